@@ -1,0 +1,63 @@
+# Two commands suffice: `make run` and `make test`. Nothing is needed but Python 3.11 and make.
+PYTHON ?= python3.11
+BIN := .venv/bin
+NODE_PROGRAMS := tests/programs/node
+TESTS ?= tests
+SERIAL ?=
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run test bench lint format check clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/dev $(NODE_PROGRAMS)/.installed ## virtual environment with everything, to run and to develop
+
+run: .venv/runtime ## start it all: embedded store, web, worker, clock, simulator (PORT=5001 for another port)
+	@$(BIN)/python -m dev.run
+
+test: setup ## all tests (TESTS=tests/guards for some, SERIAL=1 for one process)
+	@$(BIN)/python -m pytest -q $(if $(SERIAL),,-n 2 --dist loadfile) $(TESTS)
+
+bench: setup ## the measurements of docs, as ratios within one run
+	@$(BIN)/python -m bench
+
+lint: .venv/dev ## style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: .venv/dev ## rewrite the code in the house style
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+check: lint test ## what CI runs
+
+clean: ## remove the virtual environment and caches; var/, where the data is, stays
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis $(NODE_PROGRAMS)/node_modules $(NODE_PROGRAMS)/.installed
+
+# A stamp and not its python: an interrupted start leaves one without pip.
+.venv/made:
+	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) is not here. Name yours: make PYTHON=python3 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "make: Python 3.11 or later is needed")'
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/runtime: requirements.txt | .venv/made
+	@echo "installing requirements.txt"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+.venv/dev: requirements-dev.txt .venv/runtime
+	@echo "installing requirements-dev.txt"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+# Without node, or without its registry, those programs are skipped (tests/skips.txt).
+$(NODE_PROGRAMS)/.installed: $(wildcard $(NODE_PROGRAMS)/package-lock.json)
+	@if [ -n "$^" ] && command -v npm >/dev/null; then \
+	  echo "installing the Node programs' packages"; \
+	  (cd $(NODE_PROGRAMS) && npm ci --silent --no-audit --no-fund) && touch $@ \
+	    || echo "npm could not install them: the Node programs' tests are skipped"; \
+	fi
