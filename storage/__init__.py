@@ -1,0 +1,1 @@
+"""Where live state lies: keys, scripts, seals. Alone opens connections to the store."""

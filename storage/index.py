@@ -1,0 +1,25 @@
+"""The blind index: finds a person by a real identifier without keeping it. People cannot be linked across Services."""
+
+from __future__ import annotations
+
+import hmac
+from base64 import urlsafe_b64encode
+
+
+class Index:
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def of(self, service_sid: str, scheme: str, value: str) -> str:
+        """128 bits of HMAC-SHA256 over Service, scheme and the normalised value, 22 characters of base64url."""
+        text = f"{service_sid}\0{scheme}\0{value}".encode()
+        return urlsafe_b64encode(hmac.digest(self._key, text, "sha256")[:16]).rstrip(b"=").decode()
+
+    def proof(self, *parts: str) -> str:
+        """An unguessable token for our own URLs, bound to `parts`."""
+        text = "\0".join(("proof", *parts)).encode()
+        return urlsafe_b64encode(hmac.digest(self._key, text, "sha256")[:18]).decode()
+
+    def of_secret(self, sid: str, secret: str) -> str:
+        """What is kept of an API key's secret (random, so a keyed hash is enough)."""
+        return hmac.digest(self._key, f"secret\0{sid}\0{secret}".encode(), "sha256").hex()

@@ -1,0 +1,101 @@
+"""Every key of the store: this table alone spells one, for Python and, through `lua_prelude`, for the scripts.
+
+A key of a Service is `{KS…}:<pattern>`, of an account `{AC…}:<pattern>`, of the installation `{ring}:<pattern>`: the
+braces are the hash tag that keeps all of one owner on one node of a Cluster. `%s` is a part that the caller gives.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Key(NamedTuple):
+    pattern: str
+    type: str
+    life: str
+    holds: str
+
+
+SERVICE_KEYS = {
+    "service": Key("service", "string", "the Service's", "the Service as JSON"),
+    "clock": Key("clock", "hash", "the Service's", "at: last time seen (ms); n: number of the last event; e: epoch"),
+    "sessions": Key("sessions", "zset", "the Service's", "every Session SID by creation (ms)"),
+    "session": Key(
+        "session:%s", "string", "the Session's", "a Session with its Participants as JSON; see sessions/codec.py"
+    ),
+    "names": Key("names", "hash", "the Service's", "unique name -> Session SID"),
+    "due": Key("due", "zset", "the Service's", "active Sessions by the moment they end (ms)"),
+    "leases": Key(
+        "leases:%s", "hash", "while one is held", "of a person: proxy number -> Session SID, Participant SID"
+    ),
+    "past": Key(
+        "past:%s", "hash", "90 days", "of a person: proxy number -> ms of release|partner|Session SID; 32 at most"
+    ),
+    "pool": Key("pool", "zset", "the Service's", "PN SIDs by the moment they were added (ms)"),
+    "pns": Key("pns", "hash", "the Service's", "PN SID -> proxy number"),
+    "numbers": Key("numbers", "hash", "the Service's", "proxy number -> JSON; also the draining ones"),
+    "own": Key("own", "set", "the Service's", "blind index of each proxy number, to know one that calls or texts us"),
+    "cell": Key(
+        "cell:%s", "zset", "the Service's", "proxy numbers; score = live leases * 2^32 + second of last release"
+    ),
+    "interaction": Key("interaction:%s", "string", "the Session's", "an Interaction as JSON, its data sealed"),
+    "interactions": Key("interactions:%s", "zset", "the Session's", "Interaction SIDs of a Session by creation (ms)"),
+    "seen": Key("seen:%s", "hash", "twice the replay window", "carrier SID and stage -> outcome; generation:bucket"),
+    "events": Key("events", "stream", "until drained", "what happened, for the record"),
+}
+
+ACCOUNT_KEYS = {
+    "account": Key("account", "string", "the account's", "tokens sealed, carrier account, as JSON"),
+    "services": Key("services", "zset", "the account's", "Service SIDs by creation (ms)"),
+    "service_names": Key("service-names", "hash", "the account's", "unique name -> Service SID"),
+    "claims": Key(
+        "claims", "zset", "minutes", "creations not yet confirmed: Service SID or proxy number by start (ms)"
+    ),
+    "routes": Key("routes", "hash", "the account's", "proxy number -> JSON: its Service, its PN SID, what to restore"),
+}
+
+RING_KEYS = {
+    "keyring": Key("keyring", "hash", "for ever", "the key ring, wrapped by SECRET_KEY"),
+    "installation_services": Key("services", "hash", "for ever", "Service SID -> account SID"),
+    "installation_accounts": Key("accounts", "hash", "for ever", "account SID -> moment it was added (ms)"),
+    "api_keys": Key("api-keys", "hash", "for ever", "key SID -> JSON: account, role, hash of the secret, last check"),
+}
+
+RING = "{ring}"
+
+
+def _spell(owner: str, key: Key, *parts: str) -> str:
+    return f"{{{owner}}}:{key.pattern % parts if parts else key.pattern}"
+
+
+def service(name: str, service_sid: str, *parts: str) -> str:
+    """The key `name` of SERVICE_KEYS of one Service."""
+    return _spell(service_sid, SERVICE_KEYS[name], *parts)
+
+
+def account(name: str, account_sid: str) -> str:
+    """The key `name` of ACCOUNT_KEYS of one account."""
+    return _spell(account_sid, ACCOUNT_KEYS[name])
+
+
+def ring(name: str) -> str:
+    """The key `name` of RING_KEYS."""
+    return _spell("ring", RING_KEYS[name])
+
+
+def events(service_sid: str) -> str:
+    return service("events", service_sid)
+
+
+def installation_services() -> str:
+    return ring("installation_services")
+
+
+def lua_prelude() -> str:
+    """The same table for scripts: `K.session(sid)` builds a key with the tag of KEYS[1]."""
+    lines = ["local TAG = string.match(KEYS[1], '^{[^}]*}') .. ':'", "local K = {}"]
+    for name, key in {**SERVICE_KEYS, **ACCOUNT_KEYS}.items():
+        prefix, variable, _ = key.pattern.partition("%s")
+        tail = " .. part" if variable else ""
+        lines.append(f"function K.{name}(part) return TAG .. '{prefix}'{tail} end")
+    return "\n".join(lines)

@@ -1,0 +1,25 @@
+-- What every script begins with: its arguments, the Service, its clock, its answers.
+local args = cjson.decode(ARGV[1])
+
+local function service()
+  local text = redis.call('GET', K.service())
+  return text and cjson.decode(text)
+end
+
+-- The store's time in ms, never going back; args.now is given by tests alone.
+local function clock()
+  local now = args.now
+  if not now then
+    local time = redis.call('TIME')
+    now = time[1] * 1000 + math.floor(time[2] / 1000)
+  end
+  return math.max(now, tonumber(redis.call('HGET', K.clock(), 'at') or 0))
+end
+
+local function given(value)
+  if value ~= cjson.null then return value end
+end
+
+local function fail(code, about)
+  return cjson.encode({ error = code, about = about })
+end

@@ -1,0 +1,60 @@
+-- use: base
+-- Reads and writes a Session's document. A Session is named by its SID or by its unique name.
+local ACTIVE = { open = true, ['in-progress'] = true }
+
+local function sid_of(ref)
+  if string.match(ref, '^KC%x+$') and #ref == 34 then return ref end
+  return redis.call('HGET', K.names(), ref)
+end
+
+local function load_session(ref)
+  local sid = sid_of(ref)
+  local text = sid and redis.call('GET', K.session(sid))
+  if not text then return nil end
+  local s = cjson.decode(text)
+  s.sid = sid
+  return s
+end
+
+-- The moment this Session ends by itself, or nil. A date_expiry wins over the ttl.
+local function due_of(s)
+  if s.expiry then return s.expiry end
+  if s.ttl > 0 then return math.max(s.created, s.last or 0, s.reopened or 0) + s.ttl * 1000 end
+end
+
+local function save_session(s)
+  local due = ACTIVE[s.status] and due_of(s)
+  if due then
+    redis.call('ZADD', K.due(), due, s.sid)
+  else
+    redis.call('ZREM', K.due(), s.sid)
+  end
+  local sid = s.sid
+  s.sid = nil
+  redis.call('SET', K.session(sid), cjson.encode(s))
+  s.sid = sid
+end
+
+local function is_due(s, now)
+  local due = ACTIVE[s.status] and due_of(s)
+  return due and due <= now
+end
+
+local function active(s)
+  local found = {}
+  for slot, p in ipairs(s.people) do
+    if not p.deleted then found[#found + 1] = { slot = slot, p = p } end
+  end
+  return found
+end
+
+local function partner_of(s, slot)
+  for _, other in ipairs(active(s)) do
+    if other.slot ~= slot then return other.p end
+  end
+end
+
+-- What the API shows of a Session: the document with its SID.
+local function shown(s)
+  return cjson.encode({ session = s })
+end

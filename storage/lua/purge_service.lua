@@ -1,0 +1,18 @@
+#!lua
+-- Takes a Service out of use at once, then deletes its Sessions in batches of 100; call it until `left` is 0.
+-- KEYS: 1 the Service
+-- ARGV: 1 JSON {}
+-- Returns: { left }
+-- use: close
+local now = clock()
+if redis.call('DEL', K.service()) == 1 then emit(now, 'service.deleted', '', {}) end
+for _, sid in ipairs(redis.call('ZRANGE', K.sessions(), 0, 99)) do
+  local s = load_session(sid)
+  for _, p in ipairs(s and s.people or {}) do redis.call('DEL', K.leases(p.who), K.past(p.who)) end
+  for _, ki in ipairs(redis.call('ZRANGE', K.interactions(sid), 0, -1)) do redis.call('DEL', K.interaction(ki)) end
+  redis.call('DEL', K.session(sid), K.interactions(sid))
+  redis.call('ZREM', K.sessions(), sid)
+end
+local left = redis.call('ZCARD', K.sessions())
+if left == 0 then redis.call('DEL', K.names(), K.due()) end
+return cjson.encode({ left = left })

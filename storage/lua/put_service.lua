@@ -1,0 +1,17 @@
+#!lua
+-- Writes a Service: creates it (a second time changes nothing), or changes the given fields.
+-- KEYS: 1 the Service
+-- ARGV: 1 JSON { create = whole document } or { change = fields, null clears }
+-- Returns: { service } or { error }
+-- use: base, emit
+local now, svc = clock(), service()
+if args.create and svc then return cjson.encode({ service = svc }) end
+if not args.create and not svc then return fail(20404) end
+svc = svc or args.create
+svc.created = svc.created or now
+for field, value in pairs(args.change or {}) do svc[field] = value end
+svc.updated = now
+redis.call('SET', K.service(), cjson.encode(svc))
+redis.call('HSETNX', K.clock(), 'e', 1)
+emit(now, args.create and 'service.created' or 'service.updated', '', svc)
+return cjson.encode({ service = svc })

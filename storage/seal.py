@@ -1,0 +1,45 @@
+"""Seals what must not lie in clear. Each value has a random key of its own: without its salt it is gone."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_SALT = 16
+#: The key is derived from a fresh random salt and used once, so the nonce may be constant.
+_NONCE = bytes(12)
+
+
+class SealBroken(Exception):
+    """A sealed value was altered, moved to another place, or sealed under a key we do not have."""
+
+
+class Seal:
+    """`sealing_keys`: id (0..255) -> 32 bytes; the highest id seals, all open."""
+
+    def __init__(self, sealing_keys: dict[int, bytes]) -> None:
+        self._keys = sealing_keys
+        self._current = max(sealing_keys)
+
+    def seal(self, value: str, place: str) -> str:
+        """`place` says what this is and whose; the same must be given to open it."""
+        salt = os.urandom(_SALT)
+        box = self._cipher(self._current, salt).encrypt(_NONCE, value.encode("utf-8", "surrogatepass"), place.encode())
+        return urlsafe_b64encode(bytes([self._current]) + salt + box).rstrip(b"=").decode()
+
+    def open(self, sealed: str, place: str) -> str:
+        raw = urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
+        if len(raw) < 1 + _SALT + 16 or raw[0] not in self._keys:
+            raise SealBroken("unknown key or too short")
+        try:
+            plain = self._cipher(raw[0], raw[1 : 1 + _SALT]).decrypt(_NONCE, raw[1 + _SALT :], place.encode())
+        except InvalidTag as error:
+            raise SealBroken("altered or out of place") from error
+        return plain.decode("utf-8", "surrogatepass")
+
+    def _cipher(self, key_id: int, salt: bytes) -> AESGCM:
+        return AESGCM(hmac.digest(self._keys[key_id], salt, "sha256"))
