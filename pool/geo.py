@@ -1,0 +1,70 @@
+"""Where a number stands and where a person looks: cells of capability and area.
+
+Facts: "Understanding phone number management" and "Phone numbers needed" of Twilio's Proxy guide. Matching is by
+dialling code; +1 is split by country, except for eight island countries that are served by US numbers.
+"""
+
+from __future__ import annotations
+
+import phonenumbers
+from phonenumbers import PhoneNumber as Parsed
+
+#: Countries of the North American plan whose people get US numbers.
+SERVED_BY_US = frozenset({"AG", "AI", "BM", "BS", "MS", "TC", "VG", "VI"})
+UNKNOWN = "XX"
+NORTH_AMERICA = 1
+
+#: Which capability classes serve a Session of each mode.
+CLASSES = {
+    "voice-and-message": ("both",),
+    "message-only": ("both", "sms"),
+    "voice-only": ("both", "voice"),
+}
+
+
+def parse(number: str) -> Parsed | None:
+    try:
+        return phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def country_of(number: str) -> str:
+    """The country cell of an E.164 number: the main country of its dialling code, for +1 the country itself."""
+    parsed = parse(number)
+    if parsed is None or parsed.country_code is None:
+        return UNKNOWN
+    if parsed.country_code != NORTH_AMERICA:
+        return phonenumbers.region_code_for_country_code(parsed.country_code)
+    region = phonenumbers.region_code_for_number(parsed) or "US"
+    return "US" if region in SERVED_BY_US else region
+
+
+def area_of(number: str) -> str | None:
+    """The area code, in North America alone."""
+    parsed = parse(number)
+    if parsed is None or parsed.country_code != NORTH_AMERICA:
+        return None
+    return str(parsed.national_number)[:3]
+
+
+def class_of(capabilities: dict[str, bool]) -> str:
+    sms, voice = capabilities.get("sms", False), capabilities.get("voice", False)
+    if sms and voice:
+        return "both"
+    return "sms" if sms else "voice" if voice else "none"
+
+
+def home_cells(number: str, iso_country: str, capabilities: dict[str, bool]) -> list[str]:
+    """The one or two cells a free number stands in; a short code has only the country that the carrier names."""
+    group = class_of(capabilities)
+    country = country_of(number) if number.startswith("+") else iso_country
+    area = area_of(number) if number.startswith("+") else None
+    return [f"{group}:{country}", *([f"{group}:{country}-{area}"] if area else [])]
+
+
+def iso_country(number: str) -> str:
+    """What the API shows as the number's country."""
+    parsed = parse(number)
+    region = phonenumbers.region_code_for_number(parsed) if parsed else None
+    return region or country_of(number)

@@ -1,0 +1,22 @@
+"""A number of the pool, as read from the store. Times are milliseconds UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """`in_use` counts live leases. `capabilities` has the carrier's keys: sms, mms, voice, fax."""
+
+    sid: str
+    service_sid: str
+    account_sid: str
+    phone_number: str
+    friendly_name: str
+    iso_country: str
+    capabilities: dict[str, bool]
+    is_reserved: bool
+    in_use: int
+    created_ms: int
+    updated_ms: int

@@ -1,0 +1,24 @@
+"""Which cells a person's number may come from, and in which order. The script does the choosing."""
+
+from __future__ import annotations
+
+from pool import geo
+
+#: Levels that are satisfied by the person's own area code alone; ignored outside North America, as at Twilio.
+STRICT_AREA = frozenset({"area-code"})
+#: Levels wider than the area code. Twilio does not say how wide, so: the area code first, then the country.
+WIDER_AREA = frozenset({"overlay", "radius", "extended-area-code"})
+
+
+def steps(identifier: str, geo_match_level: str, mode: str) -> list[list[str]]:
+    """Groups of cells, tried one after the other; within a group the least loaded number wins."""
+    country, area = geo.country_of(identifier), geo.area_of(identifier)
+    whole = [f"{group}:{country}" for group in geo.CLASSES[mode]]
+    if area is None or geo_match_level == "country":
+        return [whole]
+    near = [f"{group}:{country}-{area}" for group in geo.CLASSES[mode]]
+    return [near] if geo_match_level in STRICT_AREA else [near, whole]
+
+
+def country(identifier: str) -> str:
+    return geo.country_of(identifier)

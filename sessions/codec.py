@@ -1,0 +1,83 @@
+"""Reads the documents that the scripts write into what sessions/model.py says. Opens seals; keeps nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sessions.model import Interaction, Participant, Session
+from storage.seal import Seal
+
+Doc = dict[str, Any]
+
+
+class Codec:
+    """The documents of one Service."""
+
+    def __init__(self, seal: Seal, service_sid: str, account_sid: str) -> None:
+        self._seal = seal
+        self._service = service_sid
+        self._account = account_sid
+
+    def session(self, doc: Doc) -> Session:
+        return Session(
+            sid=doc["sid"],
+            service_sid=self._service,
+            account_sid=self._account,
+            unique_name=doc.get("unique_name"),
+            status=doc["status"],
+            mode=doc["mode"],
+            ttl=doc["ttl"],
+            expiry_ms=doc.get("expiry"),
+            started_ms=doc.get("started"),
+            ended_ms=doc.get("ended"),
+            last_interaction_ms=doc.get("last"),
+            closed_reason=doc["reason"],
+            created_ms=doc["created"],
+            updated_ms=doc["updated"],
+            participants=tuple(self._participant(doc["sid"], person) for person in doc["people"] or ()),
+        )
+
+    def _participant(self, session_sid: str, doc: Doc) -> Participant:
+        return Participant(
+            sid=doc["sid"],
+            session_sid=session_sid,
+            service_sid=self._service,
+            account_sid=self._account,
+            identifier=self._seal.open(doc["sealed"], identifier_place(self._service, doc["sid"])),
+            friendly_name=doc.get("name"),
+            proxy_identifier=doc["number"],
+            proxy_identifier_sid=doc["pn"],
+            created_ms=doc["created"],
+            updated_ms=doc["updated"],
+            deleted_ms=doc.get("deleted"),
+        )
+
+    def interaction(self, doc: Doc) -> Interaction:
+        inbound, outbound = doc.get("inbound") or {}, doc.get("outbound") or {}
+        return Interaction(
+            sid=doc["sid"],
+            session_sid=doc["session"],
+            service_sid=self._service,
+            account_sid=self._account,
+            type=doc["type"],
+            data=json.loads(self._seal.open(doc["sealed"], data_place(self._service, doc["sid"]))),
+            inbound_participant_sid=inbound.get("participant"),
+            inbound_resource_sid=inbound.get("resource"),
+            inbound_resource_status=inbound.get("status"),
+            outbound_participant_sid=outbound.get("participant"),
+            outbound_resource_sid=outbound.get("resource"),
+            outbound_resource_status=outbound.get("status"),
+            created_ms=doc["created"],
+            updated_ms=doc["updated"],
+            error_code=outbound.get("code"),
+        )
+
+
+def identifier_place(service_sid: str, participant_sid: str) -> str:
+    """Where a sealed identifier belongs: one moved to another Participant does not open."""
+    return f"identifier\0{service_sid}\0{participant_sid}"
+
+
+def data_place(service_sid: str, interaction_sid: str) -> str:
+    return f"data\0{service_sid}\0{interaction_sid}"
