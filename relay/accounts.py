@@ -1,0 +1,156 @@
+"""Who may call us. The first account comes from the settings, others are kept with their tokens sealed."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from relay.errors import Invalid, NotFound
+from relay.model import Account
+from relay.sids import is_sid, new
+from storage import keys
+
+if TYPE_CHECKING:
+    from relay.runtime import Runtime
+
+ROLES = ("full", "read-only")
+#: A rotated token or a removed account is noticed by every process within this time.
+CACHE_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    account_sid: str
+    role: str
+
+
+class Accounts:
+    """Looks up accounts and checks credentials; what was found is believed for CACHE_SECONDS."""
+
+    def __init__(self, rt: Runtime) -> None:
+        self._rt = rt
+        self._found: dict[str, tuple[float, Account | None]] = {}
+
+    def get(self, account_sid: str) -> Account | None:
+        settings = self._rt.settings
+        if account_sid == settings.twilio_account_sid:
+            token = settings.twilio_auth_token
+            return Account(account_sid, (token,), account_sid, token)
+        at, account = self._found.get(account_sid, (0.0, None))
+        if time.monotonic() - at > CACHE_SECONDS or account is None:
+            account = self._read(account_sid)
+            self._found[account_sid] = (time.monotonic(), account)
+        return account
+
+    def require(self, account_sid: str) -> Account:
+        account = self.get(account_sid)
+        if account is None:
+            raise NotFound("The account")
+        return account
+
+    def sids(self) -> list[str]:
+        store = self._rt.store
+        stored = store.guard(lambda: store.client.hkeys(keys.ring("installation_accounts")))
+        return [self._rt.settings.twilio_account_sid, *sorted(sid.decode() for sid in stored)]
+
+    def authenticate(self, user: str, password: str) -> Principal | None:
+        """Basic credentials: AC + auth token, or SK + secret of a key of ours or of the carrier's."""
+        if is_sid(user, "AC"):
+            account = self.get(user)
+            tokens = account.auth_tokens if account else ()
+            genuine = any([hmac.compare_digest(token.encode(), password.encode()) for token in tokens])
+            return Principal(user, "full") if genuine else None
+        return check_key(self._rt, user, password) if is_sid(user, "SK") else None
+
+    def _read(self, account_sid: str) -> Account | None:
+        if not is_sid(account_sid, "AC"):
+            return None
+        store = self._rt.store
+        text = store.guard(lambda: store.client.get(keys.account("account", account_sid)))
+        if text is None:
+            return None
+        doc = json.loads(self._rt.seal.open(text.decode(), f"account\0{account_sid}"))
+        return Account(account_sid, tuple(doc["auth_tokens"]), doc["carrier_sid"], doc["carrier_token"])
+
+
+def add_account(rt: Runtime, sid: str, auth_token: str, carrier_sid: str, carrier_token: str) -> None:
+    """Adds an account, or gives a known one new tokens. Raises Invalid."""
+    for field, value in (("sid", sid), ("carrier_sid", carrier_sid)):
+        if not is_sid(value, "AC"):
+            raise Invalid(field, "must be AC and 32 hexadecimal digits")
+    for field, value in (("auth_token", auth_token), ("carrier_token", carrier_token)):
+        if not 8 <= len(value) <= 256:
+            raise Invalid(field, "must be 8 to 256 characters")
+    if sid == rt.settings.twilio_account_sid:
+        raise Invalid("sid", "is the account of the settings; change TWILIO_AUTH_TOKEN instead")
+    doc = {"auth_tokens": [auth_token], "carrier_sid": carrier_sid, "carrier_token": carrier_token}
+    sealed = rt.seal.seal(json.dumps(doc), f"account\0{sid}")
+    rt.store.guard(lambda: rt.store.client.set(keys.account("account", sid), sealed))
+    rt.store.guard(lambda: rt.store.client.hset(keys.ring("installation_accounts"), sid, int(time.time() * 1000)))
+
+
+def list_accounts(rt: Runtime) -> list[str]:
+    return rt.accounts.sids()
+
+
+def add_key(rt: Runtime, account_sid: str, role: str, name: str) -> tuple[str, str]:
+    """Makes an API key of ours; its secret is shown this once."""
+    if role not in ROLES:
+        raise Invalid("role", f"must be one of {', '.join(ROLES)}")
+    rt.accounts.require(account_sid)
+    sid, secret = new("SK"), secrets.token_urlsafe(32)
+    _write_key(rt, sid, {"account": account_sid, "role": role, "name": name, "hash": rt.index.of_secret(sid, secret)})
+    return sid, secret
+
+
+def list_keys(rt: Runtime, account_sid: str) -> list[dict[str, Any]]:
+    """Keys of ours for one account: sid, role, name."""
+    rows = rt.store.guard(lambda: rt.store.client.hgetall(keys.ring("api_keys")))
+    docs = ((sid.decode(), json.loads(text)) for sid, text in sorted(rows.items()))
+    return [
+        {"sid": sid, "role": doc["role"], "name": doc["name"]}
+        for sid, doc in docs
+        if doc["account"] == account_sid and "checked" not in doc
+    ]
+
+
+def revoke_key(rt: Runtime, account_sid: str, key_sid: str) -> None:
+    doc = _read_key(rt, key_sid)
+    if doc is None or doc["account"] != account_sid:
+        raise NotFound("The key")
+    rt.store.guard(lambda: rt.store.client.hdel(keys.ring("api_keys"), key_sid))
+
+
+def check_key(rt: Runtime, sid: str, secret: str) -> Principal | None:
+    """A key of the carrier's is asked for there once, believed for a while as a hash, then asked for again."""
+    doc, given = _read_key(rt, sid), rt.index.of_secret(sid, secret)
+    if doc is not None and hmac.compare_digest(doc["hash"], given):
+        age = time.time() - doc.get("checked", float("inf"))
+        if "checked" not in doc or 0 <= age < rt.settings.carrier_key_recheck_seconds:
+            return Principal(doc["account"], doc["role"])
+    elif doc is not None and "checked" not in doc:
+        return None
+    return _ask_carrier(rt, sid, secret, given)
+
+
+def _ask_carrier(rt: Runtime, sid: str, secret: str, given: str) -> Principal | None:
+    for account_sid in rt.accounts.sids():
+        if rt.carrier(rt.accounts.require(account_sid)).knows_key(sid, secret):
+            doc = {"account": account_sid, "role": "full", "name": "", "hash": given, "checked": time.time()}
+            _write_key(rt, sid, doc)
+            return Principal(account_sid, "full")
+    rt.store.guard(lambda: rt.store.client.hdel(keys.ring("api_keys"), sid))
+    return None
+
+
+def _read_key(rt: Runtime, sid: str) -> dict[str, Any] | None:
+    text = rt.store.guard(lambda: rt.store.client.hget(keys.ring("api_keys"), sid))
+    return json.loads(text) if text else None
+
+
+def _write_key(rt: Runtime, sid: str, doc: dict[str, Any]) -> None:
+    rt.store.guard(lambda: rt.store.client.hset(keys.ring("api_keys"), sid, json.dumps(doc)))

@@ -1,0 +1,1 @@
+"""How a decision becomes an answer to the carrier, one module per channel."""

@@ -1,0 +1,105 @@
+"""Text messages: what an inbound one is, whether it can be relayed at all, and the TwiML that relays it."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from relay.channels import twiml
+from relay.identifiers import is_e164
+
+#: The carrier refuses a body over 1,600 characters (its error 21617); parts leave room for nothing but themselves.
+MOST_UNITS = 1600
+PART_UNITS = 1500
+PICTURES_LOST = "Pictures and files cannot be delivered here. Please send text."
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """`sender` and `called` as the carrier wrote them; `media` counts attached files."""
+
+    sid: str
+    sender: str
+    called: str
+    body: str
+    media: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """Relay to `recipient` from `caller_id`, that participant's own proxy number."""
+
+    interaction_sid: str
+    recipient: str
+    caller_id: str
+    status_url: str
+
+
+def refusal(message: InboundMessage) -> str | None:
+    """Why nobody could be behind this message, or None. Such a one is never answered: an answer could loop."""
+    if not is_e164(message.sender):
+        return "anonymous"
+    if not twiml.legal(message.body) and not message.media:
+        return "empty"
+    return None
+
+
+def forward(message: InboundMessage, way: Forward) -> str:
+    """The answer that relays the text; the sender is told of media, which this channel leaves out."""
+    told = [_note(message, PICTURES_LOST)] if message.media else []
+    parts = split(twiml.legal(message.body))
+    return twiml.response(*(_part(part, way) for part in parts), *told)
+
+
+def _part(text: str, way: Forward) -> str:
+    attributes = {
+        "to": way.recipient, "from": way.caller_id, "action": way.status_url, "method": "POST",
+        "statusCallback": way.status_url,
+    }  # fmt: skip
+    return twiml.element("Message", attributes, text)
+
+
+def _note(message: InboundMessage, text: str) -> str:
+    return twiml.element("Message", {"to": message.sender, "from": message.called}, text)
+
+
+def answer(message: InboundMessage, outcome: dict[str, Any]) -> str:
+    """The reply to a message that is not relayed: the Service's neutral text, or silence."""
+    text = outcome.get("text")
+    return twiml.response(_note(message, text)) if text else twiml.EMPTY
+
+
+def split(text: str) -> list[str]:
+    """The text in parts of at most PART_UNITS UTF-16 units if the carrier would not take it whole."""
+    if not text:
+        return []
+    if _units(text) <= MOST_UNITS:
+        return [text]
+    parts, part, size = [], "", 0
+    for cluster in _clusters(text):
+        if size + _units(cluster) > PART_UNITS:
+            parts.append(part)
+            part, size = "", 0
+        part, size = part + cluster, size + _units(cluster)
+    return [*parts, part]
+
+
+def _units(text: str) -> int:
+    return len(text) + sum(letter > "\uffff" for letter in text)
+
+
+def _clusters(text: str) -> list[str]:
+    """What a person sees as one character: joiners, modifiers and marks stay with what they change."""
+    found: list[str] = []
+    for letter in text:
+        joined = bool(found) and (found[-1].endswith("\u200d") or _extends(letter, unicodedata.combining(letter)))
+        if joined:
+            found[-1] += letter
+        else:
+            found.append(letter)
+    return found
+
+
+def _extends(letter: str, combining: int) -> bool:
+    return combining > 0 or letter in "\u200d\ufe0e\ufe0f" or "\U0001f3fb" <= letter <= "\U0001f3ff"

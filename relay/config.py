@@ -1,0 +1,274 @@
+"""Settings: read once from the environment, strict, each with its type, default and a line of documentation."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from relay.values import (
+    Parser,
+    account_sid,
+    auth_token,
+    database_url,
+    one_of,
+    reply_text,
+    secret,
+    store_url,
+    switch,
+    web_url,
+    whole,
+)
+
+DAY = 86_400
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+NEUTRAL_REPLY = "This number is not in use for you at the moment. Please go back to the app you got it from."
+FORMER = "<the SECRET_KEY before the rotation>"
+REDACTED = "'[redacted]'"
+
+
+class ConfigError(Exception):
+    """Start-up stops; the message ends with the line to write. A value that may be secret is never repeated."""
+
+
+def setting(
+    parse: Parser, doc: str, example: str, *, default: str | None = None, optional: bool = False, hidden: bool = False
+) -> Any:
+    """`default` is text as in the environment; a setting without one and not optional is required."""
+    return field(
+        repr=not hidden,
+        metadata={
+            "parse": parse, "doc": doc, "example": example, "default": default, "optional": optional, "hidden": hidden,
+        },
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Settings:
+    """Hidden fields may also be read from the file that NAME_FILE names, and are never shown."""
+
+    redis_url: str = setting(
+        store_url, "Live state: Redis 7+ or Valkey, with an append-only file and `noeviction`.",
+        "redis://127.0.0.1:6379/0", hidden=True,
+    )  # fmt: skip
+    queue_url: str = setting(
+        store_url, "Where jobs wait; `REDIS_URL` if not given.", "redis://127.0.0.1:6379/1", optional=True, hidden=True
+    )
+    database_url: str = setting(
+        database_url, "The record: SQLite, or PostgreSQL in production.", "postgresql://maskline@127.0.0.1/maskline",
+        default="sqlite:///var/maskline.sqlite3", hidden=True,
+    )  # fmt: skip
+    public_url: str = setting(
+        web_url, "The address at which the carrier and your app reach Maskline; signatures are checked against it.",
+        "https://mask.shop.example",
+    )  # fmt: skip
+    twilio_account_sid: str = setting(
+        account_sid, "The first account, here and at the carrier.", "AC<32 hexadecimal digits>"
+    )
+    twilio_auth_token: str = setting(
+        auth_token, "Its auth token.", "<the auth token in the carrier's console>", hidden=True
+    )
+    twilio_api_url: str | None = setting(
+        web_url, "Another carrier that speaks Twilio's API, or the simulator; Twilio itself if not given.",
+        "http://127.0.0.1:5055", optional=True,
+    )  # fmt: skip
+    secret_key: str = setting(secret(32), "Wraps the key ring; at least 32 characters.", "", hidden=True)
+    secret_key_former: str | None = setting(
+        secret(32), "The secret key before a rotation, still understood.", FORMER, optional=True, hidden=True
+    )
+    store_durability: str = setting(
+        one_of("always", "everysec", "managed"),
+        "What the store's append-only file must promise: `always`, `everysec` (a second may be lost), "
+        "or `managed` (a hosted store that does not tell).",
+        "always", default="always",
+    )  # fmt: skip
+    port: int = setting(whole(1, 65535), "Port of the web process.", "5000", default="5000")
+    web_concurrency: int = setting(whole(1, 256), "Worker processes of the web process.", "2", default="2")
+    log_level: str = setting(
+        one_of(*LOG_LEVELS, fold=str.upper), f"{', '.join(LOG_LEVELS)}.", "INFO", default="INFO"
+    )  # fmt: skip
+    replay_window_seconds: int = setting(
+        whole(3600, 30 * DAY), "How long a repeated webhook gets the same answer.", "86400", default="86400"
+    )
+    cooling_seconds: int = setting(
+        whole(0, 365 * DAY), "How long a released pair rests before a different partner may have it.",
+        "86400", default="86400",
+    )  # fmt: skip
+    cooling_policy: str = setting(
+        one_of("soft", "strict"),
+        "When only resting pairs are left: `soft` takes the one rested longest; `strict` refuses.",
+        "soft", default="soft",
+    )  # fmt: skip
+    max_numbers_per_service: int = setting(
+        whole(0, 10_000_000), "Numbers that one Service may hold; 0 for no limit.", "0", default="0"
+    )
+    carrier_key_recheck_seconds: int = setting(
+        whole(1, DAY), "How long one of the carrier's own API keys is believed before it is asked again.",
+        "300", default="300",
+    )  # fmt: skip
+    neutral_reply: str = setting(
+        reply_text, "What someone reads who texts a number that leads nowhere for them.",
+        f'"{NEUTRAL_REPLY}"', default=NEUTRAL_REPLY,
+    )  # fmt: skip
+    allow_private_callbacks: bool = setting(
+        switch, "1 lets callbacks go to private and loopback addresses (for development).", "0", default="0"
+    )
+
+    def __repr__(self) -> str:
+        shown = (f"{f.name}={REDACTED if f.metadata['hidden'] else repr(getattr(self, f.name))}" for f in fields(self))
+        return f"Settings({', '.join(shown)})"
+
+
+def environment(file: str = ".env") -> dict[str, str]:
+    """The process's environment over the lines of `.env`."""
+    written = {name: value for name, value in dotenv_values(file).items() if value is not None}
+    return {**written, **os.environ}
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    values = {f.name: _value(f, environ) for f in fields(Settings)}
+    values["queue_url"] = values["queue_url"] or values["redis_url"]
+    return Settings(**cast(dict[str, Any], values))
+
+
+def _value(spec: Field[Any], environ: Mapping[str, str]) -> object:
+    meta, name = spec.metadata, spec.name.upper()
+    text = _text(name, meta["hidden"], environ) or meta["default"]
+    if text is None:
+        if meta["optional"]:
+            return None
+        raise ConfigError(f"{name} is missing. {_mend(name, meta['example'])}")
+    try:
+        return cast(object, meta["parse"](text))
+    except ValueError as error:
+        raise ConfigError(f"{name} {error}. {_mend(name, meta['example'])}") from None
+
+
+def _text(name: str, hidden: bool, environ: Mapping[str, str]) -> str | None:
+    """An empty value counts as none, as in a `.env` with a name and nothing behind it."""
+    value, path = environ.get(name), environ.get(f"{name}_FILE") if hidden else None
+    if not path:
+        return value
+    if value:
+        raise ConfigError(f"{name} and {name}_FILE are both given. Remove the line {name}=…")
+    try:
+        return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, ValueError):
+        raise ConfigError(
+            f"{name}_FILE cannot be read. {_mend(name + '_FILE', '/run/secrets/' + name.lower())}"
+        ) from None
+
+
+def _mend(name: str, example: str) -> str:
+    return f"Write: {name}={example}" if example else f"Run: {_maker(name)} >> .env"
+
+
+def _maker(name: str) -> str:
+    return f"python3 -c \"import secrets; print('{name}=' + secrets.token_urlsafe(48))\""
+
+
+def warnings(settings: Settings) -> list[str]:
+    """What lets start-up go on but will hurt: one sentence each, with the way out."""
+    return [
+        text
+        for text in (
+            _mangled_host(settings.public_url),
+            _clear_text("PUBLIC_URL", settings.public_url),
+            _clear_text("TWILIO_API_URL", settings.twilio_api_url),
+            _unreachable(settings),
+            _same_keys(settings),
+        )
+        if text
+    ]
+
+
+def _mangled_host(url: str) -> str | None:
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    labels = host.count(".") + 1
+    if _is_address(host) or not (labels == 2 or labels >= 6):
+        return None
+    return (
+        f"PUBLIC_URL: twilio-node rewrites hosts of two and of six or more labels, so {host} is out of its reach; "
+        f"Python and curl are not affected. Write: PUBLIC_URL=https://mask.shop.example (three to five labels)"
+    )
+
+
+def _clear_text(name: str, url: str | None) -> str | None:
+    if url is None or not url.startswith("http://") or _is_loopback(url):
+        return None
+    return f"{name}: messages and tokens travel unencrypted. Write: {name}=https://…"
+
+
+def _unreachable(settings: Settings) -> str | None:
+    if settings.twilio_api_url is not None or not _is_loopback(settings.public_url):
+        return None
+    return (
+        "PUBLIC_URL: Twilio cannot reach a loopback address, so no message will arrive. Write the address of a tunnel "
+        "or of your server: PUBLIC_URL=https://mask.shop.example"
+    )
+
+
+def _same_keys(settings: Settings) -> str | None:
+    if settings.secret_key != settings.secret_key_former:
+        return None
+    return "SECRET_KEY_FORMER is the same as SECRET_KEY, so nothing is rotated. Remove the line SECRET_KEY_FORMER=…"
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host == "localhost" or host.endswith(".localhost") or (_is_address(host) and ip_address(host).is_loopback)
+
+
+def _default(meta: Mapping[str, Any]) -> str:
+    if meta["default"] is not None:
+        return f"`{meta['default']}`"
+    return "" if meta["optional"] else "**required**"
+
+
+def table() -> str:
+    """The settings as README shows them."""
+    rows = ["| setting | default | what it is |", "|---|---|---|"]
+    for spec in fields(Settings):
+        name = spec.name.upper()
+        also = f" Or `{name}_FILE`." if spec.metadata["hidden"] else ""
+        rows.append(f"| `{name}` | {_default(spec.metadata)} | {spec.metadata['doc']}{also} |")
+    return "\n".join(rows) + "\n"
+
+
+def env() -> str:
+    """The settings as `.env.example` shows them: what is required stands open, the rest is commented out."""
+    lines = [
+        "# Copy to .env and fill in; the environment wins over this file.",
+        "# Made by: python -m relay.config env",
+    ]
+    for spec in fields(Settings):
+        meta, name = spec.metadata, spec.name.upper()
+        required = meta["default"] is None and not meta["optional"]
+        also = f" Or {name}_FILE=/path/of/a/file." if meta["hidden"] else ""
+        hint = "" if meta["example"] else f" Make one: {_maker(name)} >> .env"
+        # A placeholder that could pass for a value would end up in production.
+        value = "" if "<" in meta["example"] else meta["example"]
+        lines += ["", f"# {meta['doc'].replace('`', '')}{also}{hint}", f"{'' if required else '# '}{name}={value}"]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    shown = {"table": table, "env": env}.get((sys.argv[1:] or ["table"])[0])
+    if shown is None:
+        sys.exit("usage: python -m relay.config [table | env]")
+    sys.stdout.write(shown())

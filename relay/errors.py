@@ -1,0 +1,51 @@
+"""What an operation refuses, and why.
+
+RelayError
+ +- Refused        the request is understood and turned down: a code of the field, one sentence with the way out
+ |   +- NotFound   20404
+ |   +- Invalid    20001, names the field
+ +- CarrierError   the carrier did not do what was asked; `retryable` says whether a second try may help
+ +- Unavailable    the store or the carrier cannot be reached; nothing is known to have changed
+"""
+
+
+class RelayError(Exception):
+    """The root; never raised itself."""
+
+
+class Refused(RelayError):
+    """`code` is a Twilio error code (proxy-wide table in proxy/api/errors.py maps it to an HTTP status)."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class NotFound(Refused):
+    """The resource is not there, or is another account's: the two look alike."""
+
+    def __init__(self, what: str = "The requested resource") -> None:
+        super().__init__(20404, f"{what} was not found")
+
+
+class Invalid(Refused):
+    """A field that cannot be accepted. The message never repeats the value: it may be a real number."""
+
+    def __init__(self, field: str, why: str, code: int = 20001) -> None:
+        super().__init__(code, f"{field}: {why}")
+        self.field = field
+
+
+class CarrierError(RelayError):
+    """`code` is the carrier's own error code, 0 when it gave none; `status` its HTTP status, 0 when none came."""
+
+    def __init__(self, message: str, *, code: int = 0, status: int = 0, retryable: bool = False) -> None:
+        super().__init__(message)
+        self.code = code
+        self.status = status
+        self.retryable = retryable
+
+
+class Unavailable(RelayError):
+    """Answered as 503 with Retry-After."""

@@ -1,0 +1,110 @@
+"""The recurring work. Each job may run twice, at once or again, and finds everything by itself, without arguments."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from rq.timeouts import JobTimeoutException
+
+from record.database import Database, open_engine, ping
+from record.drain import BATCH, drain_service
+from record.errors import RecordError
+from relay.config import environment, load
+from relay.operations.numbers import check_drift
+from relay.operations.services import settle_claims
+from relay.operations.sweeping import sweep_service
+from relay.runtime import Runtime, build
+from storage import keys
+
+log = logging.getLogger("maskline.jobs")
+
+#: A run stops here and leaves the rest to the next: jobs share a process, and none may hold up the others.
+SECONDS = 20.0
+#: Batches of one Service in one run of the drain.
+MOST_BATCHES = 20
+
+
+@cache
+def runtime() -> Runtime:
+    """Raises ConfigError."""
+    return build(load(environment()))
+
+
+@cache
+def engine() -> Database:
+    """Raises record.errors.DatabaseUnusable."""
+    return open_engine(runtime().settings.database_url)
+
+
+def sweep() -> None:
+    """Closes Sessions past their time."""
+    rt = runtime()
+    _each("sweep", _services(rt), lambda sid: sweep_service(rt, sid))
+
+
+def drain() -> None:
+    """Moves events from the store into the record."""
+    rt = runtime()
+    # Once, or a database that is down would cost its timeout for each Service.
+    ping(engine())
+    _each("drain", _services(rt), lambda sid: _drain(rt, sid))
+
+
+def _drain(rt: Runtime, service_sid: str) -> None:
+    for _ in range(MOST_BATCHES):
+        if drain_service(rt.store, engine(), service_sid) < BATCH:
+            return
+
+
+def check_numbers() -> None:
+    """Finds numbers whose webhooks somebody changed at the carrier."""
+    rt = runtime()
+    _each("check_numbers", _services(rt), lambda sid: check_drift(rt, sid))
+
+
+def settle() -> None:
+    """Ends what a killed process began in an account and did not finish."""
+    rt = runtime()
+    _each("settle", _accounts(rt), lambda sid: settle_claims(rt, sid))
+
+
+def _services(rt: Runtime) -> set[str]:
+    return set(_registered(rt, keys.installation_services()))
+
+
+def _accounts(rt: Runtime) -> set[str]:
+    """Also those without a Service yet: the first one may be what was cut off."""
+    owners = _registered(rt, keys.installation_services()).values()
+    return {*owners, *_registered(rt, keys.ring("installation_accounts"))}
+
+
+def _registered(rt: Runtime, key: str) -> dict[str, str]:
+    found = rt.store.guard(lambda: rt.store.client.hgetall(key))
+    return {name.decode(): value.decode() for name, value in found.items()}
+
+
+def _each(job: str, sids: Iterable[str], act: Callable[[str], object]) -> None:
+    """In a new order each time, so that a run cut short never leaves out the same ones."""
+    waiting = list(sids)
+    random.shuffle(waiting)
+    deadline = time.monotonic() + SECONDS
+    while waiting and time.monotonic() < deadline:
+        _one(job, waiting.pop(), act)
+    if waiting:
+        log.warning("%s: %d left for the next run", job, len(waiting))
+
+
+def _one(job: str, sid: str, act: Callable[[str], object]) -> None:
+    try:
+        act(sid)
+    except JobTimeoutException:
+        raise
+    except RecordError as error:
+        log.error("%s: %s", job, error)
+    except Exception as error:
+        # The kind alone: the text of an error may quote a number.
+        log.error("%s of %s failed: %s", job, sid, type(error).__name__)

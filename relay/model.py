@@ -1,0 +1,55 @@
+"""What belongs to no session: the Service, the Account, a page of a list. Times are milliseconds UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+GEO_MATCH_LEVELS = ("country", "area-code", "overlay", "radius", "extended-area-code")
+NUMBER_SELECTION_BEHAVIORS = ("prefer-sticky", "avoid-sticky")
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """`neutral_reply`, `cooling_seconds` and `cooling_policy` (soft | strict) are ours, on top of Proxy's fields."""
+
+    sid: str
+    account_sid: str
+    unique_name: str
+    default_ttl: int
+    callback_url: str | None
+    intercept_callback_url: str | None
+    out_of_session_callback_url: str | None
+    geo_match_level: str
+    number_selection_behavior: str
+    chat_instance_sid: str | None
+    neutral_reply: str
+    cooling_seconds: int
+    cooling_policy: str
+    created_ms: int
+    updated_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who may call the API, and in whose name we talk to the carrier. `auth_tokens`: the current one first."""
+
+    sid: str
+    auth_tokens: tuple[str, ...]
+    carrier_sid: str
+    carrier_token: str
+
+    def __repr__(self) -> str:
+        return f"Account({self.sid})"
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Oldest first. A cursor is opaque text for the same list call; None at the end."""
+
+    items: Sequence[T]
+    next_cursor: str | None = None
+    previous_cursor: str | None = None

@@ -1,0 +1,42 @@
+"""Turns a script's refusal into the error that says it in words, with the way out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from relay.errors import Invalid, NotFound, Refused
+
+NONE_FIT = "The Service has no proxy number for this participant: "
+
+SENTENCES = {
+    80103: "This identifier is already in the Session",
+    80201: NONE_FIT + "none of its numbers can call. Add a voice-capable number, or open the Session message-only",
+    80202: NONE_FIT + "none of its numbers can text. Add an SMS-capable number, or open the Session voice-only",
+    80203: NONE_FIT + "it has no number of that country. Add one, or give a ProxyIdentifier",
+    80205: NONE_FIT + "its pool has no number. Add one",
+    80206: NONE_FIT + "all that fit are in use by this participant, or none is at the geo level. Add a number, "
+    "or close a Session of this participant",
+    80404: "The identifier is a proxy number of this Service: traffic would go round. Give a person's own number",
+    80601: "The phone number is not available: it is not in this Service's pool, is leaving it, or is in another's",
+    80602: "A Service with this UniqueName exists already",
+    80603: "A Session with this UniqueName exists already in the Service",
+    80604: "The participant has this proxy number in another active Session. Close that one, or choose another number",
+    80607: "The Session is closed and cannot be changed; set Status to in-progress to open it again",
+    80609: "A Session has two participants at most. Remove one before adding another",
+}
+
+PAST = "must be in the future"
+FULL = "the Service holds as many as MAX_NUMBERS_PER_SERVICE allows"
+
+
+def checked(answer: dict[str, Any]) -> dict[str, Any]:
+    """The script's answer, or the Refused that it stands for."""
+    code = answer.get("error")
+    if code is None:
+        return answer
+    if code == 20404:
+        raise NotFound
+    if code == 20001:
+        field = str(answer["about"])
+        raise Invalid(field, FULL if field == "PhoneNumbers" else PAST)
+    raise Refused(code, SENTENCES[code])

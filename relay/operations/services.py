@@ -1,0 +1,178 @@
+"""Services: created by a claim on the name in the account, then the Service itself, then the confirmation."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from relay.errors import NotFound
+from relay.model import Page, Service
+from relay.operations import listing, numbers
+from relay.operations.outcome import checked
+from relay.sids import is_sid, new
+from storage import keys
+
+if TYPE_CHECKING:
+    from relay.runtime import Runtime
+
+#: How old another process's view of a Service may be where only its account and geo level matter.
+CACHE_SECONDS = 5.0
+#: A creation that is older than this was cut off.
+CLAIM_SECONDS = 60
+
+
+def create_service(rt: Runtime, account_sid: str, fields: dict[str, Any]) -> Service:
+    """Raises Refused 80602 if the unique name is taken."""
+    rt.accounts.require(account_sid)
+    doc = {"sid": new("KS"), "account": account_sid, **_defaults(rt), **fields}
+    _claim(rt, account_sid, doc["sid"], doc["unique_name"], create=True)
+    rt.store.guard(lambda: rt.store.client.hset(keys.installation_services(), doc["sid"], account_sid))
+    written = checked(rt.store.service("put_service", doc["sid"], {"create": doc, "random": new("")}))["service"]
+    _confirm(rt, account_sid, written)
+    return _remember(rt, written)
+
+
+def _defaults(rt: Runtime) -> dict[str, Any]:
+    return {
+        "default_ttl": 0,
+        "callback_url": None,
+        "intercept_callback_url": None,
+        "out_of_session_callback_url": None,
+        "geo_match_level": "country",
+        "number_selection_behavior": "prefer-sticky",
+        "chat_instance_sid": None,
+        "neutral_reply": rt.settings.neutral_reply,
+        "cooling_seconds": rt.settings.cooling_seconds,
+        "cooling_policy": rt.settings.cooling_policy,
+    }
+
+
+def _claim(rt: Runtime, account_sid: str, service_sid: str, name: str, create: bool = False) -> None:
+    args = {"service": service_sid, "unique_name": name, "at": _now_ms(), "create": create}
+    checked(rt.store.account("claim_service", account_sid, args))
+
+
+def _confirm(rt: Runtime, account_sid: str, doc: dict[str, Any]) -> None:
+    args = {"service": doc["sid"], "unique_name": doc["unique_name"], "created": doc["created"]}
+    rt.store.account("confirm_service", account_sid, args)
+
+
+def get_service(rt: Runtime, account_sid: str, ref: str) -> Service:
+    """By SID or unique name; up to CACHE_SECONDS old. Raises NotFound."""
+    at, service = rt.services.get((account_sid, ref), (0.0, None))
+    if service is None or time.monotonic() - at > CACHE_SECONDS:
+        return fetch_service(rt, account_sid, ref)
+    return service
+
+
+def fetch_service(rt: Runtime, account_sid: str, ref: str) -> Service:
+    """As it is now. Raises NotFound."""
+    service = find_service(rt, _sid_of(rt, account_sid, ref))
+    if service is None or service.account_sid != account_sid:
+        rt.services.pop((account_sid, ref), None)
+        raise NotFound("The Service")
+    return service
+
+
+def find_service(rt: Runtime, service_sid: str) -> Service | None:
+    doc = _document(rt, service_sid)
+    return _remember(rt, doc) if doc else None
+
+
+def _document(rt: Runtime, service_sid: str) -> dict[str, Any] | None:
+    text = rt.store.guard(lambda: rt.store.client.get(keys.service("service", service_sid)))
+    return json.loads(text) if text else None
+
+
+def cached_service(rt: Runtime, service_sid: str) -> Service | None:
+    """For a webhook, which must not ask the store twice: only the owner of the Service matters, and never changes."""
+    _, service = rt.services.get(("", service_sid), (0.0, None))
+    return service or find_service(rt, service_sid)
+
+
+def _sid_of(rt: Runtime, account_sid: str, ref: str) -> str:
+    if is_sid(ref, "KS"):
+        return ref
+    found = rt.store.guard(lambda: rt.store.client.hget(keys.account("service_names", account_sid), ref))
+    if found is None:
+        raise NotFound("The Service")
+    return str(found.decode())
+
+
+def update_service(rt: Runtime, service: Service, fields: dict[str, Any]) -> Service:
+    """Changes the given fields; None clears one. Raises NotFound, Refused 80602."""
+    name = fields.get("unique_name", service.unique_name)
+    renamed = name != service.unique_name
+    if renamed:
+        _claim(rt, service.account_sid, service.sid, name)
+    args = {"change": fields, "random": new("")}
+    written = checked(rt.store.service("put_service", service.sid, args))["service"]
+    if renamed:
+        _confirm(rt, service.account_sid, written)
+        rt.services.pop((service.account_sid, service.unique_name), None)
+    return _remember(rt, written)
+
+
+def delete_service(rt: Runtime, service: Service) -> None:
+    """Gives every number back to the carrier as it was, then deletes the Service with its Sessions."""
+    numbers.remove_all(rt, service)
+    purge(rt, service.account_sid, service.sid)
+
+
+def purge(rt: Runtime, account_sid: str, service_sid: str) -> None:
+    left = 1
+    while left:
+        left = rt.store.service("purge_service", service_sid, {"random": new("")})["left"]
+    rt.store.account("confirm_service", account_sid, {"service": service_sid})
+    for ref in [ref for ref, (_, known) in rt.services.items() if known.sid == service_sid]:
+        rt.services.pop(ref, None)
+
+
+def list_services(rt: Runtime, account_sid: str, cursor: str | None, limit: int) -> Page[Service]:
+    answer = rt.store.account("list_services", account_sid, listing.arguments(cursor, limit))
+    found = [find_service(rt, sid) for sid in answer["members"] or ()]
+    return Page(
+        [service for service in found if service],
+        listing.cursor("after", answer.get("next")),
+        listing.cursor("before", answer.get("previous")),
+    )
+
+
+def settle_claims(rt: Runtime, account_sid: str) -> int:
+    """Ends creations and renamings that were cut off: what was written stands, what was not is forgotten."""
+    key, before = keys.account("claims", account_sid), _now_ms() - CLAIM_SECONDS * 1000
+    stale = rt.store.guard(lambda: rt.store.client.zrangebyscore(key, "-inf", before))
+    for sid in (member.decode() for member in stale):
+        doc = _document(rt, sid)
+        if doc:
+            _confirm(rt, account_sid, doc)
+        else:
+            purge(rt, account_sid, sid)
+    numbers.settle_routes(rt, account_sid)
+    return len(stale)
+
+
+def _now_ms() -> int:
+    return int(time.time() * 1000)
+
+
+def _remember(rt: Runtime, doc: dict[str, Any]) -> Service:
+    service = Service(
+        sid=doc["sid"],
+        account_sid=doc["account"],
+        created_ms=doc["created"],
+        updated_ms=doc["updated"],
+        **{name: doc[name] for name in ("unique_name", *_defaults_names())},
+    )
+    owner, known = service.account_sid, (time.monotonic(), service)
+    for place in ((owner, service.sid), (owner, service.unique_name), ("", service.sid)):
+        rt.services[place] = known
+    return service
+
+
+def _defaults_names() -> tuple[str, ...]:
+    return (
+        "default_ttl", "callback_url", "intercept_callback_url", "out_of_session_callback_url", "geo_match_level",
+        "number_selection_behavior", "chat_instance_sid", "neutral_reply", "cooling_seconds", "cooling_policy",
+    )  # fmt: skip

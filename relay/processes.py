@@ -1,0 +1,71 @@
+"""What the worker and the clock have in common: how they start, wait for the store, and stop."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import time
+from collections.abc import Callable
+from types import FrameType
+
+from rq.exceptions import StopRequested
+
+from record.errors import RecordError
+from relay import jobs
+from relay.config import ConfigError, Settings
+from storage.store import StoreUnavailable
+
+log = logging.getLogger("maskline")
+RETRY_SECONDS = 1.0
+FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
+
+def run(serve: Callable[[Settings], None]) -> int:
+    """Serves until SIGTERM or SIGINT. Settings that cannot work end it at once with the way out."""
+    logging.basicConfig(format=FORMAT)
+    _listen()
+    try:
+        settings = jobs.runtime().settings
+        jobs.engine()
+        quieten(settings.log_level)
+        while not _served(serve, settings):
+            time.sleep(RETRY_SECONDS)
+    except (ConfigError, RecordError, StoreUnavailable) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except StopRequested:
+        pass
+    return 0
+
+
+def quieten(level: str) -> None:
+    """RQ tells of every job, once a second; the SDK's log has the numbers it asks for in its URLs."""
+    logging.getLogger().setLevel(level)
+    for name in ("rq.worker", "rq.cron", "rq.queue", "rq.job", "rq.scripts"):
+        logging.getLogger(name).setLevel("DEBUG" if level == "DEBUG" else "WARNING")
+    for name in ("twilio", "urllib3", "alembic"):
+        logging.getLogger(name).setLevel("WARNING")
+
+
+def _listen() -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise StopRequested
+
+
+def _served(serve: Callable[[Settings], None], settings: Settings) -> bool:
+    """False if it has to begin anew: a store that restarts must not end the process."""
+    try:
+        serve(settings)
+    except StopRequested:
+        raise
+    except Exception as error:
+        # RQ's own handlers are still in place, of a worker that is gone.
+        _listen()
+        log.error("the queue failed (%s); trying again. If it goes on, mend QUEUE_URL", type(error).__name__)
+        return False
+    return True

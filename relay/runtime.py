@@ -1,0 +1,56 @@
+"""Builds everything once: the same object serves web, jobs and command line."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from relay.accounts import Accounts
+from relay.carrier import Carrier
+from relay.config import ConfigError, Settings, warnings
+from relay.durability import check
+from relay.model import Account, Service
+from storage.keyring import KeyRingLocked, open_ring
+from storage.store import Store, StoreUnavailable
+
+log = logging.getLogger("maskline")
+
+
+class Runtime:
+    """What an operation needs. `clock` gives the time in ms and exists for tests alone."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self.settings = settings
+        self.store = store
+        self.index, self.seal = open_ring(store, settings.secret_key, settings.secret_key_former)
+        self.accounts = Accounts(self)
+        #: (account or "", SID or unique name) -> when it was read, and what was read
+        self.services: dict[tuple[str, str], tuple[float, Service]] = {}
+        self._carriers: dict[str, tuple[Account, Carrier]] = {}
+
+    def carrier(self, account: Account) -> Carrier:
+        known = self._carriers.get(account.sid)
+        if known is None or known[0] != account:
+            known = account, Carrier(account, self.settings.twilio_api_url)
+            self._carriers[account.sid] = known
+        return known[1]
+
+
+def build(settings: Settings, clock: Callable[[], int] | None = None) -> Runtime:
+    """Connects, checks that the store keeps what it is given, opens the key ring.
+
+    Raises ConfigError with the way out: the process must not start.
+    """
+    for sentence in warnings(settings):
+        log.warning(sentence)
+    store = Store(settings.redis_url, clock)
+    try:
+        for sentence in check(store, settings.store_durability):
+            log.warning(sentence)
+        return Runtime(settings, store)
+    except KeyRingLocked as error:
+        raise ConfigError(str(error)) from None
+    except StoreUnavailable:
+        raise ConfigError(
+            "REDIS_URL does not answer. Write: REDIS_URL=redis://host:6379/0 of a running server"
+        ) from None
