@@ -1,0 +1,116 @@
+"""Engines for the record: SQLite that survives a power cut, or PostgreSQL through psycopg."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from record.errors import DatabaseUnusable
+
+MEND = "Write: DATABASE_URL=sqlite:///var/maskline.sqlite3 or DATABASE_URL=postgresql://user:password@host/maskline"
+#: How long one writer of SQLite waits for another.
+BUSY_SECONDS = 10
+CONNECT_SECONDS = 5
+
+
+#: What others hand around; SQLAlchemy itself is imported by this package alone.
+Database = Engine
+
+
+def open_engine(url: str) -> Database:
+    """Connects to nothing yet; a URL that can never work raises DatabaseUnusable."""
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    # hide_parameters: an error's text goes to the log, what is written may not.
+    return create_engine(
+        parsed, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS}
+    )
+
+
+def _parse(url: str) -> URL:
+    scheme, _, rest = url.partition("://")
+    if scheme in ("postgres", "postgresql"):
+        url = f"postgresql+psycopg://{rest}"
+    try:
+        parsed = make_url(url)
+        parsed.get_dialect()
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        raise DatabaseUnusable(f"DATABASE_URL is not understood. {MEND}") from None
+    if parsed.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
+        raise DatabaseUnusable(f"DATABASE_URL is neither SQLite nor PostgreSQL. {MEND}")
+    return parsed
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database in (None, "", ":memory:"):
+        raise DatabaseUnusable(f"DATABASE_URL names no file, so the record would be lost at exit. {MEND}")
+    try:
+        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise DatabaseUnusable(f"DATABASE_URL: the folder of the file cannot be made. {MEND}") from None
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _: object) -> None:
+    # Without this the driver begins transactions by itself, deferred and not before the first write.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    _into_wal(connection)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _into_wal(connection: sqlite3.Connection) -> None:
+    """Two processes that open a new file at once collide here, and SQLite's own waiting does not cover it."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that reads first and then writes fails at once if another wrote meanwhile; IMMEDIATE waits instead.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that writes."""
+    with engine.execution_options(writes=True).begin() as connection:
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One transaction that sees one moment, however long it reads."""
+    options: dict[str, Any] = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    with engine.execution_options(**options).begin() as connection:
+        yield connection
+
+
+def ping(engine: Engine) -> None:
+    """Raises DatabaseUnusable if the database does not answer."""
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except DBAPIError as error:
+        raise DatabaseUnusable(
+            f"The database does not answer ({type(error.orig).__name__}). Start it, or write the right address. {MEND}"
+        ) from None

@@ -1,0 +1,65 @@
+"""Brings the database to the newest schema; may be repeated, and may run twice at once: `python -m record.migrate`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from record import location
+from record.database import MEND, open_engine, ping, writing
+from record.errors import DatabaseUnusable, RecordError
+
+FOLDER = Path(__file__).parent / "migrations"
+#: Any number, as long as every copy of this program takes the same.
+LOCK = 0x6D61736B
+
+
+def upgrade(url: str) -> None:
+    engine = open_engine(url)
+    try:
+        ping(engine)
+        with writing(engine) as connection:
+            _wait_for_turn(connection)
+            command.upgrade(_config(connection), "head")
+    except DBAPIError as error:
+        raise DatabaseUnusable(
+            f"The database refuses tables ({type(error.orig).__name__}); it takes a user who may create them. {MEND}"
+        ) from None
+    finally:
+        engine.dispose()
+
+
+def check(engine: Engine) -> None:
+    """Raises DatabaseUnusable unless the database answers and has the newest schema."""
+    ping(engine)
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_heads()
+    if set(current) != set(ScriptDirectory(str(FOLDER)).get_heads()):
+        raise DatabaseUnusable("The tables of the record are missing or old. Run: python -m record.migrate")
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    """SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+if __name__ == "__main__":
+    try:
+        upgrade(location.database_url(location.environment()))
+    except RecordError as error:
+        sys.exit(str(error))

@@ -1,0 +1,12 @@
+"""Runs the migrations on the connection, and in the transaction, of record.migrate."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from record.tables import metadata
+
+# Both databases take back DDL with the transaction; Alembic does not believe it of SQLite.
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, transactional_ddl=True)
+with context.begin_transaction():
+    context.run_migrations()
