@@ -1,0 +1,43 @@
+"""/Services/<service>/Sessions/<session>/Interactions"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask import Blueprint, Response
+
+from proxy.api import wire
+from proxy.api.auth import account_sid
+from proxy.api.paging import listing
+from proxy.api.paths import service_of, session_of
+from proxy.edge import api_base, empty, reply, runtime
+from relay.operations import interactions
+
+bp = Blueprint("interactions", __name__, url_prefix="/Services/<service>/Sessions/<session>/Interactions")
+
+TWILIO_API = "https://api.twilio.com"
+
+
+@bp.get("")
+def index(service: str, session: str) -> Response:
+    fetch = partial(interactions.list_interactions, runtime(), service_of(service), session_of(session))
+    return listing("interactions", fetch, partial(wire.interaction, base=api_base(), carrier=_carrier_url()))
+
+
+@bp.get('/<sid("KI"):sid>')
+def fetch(service: str, session: str, sid: str) -> Response:
+    found = interactions.get_interaction(runtime(), service_of(service), session_of(session), sid)
+    return reply(wire.interaction(found, api_base(), _carrier_url()))
+
+
+@bp.delete('/<sid("KI"):sid>')
+def delete(service: str, session: str, sid: str) -> Response:
+    interactions.delete_interaction(runtime(), service_of(service), session_of(session), sid)
+    return empty()
+
+
+def _carrier_url() -> str:
+    """The carrier's account, which is not always spelled like ours."""
+    account = runtime().accounts.get(account_sid())
+    base = runtime().settings.twilio_api_url or TWILIO_API
+    return f"{base}/2010-04-01/Accounts/{account.carrier_sid if account else account_sid()}"

@@ -1,0 +1,111 @@
+"""What comes in: each resource's form. Shape only; whether the state allows it is for the operation to say.
+
+A field that a form may hold but Proxy does not know is ignored, as Twilio does; so are unknown keys of a participant.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
+
+from proxy.api import values
+from relay.model import GEO_MATCH_LEVELS, NUMBER_SELECTION_BEHAVIORS
+from sessions.model import MODES, STATUSES
+
+
+class Value(fields.Field[Any]):
+    """A field whose text goes through one function of `values`."""
+
+    def __init__(self, parse: values.Parse, name: str, *, required: bool = False) -> None:
+        super().__init__(data_key=name, required=required, error_messages={"required": "is required"})
+        self.parse = parse
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str):
+            raise ValidationError("must be text")
+        return self.parse(value)
+
+
+class Form(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+
+class ServiceForm(Form):
+    unique_name = Value(values.name, "UniqueName")
+    default_ttl = Value(values.whole, "DefaultTtl")
+    callback_url = Value(values.url, "CallbackUrl")
+    intercept_callback_url = Value(values.url, "InterceptCallbackUrl")
+    out_of_session_callback_url = Value(values.url, "OutOfSessionCallbackUrl")
+    geo_match_level = Value(values.one_of(*GEO_MATCH_LEVELS), "GeoMatchLevel")
+    number_selection_behavior = Value(values.one_of(*NUMBER_SELECTION_BEHAVIORS), "NumberSelectionBehavior")
+    chat_instance_sid = Value(values.sid("IS"), "ChatInstanceSid")
+    neutral_reply = Value(values.reply, "NeutralReply")
+    cooling_seconds = Value(values.whole, "CoolingSeconds")
+    cooling_policy = Value(values.one_of("soft", "strict"), "CoolingPolicy")
+
+
+class NewPhoneNumberForm(Form):
+    sid = Value(values.sid("PN"), "Sid")
+    phone_number = Value(values.phone, "PhoneNumber")
+    is_reserved = Value(values.boolean, "IsReserved")
+
+
+class PhoneNumberForm(Form):
+    is_reserved = Value(values.boolean, "IsReserved")
+
+
+class ParticipantForm(Form):
+    identifier = Value(values.text(191, least=1), "Identifier", required=True)
+    friendly_name = Value(values.text(255), "FriendlyName")
+    proxy_identifier = Value(values.phone, "ProxyIdentifier")
+    proxy_identifier_sid = Value(values.sid("PN"), "ProxyIdentifierSid")
+    #: Twilio's former switch; refusing on a conflict is what we always do.
+    fail_on_participant_conflict = Value(values.boolean, "FailOnParticipantConflict")
+
+
+def participant_json(value: str) -> dict[str, Any]:
+    try:
+        pairs = json.loads(value, object_pairs_hook=tuple)
+    except (ValueError, RecursionError):
+        pairs = None
+    if not isinstance(pairs, tuple):
+        raise ValidationError(f"must be a JSON object such as {PARTICIPANT_EXAMPLE}")
+    loaded: dict[str, Any] = PARTICIPANT.load(_by_field(pairs))
+    return loaded
+
+
+def _by_field(pairs: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+    """`Identifier`, `identifier` alike: the SDKs pass a participant's keys on as their caller wrote them."""
+    named = [(PARTICIPANT_KEYS.get(key.replace("_", "").lower()), value) for key, value in pairs]
+    known = [(name, value) for name, value in named if name and value is not None]
+    found = dict(known)
+    if len(found) < len(known):
+        raise ValidationError("has a key more than once: leave one")
+    return found
+
+
+class SessionForm(Form):
+    ttl = Value(values.whole, "Ttl")
+    expiry_ms = Value(values.date, "DateExpiry")
+    status = Value(values.one_of(*STATUSES), "Status")
+    fail_on_participant_conflict = Value(values.boolean, "FailOnParticipantConflict")
+
+
+class NewSessionForm(SessionForm):
+    unique_name = Value(values.name, "UniqueName")
+    mode = Value(values.one_of(*MODES), "Mode")
+    participants = fields.List(Value(participant_json, "Participants"), data_key="Participants")
+
+
+PARTICIPANT_KEYS = {n.lower(): n for n in ("Identifier", "FriendlyName", "ProxyIdentifier", "ProxyIdentifierSid")}
+PARTICIPANT_EXAMPLE = '{"Identifier": "+15551234567"}'
+
+SERVICE = ServiceForm()
+NEW_PHONE_NUMBER = NewPhoneNumberForm()
+PHONE_NUMBER = PhoneNumberForm()
+PARTICIPANT = ParticipantForm()
+SESSION = SessionForm()
+NEW_SESSION = NewSessionForm()

@@ -1,0 +1,52 @@
+"""/Services/<service>/Sessions"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask import Blueprint, Response
+
+from proxy.api import wire
+from proxy.api.forms import load
+from proxy.api.paging import listing
+from proxy.api.paths import service_of, session_of
+from proxy.api.schemas import NEW_SESSION, SESSION
+from proxy.edge import api_base, empty, reply, runtime
+from relay.operations import sessions
+from sessions.model import Session
+
+bp = Blueprint("sessions", __name__, url_prefix="/Services/<service>/Sessions")
+
+
+@bp.get("")
+def index(service: str) -> Response:
+    fetch = partial(sessions.list_sessions, runtime(), service_of(service))
+    return listing("sessions", fetch, partial(wire.session, base=api_base()))
+
+
+@bp.post("")
+def create(service: str) -> Response:
+    fields = load(NEW_SESSION)
+    participants = fields.pop("participants", [])
+    return _reply(sessions.open_session(runtime(), service_of(service), fields, participants), 201)
+
+
+@bp.get("/<session>")
+def fetch(service: str, session: str) -> Response:
+    return _reply(sessions.get_session(runtime(), service_of(service), session_of(session)))
+
+
+@bp.post("/<session>")
+def update(service: str, session: str) -> Response:
+    fields = load(SESSION)
+    return _reply(sessions.update_session(runtime(), service_of(service), session_of(session), fields))
+
+
+@bp.delete("/<session>")
+def delete(service: str, session: str) -> Response:
+    sessions.delete_session(runtime(), service_of(service), session_of(session))
+    return empty()
+
+
+def _reply(found: Session, status: int = 200) -> Response:
+    return reply(wire.session(found, api_base()), status)

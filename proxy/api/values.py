@@ -1,0 +1,137 @@
+"""One function for each kind of value on the wire: text in, value out, or ValidationError saying what it has to be.
+
+A message never repeats the value: it may be a real number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+from urllib.parse import urlsplit
+
+from marshmallow import ValidationError
+
+Parse = Callable[[str], Any]
+
+INT_MAX = 2**31 - 1
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+#: Characters that XML cannot carry, so that a reply could not be sent.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")
+_PHONE = re.compile(r"\+?[1-9][0-9]{1,14}")
+_DATE = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,30}))?)?"
+    r"(?:Z|([+-])([0-9]{2}):?([0-9]{2}))",
+    re.IGNORECASE,
+)
+
+
+def text(limit: int, least: int = 0) -> Parse:
+    """One line; empty counts as none unless `least` says that there must be something."""
+
+    def parse(value: str) -> str | None:
+        if len(value) < least:
+            raise ValidationError("must not be empty")
+        if len(value) > limit:
+            raise ValidationError(f"must have at most {limit} characters")
+        if _CONTROL.search(value):
+            raise ValidationError("must be one line without control characters")
+        return value or None
+
+    return parse
+
+
+def reply(value: str) -> str | None:
+    """What is texted to people: lines are welcome."""
+    if len(value) > 1600 or _NOT_XML.search(value):
+        raise ValidationError("must be text of at most 1600 characters without control characters")
+    return value or None
+
+
+def name(value: str) -> str | None:
+    """A unique name is good in every path, so it must survive one; the SDKs put it there as it is."""
+    found: str | None = text(191)(value)
+    if found is not None and (re.search(r"[/\\?#%]", found) or found in (".", "..") or found != found.strip()):
+        raise ValidationError(r"must fit in a URL's path: no / \ ? # %, no space at either end, not . or ..")
+    if found is not None and _SID.fullmatch(found):
+        raise ValidationError("must not look like a SID: choose a name of your own")
+    return found
+
+
+def whole(value: str) -> int:
+    if not re.fullmatch("[0-9]{1,10}", value) or int(value) > INT_MAX:
+        raise ValidationError(f"must be a whole number from 0 to {INT_MAX}, digits only")
+    return int(value)
+
+
+def boolean(value: str) -> bool:
+    if value not in ("true", "false"):
+        raise ValidationError("must be true or false")
+    return value == "true"
+
+
+def one_of(*words: str) -> Parse:
+    def parse(value: str) -> str:
+        if value not in words:
+            raise ValidationError(f"must be one of {', '.join(words)}")
+        return value
+
+    return parse
+
+
+def sid(prefix: str) -> Parse:
+    def parse(value: str) -> str | None:
+        if value and not (_SID.fullmatch(value) and value.startswith(prefix)):
+            raise ValidationError(f"must be {prefix} and 32 hexadecimal digits")
+        return value[:2] + value[2:].lower() or None
+
+    return parse
+
+
+def phone(value: str) -> str | None:
+    """Of the pool, so E.164 or a short code; whether it exists is for the operation to say."""
+    if value and not _PHONE.fullmatch(value):
+        raise ValidationError("must be a number such as +15551234567 (in a form, + is written %2B) or a short code")
+    return value or None
+
+
+def date(value: str) -> int | None:
+    """Milliseconds; without an offset we would have to guess whose time it is."""
+    if not value:
+        return None
+    found = _DATE.fullmatch(value)
+    moment = _moment(found) if found else None
+    if moment is None or not 0 <= moment < 253_402_300_800_000:
+        raise ValidationError("must be a date, time and offset: 2030-01-31T12:00:00Z (in a form, + is written %2B)")
+    return moment
+
+
+def _moment(found: re.Match[str]) -> int | None:
+    *parts, fraction, sign, hours, minutes = found.groups()
+    try:
+        ahead = timezone(timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1))
+        wall = datetime(*(int(part or 0) for part in parts), tzinfo=ahead)  # type: ignore[misc,arg-type]
+    except (ValueError, OverflowError):
+        return None
+    if int(minutes or 0) > 59:
+        return None
+    return (wall - EPOCH) // timedelta(milliseconds=1) + int((fraction or "")[:3].ljust(3, "0"))
+
+
+def url(value: str) -> str | None:
+    """A callback's address; empty clears it. Whether it is ours is asked later: that needs the settings."""
+    if not value:
+        return None
+    if len(value) > 2048 or not re.fullmatch("[!-~]+", value):
+        raise ValidationError("must be a URL of at most 2048 ASCII characters (host in punycode, the rest %-encoded)")
+    try:
+        parts = urlsplit(value)
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits or "\\" in value:
+        raise ValidationError("must be absolute and start with https:// or http://, with a host")
+    return value

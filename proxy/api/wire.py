@@ -1,0 +1,138 @@
+"""What goes out: each resource as the wire spells it. Plain functions: a page of 100 costs a millisecond."""
+
+from __future__ import annotations
+
+import json
+from time import gmtime
+from typing import Any
+
+from pool.model import PhoneNumber
+from relay.model import Service
+from sessions.model import Interaction, Participant, Session
+
+#: How Proxy names things, where Twilio's pages disagree. An Interaction's `type` goes out as our model has it: the
+#: OpenAPI enum (message, voice), not the webhook page's `Voice`. Resource types are lower case, as on the webhook page
+#: and as real programs compare them (`=== "call"`), not as the REST example's `Message`.
+RESOURCE_TYPE = {"message": "message", "voice": "call"}
+RESOURCE_PATH = {"message": "Messages", "voice": "Calls"}
+
+CAPABILITIES = ("fax", "mms", "sms", "voice")
+
+
+def date(ms: int | None) -> str | None:
+    """Whole seconds and Z: anything else the Python SDK leaves as text."""
+    if ms is None:
+        return None
+    return "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*gmtime(ms // 1000)[:6])
+
+
+def service(found: Service, base: str) -> dict[str, Any]:
+    url = f"{base}/Services/{found.sid}"
+    return {
+        "sid": found.sid,
+        "unique_name": found.unique_name,
+        "account_sid": found.account_sid,
+        "chat_instance_sid": found.chat_instance_sid,
+        "callback_url": found.callback_url,
+        "default_ttl": found.default_ttl,
+        "number_selection_behavior": found.number_selection_behavior,
+        "geo_match_level": found.geo_match_level,
+        "intercept_callback_url": found.intercept_callback_url,
+        "out_of_session_callback_url": found.out_of_session_callback_url,
+        "neutral_reply": found.neutral_reply,
+        "cooling_seconds": found.cooling_seconds,
+        "cooling_policy": found.cooling_policy,
+        "date_created": date(found.created_ms),
+        "date_updated": date(found.updated_ms),
+        "url": url,
+        "links": {"sessions": f"{url}/Sessions", "phone_numbers": f"{url}/PhoneNumbers"},
+    }
+
+
+def phone_number(found: PhoneNumber, base: str) -> dict[str, Any]:
+    return {
+        "sid": found.sid,
+        "account_sid": found.account_sid,
+        "service_sid": found.service_sid,
+        "date_created": date(found.created_ms),
+        "date_updated": date(found.updated_ms),
+        "phone_number": found.phone_number,
+        "friendly_name": found.friendly_name,
+        "iso_country": found.iso_country,
+        "capabilities": {name: bool(found.capabilities.get(name)) for name in CAPABILITIES},
+        "url": f"{base}/Services/{found.service_sid}/PhoneNumbers/{found.sid}",
+        "is_reserved": found.is_reserved,
+        "in_use": found.in_use,
+    }
+
+
+def session(found: Session, base: str) -> dict[str, Any]:
+    url = f"{base}/Services/{found.service_sid}/Sessions/{found.sid}"
+    return {
+        "sid": found.sid,
+        "service_sid": found.service_sid,
+        "account_sid": found.account_sid,
+        "date_started": date(found.started_ms),
+        "date_ended": date(found.ended_ms),
+        "date_last_interaction": date(found.last_interaction_ms),
+        "date_expiry": date(found.expiry_ms),
+        "unique_name": found.unique_name,
+        "status": found.status,
+        "closed_reason": found.closed_reason,
+        "ttl": found.ttl,
+        "mode": found.mode,
+        "date_created": date(found.created_ms),
+        "date_updated": date(found.updated_ms),
+        "url": url,
+        "links": {"interactions": f"{url}/Interactions", "participants": f"{url}/Participants"},
+    }
+
+
+def participant(found: Participant, base: str) -> dict[str, Any]:
+    url = f"{base}/Services/{found.service_sid}/Sessions/{found.session_sid}/Participants/{found.sid}"
+    return {
+        "sid": found.sid,
+        "session_sid": found.session_sid,
+        "service_sid": found.service_sid,
+        "account_sid": found.account_sid,
+        "friendly_name": found.friendly_name,
+        "identifier": found.identifier,
+        "proxy_identifier": found.proxy_identifier,
+        "proxy_identifier_sid": found.proxy_identifier_sid,
+        "date_deleted": date(found.deleted_ms),
+        "date_created": date(found.created_ms),
+        "date_updated": date(found.updated_ms),
+        "url": url,
+        "links": {"message_interactions": f"{url}/MessageInteractions"},
+    }
+
+
+def interaction(found: Interaction, base: str, carrier: str) -> dict[str, Any]:
+    """`carrier`: the carrier account's URL, under which its Messages and Calls live."""
+    return {
+        "sid": found.sid,
+        "session_sid": found.session_sid,
+        "service_sid": found.service_sid,
+        "account_sid": found.account_sid,
+        "data": json.dumps(found.data, separators=(",", ":")),
+        "type": found.type,
+        **_leg("inbound", found, carrier),
+        **_leg("outbound", found, carrier),
+        "error_code": found.error_code,
+        "date_created": date(found.created_ms),
+        "date_updated": date(found.updated_ms),
+        "url": f"{base}/Services/{found.service_sid}/Sessions/{found.session_sid}/Interactions/{found.sid}",
+    }
+
+
+def _leg(side: str, found: Interaction, carrier: str) -> dict[str, Any]:
+    participant_sid = getattr(found, f"{side}_participant_sid")
+    resource_sid = getattr(found, f"{side}_resource_sid")
+    path = RESOURCE_PATH.get(found.type)
+    return {
+        f"{side}_participant_sid": participant_sid,
+        f"{side}_resource_sid": resource_sid,
+        f"{side}_resource_status": getattr(found, f"{side}_resource_status"),
+        f"{side}_resource_type": RESOURCE_TYPE.get(found.type) if participant_sid else None,
+        f"{side}_resource_url": f"{carrier}/{path}/{resource_sid}.json" if resource_sid and path else None,
+    }

@@ -1,0 +1,57 @@
+"""Whether a request is the carrier's, and its fields. Anything else is a 403 that says nothing, and changes nothing.
+
+A signature has no delimiters between names and values, so one that is genuine also fits fields with the borders moved:
+each known field must stand once, in the body, and have its own shape.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from flask import abort, request
+
+from proxy.edge import runtime
+from relay.model import Account, Service
+from relay.operations.services import cached_service
+from relay.signature import is_genuine
+
+SID = "[0-9a-fA-F]{32}"
+ADDRESS = re.compile(r"[^\x00-\x1f\x7f]{0,191}")
+
+Shapes = Mapping[str, re.Pattern[str]]
+
+
+def carrier_fields(service_sid: str, required: Shapes, optional: Shapes) -> tuple[Service, dict[str, str]]:
+    """The Service and the known fields of a genuine request."""
+    service = cached_service(runtime(), service_sid)
+    account = runtime().accounts.get(service.account_sid) if service else None
+    if service is None or account is None or not _genuine(account):
+        abort(403)
+    fields = _parse(required, optional)
+    if fields.get("AccountSid") != account.carrier_sid:
+        abort(403)
+    return service, fields
+
+
+def _genuine(account: Account) -> bool:
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return False
+    query = request.query_string.decode("latin-1")
+    url = f"{runtime().settings.public_url}{request.path}{'?' + query if query else ''}"
+    fields = [(name, values) for name, values in request.form.lists()]
+    return is_genuine([account.carrier_token], url, fields, request.headers.get("X-Twilio-Signature"))
+
+
+def _parse(required: Shapes, optional: Shapes) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for name, shape in {**required, **optional}.items():
+        values = request.form.getlist(name)
+        if name in request.args:
+            abort(403)
+        if not values and name not in required:
+            continue
+        if len(values) != 1 or not shape.fullmatch(values[0]):
+            abort(403)
+        fields[name] = values[0]
+    return fields
