@@ -1,0 +1,52 @@
+"""The carrier's HTTP face: Twilio's REST for apps, /sim for whoever plays the phones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, request
+from werkzeug.exceptions import HTTPException
+
+from simulator.carrier import Carrier, options_from
+from simulator.control import control
+from simulator.errors import CarrierError, refusal
+from simulator.rest.access import authenticate
+from simulator.rest.accounts import accounts
+from simulator.rest.messages import messages
+from simulator.rest.numbers import numbers
+
+ACCOUNTS = "/2010-04-01/Accounts"
+
+
+def create_app(carrier: Carrier | None = None) -> Flask:
+    app = Flask(__name__, static_folder=None)
+    app.extensions["simulator"] = carrier or Carrier(options_from())
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    for blueprint in (accounts, numbers, messages):
+        prefix = ACCOUNTS if blueprint is accounts else f"{ACCOUNTS}/<account_sid>"
+        app.register_blueprint(blueprint, url_prefix=prefix)
+    app.register_blueprint(control, url_prefix="/sim")
+    app.before_request(_guard)
+    app.register_error_handler(CarrierError, _refused)
+    app.register_error_handler(HTTPException, _not_served)
+    return app
+
+
+def _guard() -> None:
+    # Before the blueprints' own hooks, so that nothing is learned without credentials.
+    if request.path.startswith(ACCOUNTS):
+        authenticate()
+
+
+def _refused(error: CarrierError) -> tuple[dict[str, Any], int, dict[str, str]]:
+    headers = {"WWW-Authenticate": 'Basic realm="Twilio API"'} if error.status == 401 else {}
+    return error.body(), error.status, headers
+
+
+def _not_served(error: HTTPException) -> tuple[dict[str, Any], int, dict[str, str]]:
+    if error.code == 405:
+        return _refused(refusal(20004))
+    if error.code == 404:
+        return _refused(refusal(20404, request.path))
+    status = error.code or 500
+    return _refused(CarrierError(20001 if status < 500 else 20500, status, error.description or error.name))

@@ -1,0 +1,67 @@
+"""The command line's side: asks a running simulator and prints what people can read."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+from urllib.parse import quote
+
+import requests
+
+DEFAULT_URL = "http://127.0.0.1:5055"
+TIMEOUT = 60
+
+
+class Unreachable(Exception):
+    """No simulator answers, or it refuses; says what to do."""
+
+
+def text(sender: str, to: str, body: str, media: list[str]) -> int:
+    answer = _ask("POST", "/sim/text?wait=1", {"from": sender, "to": to, "body": body, "media": media})
+    webhook = answer["webhook"]
+    if webhook is None:
+        print(f"{answer['sid']} received by {to}, which has no SMS webhook yet")
+        return 1
+    if webhook["error_code"] is not None:
+        print(f"{answer['sid']} received by {to}; its webhook failed: {_reason(webhook)}")
+        return 1
+    print(f"{answer['sid']} received by {to}; its webhook answered {webhook['status']}:\n{answer['twiml']}")
+    return 0
+
+
+def inbox(phone: str) -> int:
+    messages = _ask("GET", f"/sim/inbox/{quote(phone)}")["messages"]
+    for message in messages:
+        print(f"{message['at']}  from {message['from']}  {message['body']}")
+        for media in message["media"]:
+            print(f"    {media['content_type']}  {media['url']}")
+    if not messages:
+        print("nothing received yet")
+    return 0
+
+
+def numbers() -> int:
+    for number in _ask("GET", "/sim/numbers")["numbers"]:
+        able = ",".join(number["capabilities"])
+        print(f"{number['phone_number']:<15} {number['sid']}  {able:<14}  {number['sms_url'] or 'no SMS webhook'}")
+    return 0
+
+
+def _reason(webhook: dict[str, Any]) -> str:
+    status = f"HTTP {webhook['status']}" if webhook["status"] else "no answer"
+    return f"{status}, error {webhook['error_code']}, {webhook['attempts']} attempt(s), {webhook['url']}"
+
+
+def _ask(method: str, path: str, fields: dict[str, Any] | None = None) -> dict[str, Any]:
+    base = os.environ.get("SIMULATOR_URL", DEFAULT_URL).rstrip("/")
+    try:
+        with requests.Session() as session:
+            session.trust_env = False
+            answer = session.request(method, base + path, json=fields, timeout=TIMEOUT)
+            body: dict[str, Any] = answer.json()
+    except requests.RequestException as error:
+        hint = "start it with: python -m simulator serve (or set SIMULATOR_URL)"
+        raise Unreachable(f"no simulator at {base} ({type(error).__name__}); {hint}") from None
+    if answer.status_code >= 400:
+        raise Unreachable(str(body.get("message", answer.status_code)))
+    return body

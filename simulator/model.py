@@ -1,0 +1,131 @@
+"""What the carrier keeps: accounts, keys, numbers, messages, and what it notes about its own acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+
+def now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@dataclass
+class Account:
+    sid: str
+    auth_token: str
+    friendly_name: str = "Simulated account"
+    created: datetime = field(default_factory=now)
+
+
+@dataclass
+class Key:
+    sid: str
+    account_sid: str
+    secret: str
+    friendly_name: str
+    seq: int
+    created: datetime = field(default_factory=now)
+    updated: datetime = field(default_factory=now)
+
+
+@dataclass
+class Number:
+    """`settings` holds every field that an update may change, by its name in JSON."""
+
+    sid: str
+    account_sid: str
+    phone_number: str
+    kind: str
+    capabilities: dict[str, bool]
+    settings: dict[str, Any]
+    seq: int
+    created: datetime = field(default_factory=now)
+    updated: datetime = field(default_factory=now)
+
+
+@dataclass(frozen=True)
+class Media:
+    """`url` is where the bytes are; the carrier's own address of it is built when it is shown."""
+
+    sid: str
+    url: str
+    content_type: str
+
+
+@dataclass
+class Message:
+    """`fate` is an error that the handset's network will report later; `error_code` is what has been reported."""
+
+    sid: str
+    account_sid: str
+    direction: str
+    sender: str
+    to: str
+    body: str
+    status: str
+    seq: int
+    media: tuple[Media, ...] = ()
+    status_callback: str = ""
+    fate: int | None = None
+    error_code: int | None = None
+    created: datetime = field(default_factory=now)
+    updated: datetime = field(default_factory=now)
+    sent: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A message that somebody asks for, not yet looked at."""
+
+    account_sid: str
+    direction: str
+    sender: str
+    to: str
+    body: str
+    media: tuple[Media, ...] = ()
+    status_callback: str = ""
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One line of the debugger."""
+
+    account_sid: str
+    error_code: int
+    level: str
+    text: str
+    message_sid: str
+    url: str
+    at: datetime = field(default_factory=now)
+
+
+@dataclass(frozen=True)
+class Posted:
+    """One attempt at a webhook, as the log shows it."""
+
+    kind: str
+    message_sid: str
+    method: str
+    url: str
+    params: dict[str, str]
+    token: str
+    attempt: int
+    copy: int
+    status: int | None
+    failure: str
+    response: str
+    duration_ms: int
+    at: datetime = field(default_factory=now)
+
+
+@dataclass
+class Faults:
+    """refuse: phone -> error code; lose_answers: so many next answers of the app never arrive."""
+
+    refuse: dict[str, int] = field(default_factory=dict)
+    webhook_copies: int = 1
+    delay_ms: int = 0
+    drop_status_callbacks: bool = False
+    lose_answers: int = 0

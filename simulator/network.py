@@ -1,0 +1,145 @@
+"""The telephone network: takes messages, puts them on phones, reports what became of them."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from simulator import catalogue, numbers, optout, params, sids
+from simulator.courier import Courier, Hook
+from simulator.errors import CarrierError, is_late, late_status, refusal
+from simulator.model import Draft, Media, Message, Number
+from simulator.state import State
+from simulator.work import Cause, Work
+
+LONGEST_BODY, MOST_MEDIA = 1600, 10
+CANNOT_RECEIVE = 30006
+
+
+class Network:
+    def __init__(self, state: State, work: Work, courier: Courier) -> None:
+        self._state, self._work, self._courier = state, work, courier
+
+    def accept(self, draft: Draft) -> Message:
+        """Queued, or refused as REST refuses."""
+        code = self._state.faults.refuse.get(draft.to)
+        self._check(draft, code)
+        return self._state.keep(self._message(draft, "queued", fate=code or self._fate(draft.to)))
+
+    def fail(self, draft: Draft, error: CarrierError) -> Message:
+        """What TwiML asked for and cannot be: no one is there to be told at once, so it shows as failed."""
+        return self._state.keep(self._message(draft, "failed", error_code=error.code))
+
+    def deliver(self, message: Message) -> tuple[Number, Message] | None:
+        """Onto the phone; to a number of this carrier it is an inbound message, which is returned."""
+        number = self._state.by_phone.get(message.to)
+        if message.fate is not None:
+            return None
+        if number is not None:
+            return number, self.receive(number, message.sender, message.body, message.media)
+        self._state.put_in_inbox(message)
+        return None
+
+    def receive(self, number: Number, sender: str, body: str, media: tuple[Media, ...]) -> Message:
+        """Somebody texts a number: kept, and the stop words acted on."""
+        draft = Draft(number.account_sid, "inbound", sender, number.phone_number, body, media)
+        message = self._state.keep(self._message(draft, "received"))
+        if sender not in self._state.by_phone:
+            self._heed(number, sender, optout.keyword(body))
+        return message
+
+    def report(self, message: Message, cause: Cause) -> None:
+        """The rest of a message's life; in the background when somebody wants to be told of it."""
+        if message.status_callback:
+            self._work.submit(cause, self._tell_all, message)
+        elif message.status != "failed":
+            status, code = _last(message)
+            self._state.progress(message, status, code)
+
+    def _tell_all(self, message: Message) -> None:
+        if message.status == "failed":
+            self._tell(message, "failed", message.error_code)
+            return
+        for status, code in (("sent", None), _last(message)):
+            self._state.progress(message, status, code)
+            self._tell(message, status, code)
+
+    def _tell(self, message: Message, status: str, code: int | None) -> None:
+        if self._state.faults.drop_status_callbacks:
+            return
+        told = params.outcome(message, status, code)
+        self._courier.call(Hook("status", message.account_sid, message.sid, message.status_callback, told))
+
+    def _check(self, draft: Draft, code: int | None) -> None:
+        if not catalogue.is_valid(draft.to):
+            raise refusal(21211, draft.to)
+        if not self._may_send(draft):
+            raise refusal(21606, draft.sender)
+        if draft.to == draft.sender:
+            raise refusal(21266, draft.to)
+        _check_content(draft)
+        if code is not None and not is_late(code):
+            raise refusal(code, draft.to)
+        if (draft.sender, draft.to) in self._state.stopped:
+            raise refusal(21610)
+
+    def _may_send(self, draft: Draft) -> bool:
+        number = self._state.by_phone.get(draft.sender)
+        return number is not None and number.account_sid == draft.account_sid and number.capabilities["sms"]
+
+    def _fate(self, to: str) -> int | None:
+        number = self._state.by_phone.get(to)
+        return CANNOT_RECEIVE if number is not None and not number.capabilities["sms"] else None
+
+    def _heed(self, number: Number, phone: str, word: str) -> None:
+        said = word == "help"
+        if word in ("stop", "start"):
+            said = self._state.set_stopped(number.phone_number, phone, word == "stop")
+        if said:
+            text = optout.ANSWERS[word]
+            draft = Draft(number.account_sid, "outbound-reply", number.phone_number, phone, text)
+            answer = self._state.keep(self._message(draft, "queued"))
+            self._state.put_in_inbox(answer)
+            self._state.progress(answer, "delivered")
+
+    def _message(self, draft: Draft, status: str, fate: int | None = None, error_code: int | None = None) -> Message:
+        return Message(
+            sid=sids.new("MM" if draft.media else "SM"),
+            account_sid=draft.account_sid,
+            direction=draft.direction,
+            sender=draft.sender,
+            to=draft.to,
+            body=draft.body,
+            status=status,
+            seq=next(self._state.seq),
+            media=draft.media,
+            status_callback=draft.status_callback,
+            fate=fate,
+            error_code=error_code,
+        )
+
+
+def attach(urls: Iterable[str], content_type: str = "") -> tuple[Media, ...]:
+    return tuple(Media(sids.new("ME"), url, content_type or _guess(url)) for url in urls)
+
+
+def _guess(url: str) -> str:
+    return mimetypes.guess_type(urlsplit(url).path)[0] or "image/jpeg"
+
+
+def _check_content(draft: Draft) -> None:
+    if not draft.body.strip() and not draft.media:
+        raise refusal(21602)
+    if len(draft.body) > LONGEST_BODY:
+        raise refusal(21617)
+    if len(draft.media) > MOST_MEDIA:
+        raise refusal(21623)
+    for media in draft.media:
+        numbers.check_url(media.url, "MediaUrl")
+    if draft.status_callback:
+        numbers.check_url(draft.status_callback, "StatusCallback")
+
+
+def _last(message: Message) -> tuple[str, int | None]:
+    return ("delivered", None) if message.fate is None else (late_status(message.fate), message.fate)

@@ -1,0 +1,1 @@
+"""Twilio's 2010 REST, one resource a module."""

@@ -1,0 +1,48 @@
+"""Who asks: Basic with an account's SID and token, or with a key's; and the carrier that is asked."""
+
+from __future__ import annotations
+
+import hmac
+
+from flask import current_app, g, request
+
+from simulator.carrier import Carrier
+from simulator.errors import refusal
+from simulator.model import Account, Key
+
+
+def carrier() -> Carrier:
+    found: Carrier = current_app.extensions["simulator"]
+    return found
+
+
+def account() -> Account:
+    found: Account = g.account
+    return found
+
+
+def authenticate() -> None:
+    """The path's account must be that of the credentials."""
+    owner, key = _credentials()
+    # From the path itself: a path that leads nowhere is a 404 only to who may ask.
+    asked = request.path.split("/")[3:4]
+    if owner is None or asked not in ([owner.sid], [f"{owner.sid}.json"]):
+        raise refusal(20003)
+    g.account, g.key = owner, key
+
+
+def refuse_keys() -> None:
+    """A key made by REST is a standard one: good for everything but accounts and keys."""
+    if g.key is not None:
+        raise refusal(20003)
+
+
+def _credentials() -> tuple[Account | None, Key | None]:
+    given = request.authorization
+    if given is None or given.type != "basic" or not given.username:
+        return None, None
+    state, key = carrier().state, carrier().state.keys.get(given.username)
+    owner = state.accounts.get(key.account_sid if key else given.username)
+    secret = key.secret if key else owner.auth_token if owner else ""
+    right = bool(secret) and hmac.compare_digest(secret.encode(), (given.password or "").encode())
+    return (owner, key) if right else (None, None)

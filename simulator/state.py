@@ -1,0 +1,117 @@
+"""Everything the carrier knows, in memory, behind one lock."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count, islice
+from threading import Condition, RLock
+
+from simulator import catalogue, numbers, sids
+from simulator.model import Account, Alert, Faults, Key, Message, Number, Posted, now
+
+LOG_LENGTH = 20_000
+
+
+class State:
+    """`changed` is told of each delivery to a phone; `saved` is called after what must survive a restart."""
+
+    def __init__(self) -> None:
+        self.lock = RLock()
+        self.changed = Condition(self.lock)
+        self.saved: Callable[[], None] = lambda: None
+        self.seq = count(1)
+        self.accounts: dict[str, Account] = {}
+        self.keys: dict[str, Key] = {}
+        self.numbers: dict[str, Number] = {}
+        self.by_phone: dict[str, Number] = {}
+        self.stopped: set[tuple[str, str]] = set()
+        self.clear()
+
+    def clear(self) -> None:
+        """Traffic and faults go; accounts, keys and numbers stay."""
+        with self.lock:
+            self.messages: dict[str, Message] = {}
+            self.inboxes: dict[str, list[Message]] = {}
+            self.alerts: deque[Alert] = deque(maxlen=LOG_LENGTH)
+            self.posted: deque[Posted] = deque(maxlen=LOG_LENGTH)
+            self.faults = Faults()
+
+    def add_account(self, account: Account, wanted: int = 0) -> Account:
+        """A known account gets the new token; a new one gets its first numbers."""
+        with self.lock:
+            known = self.accounts.get(account.sid)
+            if known is not None:
+                known.auth_token = account.auth_token
+                return known
+            self.accounts[account.sid] = account
+            free = (n for n in catalogue.seeds() if n not in self.by_phone)
+            for phone in islice(free, wanted):
+                self.own(numbers.make(account.sid, phone, next(self.seq), sids.fixed("PN", phone)))
+            self.saved()
+        return account
+
+    def own(self, number: Number) -> Number:
+        self.numbers[number.sid] = number
+        self.by_phone[number.phone_number] = number
+        return number
+
+    def disown(self, number: Number) -> None:
+        del self.numbers[number.sid], self.by_phone[number.phone_number]
+
+    def numbers_of(self, account_sid: str) -> list[Number]:
+        with self.lock:
+            return [n for n in self.numbers.values() if n.account_sid == account_sid]
+
+    def messages_of(self, account_sid: str) -> list[Message]:
+        with self.lock:
+            return [m for m in self.messages.values() if m.account_sid == account_sid]
+
+    def keys_of(self, account_sid: str) -> list[Key]:
+        with self.lock:
+            return [k for k in self.keys.values() if k.account_sid == account_sid]
+
+    def keep(self, message: Message) -> Message:
+        with self.lock:
+            self.messages[message.sid] = message
+        return message
+
+    def alert(self, alert: Alert) -> None:
+        with self.lock:
+            self.alerts.append(alert)
+
+    def note(self, posted: Posted) -> None:
+        with self.lock:
+            self.posted.append(posted)
+
+    def progress(self, message: Message, status: str, error_code: int | None = None) -> None:
+        with self.lock:
+            message.status, message.error_code, message.updated = status, error_code, now()
+            if message.sent is None and status in ("sent", "delivered", "undelivered"):
+                message.sent = message.updated
+
+    def put_in_inbox(self, message: Message) -> None:
+        # A copy of its own: redacting or deleting at the carrier takes nothing off a phone.
+        with self.changed:
+            self.inboxes.setdefault(message.to, []).append(replace(message))
+            self.changed.notify_all()
+
+    def inbox(self, phone: str, at_least: int = 0, timeout: float = 0) -> list[Message]:
+        with self.changed:
+            self.changed.wait_for(lambda: len(self.inboxes.get(phone, ())) >= at_least, timeout)
+            return list(self.inboxes.get(phone, ()))
+
+    def set_stopped(self, number: str, phone: str, stopped: bool) -> bool:
+        """True when this changed anything."""
+        with self.lock:
+            if ((number, phone) in self.stopped) == stopped:
+                return False
+            (self.stopped.add if stopped else self.stopped.discard)((number, phone))
+            self.saved()
+            return True
+
+    def take_lost_answer(self) -> bool:
+        with self.lock:
+            self.faults.lose_answers -= (lost := self.faults.lose_answers > 0)
+            return lost
