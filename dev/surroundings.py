@@ -1,0 +1,73 @@
+"""The environment of the embedded set-up: yours first, then `.env`, then what is made up once and kept."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shlex
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+from relay.config import Settings, environment
+
+SIMULATOR_PORT = "5055"
+
+
+def compose(root: Path) -> dict[str, str]:
+    """Everything but REDIS_URL, which is the embedded store's once it runs."""
+    found = environment(str(root / ".env"))
+    found.update(_kept(root / "var" / "dev.env", found))
+    port = found.get("PORT") or "5000"
+    simulator = found.get("SIMULATOR_PORT") or SIMULATOR_PORT
+    defaults = {
+        "PORT": port,
+        "SIMULATOR_PORT": simulator,
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        # Only who names a carrier reaches one: a trial must not change webhooks of numbers in use.
+        "TWILIO_API_URL": f"http://127.0.0.1:{simulator}",
+        "ALLOW_PRIVATE_CALLBACKS": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+    found.update({name: value for name, value in defaults.items() if not found.get(name)})
+    found["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{found.get('PATH', os.defpath)}"
+    return found
+
+
+def simulates(environ: dict[str, str]) -> bool:
+    return environ["TWILIO_API_URL"] == f"http://127.0.0.1:{environ['SIMULATOR_PORT']}"
+
+
+def embeds(environ: dict[str, str]) -> bool:
+    return not (environ.get("REDIS_URL") or environ.get("REDIS_URL_FILE"))
+
+
+def write(file: Path, values: dict[str, str]) -> None:
+    """Readable by a shell and by python-dotenv; by nobody else's eyes."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        out.writelines(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
+
+
+def shown(environ: dict[str, str]) -> dict[str, str]:
+    """The settings among it, for other shells."""
+    names = [field.name.upper() for field in fields(Settings)]
+    return {n: environ[n] for name in names for n in (name, f"{name}_FILE") if environ.get(n)}
+
+
+def _kept(file: Path, found: dict[str, str]) -> dict[str, str]:
+    """What is missing, from the file, or made up and written there: a restart must open the same key ring."""
+    made = {
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
+        "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
+    }
+    kept = made | (_lines(file) if file.exists() else {})
+    write(file, {name: kept[name] for name in made})
+    return {name: kept[name] for name in made if not (found.get(name) or found.get(f"{name}_FILE"))}
+
+
+def _lines(file: Path) -> dict[str, str]:
+    pairs = (line.partition("=") for line in file.read_text(encoding="utf-8").splitlines() if "=" in line)
+    return {name: "".join(shlex.split(value)) for name, _, value in pairs}

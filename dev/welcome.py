@@ -1,0 +1,48 @@
+"""What `make run` prints once everything answers: a first masked message, ready to paste."""
+
+from __future__ import annotations
+
+TEXT = """
+Maskline is running at {url}. Stop it with Ctrl-C; its data stays in var/.
+
+In another terminal, in this directory: two people, one stand-in number, a message each way.
+
+  set -a; . var/run.env; set +a; export PATH="$PWD/.venv/bin:$PATH"
+  AUTH="$TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN"; API="$PUBLIC_URL/proxy/v1/Services"
+
+  curl -u "$AUTH" "$API" -d UniqueName=rides
+  curl -u "$AUTH" "$API/rides/PhoneNumbers" --data-urlencode PhoneNumber={number}
+  curl -u "$AUTH" "$API/rides/Sessions" -d UniqueName=ride-1 \\
+    --data-urlencode 'Participants={{"Identifier": "{rider}", "FriendlyName": "Rider"}}' \\
+    --data-urlencode 'Participants={{"Identifier": "{driver}", "FriendlyName": "Driver"}}'
+{traffic}
+  curl -u "$AUTH" "$API/rides/Sessions/ride-1/Interactions"
+
+The same from Python, with Twilio's own SDK (run `python` in that terminal):
+
+  import json, os
+  from twilio.rest import Client
+  client = Client(os.environ["TWILIO_ACCOUNT_SID"], os.environ["TWILIO_AUTH_TOKEN"])
+  client.proxy.base_url = os.environ["PUBLIC_URL"] + "/proxy"
+  people = [json.dumps({{"Identifier": "{rider}"}}), json.dumps({{"Identifier": "{passenger}"}})]
+  service = client.proxy.v1.services("rides")
+  service.sessions.create(unique_name="ride-2", participants=people)
+  for someone in service.sessions("ride-2").participants.list(): print(someone.identifier, someone.proxy_identifier)
+"""
+
+SIMULATED = """
+  python -m simulator text {rider} {number} "I am at the north gate"
+  python -m simulator inbox {driver}
+  python -m simulator text {driver} {number} "Two minutes"
+  python -m simulator inbox {rider}
+"""
+
+# Lines set aside for fiction, the proxy number among those that the simulator owns from the start.
+PEOPLE = {"rider": "+14085550111", "driver": "+14085550122", "passenger": "+14085550133"}
+SIMULATED_NUMBER = "+14155550100"
+
+
+def welcome(url: str, simulated: bool) -> str:
+    names = {**PEOPLE, "number": SIMULATED_NUMBER if simulated else "+1..."}
+    traffic = SIMULATED.format(**names) if simulated else "\n  (text the stand-in number from one of the two phones)\n"
+    return TEXT.format(url=url, traffic=traffic, **names)
