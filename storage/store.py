@@ -18,6 +18,9 @@ from storage import keys, scripts
 #: A dead store must cost a webhook less than 1.5 s (reliability: the carrier retries meanwhile).
 SOCKET_TIMEOUT_SECONDS = 1.0
 
+#: How errors begin by which a server refuses writes for a while: a full disk, no replica, no master.
+NOT_NOW = ("MISCONF", "NOREPLICAS", "MASTERDOWN")
+
 
 class StoreUnavailable(Exception):
     """The store did not answer, or is full. A script that was cut off so may be repeated."""
@@ -78,6 +81,12 @@ class Store:
             raise StoreUnavailable("the store does not answer") from error
         except redis.exceptions.OutOfMemoryError as error:
             raise StoreUnavailable("the store is full") from error
+        except redis.exceptions.ResponseError as error:
+            if isinstance(error, redis.exceptions.ReadOnlyError) or str(error).startswith(NOT_NOW):
+                # After a failover the same address may lead to another server.
+                self.client.connection_pool.disconnect()
+                raise StoreUnavailable("the store refuses writes") from error
+            raise
 
     def service(self, script: str, service_sid: str, args: dict[str, Any]) -> Any:
         return self.run(script, keys.service("service", service_sid), args)

@@ -124,7 +124,8 @@ def give_back(rt: Runtime, account_sid: str, service_sid: str, number: str, forc
     route = _route(rt, account_sid, number)
     if route is not None and route["service"] == service_sid:
         routing.put_back(rt, rt.carrier(rt.accounts.require(account_sid)), route)
-    args = {"number": number, "own": rt.index.of(service_sid, SCHEME, lookup(number)), "force": force, "random": new("")}
+    own = rt.index.of(service_sid, SCHEME, lookup(number))
+    args = {"number": number, "own": own, "force": force, "random": new("")}
     rt.store.service("finish_number", service_sid, args)
     _drop_route(rt, account_sid, number)
 
@@ -149,12 +150,22 @@ def check_drift(rt: Runtime, service_sid: str) -> list[str]:
         return []
     carrier, fields, found = rt.carrier(rt.accounts.require(owner.decode())), routing.wanted(rt, service_sid), []
     for sid in (member.decode() for member in pool):
-        wrong = routing.drifted(carrier.number(sid), fields)
+        wrong = _wrong(carrier, sid, fields)
         if wrong:
             found.append(sid)
             log.warning("number %s: its %s at the carrier no longer lead here", sid, ", ".join(wrong))
             rt.store.service("note_drift", service_sid, {"sid": sid, "fields": wrong, "random": new("")})
     return found
+
+
+def _wrong(carrier: Carrier, sid: str, fields: dict[str, str]) -> list[str]:
+    """Of one number; `phone_number` if the account no longer has it, which must not hide the drift of others."""
+    try:
+        return routing.drifted(carrier.number(sid), fields)
+    except CarrierError as error:
+        if error.status != 404:
+            raise
+        return ["phone_number"]
 
 
 def _shown(service: Service, answer: dict[str, Any]) -> PhoneNumber:

@@ -11,7 +11,7 @@ close_if_due(s, now)
 for slot, p in ipairs(s.people) do
   if p.sid == args.participant then
     if p.deleted then return shown(s) end
-    if ACTIVE[s.status] then release(s, slot, partner_of(s, slot), now) end
+    if ACTIVE[s.status] then release(s, slot, met(s, slot), now) end
     p.deleted, p.updated, s.updated = now, now, now
     save_session(s)
     emit(now, 'participant.removed', s.sid, { participant = p.sid })

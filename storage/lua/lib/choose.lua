@@ -31,29 +31,30 @@ local function best_past(p, cells, past, fits, better)
   return best and best.number
 end
 
-local function window(p, cells, from, size, past, taken)
-  local rows, more = {}, false
+-- The best among the `size` lowest of each cell, unless a row beyond them could be lower; then nil, and true.
+local function window(p, cells, size, past, taken)
+  local rows, edge = {}, math.huge
   for _, cell in ipairs(cells) do
-    local got = redis.call('ZRANGE', K.cell(cell), from, from + size - 1, 'WITHSCORES')
-    more = more or #got == size * 2
+    local got = redis.call('ZRANGE', K.cell(cell), 0, size - 1, 'WITHSCORES')
+    if #got == size * 2 then edge = math.min(edge, tonumber(got[#got])) end
     for n = 1, #got, 2 do
       rows[#rows + 1] = { number = got[n], score = tonumber(got[n + 1]) + (taken[got[n]] or 0) * UNIT }
     end
   end
   table.sort(rows, function(a, b) return a.score < b.score or (a.score == b.score and a.number < b.number) end)
   for _, row in ipairs(rows) do
+    if row.score > edge then break end
     if not past[row.number] and redis.call('HEXISTS', K.leases(p.who), row.number) == 0 then return row.number end
   end
-  return nil, more
+  return nil, edge < math.huge
 end
 
--- The least loaded number that this person never had: windows of the lowest, each four times the one before.
+-- The least loaded number that this person never had: ever wider windows of the lowest.
 local function never_had(p, cells, past, taken)
-  local from, size, more = 0, FIRST_WINDOW, true
-  while more do
-    local number
-    number, more = window(p, cells, from, size, past, taken)
-    if number then return number end
-    from, size = from + size, size * 4
-  end
+  local size, number, more = FIRST_WINDOW, nil, nil
+  repeat
+    number, more = window(p, cells, size, past, taken)
+    size = size * 4
+  until number or not more
+  return number
 end

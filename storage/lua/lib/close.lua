@@ -1,11 +1,17 @@
 -- use: base, emit, session, lease
+-- Whom this person talks with or, if that one has left, talked with last: the lease cools towards all others.
+local function met(s, slot)
+  local partner, joined = partner_of(s, slot), s.people[slot].created
+  for n = #s.people, 1, -1 do
+    local p = s.people[n]
+    if not partner and n ~= slot and p.deleted and (n > slot or p.deleted > joined) then partner = p end
+  end
+  return partner
+end
+
 -- Ends a Session: every lease of it is released in the same step.
 local function close_session(s, reason, at, now)
-  local people = active(s)
-  for n, one in ipairs(people) do
-    local other = people[3 - n]
-    release(s, one.slot, other and other.p, now)
-  end
+  for _, one in ipairs(active(s)) do release(s, one.slot, met(s, one.slot), now) end
   s.status, s.reason, s.ended, s.updated = 'closed', reason, at, now
   save_session(s)
   emit(now, 'session.closed', s.sid, { reason = reason })
@@ -20,7 +26,8 @@ local function expire_person(who, now, most)
   local key = K.leases(who)
   if most and redis.call('HLEN', key) > most then return end
   for _, route in ipairs(redis.call('HVALS', key)) do
-    local s = load_session(string.sub(route, 1, 34))
-    if s then close_if_due(s, now) end
+    local sid = string.sub(route, 1, 34)
+    local due = redis.call('ZSCORE', K.due(), sid)
+    if due and tonumber(due) <= now then close_if_due(load_session(sid), now) end
   end
 end
