@@ -30,7 +30,8 @@ class Edge(Flask):
 
     def __init__(self, name: str) -> None:
         super().__init__(name, static_folder=None)
-        self.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
+        # One more than allowed: of a chunked body, Werkzeug gives the first so many bytes and no error.
+        self.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT + 1
         self.url_map.merge_slashes = False
         self.url_map.converters["sid"] = SidConverter
 

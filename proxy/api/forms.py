@@ -9,10 +9,12 @@ from urllib.parse import parse_qsl
 from flask import abort, request
 from marshmallow import Schema, ValidationError, fields
 
+from proxy.api import multipart
+from proxy.edge import BODY_LIMIT
 from relay.errors import Invalid
 
 FIELD_LIMIT = 200
-FORM_TYPE = "application/x-www-form-urlencoded"
+FORM_TYPE, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 #: Accepted, checked and left aside.
 IGNORED = "fail_on_participant_conflict"
 
@@ -39,7 +41,9 @@ def _value(name: str, field: fields.Field[Any], found: list[str]) -> list[str] |
 
 def _given() -> dict[str, list[str]]:
     body = request.get_data(cache=False)
-    if body and request.mimetype != FORM_TYPE:
+    if len(body) > BODY_LIMIT:
+        abort(413)
+    if body and request.mimetype not in (FORM_TYPE, MULTIPART):
         abort(415)
     given: dict[str, list[str]] = defaultdict(list)
     for name, value in _pairs(body):
@@ -49,15 +53,20 @@ def _given() -> dict[str, list[str]]:
 
 def _pairs(body: bytes) -> list[tuple[str, str]]:
     try:
-        text = body.decode()
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=FIELD_LIMIT, errors="strict")
+        pairs = _split(body)
     except UnicodeDecodeError:
         raise Invalid("The form", "must be UTF-8") from None
     except ValueError:
-        raise Invalid("The form", f"must have at most {FIELD_LIMIT} fields") from None
+        raise Invalid("The form", f"must be whole and have at most {FIELD_LIMIT} fields") from None
     if any("\x00" in part for pair in pairs for part in pair):
         raise Invalid("The form", "must not contain the character NUL")
     return pairs
+
+
+def _split(body: bytes) -> list[tuple[str, str]]:
+    if body and request.mimetype == MULTIPART:
+        return multipart.pairs(body, request.mimetype_params.get("boundary", ""), FIELD_LIMIT)
+    return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=FIELD_LIMIT, errors="strict")
 
 
 def _first(messages: Any, path: str = "") -> tuple[str, str]:

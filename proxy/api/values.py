@@ -68,9 +68,10 @@ def whole(value: str) -> int:
 
 
 def boolean(value: str) -> bool:
-    if value not in ("true", "false"):
+    """Former releases of the Python SDK send `True`."""
+    if value not in ("true", "false", "True", "False"):
         raise ValidationError("must be true or false")
-    return value == "true"
+    return value in ("true", "True")
 
 
 def one_of(*words: str) -> Parse:

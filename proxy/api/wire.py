@@ -31,6 +31,8 @@ def service(found: Service, base: str) -> dict[str, Any]:
     return {
         "sid": found.sid,
         "unique_name": found.unique_name,
+        # Gone from Proxy, but twilio-python 6.8.0 to 6.9.0 cannot read a Service without it.
+        "friendly_name": found.unique_name,
         "account_sid": found.account_sid,
         "chat_instance_sid": found.chat_instance_sid,
         "callback_url": found.callback_url,
@@ -96,6 +98,8 @@ def participant(found: Participant, base: str) -> dict[str, Any]:
         "service_sid": found.service_sid,
         "account_sid": found.account_sid,
         "friendly_name": found.friendly_name,
+        # Gone from Proxy, but twilio-python 6.8.0 to 6.8.3 cannot read a Participant without it.
+        "participant_type": None,
         "identifier": found.identifier,
         "proxy_identifier": found.proxy_identifier,
         "proxy_identifier_sid": found.proxy_identifier_sid,
