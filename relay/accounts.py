@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 ROLES = ("full", "read-only")
 #: A rotated token or a removed account is noticed by every process within this time.
 CACHE_SECONDS = 10.0
+#: A key that the carrier does not know is not asked for again so soon: strangers must not make us call it.
+REFUSED_SECONDS = 30.0
+MOST_REFUSED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Accounts:
     def __init__(self, rt: Runtime) -> None:
         self._rt = rt
         self._found: dict[str, tuple[float, Account | None]] = {}
+        self._refused: dict[str, float] = {}
 
     def get(self, account_sid: str) -> Account | None:
         settings = self._rt.settings
@@ -65,6 +69,14 @@ class Accounts:
             genuine = any([hmac.compare_digest(token.encode(), password.encode()) for token in tokens])
             return Principal(user, "full") if genuine else None
         return check_key(self._rt, user, password) if is_sid(user, "SK") else None
+
+    def refuse(self, hashed: str) -> None:
+        if len(self._refused) >= MOST_REFUSED:
+            self._refused.clear()
+        self._refused[hashed] = time.monotonic()
+
+    def refused_lately(self, hashed: str) -> bool:
+        return time.monotonic() - self._refused.get(hashed, -REFUSED_SECONDS) < REFUSED_SECONDS
 
     def _read(self, account_sid: str) -> Account | None:
         if not is_sid(account_sid, "AC"):
@@ -134,7 +146,13 @@ def check_key(rt: Runtime, sid: str, secret: str) -> Principal | None:
             return Principal(doc["account"], doc["role"])
     elif doc is not None and "checked" not in doc:
         return None
-    return _ask_carrier(rt, sid, secret, given)
+    if rt.accounts.refused_lately(given):
+        return None
+    found = _ask_carrier(rt, sid, secret, given)
+    if found is None:
+        rt.accounts.refuse(given)
+        _forget_key(rt, sid, doc, given)
+    return found
 
 
 def _ask_carrier(rt: Runtime, sid: str, secret: str, given: str) -> Principal | None:
@@ -143,8 +161,13 @@ def _ask_carrier(rt: Runtime, sid: str, secret: str, given: str) -> Principal | 
             doc = {"account": account_sid, "role": "full", "name": "", "hash": given, "checked": time.time()}
             _write_key(rt, sid, doc)
             return Principal(account_sid, "full")
-    rt.store.guard(lambda: rt.store.client.hdel(keys.ring("api_keys"), sid))
     return None
+
+
+def _forget_key(rt: Runtime, sid: str, doc: dict[str, Any] | None, given: str) -> None:
+    """A revoked key; a wrong secret says nothing of the right one."""
+    if doc is not None and hmac.compare_digest(doc["hash"], given):
+        rt.store.guard(lambda: rt.store.client.hdel(keys.ring("api_keys"), sid))
 
 
 def _read_key(rt: Runtime, sid: str) -> dict[str, Any] | None:
