@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shlex
 import sys
 from dataclasses import fields
 from pathlib import Path
 
-from relay.config import Settings, environment
+from relay.config import ConfigError, Settings, environment
 
 SIMULATOR_PORT = "5055"
 
@@ -18,20 +19,27 @@ def compose(root: Path) -> dict[str, str]:
     """Everything but REDIS_URL, which is the embedded store's once it runs."""
     found = environment(str(root / ".env"))
     found.update(_kept(root / "var" / "dev.env", found))
-    port = found.get("PORT") or "5000"
-    simulator = found.get("SIMULATOR_PORT") or SIMULATOR_PORT
+    port, simulator = _port(found, "PORT", "5000"), _port(found, "SIMULATOR_PORT", SIMULATOR_PORT)
+    found.update(PORT=port, SIMULATOR_PORT=simulator)
     defaults = {
-        "PORT": port,
-        "SIMULATOR_PORT": simulator,
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         # Only who names a carrier reaches one: a trial must not change webhooks of numbers in use.
         "TWILIO_API_URL": f"http://127.0.0.1:{simulator}",
+        "SIMULATOR_URL": f"http://127.0.0.1:{simulator}",
         "ALLOW_PRIVATE_CALLBACKS": "1",
         "PYTHONUNBUFFERED": "1",
     }
     found.update({name: value for name, value in defaults.items() if not found.get(name)})
     found["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{found.get('PATH', os.defpath)}"
     return found
+
+
+def _port(found: dict[str, str], name: str, usual: str) -> str:
+    """Before the URLs that are made from it, or the complaint would be about them."""
+    text = found.get(name) or usual
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) < 65536:
+        raise ConfigError(f"{name} must be a whole number from 1 to 65535. Write: {name}={usual}")
+    return str(int(text))
 
 
 def simulates(environ: dict[str, str]) -> bool:
@@ -51,9 +59,9 @@ def write(file: Path, values: dict[str, str]) -> None:
 
 
 def shown(environ: dict[str, str]) -> dict[str, str]:
-    """The settings among it, for other shells."""
-    names = [field.name.upper() for field in fields(Settings)]
-    return {n: environ[n] for name in names for n in (name, f"{name}_FILE") if environ.get(n)}
+    """The settings among it, for other shells; the simulator's command line takes its own address from there too."""
+    names = [name for field in fields(Settings) for name in (field.name.upper(), f"{field.name.upper()}_FILE")]
+    return {name: environ[name] for name in (*names, "SIMULATOR_URL") if environ.get(name)}
 
 
 def _kept(file: Path, found: dict[str, str]) -> dict[str, str]:

@@ -10,13 +10,13 @@ In another terminal, in this directory: two people, one stand-in number, a messa
   set -a; . var/run.env; set +a; export PATH="$PWD/.venv/bin:$PATH"
   AUTH="$TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN"; API="$PUBLIC_URL/proxy/v1/Services"
 
-  curl -u "$AUTH" "$API" -d UniqueName=rides
-  curl -u "$AUTH" "$API/rides/PhoneNumbers" --data-urlencode PhoneNumber={number}
-  curl -u "$AUTH" "$API/rides/Sessions" -d UniqueName=ride-1 \\
+  curl -sSw '\\n' -u "$AUTH" "$API" -d UniqueName=rides
+  curl -sSw '\\n' -u "$AUTH" "$API/rides/PhoneNumbers" --data-urlencode PhoneNumber={number}
+  curl -sSw '\\n' -u "$AUTH" "$API/rides/Sessions" -d UniqueName=ride-1 \\
     --data-urlencode 'Participants={{"Identifier": "{rider}", "FriendlyName": "Rider"}}' \\
     --data-urlencode 'Participants={{"Identifier": "{driver}", "FriendlyName": "Driver"}}'
 {traffic}
-  curl -u "$AUTH" "$API/rides/Sessions/ride-1/Interactions"
+  curl -sSw '\\n' -u "$AUTH" "$API/rides/Sessions/ride-1/Interactions"
 
 The same from Python, with Twilio's own SDK (run `python` in that terminal):
 
@@ -26,6 +26,7 @@ The same from Python, with Twilio's own SDK (run `python` in that terminal):
   client.proxy.base_url = os.environ["PUBLIC_URL"] + "/proxy"
   people = [json.dumps({{"Identifier": "{rider}"}}), json.dumps({{"Identifier": "{passenger}"}})]
   service = client.proxy.v1.services("rides")
+  service.phone_numbers.create(phone_number="{second}")
   service.sessions.create(unique_name="ride-2", participants=people)
   for someone in service.sessions("ride-2").participants.list(): print(someone.identifier, someone.proxy_identifier)
 """
@@ -37,12 +38,13 @@ SIMULATED = """
   python -m simulator inbox {rider}
 """
 
-# Lines set aside for fiction, the proxy number among those that the simulator owns from the start.
+# Lines set aside for fiction; the simulator owns the two numbers from the start.
 PEOPLE = {"rider": "+14085550111", "driver": "+14085550122", "passenger": "+14085550133"}
-SIMULATED_NUMBER = "+14155550100"
+SIMULATED_NUMBERS = {"number": "+14155550100", "second": "+12125550100"}
+YOUR_NUMBERS = {"number": "+1...", "second": "+1..."}
 
 
 def welcome(url: str, simulated: bool) -> str:
-    names = {**PEOPLE, "number": SIMULATED_NUMBER if simulated else "+1..."}
+    names = {**PEOPLE, **(SIMULATED_NUMBERS if simulated else YOUR_NUMBERS)}
     traffic = SIMULATED.format(**names) if simulated else "\n  (text the stand-in number from one of the two phones)\n"
     return TEXT.format(url=url, traffic=traffic, **names)

@@ -33,6 +33,9 @@ class Clock(CronScheduler):
         for act, seconds in EVERY.items():
             self.register(act, Queues.RELAY.value, interval=seconds)
 
+    def _install_signal_handlers(self) -> None:
+        """Those of relay.processes stay: RQ's raise what logging would swallow."""
+
     def enqueue_jobs(self) -> list[CronJob]:
         at, due = now(), [job for job in self.get_jobs() if job.should_run()]
         for job in due:

@@ -210,8 +210,8 @@ def _unreachable(settings: Settings) -> str | None:
     if settings.twilio_api_url is not None or not _is_loopback(settings.public_url):
         return None
     return (
-        "PUBLIC_URL: Twilio cannot reach a loopback address, so no message will arrive. Write the address of a tunnel "
-        "or of your server: PUBLIC_URL=https://mask.shop.example"
+        "PUBLIC_URL: Twilio cannot reach a loopback address, so no message will arrive. "
+        "Write: PUBLIC_URL=https://mask.shop.example (the address of a tunnel or of your server)"
     )
 
 

@@ -79,7 +79,7 @@ def _services(rt: Runtime) -> set[str]:
 def _accounts(rt: Runtime) -> set[str]:
     """Also those without a Service yet: the first one may be what was cut off."""
     owners = _registered(rt, keys.installation_services()).values()
-    return {*owners, *_registered(rt, keys.ring("installation_accounts"))}
+    return {*owners, *rt.accounts.sids()}
 
 
 def _registered(rt: Runtime, key: str) -> dict[str, str]:

@@ -54,7 +54,8 @@ def _listen() -> None:
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    raise StopRequested
+    # No Exception: logging, which may be where the signal strikes, swallows those.
+    sys.exit(0)
 
 
 def _served(serve: Callable[[Settings], None], settings: Settings) -> bool:

@@ -38,7 +38,8 @@ class RelayWorker(SimpleWorker):
     stopping = False
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
-        self.stopping = True
+        # Asked twice: the exception by which RQ stops an idle worker is lost where it strikes a log call.
+        self.stopping = self._stop_requested = True
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
     def handle_exception(self, job: Job, *exc_info: Any) -> None:

@@ -8,6 +8,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from threading import Lock
 from urllib.parse import SplitResult, quote, unquote, urlsplit
@@ -49,7 +50,6 @@ class Wire:
     def __init__(self) -> None:
         self._idle: dict[tuple[str, str], list[HTTPConnection]] = {}
         self._lock = Lock()
-        self._tls = ssl.create_default_context()
 
     def send(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], limits: Limits) -> Reply:
         where, target = _split(url)
@@ -75,7 +75,7 @@ class Wire:
     def _connect(self, where: SplitResult, timeout: float) -> HTTPConnection:
         host, port = where.hostname or "", where.port
         if where.scheme == "https":
-            connection: HTTPConnection = HTTPSConnection(host, port, timeout=timeout, context=self._tls)
+            connection: HTTPConnection = HTTPSConnection(host, port, timeout=timeout, context=_tls())
         else:
             connection = HTTPConnection(host, port, timeout=timeout)
         try:
@@ -105,6 +105,12 @@ class Wire:
                 kept.append(connection)
                 return
         connection.close()
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    # Reading all the root certificates takes longer than starting the carrier.
+    return ssl.create_default_context()
 
 
 def _is_stale(connection: HTTPConnection) -> bool:

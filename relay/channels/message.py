@@ -12,6 +12,8 @@ from relay.identifiers import is_e164
 #: The carrier refuses a body over 1,600 characters (its error 21617); parts leave room for nothing but themselves.
 MOST_UNITS = 1600
 PART_UNITS = 1500
+#: Code points of what is kept together as one character; the longest emoji have about 15.
+MOST_CLUSTER = 64
 PICTURES_LOST = "Pictures and files cannot be delivered here. Please send text."
 
 
@@ -40,24 +42,25 @@ def refusal(message: InboundMessage) -> str | None:
     """Why nobody could be behind this message, or None. Such a one is never answered: an answer could loop."""
     if not is_e164(message.sender):
         return "anonymous"
-    if not twiml.legal(message.body) and not message.media:
+    if not twiml.legal(message.body).strip() and not message.media:
         return "empty"
     return None
 
 
 def forward(message: InboundMessage, way: Forward) -> str:
-    """The answer that relays the text; the sender is told of media, which this channel leaves out."""
+    """The answer that relays the text; the sender is told of media, which this channel leaves out.
+
+    Only the last Message has an action: the carrier never reaches what stands behind one.
+    """
     told = [_note(message, PICTURES_LOST)] if message.media else []
     parts = split(twiml.legal(message.body))
-    return twiml.response(*(_part(part, way) for part in parts), *told)
+    watched = {"action": way.status_url, "method": "POST", "statusCallback": way.status_url}
+    relayed = [_part(part, way, {}) for part in parts[:-1]] + [_part(part, way, watched) for part in parts[-1:]]
+    return twiml.response(*told, *relayed)
 
 
-def _part(text: str, way: Forward) -> str:
-    attributes = {
-        "to": way.recipient, "from": way.caller_id, "action": way.status_url, "method": "POST",
-        "statusCallback": way.status_url,
-    }  # fmt: skip
-    return twiml.element("Message", attributes, text)
+def _part(text: str, way: Forward, watched: dict[str, str]) -> str:
+    return twiml.element("Message", {"to": way.recipient, "from": way.caller_id, **watched}, text)
 
 
 def _note(message: InboundMessage, text: str) -> str:
@@ -71,8 +74,11 @@ def answer(message: InboundMessage, outcome: dict[str, Any]) -> str:
 
 
 def split(text: str) -> list[str]:
-    """The text in parts of at most PART_UNITS UTF-16 units if the carrier would not take it whole."""
-    if not text:
+    """The text in parts of at most PART_UNITS UTF-16 units if the carrier would not take it whole.
+
+    The carrier takes no blank message, so there is no blank part.
+    """
+    if not text.strip():
         return []
     if _units(text) <= MOST_UNITS:
         return [text]
@@ -82,7 +88,7 @@ def split(text: str) -> list[str]:
             parts.append(part)
             part, size = "", 0
         part, size = part + cluster, size + _units(cluster)
-    return [*parts, part]
+    return [part for part in (*parts, part) if part.strip()]
 
 
 def _units(text: str) -> int:
@@ -90,16 +96,29 @@ def _units(text: str) -> int:
 
 
 def _clusters(text: str) -> list[str]:
-    """What a person sees as one character: joiners, modifiers and marks stay with what they change."""
+    """What a person sees as one character: joiners, modifiers and marks stay with what they change, flags are pairs."""
     found: list[str] = []
     for letter in text:
-        joined = bool(found) and (found[-1].endswith("\u200d") or _extends(letter, unicodedata.combining(letter)))
-        if joined:
+        # Nobody sees a heap of marks as one character, and no part could hold it.
+        if found and len(found[-1]) < MOST_CLUSTER and _joins(found[-1], letter):
             found[-1] += letter
         else:
             found.append(letter)
     return found
 
 
-def _extends(letter: str, combining: int) -> bool:
-    return combining > 0 or letter in "\u200d\ufe0e\ufe0f" or "\U0001f3fb" <= letter <= "\U0001f3ff"
+def _joins(cluster: str, letter: str) -> bool:
+    if _is_flag_half(letter):
+        return len(cluster) == 1 and _is_flag_half(cluster)
+    if cluster == "\r":
+        return letter == "\n"
+    return cluster[-1] == "\u200d" or _extends(letter)
+
+
+def _is_flag_half(letter: str) -> bool:
+    return "\U0001f1e6" <= letter <= "\U0001f1ff"
+
+
+def _extends(letter: str) -> bool:
+    marks = unicodedata.category(letter) in ("Mn", "Mc", "Me") or letter == "\u200d"
+    return marks or "\U0001f3fb" <= letter <= "\U0001f3ff" or "\U000e0020" <= letter <= "\U000e007f"
