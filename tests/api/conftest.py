@@ -1,0 +1,120 @@
+"""The API over the real store: by Flask's client for what no SDK would send, by Twilio's SDK for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from twilio.rest import Client
+from twilio.rest.proxy.v1.service import ServiceContext
+from twilio.rest.proxy.v1.service.phone_number import PhoneNumberInstance
+from werkzeug.datastructures import Authorization
+
+from proxy.app import create_app
+from relay import config
+from relay.operations import services, sessions
+from relay.runtime import Runtime, build
+from relay.sids import new
+from tests.support.stack import ACCOUNT, SECRET_KEY, TOKEN, Stack
+
+PUBLIC_URL = "https://mask.shop.example/here"
+#: Nothing listens there: these tests must not need the carrier.
+NO_CARRIER = "http://127.0.0.1:1"
+
+
+@pytest.fixture(scope="session")
+def rt(valkey_url: str) -> Runtime:
+    """Kept for the run: unwrapping the key ring is slow on purpose."""
+    environ = {
+        "REDIS_URL": valkey_url,
+        "PUBLIC_URL": PUBLIC_URL,
+        "TWILIO_ACCOUNT_SID": ACCOUNT,
+        "TWILIO_AUTH_TOKEN": TOKEN,
+        "SECRET_KEY": SECRET_KEY,
+        "TWILIO_API_URL": NO_CARRIER,
+    }
+    return build(config.load(environ))
+
+
+@dataclass
+class Api:
+    """One Service with one Session, and a client that is logged in."""
+
+    rt: Runtime
+    client: FlaskClient
+    service: str
+    session: str
+
+    def url(self, path: str) -> str:
+        return "/proxy/v1" + path.format(service=self.service, session=self.session)
+
+    def post(self, path: str, form: dict[str, str] | None = None) -> Any:
+        return self.client.post(self.url(path), data=form)
+
+    def get(self, path: str, **query: Any) -> Any:
+        return self.client.get(self.url(path), query_string=query)
+
+    def problem(self, response: Any, status: int, code: int | None = None) -> dict[str, Any]:
+        """Asserts Twilio's error shape and gives the body."""
+        assert response.status_code == status, response.get_data(as_text=True)
+        assert response.mimetype == "application/json"
+        body: dict[str, Any] = response.get_json()
+        assert set(body) == {"code", "message", "more_info", "status"}
+        assert body["status"] == status
+        assert body["more_info"] == f"https://www.twilio.com/docs/errors/{body['code']}"
+        assert code in (None, body["code"])
+        return body
+
+
+def logged_in(app: Flask, user: str = ACCOUNT, password: str = TOKEN) -> FlaskClient:
+    client: FlaskClient = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = Authorization(
+        "basic", {"username": user, "password": password}
+    ).to_header()
+    return client
+
+
+@pytest.fixture(scope="session")
+def app(rt: Runtime) -> Flask:
+    return create_app(rt)
+
+
+def make(rt: Runtime, app: Flask) -> Api:
+    service = services.create_service(rt, ACCOUNT, {"unique_name": new("of-a-test-")})
+    return Api(rt, logged_in(app), service.sid, sessions.open_session(rt, service, {}, []).sid)
+
+
+@pytest.fixture
+def api(rt: Runtime, app: Flask) -> Api:
+    return make(rt, app)
+
+
+@pytest.fixture(scope="module")
+def stack(valkey_url: str) -> Iterator[Stack]:
+    whole = Stack(valkey_url)
+    yield whole
+    whole.stop()
+
+
+@pytest.fixture
+def sdk(stack: Stack) -> Client:
+    return stack.sdk()
+
+
+@pytest.fixture
+def shop(sdk: Client) -> Iterator[ServiceContext]:
+    """A Service that is deleted after the test, so that its numbers belong to the carrier again."""
+    made = sdk.proxy.v1.services.create(unique_name=new("shop-"))
+    yield sdk.proxy.v1.services(made.sid)
+    made.delete()
+
+
+@pytest.fixture
+def numbers(sdk: Client, shop: ServiceContext) -> list[PhoneNumberInstance]:
+    """Two numbers of the carrier's in the pool, both American."""
+    owned = [one for one in sdk.incoming_phone_numbers.list() if one.phone_number.startswith("+1")]
+    return [shop.phone_numbers.create(sid=one.sid) for one in owned[:2]]

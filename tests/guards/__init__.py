@@ -1,0 +1,1 @@
+"""The style's memory: what the architecture forbids, checked."""

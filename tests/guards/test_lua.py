@@ -1,0 +1,78 @@
+"""Scripts are short, begin with #!lua, and their headers say what they take and give."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from storage import scripts
+from tests.guards.source import PRODUCT, ROOT, files, name_of, tree
+
+MOST_LINES = 60
+FRAGMENTS = files("storage/lua/lib", suffix=".lua")
+SCRIPTS = tuple(path for path in files("storage/lua", suffix=".lua") if path not in FRAGMENTS)
+HEADER = ("-- KEYS: ", "-- ARGV: ", "-- Returns: ")
+
+
+def lines(path):
+    return path.read_text(encoding="utf-8").splitlines()
+
+
+def header(path):
+    """The comment lines at the top, without #!lua."""
+    found = []
+    for line in lines(path)[1:]:
+        if not line.startswith("--"):
+            break
+        found.append(line)
+    return found
+
+
+@pytest.mark.parametrize("path", [*SCRIPTS, *FRAGMENTS], ids=name_of)
+def test_a_script_is_short(path):
+    assert len(lines(path)) <= MOST_LINES
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=name_of)
+def test_a_script_says_what_it_takes_and_gives(path):
+    assert lines(path)[0] == "#!lua"
+    told = [line for line in header(path) if line.startswith(HEADER)]
+    assert not header(path)[0].startswith((*HEADER, "-- use:")), "the first line says what it does"
+    assert [line.split(":")[0] + ": " for line in told] == list(HEADER)
+
+
+@pytest.mark.parametrize("path", FRAGMENTS, ids=name_of)
+def test_a_fragment_begins_with_a_comment(path):
+    assert lines(path)[0].startswith("-- ")
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=name_of)
+def test_the_header_names_each_argument_that_is_read(path):
+    body = "\n".join(line for line in lines(path) if not line.startswith("--"))
+    told = set(re.findall(r"\w+", " ".join(header(path))))
+    assert set(re.findall(r"\bargs\.(\w+)", body)) - {"now"} <= told
+
+
+def test_each_script_is_run_and_each_fragment_used():
+    constants = {
+        node.value
+        for path in files(*PRODUCT)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert {path.stem for path in SCRIPTS} <= constants
+    uses = re.findall(r"^-- use: (.+)$", "\n".join(p.read_text() for p in (*SCRIPTS, *FRAGMENTS)), re.MULTILINE)
+    assert {path.stem for path in FRAGMENTS} == {name.strip() for line in uses for name in line.split(",")}
+
+
+def test_no_script_scans_the_whole_store():
+    found = [name_of(p) for p in (*SCRIPTS, *FRAGMENTS) if re.search(r"call\('(KEYS|SCAN|FLUSH\w+)'", p.read_text())]
+    assert not found
+
+
+def test_the_loader_knows_them_all():
+    assert scripts.names() == sorted(path.stem for path in SCRIPTS)
+    assert all(scripts.source(name).startswith("#!lua") for name in scripts.names())
+    assert (ROOT / "storage" / "lua" / "lib").is_dir()

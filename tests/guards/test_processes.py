@@ -1,0 +1,45 @@
+"""The Procfile starts what there is, and every queue has a worker."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from relay import clock, queues, worker
+from tests.guards.source import ROOT, modules
+
+LINES = dict(re.findall(r"^(\w+): (.+)$", (ROOT / "Procfile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def test_the_processes():
+    assert set(LINES) == {"release", "web", "worker", "clock"}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_a_line_starts_something_of_ours(name):
+    started = re.findall(r"python -m ([\w.]+)$|(\w+):app$", LINES[name])
+    assert {"".join(found) for found in started} <= set(modules())
+    assert started
+
+
+def test_web_honours_the_platform():
+    assert "--port ${PORT:-5000}" in LINES["web"]
+    assert "--workers ${WEB_CONCURRENCY:-2}" in LINES["web"]
+
+
+def test_every_queue_has_a_worker(valkey_url):
+    listened = {queue.name for queue in worker.worker(valkey_url).queues}
+    assert listened == {queue.value for queue in queues.Queues}
+    assert LINES["worker"].endswith(f"-m {worker.__name__}")
+
+
+def test_the_clock_rings_only_what_a_worker_may_run():
+    assert {f"{job.__module__}.{job.__name__}" for job in clock.EVERY} <= set(queues.ALLOWED)
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+def test_every_version_is_pinned(file):
+    lines = [line for line in (ROOT / file).read_text().splitlines() if line and line[0] not in "#-"]
+    assert lines
+    assert not [line for line in lines if not re.fullmatch(r"[\w.-]+(\[\w+\])?==[\w.]+", line)]

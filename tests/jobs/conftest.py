@@ -1,0 +1,67 @@
+"""Jobs as a worker process runs them: settings from the environment, real store, real queue, real database."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from record.migrate import upgrade
+from relay import jobs
+from relay.queues import relay_queue
+from relay.runtime import Runtime
+from storage.store import connect
+from tests.record.servers import emptied_url as emptied_url
+from tests.record.servers import own_server as own_server
+
+ACCOUNT = "AC" + "1" * 32
+
+
+@pytest.fixture
+def environment(emptied_url: str, tmp_path: Path) -> dict[str, str]:
+    return {
+        "REDIS_URL": emptied_url,
+        "QUEUE_URL": emptied_url.replace("/0", "/1"),
+        "DATABASE_URL": f"sqlite:///{tmp_path}/maskline.sqlite3",
+        "PUBLIC_URL": "https://mask.shop.example",
+        "TWILIO_ACCOUNT_SID": ACCOUNT,
+        "TWILIO_AUTH_TOKEN": "token-of-the-tests-0123456789abcdef",
+        "TWILIO_API_URL": "http://127.0.0.1:1",
+        "SECRET_KEY": "secret key of the tests, long enough",
+    }
+
+
+@pytest.fixture
+def rt(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Runtime]:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    upgrade(environment["DATABASE_URL"])
+    forget()
+    yield jobs.runtime()
+    jobs.engine().dispose()
+    forget()
+
+
+def forget() -> None:
+    jobs.runtime.cache_clear()
+    jobs.engine.cache_clear()
+
+
+@pytest.fixture
+def queue(rt):
+    return relay_queue(connect(rt.settings.queue_url))
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    """A worker sets handlers and levels for its whole process."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)}
+    levels = {name: logging.getLogger(name).level for name in ("", "rq.worker")}
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)

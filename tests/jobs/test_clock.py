@@ -1,0 +1,69 @@
+"""At most one of a kind waits, however many clocks ring and however long nobody listens."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from rq.serializers import JSONSerializer
+
+from relay import clock, queues
+from storage.store import connect
+
+
+def waiting(queue):
+    return sorted(job.func_name for job in queue.get_jobs())
+
+
+@pytest.fixture
+def stretch(monkeypatch):
+    """Moves the time by which stretches are counted."""
+    now = [1_800_000_000]
+    monkeypatch.setattr("relay.clock.time.time", lambda: now[0])
+    return now
+
+
+def test_the_first_round_rings_for_every_job(queue):
+    clock.Clock(queue.connection).enqueue_jobs()
+    assert waiting(queue) == sorted(queues.ALLOWED)
+
+
+def test_nothing_piles_up_while_the_worker_is_stopped(queue, stretch):
+    for _ in range(50):
+        stretch[0] += 600
+        for act, every in clock.EVERY.items():
+            clock.ring(queue, f"relay.jobs.{act.__name__}", every)
+    assert waiting(queue) == sorted(queues.ALLOWED)
+
+
+def test_after_a_job_was_taken_the_next_stretch_rings_again(queue, stretch):
+    rung = []
+    for _ in range(3):
+        rung += [clock.ring(queue, "relay.jobs.drain", 2), clock.ring(queue, "relay.jobs.drain", 2)]
+        queue.connection.lpop(queue.key)
+        rung.append(clock.ring(queue, "relay.jobs.drain", 2))
+        stretch[0] += 2
+    assert rung == [True, False, False] * 3
+
+
+def test_a_job_that_was_killed_at_work_does_not_stop_its_kind(queue, stretch):
+    """Its hash has no end of life until RQ's maintenance finds it."""
+    clock.ring(queue, "relay.jobs.drain", 2)
+    queue.connection.persist(f"rq:job:{queue.connection.lpop(queue.key).decode()}")
+    stretch[0] += 2
+    assert clock.ring(queue, "relay.jobs.drain", 2)
+
+
+def test_clocks_at_once_ring_once(rt, queue, stretch):
+    clocks = [clock.Clock(connect(rt.settings.queue_url)) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda one: one.enqueue_jobs(), clocks))
+    assert waiting(queue) == sorted(queues.ALLOWED)
+
+
+def test_a_job_says_nothing_and_carries_nothing(queue):
+    clock.Clock(queue.connection).enqueue_jobs()
+    for job in queue.get_jobs():
+        assert (job.args, job.kwargs, job.serializer) == ([], {}, JSONSerializer)
+        kept = queue.connection.hget(job.key, "description")
+        assert kept == clock.DESCRIPTION.encode()

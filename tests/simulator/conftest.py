@@ -1,0 +1,92 @@
+"""A carrier of its own for each test, the SDK pointed at it, an app that it calls, and phones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import requests
+from twilio.base.exceptions import TwilioRestException
+from twilio.rest import Client
+
+from simulator import server
+from tests.simulator.webhook_app import WebhookApp
+
+ACCOUNT, TOKEN = "AC" + "a" * 32, "a-token"
+ALICE, BOB = "+15105550001", "+15105550002"
+
+
+@dataclass
+class Phones:
+    """The control page as a test plays it."""
+
+    url: str
+
+    def ask(self, method: str, path: str, fields: Any = None) -> Any:
+        answer = requests.request(method, f"{self.url}/sim{path}", json=fields, timeout=30)
+        assert answer.status_code < 300, answer.text
+        return answer.json() if answer.content else None
+
+    def text(self, sender: str, to: str, body: str, **more: Any) -> Any:
+        answer = self.ask("POST", "/text?wait=1", {"from": sender, "to": to, "body": body, **more})
+        assert answer["settled"]
+        return answer
+
+    def inbox(self, phone: str) -> list[tuple[str, str]]:
+        return [(m["from"], m["body"]) for m in self.ask("GET", f"/inbox/{phone}")["messages"]]
+
+    def settle(self) -> None:
+        assert self.ask("GET", "/settle")["settled"]
+
+    def log(self, **filters: str) -> list[Any]:
+        query = "&".join(f"{k}={v}" for k, v in filters.items())
+        found: list[Any] = self.ask("GET", f"/requests?{query}")["requests"]
+        return found
+
+    def alerts(self) -> list[int]:
+        return [alert["error_code"] for alert in self.ask("GET", "/alerts")["alerts"]]
+
+    def faults(self, **given: Any) -> Any:
+        return self.ask("POST", "/faults", given)
+
+
+def refused(code: int) -> Any:
+    return pytest.raises(TwilioRestException, check=lambda error: error.code == code)
+
+
+def point(handle: server.Handle, user: str = ACCOUNT, password: str = TOKEN, account: str | None = None) -> Client:
+    client = Client(user, password, account)
+    client.api.base_url = handle.url
+    return client
+
+
+@pytest.fixture
+def carrier() -> Iterator[server.Handle]:
+    handle = server.start(account_sid=ACCOUNT, auth_token=TOKEN, numbers=10)
+    yield handle
+    handle.stop()
+
+
+@pytest.fixture
+def client(carrier: server.Handle) -> Client:
+    return point(carrier)
+
+
+@pytest.fixture
+def phones(carrier: server.Handle) -> Phones:
+    return Phones(carrier.url)
+
+
+@pytest.fixture
+def app() -> Iterator[WebhookApp]:
+    found = WebhookApp()
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def owned(client: Client) -> list[Any]:
+    """The account's numbers, as the SDK sees them, in order of the number."""
+    return sorted(client.incoming_phone_numbers.list(), key=lambda n: str(n.phone_number))
