@@ -39,6 +39,11 @@ def lookup(text: str) -> str:
     return normalise(text) or text
 
 
+def dialled(identifier: str) -> str:
+    """The form in which the carrier takes it: as the app gave it, without what people put between digits."""
+    return _SEPARATORS.sub("", identifier)
+
+
 def require(text: str) -> str:
     """As normalise, but a bad identifier is refused with the field's own code."""
     number = normalise(text)

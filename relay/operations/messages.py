@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from relay.channels import message as channel
 from relay.channels.message import Forward, InboundMessage
-from relay.identifiers import SCHEME, lookup
+from relay.identifiers import SCHEME, dialled, lookup
 from relay.operations.outcome import checked
 from relay.sids import new
 from sessions.codec import data_place, identifier_place
@@ -21,7 +21,7 @@ def relay_message(rt: Runtime, service_sid: str, message: InboundMessage) -> str
     outcome = _accept(rt, service_sid, message)
     if outcome["outcome"] != "forward":
         return channel.answer(message, outcome)
-    recipient = rt.seal.open(outcome["sealed"], identifier_place(service_sid, outcome["recipient"]))
+    recipient = dialled(rt.seal.open(outcome["sealed"], identifier_place(service_sid, outcome["recipient"])))
     url = status_url(rt, service_sid, outcome["interaction"])
     return channel.forward(message, Forward(outcome["interaction"], recipient, outcome["from"], url))
 
