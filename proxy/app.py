@@ -7,16 +7,22 @@ from flask import Flask
 from proxy import api, cli, health, webhooks
 from proxy.api import errors
 from proxy.edge import Edge
-from relay import config
+from relay import config, logs
 from relay.runtime import Runtime, build
 
 
 def create_app(runtime: Runtime | None = None) -> Flask:
     app = Edge(__name__)
-    app.extensions["maskline"] = runtime or build(config.load(config.environment()))
+    app.extensions["maskline"] = runtime or _runtime()
     errors.register(app)
     for blueprint in (api.bp, health.bp, *webhooks.blueprints):
         app.register_blueprint(blueprint)
     for group in cli.groups:
         app.cli.add_command(group)
     return app
+
+
+def _runtime() -> Runtime:
+    settings = config.load(config.environment())
+    logs.configure(settings.log_level)
+    return build(settings)

@@ -45,8 +45,12 @@ def api_base() -> str:
     return runtime().settings.public_url + "/proxy/v1"
 
 
+#: json.dumps would build one for each call.
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
 def reply(body: dict[str, Any], status: int = 200) -> Response:
-    return Response(json.dumps(body, separators=(",", ":")), status, mimetype="application/json")
+    return Response(_encode(body), status, mimetype="application/json")
 
 
 def empty(status: int = 204) -> Response:

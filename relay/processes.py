@@ -12,23 +12,22 @@ from types import FrameType
 from rq.exceptions import StopRequested
 
 from record.errors import RecordError
-from relay import jobs
+from relay import jobs, logs
 from relay.config import ConfigError, Settings
 from storage.store import StoreUnavailable
 
 log = logging.getLogger("maskline")
 RETRY_SECONDS = 1.0
-FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
 def run(serve: Callable[[Settings], None]) -> int:
     """Serves until SIGTERM or SIGINT. Settings that cannot work end it at once with the way out."""
-    logging.basicConfig(format=FORMAT)
+    logging.basicConfig(format=logs.FORMAT)
     _listen()
     try:
         settings = jobs.runtime().settings
         jobs.engine()
-        quieten(settings.log_level)
+        logs.configure(settings.log_level)
         while not _served(serve, settings):
             time.sleep(RETRY_SECONDS)
     except (ConfigError, RecordError, StoreUnavailable) as error:
@@ -37,15 +36,6 @@ def run(serve: Callable[[Settings], None]) -> int:
     except StopRequested:
         pass
     return 0
-
-
-def quieten(level: str) -> None:
-    """RQ tells of every job, once a second; the SDK's log has the numbers it asks for in its URLs."""
-    logging.getLogger().setLevel(level)
-    for name in ("rq.worker", "rq.cron", "rq.queue", "rq.job", "rq.scripts"):
-        logging.getLogger(name).setLevel("DEBUG" if level == "DEBUG" else "WARNING")
-    for name in ("twilio", "urllib3", "alembic"):
-        logging.getLogger(name).setLevel("WARNING")
 
 
 def _listen() -> None:

@@ -39,15 +39,17 @@ def _genuine(account: Account) -> bool:
         return False
     query = request.query_string.decode("latin-1")
     url = f"{runtime().settings.public_url}{request.path}{'?' + query if query else ''}"
-    fields = [(name, values) for name, values in request.form.lists()]
-    return is_genuine([account.carrier_token], url, fields, request.headers.get("X-Twilio-Signature"))
+    return is_genuine(
+        [account.carrier_token], url, list(request.form.lists()), request.headers.get("X-Twilio-Signature")
+    )
 
 
 def _parse(required: Shapes, optional: Shapes) -> dict[str, str]:
     fields: dict[str, str] = {}
+    form, query = request.form, request.args
     for name, shape in {**required, **optional}.items():
-        values = request.form.getlist(name)
-        if name in request.args:
+        values = form.getlist(name)
+        if name in query:
             abort(403)
         if not values and name not in required:
             continue

@@ -1,0 +1,66 @@
+"""All that stays: the store key by key, its files and logs, the database row by row and as files."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+READERS: dict[str, Callable[[Any, bytes], Any]] = {
+    "string": lambda client, key: client.get(key),
+    "hash": lambda client, key: client.hgetall(key),
+    "set": lambda client, key: client.smembers(key),
+    "zset": lambda client, key: client.zrange(key, 0, -1, withscores=True),
+    "list": lambda client, key: client.lrange(key, 0, -1),
+    "stream": lambda client, key: client.xrange(key),
+}
+
+
+def prepare(client: Any) -> None:
+    """Logs every command, and writes nothing compressed, which no search could read."""
+    settings: dict[str, int | str] = {
+        "slowlog-log-slower-than": 0, "slowlog-max-len": 100_000,
+        "commandlog-request-larger-than": 0, "commandlog-large-request-max-len": 100_000,
+        "commandlog-reply-larger-than": 0, "commandlog-large-reply-max-len": 100_000,
+        "rdbcompression": "no",
+    }  # fmt: skip
+    for name, value in settings.items():
+        client.config_set(name, value)
+
+
+def store(client: Any) -> dict[str, bytes]:
+    """Each key as it is read and as it is dumped, under its name."""
+    found: dict[str, bytes] = {}
+    for key in client.scan_iter(count=1000):
+        value = _flat(READERS[str(client.type(key), "utf-8")](client, key))
+        found[f"key {key.decode(errors='replace')}"] = key + b"\n" + value + b"\n" + (client.dump(key) or b"")
+    return found
+
+
+def _flat(value: Any) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    if isinstance(value, dict):
+        value = [part for pair in value.items() for part in pair]
+    if isinstance(value, list | tuple | set):
+        return b"\n".join(_flat(part) for part in value)
+    return str(value).encode()
+
+
+def store_logs(client: Any) -> dict[str, bytes]:
+    found = {"slowlog": _flat(client.execute_command("SLOWLOG", "GET", "-1"))}
+    for kind in ("slow", "large-request", "large-reply"):
+        found[f"commandlog {kind}"] = _flat(client.execute_command("COMMANDLOG", "GET", "-1", kind))
+    return found
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def database(path: Path) -> dict[str, bytes]:
+    """Rows, and the files with what was deleted or not yet moved from the log."""
+    with sqlite3.connect(path) as connection:
+        rows = "\n".join(connection.iterdump()).encode()
+    return {"rows": rows, **{f"database {name}": data for name, data in files(path.parent).items()}}

@@ -1,0 +1,214 @@
+"""One life of the product, with people whose numbers are nobody else's and words that nobody else says."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import requests
+from twilio.base.exceptions import TwilioException
+
+from relay.sids import new
+from storage.store import Store
+from tests.support.stack import ACCOUNT, TOKEN
+from tests.webhooks.faulty import carrier_with
+from tests.webhooks.scene import Scene
+
+#: Of several countries, spelled as an app may spell them; +52 1 is how the carrier writes a Mexican mobile.
+ALICE, BOB, CAROL, DAVE = "+14155557301", "+14155557402", "+447911123456", "+12125557503"
+ERIN, FRANK, GRACE = "+525512345678", "+16285557604", "+14155557705"
+STRANGER, NEVER, BROKEN = "+13125557806", "+12065557907", "+15125558008"
+#: Stands where a name or a proxy number belongs, and is looked up as what it claims to be.
+MISPLACED = "+17185558109"
+NUMBERS = (ALICE, BOB, CAROL, DAVE, ERIN, FRANK, GRACE, STRANGER, NEVER, BROKEN, MISPLACED)
+WORDS = ("violet walrus at noon", "čtvrtek u řeky 🦦", "a stranger's murmur", "words of a broken view")
+
+
+class Scenario:
+    """`met` are the pairs that may see each other's number in `to=`: (sender, proxy number) -> recipient."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene, self.service = scene, scene.service
+        self.met: dict[tuple[str, str], str] = {}
+
+    def open(self, *people: str, inline: bool = False, **fields: Any) -> Any:
+        """People of another country than the pool's are given a number by name."""
+        given = [{"Identifier": one, "FriendlyName": "a person"} for one in people]
+        if inline:
+            fields["participants"] = [json.dumps(one) for one in given]
+        session = self.service.sessions(self.service.sessions.create(unique_name=new("talk-"), **fields).sid)
+        for one in () if inline else people:
+            abroad = {} if one.startswith("+1") else {"proxy_identifier": self.scene.pool[0]}
+            session.participants.create(identifier=one, **abroad)
+        first, second = session.participants.list()
+        for here, other in ((first, second), (second, first)):
+            self.met[_e164(here.identifier), here.proxy_identifier] = _e164(other.identifier)
+        return session
+
+    def text(self, sender: str, session: Any, body: str, **more: Any) -> None:
+        number = next(p.proxy_identifier for p in session.participants.list() if _e164(p.identifier) == sender)
+        self.scene.text(sender, number, body, **more)
+
+
+def _e164(identifier: str) -> str:
+    return "+" + "".join(letter for letter in identifier if letter.isdigit())
+
+
+def conversations(play: Scenario) -> None:
+    scene = play.scene
+    inline = play.open("+1 (415) 555-7301", BOB, inline=True)
+    slowly, short = play.open(CAROL, DAVE), play.open(ERIN, FRANK, ttl=60)
+    for session, people in ((inline, (ALICE, BOB)), (slowly, (CAROL, DAVE)), (short, (ERIN, FRANK))):
+        for sender in people:
+            play.text(sender, session, WORDS[0])
+    number = short.participants.list()[0].proxy_identifier
+    play.met["+5215512345678", number] = FRANK
+    scene.text("+5215512345678", number, WORDS[1])
+    play.text(ALICE, inline, WORDS[1] * 100)
+    play.text(BOB, inline, WORDS[0], media=["https://pictures.example/a.jpg"])
+    for code in (21610, 30003, None):
+        scene.sim("POST", "/faults", refuse={"to": BOB, "code": code})
+        play.text(ALICE, inline, WORDS[0])
+    scene.text(STRANGER, number, WORDS[2])
+    scene.text("+266696687", number, WORDS[2])
+    scene.sim("POST", "/faults", lose_answers=1)
+    play.text(DAVE, slowly, WORDS[1])
+    reads(play, inline)
+    endings(play, inline, slowly, short)
+
+
+def reads(play: Scenario, session: Any) -> None:
+    play.service.sessions.list(page_size=1)
+    play.service.phone_numbers.list()
+    session.participants.list(page_size=1)
+    for one in session.interactions.list(page_size=2):
+        assert one.fetch().sid == one.sid
+    for one in session.participants.list():
+        assert one.fetch().identifier
+
+
+def endings(play: Scenario, inline: Any, slowly: Any, short: Any) -> None:
+    """Closed, opened again, left, expired, deleted; and texted after each."""
+    scene = play.scene
+    number = next(p.proxy_identifier for p in inline.participants.list())
+    inline.update(status="closed")
+    scene.text(ALICE, number, WORDS[0])
+    inline.update(status="in-progress")
+    play.text(ALICE, inline, WORDS[1])
+    leaving = slowly.participants.list()[0]
+    leaving.delete()
+    scene.text(DAVE, slowly.participants.list()[1].proxy_identifier, WORDS[0])
+    slowly.participants.create(identifier=GRACE)
+    inline.interactions.list()[0].delete()
+    assert scene.clock
+    scene.clock.advance(61)
+    scene.text(FRANK, short.participants.list()[1].proxy_identifier, WORDS[0])
+    inline.delete()
+    scene.text(BOB, number, WORDS[0])
+
+
+def refusals(play: Scenario) -> None:
+    """What the API must turn down, real numbers in every place where one could stand."""
+    service, base = play.service, f"{play.scene.stack.url}/proxy/v1/Services/{play.scene.sid}"
+    with refused():
+        service.sessions.create(participants=[json.dumps({"Identifier": BROKEN})] * 2)
+    session = service.sessions(service.sessions.create().sid)
+    session.participants.create(identifier=BROKEN)
+    for fields in (
+        {"identifier": BROKEN}, {"identifier": f"{NEVER}\n"}, {"identifier": f"{NEVER}0000000"},
+        {"identifier": ALICE, "proxy_identifier": MISPLACED}, {"identifier": ALICE, "proxy_identifier_sid": NEVER},
+        {"identifier": play.scene.pool[0]}, {"identifier": f"sip:{NEVER}@x.example"}, {"identifier": f"{NEVER}\x00"},
+    ):  # fmt: skip
+        with refused():
+            session.participants.create(**fields)
+    for name in ("Status", "Mode", "Ttl", "DateExpiry", "Participants", "FailOnParticipantConflict"):
+        for value in (NEVER, f"[{NEVER}", json.dumps({"Identifer": NEVER}), f"{NEVER}/?#" + "x" * 300):
+            assert ask("POST", f"{base}/Sessions", {name: value}).status_code == 400, name
+    # A name is a name, and shown as such: only one that is refused must not come back.
+    assert ask("POST", f"{base}/Sessions", {"UniqueName": f"{NEVER}/?#"}).status_code == 400
+    raw(base, quote(MISPLACED, safe=""))
+
+
+def raw(base: str, number: str) -> None:
+    """No SDK would send these."""
+    for path in (
+        "",
+        f"/{number}",
+        f"/Sessions/{number}",
+        f"/Sessions/{new('KC')}/Participants/{number}",
+        f"/{number}/x",
+    ):
+        for method in ("GET", "POST", "PUT", *(["DELETE"] if path else [])):
+            ask(method, f"{base}{path}?Page=1&PageToken={number}&PageSize={number}&x={number}", {"x": NEVER})
+    ask("GET", f"{base}/Sessions?PageSize=1&x={number}")
+    ask("GET", f"{base}/Sessions?PageToken={number}")
+    ask("POST", f"{base}/Sessions", {"UniqueName": NEVER * 9000})
+    requests.post(f"{base}/Sessions", json={"Identifier": NEVER}, auth=(ACCOUNT, TOKEN), timeout=30)
+    requests.post(f"{base}/Sessions", data=f"Participants=%ff{NEVER}", auth=(ACCOUNT, TOKEN), timeout=30)
+    requests.get(base, auth=(NEVER, NEVER), headers={"X-Forwarded-For": NEVER, "Cookie": f"a={NEVER}"}, timeout=30)
+    requests.get(f"{base}/../../../{number}?{number}", timeout=30)
+
+
+def forgeries(play: Scenario) -> None:
+    scene = play.scene
+    form = scene.form(NEVER, scene.pool[0], WORDS[2])
+    assert scene.post(form, signature="x").status_code == 403
+    assert scene.post({**form, "To": NEVER + "\n"}).status_code == 403
+    assert scene.post([*form.items(), ("From", NEVER)]).status_code == 403
+    assert scene.post({**form, "AccountSid": NEVER}).status_code == 403
+    assert scene.post(form, url=scene.url(f"status/{quote(NEVER)}/{quote(NEVER)}")).status_code == 403
+
+
+def defects(play: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Errors of ours whose text, arguments and causes all hold what people wrote."""
+    session = play.open(BROKEN, NEVER)
+    number = session.participants.list()[0].proxy_identifier
+    whole = Store.service
+
+    def broken(self: Store, script: str, sid: str, args: dict[str, Any]) -> Any:
+        if script in ("open_session", "add_participant", "accept_message", "note_status"):
+            try:
+                raise KeyError(BROKEN, args)
+            except KeyError as error:
+                raise RuntimeError(f"ERR {NEVER} said {WORDS[3]}", session, args) from error
+        return whole(self, script, sid, args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "service", broken)
+        for act in (
+            lambda: play.service.sessions.create(participants=[json.dumps({"Identifier": BROKEN})]),
+            lambda: session.participants.create(identifier=BROKEN),
+        ):
+            with refused():
+                act()
+        assert play.scene.post(play.scene.form(BROKEN, number, WORDS[3])).status_code == 500
+        form = {"AccountSid": ACCOUNT, "MessageSid": new("SM"), "MessageStatus": "sent", "To": NEVER}
+        assert play.scene.post(form, url=play.scene.status_url(new("KI"))).status_code == 500
+    carrier_quotes(play)
+
+
+def carrier_quotes(play: Scenario) -> None:
+    """The carrier's words hold numbers too."""
+
+    def quoting(method: str, path: str) -> Any:
+        if not path.startswith("/2010-04-01"):
+            return None
+        return {"status": 400, "code": 21211, "message": f"{NEVER} is not valid", "more_info": f"https://x/{NEVER}"}
+
+    with carrier_with(play.scene.stack, quoting), refused():
+        play.service.phone_numbers.create(sid=new("PN"))
+
+
+def ask(method: str, url: str, fields: Any = None) -> requests.Response:
+    return requests.request(method, url, data=fields, auth=(ACCOUNT, TOKEN), timeout=30)
+
+
+def refused() -> contextlib.AbstractContextManager[Any]:
+    return pytest.raises(TwilioException)
+
+
+STEPS: tuple[Callable[[Scenario], None], ...] = (conversations, refusals, forgeries)

@@ -1,0 +1,105 @@
+"""Sees all that leaves the product: answers, requests to the carrier, commands to the store, log lines."""
+
+from __future__ import annotations
+
+import io
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+END = "the-end-of-the-scenario"
+
+
+@dataclass(frozen=True)
+class Exchange:
+    target: str
+    request: bytes
+    body: bytes
+    headers: bytes
+    answer: bytes
+
+
+class Tap:
+    """Around a WSGI application: every request and its answer, as they are on the wire."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.seen: list[Exchange] = []
+
+    def __call__(self, environ: dict[str, Any], start: Any) -> Any:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(body)
+        told: list[Any] = []
+
+        def note(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            told.extend((status, headers))
+            return start(status, headers, *rest)
+
+        answer = b"".join(self.app(environ, note))
+        target = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}?{environ.get('QUERY_STRING', '')}"
+        sent = "\n".join(f"{name}: {value}" for name, value in environ.items() if name.startswith("HTTP_"))
+        self.seen.append(Exchange(target, sent.encode(), body, repr(told).encode(), answer))
+        return [answer]
+
+
+class Log(logging.Handler):
+    """Everything at DEBUG from the root: the line, its arguments, its traceback."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        #: Of the product's address: urllib3 tells there what the test itself asks for.
+        self.skipped_port = 0
+        self.text = ""
+        self.names: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        # The test's own HTTP server: the product's writes no access log, see test_web_process.py.
+        if record.name == "werkzeug":
+            return
+        if record.name.startswith("urllib3") and self.skipped_port in (record.args or ()):
+            return
+        self.names.add(record.name)
+        self.text += f"{self.format(record)}\n{record.args!r}\n"
+
+
+@contextmanager
+def logging_at_debug() -> Iterator[Log]:
+    handler, root = Log(), logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        yield handler
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+
+
+class Monitor:
+    """What the store is told, command by command."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._line = socket.create_connection((str(parts.hostname), int(parts.port or 0)), timeout=60)
+        self._line.sendall(b"MONITOR\r\n")
+        self.text = self._line.recv(5)
+        assert self.text == b"+OK\r\n"
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        found = [self.text]
+        while END.encode() not in b"".join(found[-2:]):
+            found.append(self._line.recv(1 << 16))
+        self.text = b"".join(found)
+
+    def end(self, client: Any) -> bytes:
+        client.echo(END)
+        self._thread.join(60)
+        self._line.close()
+        return self.text
