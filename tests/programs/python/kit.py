@@ -1,0 +1,65 @@
+"""What every program begins with: where things are, the client, and phones in people's hands."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+from . import names
+
+names.install()
+
+URL, CARRIER, SERVICE = (os.environ[name] for name in ("MASKLINE_URL", "CARRIER_URL", "SERVICE_SID"))
+ACCOUNT, TOKEN = os.environ["TWILIO_ACCOUNT_SID"], os.environ["TWILIO_AUTH_TOKEN"]
+
+
+def client() -> Any:
+    """An unmodified SDK and one line; the second is for the simulator in place of Twilio."""
+    from twilio.rest import Client
+
+    found = Client(ACCOUNT, TOKEN)
+    found.proxy.base_url = f"{URL}/proxy"
+    found.api.base_url = CARRIER
+    return found
+
+
+def service() -> Any:
+    return client().proxy.v1.services(SERVICE)
+
+
+def refusal(call: Callable[[], Any]) -> tuple[int, int]:
+    """HTTP status and code of the call's failure; it must fail."""
+    from twilio.base.exceptions import TwilioRestException
+
+    try:
+        call()
+    except TwilioRestException as error:
+        return error.status, error.code
+    raise AssertionError("that should have been refused")
+
+
+def text(sender: str, to: str, body: str) -> None:
+    """Somebody texts a number; returns when all that follows from it has happened."""
+    answer = request("POST", f"{CARRIER}/sim/text?wait=1", json.dumps({"from": sender, "to": to, "body": body}))
+    assert answer["settled"], answer
+
+
+def inbox(phone: str) -> list[tuple[str, str]]:
+    """(from, text) of all that has arrived, oldest first; read once."""
+    address = f"{CARRIER}/sim/inbox/{phone}"
+    found = request("GET", address)["messages"]
+    request("DELETE", address)
+    return [(message["from"], message["body"]) for message in found]
+
+
+def request(method: str, url: str, body: str | None = None, content_type: str = "application/json") -> Any:
+    """Without any SDK."""
+    login = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+    headers = {"Content-Type": content_type, "Authorization": f"Basic {login}"}
+    data = body.encode() if body is not None else None
+    with urllib.request.urlopen(urllib.request.Request(url, data, headers, method=method), timeout=20) as response:
+        return json.loads(response.read() or b"null")

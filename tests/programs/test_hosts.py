@@ -1,0 +1,22 @@
+"""Addresses that an answer holds are followed as they are, whatever the length of the name that we are known by."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.programs import sdks
+
+HOSTS = ("localhost", "mask.shop.localhost", "a.mask.shop.localhost")
+SESSIONS = 120
+
+pytestmark = pytest.mark.parametrize("stack", HOSTS, indirect=True)
+
+
+@pytest.mark.parametrize("sdk", [sdks.NEWEST, sdks.OLDEST])
+def test_python(run, sdk):
+    run([sdks.python(sdk), "-m", "python.paging"], 0, SESSIONS)
+
+
+@pytest.mark.parametrize("sdk", ["newest", "oldest"])
+def test_node(run, node, sdk):
+    run([node, "node/paging.js"], 0, SESSIONS, SDK=sdk)

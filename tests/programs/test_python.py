@@ -1,0 +1,32 @@
+"""The programs in Python, with the newest SDK and the oldest that has the words for them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.programs import sdks
+from tests.programs.sdks import COUNTING, NEWEST, OLDEST
+
+#: Program, numbers that it finds in its Service, the oldest SDK that it can be written for.
+PROGRAMS = (
+    ("relay_loop", 3, COUNTING),
+    ("call_centre", 2, OLDEST),
+    ("ride_hailing", 1, COUNTING),
+    ("taxi", 2, OLDEST),
+    ("sitter", 2, OLDEST),
+    ("admin", 0, COUNTING),
+    ("start_up", 0, OLDEST),
+    ("exchange", 2, OLDEST),
+)
+
+
+@pytest.mark.parametrize(
+    ("program", "numbers", "sdk"),
+    [(program, numbers, sdk) for program, numbers, oldest in PROGRAMS for sdk in (NEWEST, oldest)],
+)
+def test_program(run, program, numbers, sdk):
+    run([sdks.python(sdk), "-m", f"python.{program}"], numbers)
+
+
+def test_without_an_sdk(run):
+    run([sdks.python(NEWEST), "-m", "python.transfers"], 2)
