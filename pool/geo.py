@@ -6,6 +6,8 @@ dialling code; +1 is split by country, except for eight island countries that ar
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import phonenumbers
 from phonenumbers import PhoneNumber as Parsed
 
@@ -29,23 +31,35 @@ def parse(number: str) -> Parsed | None:
         return None
 
 
+def dialling_code(number: str) -> int | None:
+    """No code is the beginning of another, so the first that fits is it; parsing the whole number costs 70 us."""
+    codes = (number[1:end] for end in (2, 3, 4)) if number.startswith("+") else ()
+    known = (int(code) for code in codes if code.isascii() and code.isdigit())
+    return next((code for code in known if code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE), None)
+
+
 def country_of(number: str) -> str:
     """The country cell of an E.164 number: the main country of its dialling code, for +1 the country itself."""
-    parsed = parse(number)
-    if parsed is None or parsed.country_code is None:
+    code = dialling_code(number)
+    if code is None:
         return UNKNOWN
-    if parsed.country_code != NORTH_AMERICA:
-        return phonenumbers.region_code_for_country_code(parsed.country_code)
-    region = phonenumbers.region_code_for_number(parsed) or "US"
+    if code != NORTH_AMERICA:
+        return phonenumbers.region_code_for_country_code(code)
+    region = _region_of(number[2:5])
     return "US" if region in SERVED_BY_US else region
+
+
+@lru_cache(maxsize=1000)
+def _region_of(area: str) -> str:
+    """Each country of +1 has area codes of its own, so any number of one tells."""
+    if len(area) < 3 or not (area.isascii() and area.isdigit()):
+        return "US"
+    return phonenumbers.region_code_for_number(Parsed(country_code=1, national_number=int(area + "2345678"))) or "US"
 
 
 def area_of(number: str) -> str | None:
     """The area code, in North America alone."""
-    parsed = parse(number)
-    if parsed is None or parsed.country_code != NORTH_AMERICA:
-        return None
-    return str(parsed.national_number)[:3]
+    return number[2:5] if dialling_code(number) == NORTH_AMERICA else None
 
 
 def class_of(capabilities: dict[str, bool]) -> str:

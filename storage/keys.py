@@ -20,14 +20,10 @@ SERVICE_KEYS = {
     "service": Key("service", "string", "the Service's", "the Service as JSON"),
     "clock": Key("clock", "hash", "the Service's", "at: last time seen (ms); n: number of the last event; e: epoch"),
     "sessions": Key("sessions", "zset", "the Service's", "every Session SID by creation (ms)"),
-    "session": Key(
-        "session:%s", "string", "the Session's", "a Session with its Participants as JSON; see sessions/codec.py"
-    ),
+    "session": Key("session:%s", "string", "the Session's", "a Session with its Participants; see lua/lib/pack.lua"),
     "names": Key("names", "hash", "the Service's", "unique name -> Session SID"),
     "due": Key("due", "zset", "the Service's", "active Sessions by the moment they end (ms)"),
-    "leases": Key(
-        "leases:%s", "hash", "while one is held", "of a person: proxy number -> Session SID, Participant SID"
-    ),
+    "leases": Key("leases:%s", "hash", "while one is held", "of a person: proxy number -> Session SID, place in it"),
     "past": Key(
         "past:%s", "hash", "90 days", "of a person: proxy number -> ms of release|partner|Session SID; 32 at most"
     ),
@@ -91,10 +87,12 @@ def installation_services() -> str:
     return ring("installation_services")
 
 
-def lua_prelude() -> str:
-    """The same table for scripts: `K.session(sid)` builds a key with the tag of KEYS[1]."""
+def lua_prelude(script: str | None = None) -> str:
+    """The same table for scripts, all or what `script` uses: `K.session(sid)` builds a key with the tag of KEYS[1]."""
     lines = ["local TAG = string.match(KEYS[1], '^{[^}]*}') .. ':'", "local K = {}"]
     for name, key in {**SERVICE_KEYS, **ACCOUNT_KEYS}.items():
+        if script is not None and f"K.{name}(" not in script:
+            continue
         prefix, variable, _ = key.pattern.partition("%s")
         tail = " .. part" if variable else ""
         lines.append(f"function K.{name}(part) return TAG .. '{prefix}'{tail} end")

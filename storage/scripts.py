@@ -28,7 +28,8 @@ def _fragments(text: str, done: list[str]) -> list[str]:
 def source(name: str) -> str:
     """The whole text of script `name` as it is sent to the store."""
     body = (FOLDER / f"{name}.lua").read_text()
-    return "\n".join(["#!lua", keys.lua_prelude(), *_fragments(body, []), body.removeprefix("#!lua")])
+    text = "\n".join([*_fragments(body, []), body.removeprefix("#!lua")])
+    return "\n".join(["#!lua", keys.lua_prelude(text), text])
 
 
 def names() -> list[str]:

@@ -33,6 +33,10 @@ def connect(url: str, timeout: float | None = SOCKET_TIMEOUT_SECONDS) -> redis.R
     )
 
 
+#: json.dumps would build one for each call.
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
 @cache
 def _sha(name: str) -> str:
     return hashlib.sha1(scripts.source(name).encode(), usedforsecurity=False).hexdigest()
@@ -59,7 +63,7 @@ class Store:
         """Runs a script and returns its JSON. Scripts may be repeated: a lost connection is tried once more."""
         if self.clock is not None:
             args = {**args, "now": self.clock()}
-        text = json.dumps(args, separators=(",", ":"))
+        text = _encode(args)
         return json.loads(self.guard(lambda: self._evaluate(script, tag_key, text)))
 
     def _evaluate(self, script: str, tag_key: str, text: str) -> bytes:

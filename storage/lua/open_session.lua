@@ -31,5 +31,6 @@ for slot in ipairs(s.people) do take(s, slot) end
 if s.unique_name then redis.call('HSET', K.names(), s.unique_name, s.sid) end
 redis.call('ZADD', K.sessions(), now, s.sid)
 save_session(s)
-emit(now, 'session.opened', s.sid, s)
-return shown(s)
+local text = cjson.encode(s)
+emit(now, 'session.opened', s.sid, text)
+return shown(s, text)

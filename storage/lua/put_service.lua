@@ -12,6 +12,6 @@ svc.created = svc.created or now
 for field, value in pairs(args.change or {}) do svc[field] = value end
 svc.updated = now
 redis.call('SET', K.service(), cjson.encode(svc))
-redis.call('HSETNX', K.clock(), 'e', 1)
+if redis.call('HSETNX', K.clock(), 'e', 1) == 1 then epoch = '1' end
 emit(now, args.create and 'service.created' or 'service.updated', '', svc)
 return cjson.encode({ service = svc })

@@ -28,9 +28,9 @@ if closed then
   for _, one in ipairs(people) do
     local doc = number_doc(one.p.number)
     if not doc or doc.draining then return fail(80601) end
-    if redis.call('HEXISTS', K.leases(one.p.who), one.p.number) == 1 then
+    if holds(one.p.who, one.p.number) then
       expire_person(one.p.who, now)
-      if redis.call('HEXISTS', K.leases(one.p.who), one.p.number) == 1 then return fail(80604) end
+      if holds(one.p.who, one.p.number) then return fail(80604) end
     end
   end
   s.reopened, s.reason, s.ended = now, '', nil

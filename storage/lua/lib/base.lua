@@ -6,14 +6,19 @@ local function service()
   return text and cjson.decode(text)
 end
 
--- The store's time in ms, never going back; args.now is given by tests alone.
+-- Number of the last event, and the epoch, as `clock` found them.
+local events, epoch
+
+-- The store's time in ms, never going back; args.now is given by tests alone. Goes before any `emit`.
 local function clock()
   local now = args.now
   if not now then
     local time = redis.call('TIME')
     now = time[1] * 1000 + math.floor(time[2] / 1000)
   end
-  return math.max(now, tonumber(redis.call('HGET', K.clock(), 'at') or 0))
+  local at, n, e = unpack(redis.call('HMGET', K.clock(), 'at', 'n', 'e'))
+  events, epoch = tonumber(n or 0), e or '0'
+  return math.max(now, tonumber(at or 0))
 end
 
 local function given(value)

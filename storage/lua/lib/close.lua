@@ -24,9 +24,10 @@ end
 -- Closes whatever holds a number for this person past its time, so that it is free again before a choice.
 local function expire_person(who, now, most)
   local key = K.leases(who)
-  if most and redis.call('HLEN', key) > most then return end
+  local held = redis.call('HLEN', key)
+  if held == 0 or (most and held > most) then return end
   for _, route in ipairs(redis.call('HVALS', key)) do
-    local sid = string.sub(route, 1, 34)
+    local sid = end_of(route)
     local due = redis.call('ZSCORE', K.due(), sid)
     if due and tonumber(due) <= now then close_if_due(load_session(sid), now) end
   end

@@ -8,17 +8,21 @@ local function load_interaction(sid)
   return i
 end
 
+-- Returns the document's JSON.
 local function save_interaction(i)
   local sid = i.sid
   i.sid = nil
-  redis.call('SET', K.interaction(sid), cjson.encode(i))
+  local text = cjson.encode(i)
+  redis.call('SET', K.interaction(sid), text)
   i.sid = sid
+  return text
 end
 
 local function record(s, i, now)
   i.session, i.created, i.updated = s.sid, now, now
-  save_interaction(i)
+  local text = save_interaction(i)
   redis.call('ZADD', K.interactions(s.sid), now, i.sid)
   s.status, s.last, s.started = 'in-progress', now, s.started or now
   save_session(s)
+  return '{"sid":"' .. i.sid .. '",' .. string.sub(text, 2)
 end

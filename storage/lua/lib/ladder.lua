@@ -5,6 +5,7 @@ local function earlier(a, b) return a.at < b.at or (a.at == b.at and a.number < 
 
 local function climb(p, cells, partner, svc, now, taken)
   local past = past_of(p.who)
+  if not next(past) then return never_had(p, cells, past, taken) end
   local function cooling(was)
     return was.partner ~= '' and was.partner ~= partner and now - was.at < svc.cooling_seconds * 1000
   end
@@ -23,7 +24,7 @@ end
 local function assigned(p)
   local doc = number_doc(p.number)
   if not doc or doc.draining then return nil, 80601 end
-  if redis.call('HEXISTS', K.leases(p.who), p.number) == 1 then return nil, 80604 end
+  if holds(p.who, p.number) then return nil, 80604 end
   return p.number
 end
 

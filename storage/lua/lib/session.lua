@@ -1,4 +1,4 @@
--- use: base
+-- use: base, pack
 -- Reads and writes a Session's document. A Session is named by its SID or by its unique name.
 local ACTIVE = { open = true, ['in-progress'] = true }
 
@@ -9,9 +9,9 @@ end
 
 local function load_session(ref)
   local sid = sid_of(ref)
-  local text = sid and redis.call('GET', K.session(sid))
-  if not text then return nil end
-  local s = cjson.decode(text)
+  local packed = sid and redis.call('GET', K.session(sid))
+  if not packed then return nil end
+  local s = unpacked(packed)
   s.sid = sid
   return s
 end
@@ -29,10 +29,7 @@ local function save_session(s)
   else
     redis.call('ZREM', K.due(), s.sid)
   end
-  local sid = s.sid
-  s.sid = nil
-  redis.call('SET', K.session(sid), cjson.encode(s))
-  s.sid = sid
+  redis.call('SET', K.session(s.sid), packed(s))
 end
 
 local function is_due(s, now)
@@ -54,7 +51,7 @@ local function partner_of(s, slot)
   end
 end
 
--- What the API shows of a Session: the document with its SID.
-local function shown(s)
-  return cjson.encode({ session = s })
+-- What the API shows of a Session; `text` is its JSON if there is one already.
+local function shown(s, text)
+  return '{"session":' .. (text or cjson.encode(s)) .. '}'
 end
