@@ -1,0 +1,77 @@
+"""A life of a Service that runs every script, for tests of what holds for all of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from relay.channels.message import InboundMessage
+from relay.model import Service
+from relay.operations import interactions, messages, numbers, participants, services, sessions, sweeping
+from relay.runtime import Runtime
+from relay.sids import new
+from sessions.model import Session
+from tests.relay.real import ACCOUNT, TestClock, number_sid, put_number, us_numbers
+
+ANN, BEN, CAT = "+14155552201", "+14155552202", "+14155552203"
+POOL = us_numbers(4)
+
+
+def begin(rt: Runtime, **fields: Any) -> Service:
+    service = services.create_service(rt, ACCOUNT, {"unique_name": new("journey-"), **fields})
+    for number in POOL:
+        put_number(rt, service, number)
+    return service
+
+
+def ride(rt: Runtime, service: Service, **fields: Any) -> Session:
+    return sessions.open_session(rt, service, fields, [{"identifier": ANN}, {"identifier": BEN}])
+
+
+def text(rt: Runtime, service: Service, called: str, sender: str = ANN, sid: str | None = None) -> str:
+    return messages.relay_message(rt, service.sid, InboundMessage(sid or new("SM"), sender, called, "hello", 0))
+
+
+def travel(rt: Runtime, service: Service, clock: TestClock) -> None:
+    """Everything but the end; leaves a Session open, one closed, a number draining."""
+    ended = ride(rt, service, unique_name=new("ride-"), ttl=60)
+    _talk(rt, service, ended)
+    clock.now += 61_000
+    assert sweeping.sweep_service(rt, service.sid) >= 1
+    again = sessions.update_session(rt, service, ended.sid, {"status": "in-progress", "ttl": 0})
+    sessions.delete_session(rt, service, sessions.open_session(rt, service, {}, []).sid)
+    ride(rt, service, ttl=3600)
+    sessions.update_session(rt, service, again.sid, {"status": "closed"})
+    sessions.list_sessions(rt, service, None, 50)
+    _keep_pool(rt, service)
+    services.update_service(rt, service, {"unique_name": new("renamed-")})
+    services.list_services(rt, ACCOUNT, None, 50)
+
+
+def _talk(rt: Runtime, service: Service, session: Session) -> None:
+    ann = session.participants[0]
+    text(rt, service, ann.proxy_identifier)
+    text(rt, service, ann.proxy_identifier, sender=CAT)
+    text(rt, service, ann.proxy_identifier)
+    said, also = interactions.list_interactions(rt, service, session.sid, None, 10).items
+    interactions.note_status(rt, service.sid, said.sid, resource=new("SM"), status="sent", code=None)
+    interactions.get_interaction(rt, service, session.sid, said.sid)
+    interactions.delete_interaction(rt, service, session.sid, also.sid)
+    participants.remove_participant(rt, service, session.sid, ann.sid)
+    participants.add_participant(rt, service, session.sid, {"identifier": CAT})
+    sessions.get_session(rt, service, session.sid)
+
+
+def _keep_pool(rt: Runtime, service: Service) -> None:
+    route = {"service": service.sid, "sid": number_sid(POOL[0].number), "restore": "", "at": 0}
+    rt.store.account("claim_number", ACCOUNT, {"number": POOL[0].number, "route": route})
+    rt.store.service("note_drift", service.sid, {"sid": route["sid"], "fields": [], "random": new("")})
+    numbers.update_number(rt, service, number_sid(POOL[1].number), True)
+    numbers.list_numbers(rt, service, None, 10)
+    rt.store.service("list_drained", service.sid, {})
+    busy = next(one for one in numbers.list_numbers(rt, service, None, 10).items if one.in_use)
+    numbers.remove_number(rt, service, busy.sid)
+    rt.store.guard(lambda: rt.store.client.delete(f"{{{ACCOUNT}}}:routes"))
+
+
+def end(rt: Runtime, service: Service) -> None:
+    services.delete_service(rt, service)
