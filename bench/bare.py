@@ -1,0 +1,19 @@
+"""The floor: a Flask view that does nothing but answer constant TwiML."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+
+from relay.channels.twiml import EMPTY
+
+app = Flask(__name__)
+
+
+@app.post("/bare")
+def constant() -> Response:
+    return Response(EMPTY, mimetype="application/xml")
+
+
+@app.get("/healthz")
+def health() -> str:
+    return "ok"

@@ -1,0 +1,144 @@
+"""T1, T1b, T3: over HTTP, beside the bare view of the same run. T9: what one webhook asks of the store."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from statistics import median
+
+from bench import forms, load
+from bench.report import Figure, interleaved, say
+from bench.servers import Server, process_cpu
+from bench.world import World
+from relay.model import Service
+from sessions.model import Session
+
+#: No server here answers so many requests in a second; the supply must outlast a round.
+MOST_A_SECOND = {"bare": 40_000, "webhook": 6_000, "session": 4_000}
+POOL = 500
+
+
+@dataclass
+class Http:
+    """The servers of a run, and the Service they are asked about. Collects what each round cost."""
+
+    world: World
+    servers: dict[str, Server]
+    service: Service
+    sessions: list[Session]
+    seconds: float
+    cpu: dict[str, list[float]] = field(default_factory=dict)
+    p99: dict[str, list[float]] = field(default_factory=dict)
+
+    def round(self, name: str, server: str, render: Callable[[int], list[bytes]], kind: str) -> float:
+        """Requests per second. Anything but 2xx ends the bench: a refusal is quicker than the work."""
+        requests = render(int(MOST_A_SECOND[kind] * max(self.seconds, 1)))
+        web, store = self.servers[server], self.world.store.process.pid
+        before, store_before = web.cpu(), process_cpu(store)
+        did = load.drive(web.target, requests, self.seconds)
+        if did.failed or not did.done:
+            raise ValueError(f"{name}: {did.failed} of {did.failed + did.done} requests failed")
+        self.cpu.setdefault(name, []).append((web.cpu() - before) / did.done * 1e6)
+        self.cpu.setdefault(f"{name}, store", []).append((process_cpu(store) - store_before) / did.done * 1e6)
+        self.p99.setdefault(name, []).append(did.p99_ms)
+        return did.rate
+
+    def sides(self) -> dict[str, Callable[[], float]]:
+        webhooks = partial(forms.webhooks, self.service, self.sessions)
+        opened = partial(forms.new_sessions, self.service)
+        return {
+            "gunicorn bare": lambda: self.round("gunicorn bare", "gunicorn", forms.bare, "bare"),
+            "webhook": lambda: self.round("webhook", "web", webhooks, "webhook"),
+            "web bare": lambda: self.round("web bare", "bare", forms.bare, "bare"),
+            "session": lambda: self.round("session", "web", opened, "session"),
+            "webhook, everysec": lambda: self._everysec("webhook, everysec", webhooks, "webhook"),
+            "session, everysec": lambda: self._everysec("session, everysec", opened, "session"),
+        }
+
+    def _everysec(self, name: str, render: Callable[[int], list[bytes]], kind: str) -> float:
+        self.world.fsync("everysec")
+        try:
+            return self.round(name, "web", render, kind)
+        finally:
+            self.world.fsync("always")
+
+
+def prepare(world: World, servers: dict[str, Server], sessions: int, seconds: float) -> Http:
+    service = world.service(POOL)
+    world.fsync("everysec")
+    opened = [world.pair(service) for _ in range(sessions)]
+    world.fsync("always")
+    http = Http(world, servers, service, opened, seconds)
+    _answers_rightly(http)
+    return http
+
+
+def _answers_rightly(http: Http) -> None:
+    """Fast is nothing if it is wrong: the text goes to the partner, from the partner's own number."""
+    rider, driver = http.sessions[0].participants
+    answer = load.ask(http.servers["web"].target, forms.webhooks(http.service, http.sessions, 1)[0]).decode()
+    wanted = f'to="{driver.identifier}" from="{driver.proxy_identifier}"'
+    if wanted not in answer or forms.BODY not in answer or rider.identifier in answer:
+        raise ValueError("the webhook was not answered with the relayed message")
+
+
+def measure(http: Http, rounds: int, wanted: set[str]) -> list[Figure]:
+    """The floors always; the rest as wanted."""
+    sides = {
+        name: side for name, side in http.sides().items()
+        if "bare" in name or ("webhook" in name and wanted & {"T1", "T1b"}) or ("session" in name and "T3" in wanted)
+    }  # fmt: skip
+    rates = interleaved(rounds, sides)
+    for name, rate in rates.items():
+        web, store = median(http.cpu[name]), median(http.cpu[f"{name}, store"])
+        say(
+            f"  {name:<20}{rate:>8,.0f}/s   CPU {web:>5.0f} us web, {store:>4.0f} us store   p99 {median(http.p99[name]):.1f} ms"
+        )
+    return _figures(http, rates, wanted)
+
+
+def _figures(http: Http, rates: dict[str, float], wanted: set[str]) -> list[Figure]:
+    found = []
+    if wanted & {"T1", "T1b"}:
+        durable, relaxed = rates["webhook"], rates["webhook, everysec"]
+        floor, bare = rates["gunicorn bare"], rates["web bare"]
+        found += [
+            Figure("T1", durable / floor, f"everysec {relaxed / floor:.2f}"),
+            Figure("T1b", durable / bare, f"everysec {relaxed / bare:.2f}"),
+            Figure("T1b cpu", median(http.cpu["webhook"]), f"bare view {median(http.cpu['web bare']):.0f}"),
+        ]
+    if "T3" in wanted:
+        durable, relaxed = rates["session"] / rates["web bare"], rates["session, everysec"] / rates["web bare"]
+        found.append(Figure("T3", durable, f"everysec {relaxed:.2f}"))
+    return found
+
+
+def trips(http: Http, count: int = 100) -> list[Figure]:
+    """By MONITOR: what clients sent while so many webhooks were answered; what scripts call inside is no trip."""
+    requests = forms.webhooks(http.service, http.sessions, count + 50)
+    web = http.servers["web"].target
+    for request in requests[count:]:
+        load.ask(web, request)
+    with http.world.rt.store.client.monitor() as monitor:  # type: ignore[no-untyped-call]
+        seen: list[str] = []
+        listener = threading.Thread(target=_listen, args=(monitor, seen))
+        listener.start()
+        for request in requests[:count]:
+            load.ask(web, request)
+        http.world.rt.store.client.echo(END)
+        listener.join(10)
+    say(f"  {count} webhooks: {len(seen)} commands from clients: {', '.join(sorted(set(seen))) or 'none'}")
+    return [Figure("T9", len(seen) / count, "without a question to the customer's app")]
+
+
+END = "the bench has sent its last webhook"
+
+
+def _listen(monitor: object, seen: list[str]) -> None:
+    for command in monitor.listen():  # type: ignore[attr-defined]
+        if END in command["command"]:
+            return
+        if command["client_type"] != "lua":
+            seen.append(command["command"].split(" ")[0])

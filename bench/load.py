@@ -1,0 +1,110 @@
+"""Load: requests rendered beforehand, 16 connections from 2 processes, by wrk or by a client of ours."""
+
+from __future__ import annotations
+
+import multiprocessing
+import selectors
+import shutil
+import socket
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bench import wrk
+from bench.rounds import CONNECTIONS, PROCESSES, Round, Target
+
+
+def generator() -> str:
+    return "wrk" if shutil.which("wrk") else "own client (wrk is lighter: install it for a floor that flatters nobody)"
+
+
+def drive(target: Target, requests: Sequence[bytes], seconds: float) -> Round:
+    """Sends each request once at most, until they or the seconds are over."""
+    if shutil.which("wrk"):
+        return wrk.drive(target, requests, seconds)
+    return own(target, requests, seconds)
+
+
+def own(target: Target, requests: Sequence[bytes], seconds: float) -> Round:
+    forks = multiprocessing.get_context("fork")
+    results: multiprocessing.Queue[Round] = forks.Queue()
+    shares = [requests[n::PROCESSES] for n in range(PROCESSES)]
+    workers = [forks.Process(target=lambda s=share: results.put(_run(target, s, seconds))) for share in shares]
+    for worker in workers:
+        worker.start()
+    rounds = [results.get(timeout=seconds + 60) for _ in workers]
+    for worker in workers:
+        worker.join()
+    done, failed = sum(r.done for r in rounds), sum(r.failed for r in rounds)
+    return Round(done, failed, max(r.seconds for r in rounds), max(r.p99_ms for r in rounds))
+
+
+@dataclass(slots=True)
+class _Line:
+    socket: socket.socket
+    sent: float = 0.0
+    answer: bytes = b""
+
+
+def ask(target: Target, request: bytes) -> bytes:
+    """One request, its whole answer."""
+    line = _Line(socket.create_connection(target, timeout=10))
+    with line.socket:
+        line.socket.sendall(request)
+        while not _complete(line.answer):
+            got = line.socket.recv(65536)
+            if not got:
+                break
+            line.answer += got
+    return line.answer
+
+
+def _run(target: Target, requests: Sequence[bytes], seconds: float) -> Round:
+    waiting, supply = selectors.DefaultSelector(), iter(requests)
+    begin = time.perf_counter()
+    end, took, failed = begin + seconds, [], 0
+    for _ in range(CONNECTIONS):
+        _next(waiting, _Line(socket.create_connection(target)), supply)
+    while waiting.get_map():
+        for key, _ in waiting.select(10):
+            line: _Line = key.data
+            got = line.socket.recv(65536)
+            line.answer += got
+            if got and not _complete(line.answer):
+                continue
+            now = time.perf_counter()
+            took.append(now - line.sent)
+            failed += line.answer[9:10] != b"2"
+            waiting.unregister(line.socket)
+            line = _reusable(line, target)
+            if now < end:
+                _next(waiting, line, supply)
+    took.sort()
+    p99 = took[int(len(took) * 0.99)] * 1000 if took else 0.0
+    return Round(len(took) - failed, failed, time.perf_counter() - begin, p99)
+
+
+def _next(waiting: selectors.BaseSelector, line: _Line, supply: Iterator[bytes]) -> None:
+    request = next(supply, None)
+    if request is None:
+        line.socket.close()
+        return
+    line.sent, line.answer = time.perf_counter(), b""
+    line.socket.sendall(request)
+    waiting.register(line.socket, selectors.EVENT_READ, line)
+
+
+def _reusable(line: _Line, target: Target) -> _Line:
+    """gunicorn's sync workers close after each answer."""
+    if b"connection: close" not in line.answer[:400].lower() and line.answer:
+        return line
+    line.socket.close()
+    return _Line(socket.create_connection(target))
+
+
+def _complete(answer: bytes) -> bool:
+    head, blank, body = answer.partition(b"\r\n\r\n")
+    if not blank:
+        return False
+    _, _, length = head.lower().partition(b"\r\ncontent-length:")
+    return len(body) >= int(length.split(b"\r\n", 1)[0] or 0)

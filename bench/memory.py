@@ -1,0 +1,51 @@
+"""T5: what a session with two participants adds to the store, live and closed."""
+
+from __future__ import annotations
+
+from bench.report import Figure, say
+from bench.world import World
+from relay.operations.sessions import update_session
+from storage import keys
+
+POOL = 500
+
+
+def measure(world: World, count: int) -> list[Figure]:
+    """Opened and closed by the real operations, between strangers, with a ttl; events trimmed as the drain would."""
+    world.fsync("everysec")
+    service = world.service(POOL)
+    world.pair(service)
+    world.forget_events(service)
+    before = world.memory()
+    opened = [world.pair(service).sid for _ in range(count)]
+    world.forget_events(service)
+    live = (world.memory() - before) / count
+    say(f"  {count:,} sessions: {live:.0f} bytes each, of which {_parts(world, service.sid, LIVE)}")
+    for sid in opened:
+        update_session(world.rt, service, sid, {"status": "closed"})
+    world.forget_events(service)
+    closed = (world.memory() - before) / count
+    say(f"  closed: {closed:.0f} bytes each, of which {_parts(world, service.sid, CLOSED)}")
+    world.fsync("always")
+    return [
+        Figure("T5 live", live, f"two strangers, ttl set, {count:,} opened"),
+        Figure("T5 closed", closed, "their history of 90 days included"),
+    ]
+
+
+#: Keys of which there is one a session, or one a person: name -> how many of a session.
+LIVE = {"session": 1, "leases": 2}
+CLOSED = {"session": 1, "past": 2}
+
+
+def _parts(world: World, service_sid: str, names: dict[str, int]) -> str:
+    """By MEMORY USAGE of a sample; the rest are indexes and the tables that find keys."""
+    found = [f"{name} {count} x {_sample(world, service_sid, name):.0f}" for name, count in names.items()]
+    return ", ".join([*found, "the rest indexes"])
+
+
+def _sample(world: World, service_sid: str, name: str, most: int = 200) -> float:
+    client = world.rt.store.client
+    found = client.scan_iter(match=keys.service(name, service_sid, "*").replace("{", "\\{"), count=5000)
+    sizes = [client.memory_usage(key, samples=0) for key, _ in zip(found, range(most), strict=False)]
+    return sum(size or 0 for size in sizes) / max(len(sizes), 1)

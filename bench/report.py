@@ -1,0 +1,69 @@
+"""What is printed: every figure beside its target, none left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+#: name -> (what, target, stretch, whether more is better), as docs/performance.md has them
+TARGETS: dict[str, tuple[str, float, float, bool]] = {
+    "T1": ("relayed SMS webhook / bare Flask on gunicorn sync", 0.7, 1.0, True),
+    "T1b": ("relayed SMS webhook / the same server's bare Flask view", 0.25, 0.35, True),
+    "T1b cpu": ("CPU of the web processes per webhook, us", 350, 250, False),
+    "T3": ("POST Session with two Participants / the same server's bare Flask view", 0.35, 0.5, True),
+    "T4 pool": ("opening rate, pool of 100,000 / pool of 500", 0.8, 0.95, True),
+    "T4 held": ("opening rate, a participant holding 100 / holding 0", 0.4, 0.7, True),
+    "T5 live": ("bytes of store per live session", 1200, 800, False),
+    "T5 closed": ("bytes of store per closed session", 700, 400, False),
+    "T9": ("store round trips per relayed message", 1, 1, False),
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured value; `of` names a line of TARGETS, `note` says what the bare value does not."""
+
+    of: str
+    value: float
+    note: str = ""
+
+    def line(self) -> str:
+        what, target, stretch, more = TARGETS[self.of]
+        sign = ">=" if more else "<="
+        verdict = (
+            "stretch" if _meets(self.value, stretch, more) else "ok" if _meets(self.value, target, more) else "MISSED"
+        )
+        goal = f"{sign} {target:g} (stretch {stretch:g})"
+        return f"{self.of:<10}{_number(self.value):>8}  {goal:<24}{verdict:<8} {what}{_aside(self.note)}"
+
+
+def _meets(value: float, goal: float, more: bool) -> bool:
+    return value >= goal if more else value <= goal
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}" if value < 100 else f"{value:,.0f}"
+
+
+def _aside(note: str) -> str:
+    return f"; {note}" if note else ""
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def table(figures: list[Figure]) -> None:
+    say(f"\n{'':<10}{'measured':>8}  target")
+    for figure in figures:
+        say(figure.line())
+
+
+def interleaved(rounds: int, sides: dict[str, Callable[[], float]]) -> dict[str, float]:
+    """Medians of several short rounds that take turns, so that what slows the machine slows every side."""
+    found: dict[str, list[float]] = {name: [] for name in sides}
+    for _ in range(rounds):
+        for name, measure in sides.items():
+            found[name].append(measure())
+    return {name: median(values) for name, values in found.items()}

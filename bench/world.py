@@ -1,0 +1,110 @@
+"""A store of its own, a Service with a pool, and Sessions opened through the real operations."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import random
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.servers import ROOT
+from dev import store as embedded
+from pool import geo
+from relay import config
+from relay.model import Service
+from relay.operations.services import create_service
+from relay.operations.sessions import open_session
+from relay.runtime import Runtime, build
+from relay.sids import new
+from sessions.model import Session
+from storage import keys, scripts
+
+PUBLIC_URL = "https://mask.bench.example"
+ACCOUNT = "AC" + "b" * 32
+TOKEN = "token-of-the-bench-0123456789abcdef"
+BOTH = {"sms": True, "voice": True, "mms": True, "fax": False}
+AT_ONCE = 200
+
+
+@dataclass
+class World:
+    """`directory` is where the store and the logs lie."""
+
+    rt: Runtime
+    store: embedded.Store
+    environ: dict[str, str]
+    directory: Path
+
+    @property
+    def log(self) -> Path:
+        return self.directory / "servers.log"
+
+    def fsync(self, policy: str) -> None:
+        """always in what is measured, unless said; everysec while sessions are only being made."""
+        self.rt.store.client.config_set("appendfsync", policy)
+
+    def service(self, numbers: int) -> Service:
+        """A new Service with so many numbers, all of one country."""
+        service = create_service(self.rt, ACCOUNT, {"unique_name": new("bench-"), "default_ttl": 7 * 86_400})
+        additions = (self._addition(f"+1415{index:07}") for index in range(2_000_000, 2_000_000 + numbers))
+        self.bulk("add_number", service, additions)
+        return service
+
+    def _addition(self, number: str) -> dict[str, Any]:
+        doc = {
+            "sid": new("PN"), "number": number, "friendly_name": number, "capabilities": BOTH, "country": "US",
+            "home": geo.home_cells(number, "US", BOTH),
+        }  # fmt: skip
+        return {"doc": doc, "reserved": False, "own": secrets.token_urlsafe(16), "most": 0, "random": new("")}
+
+    def pair(self, service: Service) -> Session:
+        """A Session of two people whom nobody has seen before."""
+        return open_session(self.rt, service, {}, [{"identifier": person()}, {"identifier": person()}])
+
+    def bulk(self, script: str, service: Service, each: Iterable[dict[str, Any]]) -> int:
+        """Runs the script for each of the arguments, 200 on the way at a time; returns how many. Fails on a refusal."""
+        client, key = self.rt.store.client, keys.service("service", service.sid)
+        sha, count = str(client.script_load(scripts.source(script))), 0
+        texts = [json.dumps(args, separators=(",", ":")) for args in each]
+        for start in range(0, len(texts), AT_ONCE):
+            pipeline = client.pipeline(transaction=False)
+            for text in texts[start : start + AT_ONCE]:
+                pipeline.evalsha(sha, 1, key, text)
+            for answer in pipeline.execute():
+                count += 1
+                if answer.startswith(b'{"error"'):
+                    raise ValueError(f"{script} refused: {answer!r}")
+        return count
+
+    def memory(self) -> int:
+        return int(self.rt.store.client.info("memory")["used_memory"])
+
+    def forget_events(self, service: Service) -> None:
+        """As the drain would."""
+        self.rt.store.client.xtrim(keys.events(service.sid), maxlen=0, approximate=False)
+
+
+@contextlib.contextmanager
+def world(directory: Path = ROOT / "var" / "bench") -> Iterator[World]:
+    shutil.rmtree(directory, ignore_errors=True)
+    store = embedded.start(directory, fsync="always", port=embedded.free_port(0))
+    environ = {
+        "REDIS_URL": store.url, "PUBLIC_URL": PUBLIC_URL, "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN,
+        "SECRET_KEY": secrets.token_urlsafe(48), "STORE_DURABILITY": "always", "WEB_CONCURRENCY": "2",
+        "LOG_LEVEL": "WARNING",
+    }  # fmt: skip
+    try:
+        yield World(build(config.load(environ)), store, environ, directory)
+    finally:
+        store.stop()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def person() -> str:
+    """A number of the North American plan that stands in no pool of ours."""
+    return f"+1212{random.randrange(2_000_000, 9_999_999)}"

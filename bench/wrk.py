@@ -1,0 +1,52 @@
+"""The same by wrk: a script of its reads the requests from a file, each thread its own share."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.rounds import CONNECTIONS, PROCESSES, Round, Target
+
+#: A body is percent-encoded, so NUL never stands in a request.
+SCRIPT = """
+local threads = 0
+function setup(thread) thread:set('share', threads); threads = threads + 1 end
+function init(args)
+  list, at = {}, 0
+  local n = 0
+  for text in string.gmatch(io.open(args[1], 'rb'):read('*a'), '%Z+') do
+    if n % tonumber(args[2]) == share then list[#list + 1] = text end
+    n = n + 1
+  end
+end
+function request() at = at % #list + 1; return list[at] end
+function done(summary, latency)
+  local e = summary.errors
+  print(string.format('RESULT {"done":%d,"us":%d,"p99":%d,"status":%d,"lost":%d}', summary.requests, summary.duration,
+    latency:percentile(99), e.status, e.connect + e.read + e.write + e.timeout))
+end
+"""
+
+
+def drive(target: Target, requests: Sequence[bytes], seconds: float) -> Round:
+    with tempfile.TemporaryDirectory() as directory:
+        script, supply = Path(directory, "requests.lua"), Path(directory, "requests")
+        script.write_text(SCRIPT)
+        supply.write_bytes(b"\0".join(requests))
+        return _run(target, script, supply, len(requests), seconds)
+
+
+def _run(target: Target, script: Path, supply: Path, most: int, seconds: float) -> Round:
+    command = [
+        "wrk", "-t", str(PROCESSES), "-c", str(PROCESSES * CONNECTIONS), "-d", f"{max(round(seconds), 1)}s",
+        "-s", str(script), f"http://{target.host}:{target.port}/", "--", str(supply), str(PROCESSES),
+    ]  # fmt: skip
+    answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found = json.loads(answer.partition("RESULT ")[2].splitlines()[0])
+    if found["done"] > most:
+        raise ValueError(f"{most} requests were too few for {seconds} s: some were sent twice")
+    failed = found["status"] + found["lost"]
+    return Round(found["done"] - found["status"], failed, found["us"] / 1e6, found["p99"] / 1000)
