@@ -1,4 +1,4 @@
-"""T4: the choice of a number as the pool grows, and as a person holds more of it. The script alone, no HTTP."""
+"""T4: what choosing a number costs as the pool grows and as a person holds more of it. The script alone, no HTTP."""
 
 from __future__ import annotations
 

@@ -92,10 +92,8 @@ def measure(http: Http, rounds: int, wanted: set[str]) -> list[Figure]:
     }  # fmt: skip
     rates = interleaved(rounds, sides)
     for name, rate in rates.items():
-        web, store = median(http.cpu[name]), median(http.cpu[f"{name}, store"])
-        say(
-            f"  {name:<20}{rate:>8,.0f}/s   CPU {web:>5.0f} us web, {store:>4.0f} us store   p99 {median(http.p99[name]):.1f} ms"
-        )
+        web, store, slow = (median(each) for each in (http.cpu[name], http.cpu[f"{name}, store"], http.p99[name]))
+        say(f"  {name:<20}{rate:>8,.0f}/s   CPU {web:>5.0f} us web, {store:>4.0f} us store   p99 {slow:.1f} ms")
     return _figures(http, rates, wanted)
 
 
@@ -121,7 +119,7 @@ def trips(http: Http, count: int = 100) -> list[Figure]:
     web = http.servers["web"].target
     for request in requests[count:]:
         load.ask(web, request)
-    with http.world.rt.store.client.monitor() as monitor:  # type: ignore[no-untyped-call]
+    with http.world.rt.store.client.monitor() as monitor:  # type: ignore[no-untyped-call]  # type: ignore[no-untyped-call]
         seen: list[str] = []
         listener = threading.Thread(target=_listen, args=(monitor, seen))
         listener.start()

@@ -1,4 +1,4 @@
-"""Load: requests rendered beforehand, 16 connections from 2 processes, by wrk or by a client of ours."""
+"""Load: rendered requests over 16 connections from 2 processes, by wrk if it is there, else by a client of ours."""
 
 from __future__ import annotations
 
