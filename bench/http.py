@@ -119,7 +119,7 @@ def trips(http: Http, count: int = 100) -> list[Figure]:
     web = http.servers["web"].target
     for request in requests[count:]:
         load.ask(web, request)
-    with http.world.rt.store.client.monitor() as monitor:  # type: ignore[no-untyped-call]  # type: ignore[no-untyped-call]
+    with http.world.rt.store.client.monitor() as monitor:  # type: ignore[no-untyped-call]
         seen: list[str] = []
         listener = threading.Thread(target=_listen, args=(monitor, seen))
         listener.start()
