@@ -26,7 +26,6 @@ def compose(root: Path) -> dict[str, str]:
         # Only who names a carrier reaches one: a trial must not change webhooks of numbers in use.
         "TWILIO_API_URL": f"http://127.0.0.1:{simulator}",
         "SIMULATOR_URL": f"http://127.0.0.1:{simulator}",
-        "ALLOW_PRIVATE_CALLBACKS": "1",
         "PYTHONUNBUFFERED": "1",
     }
     found.update({name: value for name, value in defaults.items() if not found.get(name)})

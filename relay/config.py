@@ -22,7 +22,6 @@ from relay.values import (
     reply_text,
     secret,
     store_url,
-    switch,
     web_url,
     whole,
 )
@@ -117,9 +116,6 @@ class Settings:
         reply_text, "What someone reads who texts a number that leads nowhere for them.",
         f'"{NEUTRAL_REPLY}"', default=NEUTRAL_REPLY,
     )  # fmt: skip
-    allow_private_callbacks: bool = setting(
-        switch, "1 lets callbacks go to private and loopback addresses (for development).", "0", default="0"
-    )
 
     def __repr__(self) -> str:
         shown = (f"{f.name}={REDACTED if f.metadata['hidden'] else repr(getattr(self, f.name))}" for f in fields(self))

@@ -28,12 +28,6 @@ def whole(low: int, high: int) -> Parser:
     return parse
 
 
-def switch(text: str) -> bool:
-    if text not in ("0", "1"):
-        raise ValueError("must be 0 or 1")
-    return text == "1"
-
-
 def secret(least: int) -> Parser:
     def parse(text: str) -> str:
         if len(text) < least or not text.isprintable():

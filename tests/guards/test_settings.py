@@ -12,8 +12,6 @@ from relay.config import Settings, env, table
 from tests.guards.source import PRODUCT, ROOT, files, tree
 
 NAMES = [field.name for field in fields(Settings)]
-#: Agreed for callbacks, which come later.
-NOT_YET = {"allow_private_callbacks"}
 
 
 def test_readme_has_the_table():
@@ -25,7 +23,7 @@ def test_the_example_is_up_to_date():
     assert (ROOT / ".env.example").read_text(encoding="utf-8") == env(), "python -m relay.config env > .env.example"
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - NOT_YET))
+@pytest.mark.parametrize("name", NAMES)
 def test_a_setting_is_read(name):
     read = {n.attr for p in files(*PRODUCT) for n in ast.walk(tree(p)) if isinstance(n, ast.Attribute)}
     assert name in read or name.upper() in (ROOT / "Procfile").read_text()

@@ -54,7 +54,6 @@ BAD = {
     "MAX_NUMBERS_PER_SERVICE": ["-1", "none", "10000001"],
     "CARRIER_KEY_RECHECK_SECONDS": ["0", "86401", "x"],
     "NEUTRAL_REPLY": ["x" * 1601, "bell\a", "nul\0", "tab\t"],
-    "ALLOW_PRIVATE_CALLBACKS": ["yes", "true", "2", "on"],
 }  # fmt: skip
 
 
@@ -93,7 +92,6 @@ def test_the_least_and_its_defaults():
     assert (found.store_durability, found.port, found.web_concurrency, found.log_level) == ("always", 5000, 2, "INFO")
     assert (found.replay_window_seconds, found.cooling_seconds, found.cooling_policy) == (86400, 86400, "soft")
     assert (found.max_numbers_per_service, found.carrier_key_recheck_seconds) == (0, 300)
-    assert found.allow_private_callbacks is False
     assert "not in use" in found.neutral_reply
 
 
@@ -113,7 +111,6 @@ def test_the_least_and_its_defaults():
         ("LOG_LEVEL", "debug", "DEBUG"),
         ("PORT", "08080", 8080),
         ("COOLING_SECONDS", "0", 0),
-        ("ALLOW_PRIVATE_CALLBACKS", "1", True),
         ("SECRET_KEY", "ключ " * 7, "ключ " * 7),
         ("NEUTRAL_REPLY", "Zwei\nZeilen 🚗", "Zwei\nZeilen 🚗"),
         ("STORE_DURABILITY", "", "always"),
