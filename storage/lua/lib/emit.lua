@@ -2,7 +2,6 @@
 local function emit(now, kind, session_sid, detail)
   events = events + 1
   redis.call('HSET', K.clock(), 'at', now, 'n', events)
-  local random = string.sub(redis.sha1hex(args.random .. ':' .. events), 1, 16)
-  redis.call('XADD', K.events(), '*', 'n', events, 'e', epoch, 'r', random, 't', kind,
+  redis.call('XADD', K.events(), '*', 'n', events, 'e', epoch, 'r', string.sub(args.random, 1, 16), 't', kind,
     'at', string.format('%.0f', now), 's', session_sid, 'd', type(detail) == 'string' and detail or cjson.encode(detail))
 end

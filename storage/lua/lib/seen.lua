@@ -13,6 +13,6 @@ local function remember(now, outcome)
   local key = seen_key(math.floor(now / args.window_ms))
   local text = cjson.encode(outcome)
   redis.call('HSET', key, args.sid, text)
-  redis.call('PEXPIRE', key, 2 * args.window_ms)
+  if redis.call('HLEN', key) == 1 then redis.call('PEXPIRE', key, 2 * args.window_ms) end
   return text
 end

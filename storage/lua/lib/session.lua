@@ -7,28 +7,30 @@ local function sid_of(ref)
   return redis.call('HGET', K.names(), ref)
 end
 
-local function load_session(ref)
-  local sid = sid_of(ref)
-  local packed = sid and redis.call('GET', K.session(sid))
-  if not packed then return nil end
-  local s = unpacked(packed)
-  s.sid = sid
-  return s
-end
-
 -- The moment this Session ends by itself, or nil. A date_expiry wins over the ttl.
 local function due_of(s)
   if s.expiry then return s.expiry end
   if s.ttl > 0 then return math.max(s.created, s.last or 0, s.reopened or 0) + s.ttl * 1000 end
 end
 
+-- Where a Session that was read stands in `due`, so that what stays is not written again.
+local stood = {}
+
+local function load_session(ref)
+  local sid = sid_of(ref)
+  local packed = sid and redis.call('GET', K.session(sid))
+  if not packed then return nil end
+  local s = unpacked(packed)
+  s.sid = sid
+  stood[sid] = ACTIVE[s.status] and due_of(s) or nil
+  return s
+end
+
 local function save_session(s)
-  local due = ACTIVE[s.status] and due_of(s)
-  if due then
-    redis.call('ZADD', K.due(), due, s.sid)
-  else
-    redis.call('ZREM', K.due(), s.sid)
-  end
+  local due = ACTIVE[s.status] and due_of(s) or nil
+  if due and due ~= stood[s.sid] then redis.call('ZADD', K.due(), due, s.sid) end
+  if stood[s.sid] and not due then redis.call('ZREM', K.due(), s.sid) end
+  stood[s.sid] = due
   redis.call('SET', K.session(s.sid), packed(s))
 end
 
