@@ -7,25 +7,32 @@ from typing import Any
 from flask import Flask, request
 from werkzeug.exceptions import HTTPException
 
+from simulator.breaking import Breaking
 from simulator.carrier import Carrier, options_from
 from simulator.control import control
+from simulator.control_faults import faults
+from simulator.control_voice import voice
 from simulator.errors import CarrierError, refusal
 from simulator.rest.access import authenticate
 from simulator.rest.accounts import accounts
+from simulator.rest.calls import calls
 from simulator.rest.messages import messages
 from simulator.rest.numbers import numbers
+from simulator.rest.recordings import recordings
 
 ACCOUNTS = "/2010-04-01/Accounts"
 
 
 def create_app(carrier: Carrier | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
-    app.extensions["simulator"] = carrier or Carrier(options_from())
+    app.extensions["simulator"] = carrier = carrier or Carrier(options_from())
+    app.wsgi_app = Breaking(app.wsgi_app, carrier.state)  # type: ignore[assignment]
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    for blueprint in (accounts, numbers, messages):
+    for blueprint in (accounts, numbers, messages, calls, recordings):
         prefix = ACCOUNTS if blueprint is accounts else f"{ACCOUNTS}/<account_sid>"
         app.register_blueprint(blueprint, url_prefix=prefix)
-    app.register_blueprint(control, url_prefix="/sim")
+    for blueprint in (control, faults, voice):
+        app.register_blueprint(blueprint, url_prefix="/sim")
     app.before_request(_guard)
     app.register_error_handler(CarrierError, _refused)
     app.register_error_handler(HTTPException, _not_served)

@@ -1,4 +1,4 @@
-"""The command line's side: asks a running simulator and prints what people can read."""
+"""The command line's side: asks a running simulator and prints what people can read. Texts and numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Unreachable(Exception):
 
 
 def text(sender: str, to: str, body: str, media: list[str]) -> int:
-    answer = _ask("POST", "/sim/text?wait=1", {"from": sender, "to": to, "body": body, "media": media})
+    answer = ask("POST", "/sim/text?wait=1", {"from": sender, "to": to, "body": body, "media": media})
     webhook = answer["webhook"]
     if webhook is None:
         print(f"{answer['sid']} received by {to}, which has no SMS webhook yet")
@@ -30,7 +30,7 @@ def text(sender: str, to: str, body: str, media: list[str]) -> int:
 
 
 def inbox(phone: str) -> int:
-    messages = _ask("GET", f"/sim/inbox/{quote(phone)}")["messages"]
+    messages = ask("GET", f"/sim/inbox/{quote(phone)}")["messages"]
     for message in messages:
         print(f"{message['at']}  from {message['from']}  {message['body']}")
         for media in message["media"]:
@@ -41,9 +41,10 @@ def inbox(phone: str) -> int:
 
 
 def numbers() -> int:
-    for number in _ask("GET", "/sim/numbers")["numbers"]:
+    for number in ask("GET", "/sim/numbers")["numbers"]:
         able = ",".join(number["capabilities"])
-        print(f"{number['phone_number']:<15} {number['sid']}  {able:<14}  {number['sms_url'] or 'no SMS webhook'}")
+        urls = f"{number['sms_url'] or 'no SMS webhook'}  {number['voice_url'] or 'no voice webhook'}"
+        print(f"{number['phone_number']:<15} {number['sid']}  {able:<14}  {urls}")
     return 0
 
 
@@ -52,13 +53,13 @@ def _reason(webhook: dict[str, Any]) -> str:
     return f"{status}, error {webhook['error_code']}, {webhook['attempts']} attempt(s), {webhook['url']}"
 
 
-def _ask(method: str, path: str, fields: dict[str, Any] | None = None) -> dict[str, Any]:
+def ask(method: str, path: str, fields: dict[str, Any] | None = None) -> dict[str, Any]:
     base = os.environ.get("SIMULATOR_URL", DEFAULT_URL).rstrip("/")
     try:
         with requests.Session() as session:
             session.trust_env = False
             answer = session.request(method, base + path, json=fields, timeout=TIMEOUT)
-            body: dict[str, Any] = answer.json()
+            body: dict[str, Any] = answer.json() if answer.content else {}
     except requests.RequestException as error:
         hint = "start it with: python -m simulator serve (or set SIMULATOR_URL)"
         raise Unreachable(f"no simulator at {base} ({type(error).__name__}); {hint}") from None

@@ -17,7 +17,6 @@ from simulator.network import attach
 
 control = Blueprint("control", __name__)
 LONGEST_WAIT = 60.0
-WHOLE = {"webhook_copies": 1, "delay_ms": 0, "lose_answers": 0}
 
 
 def carrier() -> Carrier:
@@ -28,9 +27,9 @@ def carrier() -> Carrier:
 @control.post("/text")
 def text() -> dict[str, Any]:
     """A phone texts a number. wait=0: at once; wait=1: until all that it caused has settled; else until answered."""
-    sender, body = _sender(_given("from")), str(_fields().get("body") or "")
-    message, cause = carrier().text(number := _number(_given("to")), sender, body, _media())
-    wait = str(request.args.get("wait", _fields().get("wait", "")))
+    sender, body = sender_of(given("from")), str(fields().get("body") or "")
+    message, cause = carrier().text(number := _texted(given("to")), sender, body, _media())
+    wait = str(request.args.get("wait", fields().get("wait", "")))
     if wait == "0":
         carrier().dialogue.start(number, message, cause)
         return {"sid": message.sid}
@@ -70,9 +69,9 @@ def list_numbers() -> dict[str, Any]:
 @control.post("/numbers")
 def add_number() -> tuple[dict[str, Any], int]:
     """A number of any shape and abilities, for cases that the catalogue does not hold."""
-    state, phone = carrier().state, catalogue.normal(_given("phone_number"))
-    owner = str(_fields().get("account_sid") or next(iter(state.accounts)))
-    able = {**catalogue.SMS_AND_MMS, **(_fields().get("capabilities") or {})}
+    state, phone = carrier().state, catalogue.normal(given("phone_number"))
+    owner = str(fields().get("account_sid") or next(iter(state.accounts)))
+    able = {**catalogue.SMS_AND_MMS, **(fields().get("capabilities") or {})}
     with state.lock:
         if owner not in state.accounts or not catalogue.is_valid(phone) or phone in state.by_phone:
             raise refusal(21422, phone)
@@ -83,66 +82,41 @@ def add_number() -> tuple[dict[str, Any], int]:
 
 @control.post("/accounts")
 def add_account() -> tuple[dict[str, Any], int]:
-    sid = _given("sid")
+    sid = given("sid")
     if not sids.fits("AC", sid):
         raise refusal(20001, "sid must be AC and 32 hex digits")
-    carrier().state.add_account(Account(sid, _given("auth_token")), int(_fields().get("numbers", 0)))
+    carrier().state.add_account(Account(sid, given("auth_token")), int(fields().get("numbers", 0)))
     return {"sid": sid, "numbers": [_shown_number(n) for n in carrier().state.numbers_of(sid)]}, 201
 
 
 @control.get("/alerts")
 def alerts() -> dict[str, Any]:
     with carrier().state.lock:
-        return {"alerts": [_plain(asdict(alert)) for alert in list(carrier().state.alerts)]}
+        return {"alerts": [plain(asdict(alert)) for alert in list(carrier().state.alerts)]}
 
 
 @control.get("/requests")
 def requests() -> dict[str, Any]:
-    """Every attempt at a webhook, oldest first; by message_sid, by kind."""
+    """Every attempt at a webhook, oldest first; by message_sid (or call_sid), by kind."""
     with carrier().state.lock:
         found = list(carrier().state.posted)
-    for name in ("message_sid", "kind"):
+    for name, field in (("message_sid", "message_sid"), ("call_sid", "message_sid"), ("kind", "kind")):
         if wanted := request.args.get(name):
-            found = [entry for entry in found if getattr(entry, name) == wanted]
-    return {"requests": [_plain(asdict(entry)) for entry in found]}
-
-
-@control.get("/faults")
-def faults() -> dict[str, Any]:
-    return asdict(carrier().state.faults)
-
-
-@control.post("/faults")
-def set_faults() -> dict[str, Any]:
-    """refuse {to, code} (code null: no longer), webhook_copies, delay_ms, drop_status_callbacks, lose_answers."""
-    changed = _fields()
-    if unknown := set(changed) - {*WHOLE, "refuse", "drop_status_callbacks"}:
-        raise refusal(20001, f"unknown fault {', '.join(sorted(unknown))}")
-    with carrier().state.lock:
-        kept = carrier().state.faults
-        for name in WHOLE.keys() & changed.keys():
-            setattr(kept, name, max(int(changed[name]), WHOLE[name]))
-        kept.drop_status_callbacks = bool(changed.get("drop_status_callbacks", kept.drop_status_callbacks))
-        for entry in _entries(changed.get("refuse")):
-            _refuse(kept.refuse, entry)
-        return asdict(kept)
+            found = [entry for entry in found if getattr(entry, field) == wanted]
+    return {"requests": [plain(asdict(entry)) for entry in found]}
 
 
 @control.get("/settle")
 def settle() -> dict[str, Any]:
-    """Until nothing at all is under way."""
+    """Until nothing is under way but calls that wait for a person or for their clock."""
     timeout = min(float(request.args.get("timeout", 10)), LONGEST_WAIT)
-    return {"settled": carrier().work.everything.wait(timeout)}
+    return {"settled": carrier().settle(timeout)}
 
 
 @control.post("/reset")
 def reset() -> tuple[str, int]:
-    """Messages, inboxes, opt-outs, logs and faults go; accounts, keys and numbers stay as they are."""
-    state = carrier().state
-    with state.lock:
-        state.clear()
-        state.stopped.clear()
-        state.saved()
+    """All traffic, opt-outs, plans, logs and faults go; accounts, keys and numbers stay as they are."""
+    carrier().reset()
     return "", 204
 
 
@@ -151,45 +125,35 @@ def not_readable(error: ValueError) -> tuple[dict[str, Any], int]:
     return CarrierError(20001, 400, str(error)).body(), 400
 
 
-def _refuse(table: dict[str, int], entry: dict[str, Any]) -> None:
-    phone = catalogue.normal(str(entry["to"]))
-    if entry.get("code") is None:
-        table.pop(phone, None)
-    else:
-        table[phone] = int(entry["code"])
-
-
-def _entries(given: Any) -> list[dict[str, Any]]:
-    entries = given if isinstance(given, list) else [given] if given else []
-    if not all(isinstance(entry, dict) and "to" in entry for entry in entries):
-        raise refusal(20001, 'refuse must be {"to": phone, "code": number}')
-    return entries
-
-
-def _fields() -> dict[str, Any]:
+def fields() -> dict[str, Any]:
     found = request.get_json(silent=True) if request.is_json else request.form.to_dict()
     if not isinstance(found, dict):
         raise refusal(20001, "a JSON object is expected")
     return found
 
 
-def _given(name: str) -> str:
-    value = _fields().get(name)
+def given(name: str) -> str:
+    value = fields().get(name)
     if not isinstance(value, str) or not value:
         raise refusal(20001, f"{name} is required")
     return value
 
 
-def _sender(given: str) -> str:
+def sender_of(text: str) -> str:
     """A phone in anyone's spelling; a name, a short code or "anonymous" as it is."""
-    phone = catalogue.normal(given)
-    return phone if catalogue.is_valid(phone) else given
+    phone = catalogue.normal(text)
+    return phone if catalogue.is_valid(phone) else text
 
 
-def _number(text: str) -> Number:
+def number_of(text: str) -> Number:
     number = carrier().state.by_phone.get(catalogue.normal(text))
     if number is None:
         raise CarrierError(20404, 404, f"{text} is not a number of this carrier: see /sim/numbers")
+    return number
+
+
+def _texted(text: str) -> Number:
+    number = number_of(text)
     if not number.capabilities["sms"]:
         raise CarrierError(20001, 400, f"{text} cannot receive texts")
     return number
@@ -197,8 +161,8 @@ def _number(text: str) -> Number:
 
 def _media() -> tuple[Media, ...]:
     """Each an address, or {url, content_type}."""
-    given = _fields().get("media") or []
-    listed = given if isinstance(given, list) else [given]
+    found = fields().get("media") or []
+    listed = found if isinstance(found, list) else [found]
     entries = [one if isinstance(one, dict) else {"url": one} for one in listed]
     return tuple(m for e in entries for m in attach([str(e.get("url", ""))], str(e.get("content_type", ""))))
 
@@ -230,5 +194,5 @@ def _shown_number(number: Number) -> dict[str, Any]:
     return {**owner, "kind": number.kind, "capabilities": able, **urls}
 
 
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
+def plain(row: dict[str, Any]) -> dict[str, Any]:
     return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in row.items()}

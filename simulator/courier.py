@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from simulator import sids, signing
+from simulator import faults, sids, signing
 from simulator.model import Posted
 from simulator.state import State
 from simulator.wire import BadUrl, Limits, NotAnswered, NotConnected, Wire
@@ -19,7 +19,7 @@ CLASS_OF: dict[type[Exception], str] = {BadUrl: "url", NotConnected: "ct", NotAn
 
 @dataclass(frozen=True)
 class Hook:
-    """kind: message, fallback, redirect, action or status."""
+    """kind: one of `faults.WEBHOOKS`. message_sid: the message's or the call's."""
 
     kind: str
     account_sid: str
@@ -60,20 +60,28 @@ class _Errand:
 
 
 class Courier:
+    """`base_url` is where the app finds this carrier."""
+
     def __init__(self, state: State) -> None:
         self._state = state
         self._wire = Wire()
+        self.base_url = ""
 
     def close(self) -> None:
         self._wire.close()
 
     def call(self, hook: Hook) -> Answer:
         """The last attempt's answer. A doubled webhook is doubled for the app alone: the first answer counts."""
-        if self._state.faults.delay_ms:
-            time.sleep(self._state.faults.delay_ms / 1000)
+        names = faults.names(hook.kind)
+        if self._state.take_rule("drop", *names):
+            return Answer(signing.split(hook.url)[0], failure="rt")
+        rule = self._state.take_rule("delay", *names)
+        if late := self._state.faults.delay_ms + (rule.ms if rule else 0):
+            time.sleep(late / 1000)
         errand = self._errand(hook)
         answer = self._try(errand)
-        for copy in range(2, self._state.faults.webhook_copies + 1):
+        copies = 2 if self._state.take_rule("double", *names) else 1
+        for copy in range(2, max(copies, self._state.faults.webhook_copies) + 1):
             errand.copy, errand.deadline = copy, time.monotonic() + errand.rules.total
             self._try(errand)
         return answer

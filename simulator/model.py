@@ -103,7 +103,7 @@ class Alert:
 
 @dataclass(frozen=True)
 class Posted:
-    """One attempt at a webhook, as the log shows it."""
+    """One attempt at a webhook, as the log shows it; message_sid is the call's where it concerns a call."""
 
     kind: str
     message_sid: str
@@ -121,6 +121,18 @@ class Posted:
 
 
 @dataclass
+class Rule:
+    """One fault of many: on what, what happens, how often still (None: until taken away), ms for a delay, a code."""
+
+    on: str
+    do: str
+    count: int | None = None
+    ms: int = 0
+    code: int = 0
+    method: str = ""
+
+
+@dataclass
 class Faults:
     """refuse: phone -> error code; lose_answers: so many next answers of the app never arrive."""
 
@@ -129,3 +141,4 @@ class Faults:
     delay_ms: int = 0
     drop_status_callbacks: bool = False
     lose_answers: int = 0
+    rules: list[Rule] = field(default_factory=list)

@@ -6,7 +6,7 @@ import mimetypes
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from simulator import catalogue, numbers, optout, params, sids
+from simulator import catalogue, faults, numbers, optout, params, sids
 from simulator.courier import Courier, Hook
 from simulator.errors import CarrierError, is_late, late_status, refusal
 from simulator.model import Draft, Media, Message, Number
@@ -61,8 +61,13 @@ class Network:
         if message.status == "failed":
             self._tell(message, "failed", message.error_code)
             return
-        for status, code in (("sent", None), _last(message)):
+        steps = [("sent", None), _last(message)]
+        reordered = self._state.take_rule("reorder", *faults.names("status")) is not None
+        for status, code in steps:
             self._state.progress(message, status, code)
+            if not reordered:
+                self._tell(message, status, code)
+        for status, code in reversed(steps) if reordered else ():
             self._tell(message, status, code)
 
     def _tell(self, message: Message, status: str, code: int | None) -> None:

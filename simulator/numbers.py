@@ -72,7 +72,7 @@ def _change(name: str, value: str) -> dict[str, Any]:
     if name in URLS:
         return {URLS[name]: check_url(value, name) if value else ""}
     if name in METHODS:
-        return {METHODS[name]: _method(value, name)}
+        return {METHODS[name]: check_method(value, name)}
     if name in SIDS:
         return {SIDS[name][0]: _sid(value, SIDS[name][1], name)}
     if name in CHOICES:
@@ -90,7 +90,7 @@ def check_url(value: str, name: str) -> str:
     return value
 
 
-def _method(value: str, name: str) -> str:
+def check_method(value: str, name: str) -> str:
     if value.upper() not in ("GET", "POST"):
         raise refusal(21403, name)
     return value.upper()

@@ -10,8 +10,8 @@ API_VERSION = "2010-04-01"
 
 def inbound(message: Message, base_url: str) -> dict[str, str]:
     return {
-        **_place("To", message.to),
-        **_place("From", message.sender),
+        **place("To", message.to),
+        **place("From", message.sender),
         "MessageSid": message.sid,
         "SmsMessageSid": message.sid,
         "SmsSid": message.sid,
@@ -46,9 +46,9 @@ def media_uri(message: Message, media_sid: str) -> str:
     return f"/{API_VERSION}/Accounts/{message.account_sid}/Messages/{message.sid}/Media/{media_sid}"
 
 
-def _place(side: str, number: str) -> dict[str, str]:
-    place = catalogue.place(number)
-    named = {"Country": place.country, "State": place.region, "City": place.city, "Zip": place.postal_code}
+def place(side: str, number: str) -> dict[str, str]:
+    found = catalogue.place(number)
+    named = {"Country": found.country, "State": found.region, "City": found.city, "Zip": found.postal_code}
     return {side + name: value for name, value in named.items()}
 
 

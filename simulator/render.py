@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
@@ -11,12 +12,15 @@ from simulator.catalogue import Block
 from simulator.errors import TABLE
 from simulator.model import Account, Key, Media, Message, Number
 from simulator.params import API_VERSION, media_uri
+from simulator.voice.model import Call, Recording
 
 ROOT = f"/{API_VERSION}/Accounts"
 PARTS = {
     "available_phone_numbers": "AvailablePhoneNumbers",
     "incoming_phone_numbers": "IncomingPhoneNumbers",
     "messages": "Messages",
+    "calls": "Calls",
+    "recordings": "Recordings",
     "keys": "Keys",
 }
 
@@ -111,6 +115,79 @@ def media(parent: Message, one: Media) -> dict[str, Any]:
         **_dates(parent.created, parent.created),
         "uri": f"{media_uri(parent, one.sid)}.json",
     }
+
+
+PARTS_OF_CALL = {
+    "notifications": "Notifications",
+    "recordings": "Recordings",
+    "payments": "Payments",
+    "events": "Events",
+    "siprec": "Siprec",
+    "streams": "Streams",
+    "transcriptions": "Transcriptions",
+    "user_defined_message_subscriptions": "UserDefinedMessageSubscriptions",
+    "user_defined_messages": "UserDefinedMessages",
+}
+
+
+def call(one: Call) -> dict[str, Any]:
+    uri = f"{ROOT}/{one.account_sid}/Calls/{one.sid}"
+    return {
+        "sid": one.sid,
+        "account_sid": one.account_sid,
+        "api_version": API_VERSION,
+        "parent_call_sid": one.parent_sid or None,
+        "direction": one.direction,
+        "from": one.sender,
+        "from_formatted": _spoken(one.sender),
+        "to": one.to,
+        "to_formatted": _spoken(one.to),
+        "phone_number_sid": one.number_sid or None,
+        "status": one.status,
+        "start_time": _date(one.started),
+        "end_time": _date(one.ended),
+        "duration": None if one.duration is None else str(one.duration),
+        "price": None,
+        "price_unit": "USD",
+        "answered_by": None,
+        "forwarded_from": one.forwarded_from or None,
+        "caller_name": one.caller_name or None,
+        "group_sid": None,
+        "trunk_sid": None,
+        "queue_time": "0",
+        **_dates(one.created, one.updated),
+        "uri": f"{uri}.json",
+        "subresource_uris": {name: f"{uri}/{path}.json" for name, path in PARTS_OF_CALL.items()},
+    }
+
+
+def recording(one: Recording) -> dict[str, Any]:
+    return {
+        "sid": one.sid,
+        "account_sid": one.account_sid,
+        "api_version": API_VERSION,
+        "call_sid": one.call_sid,
+        "conference_sid": None,
+        "start_time": _date(one.created),
+        "duration": str(one.duration),
+        "channels": 1,
+        "source": "RecordVerb",
+        "status": "completed",
+        "error_code": None,
+        "encryption_details": None,
+        "track": "both",
+        "price": None,
+        "price_unit": "USD",
+        **_dates(one.created, one.created),
+        "uri": f"{ROOT}/{one.account_sid}/Calls/{one.call_sid}/Recordings/{one.sid}.json",
+    }
+
+
+def _spoken(phone: str) -> str:
+    """North American numbers as people write them."""
+    if re.fullmatch(r"\+1[0-9]{10}", phone):
+        return f"({phone[2:5]}) {phone[5:8]}-{phone[8:]}"
+    return phone
 
 
 def error_text(code: int | None) -> str | None:

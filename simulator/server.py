@@ -48,11 +48,12 @@ def start(
     auth_token: str = "token",
     numbers: int = DEFAULT_NUMBERS,
     state_file: Path | None = None,
+    speed: float = 1.0,
 ) -> Handle:
     """Port 0 takes a free one; the URL in the handle says which."""
-    carrier = Carrier(Options(account_sid, auth_token, numbers, state_file))
+    carrier = Carrier(Options(account_sid, auth_token, numbers, state_file, speed))
     server = make_server(HOST, port, create_app(carrier), threaded=True, request_handler=_Handler)
-    carrier.dialogue.base_url = f"http://{HOST}:{server.server_port}"
+    carrier.dialogue.base_url = carrier.courier.base_url = f"http://{HOST}:{server.server_port}"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="simulator", daemon=True)
     thread.start()
     return Handle(carrier.dialogue.base_url, carrier, server, thread)

@@ -1,4 +1,4 @@
-"""Accounts, keys, numbers and opt-outs in a JSON file, so that they survive a restart. Traffic does not."""
+"""Accounts, keys, numbers, opt-outs, plans and calls in a JSON file, for the next start. Messages are not kept."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
-from simulator.model import Account, Key, Number
+from simulator.model import Account, Key, Number, now
 from simulator.state import State
+from simulator.voice.model import Call, Plan
 
 T = TypeVar("T")
+MOST_CALLS = 1000
+TIMES = ("created", "updated", "started", "ended")
 
 
 def attach(state: State, path: Path) -> None:
@@ -32,6 +35,8 @@ def _dump(state: State) -> dict[str, Any]:
             "keys": [asdict(k) for k in state.keys.values()],
             "numbers": [asdict(n) for n in state.numbers.values()],
             "stopped": sorted(state.stopped),
+            "plans": {phone: asdict(plan) for phone, plan in state.plans.items()},
+            "calls": [asdict(c) for c in list(state.calls.values())[-MOST_CALLS:]],
         }
 
 
@@ -41,12 +46,22 @@ def _load(state: State, data: dict[str, Any]) -> None:
     for number in _rows(Number, data["numbers"]):
         state.own(number)
     state.stopped = {(number, phone) for number, phone in data["stopped"]}
+    # A file of an earlier carrier has none of these.
+    state.plans = {phone: Plan(**plan) for phone, plan in data.get("plans", {}).items()}
+    state.calls = {call.sid: _hung_up(call) for call in _rows(Call, data.get("calls", []))}
     state.seq = count(data["seq"])
 
 
+def _hung_up(call: Call) -> Call:
+    """No call outlives the carrier."""
+    if not call.is_over:
+        call.status, call.ended = "completed" if call.started else "failed", now()
+        call.duration = round((call.ended - call.started).total_seconds()) if call.started else None
+    return call
+
+
 def _rows(kind: type[T], rows: list[dict[str, Any]]) -> Iterable[T]:
-    times = ("created", "updated")
-    return (kind(**{k: datetime.fromisoformat(v) if k in times else v for k, v in row.items()}) for row in rows)
+    return (kind(**{k: datetime.fromisoformat(v) if k in TIMES and v else v for k, v in row.items()}) for row in rows)
 
 
 def _write(path: Path, data: dict[str, Any]) -> None:

@@ -9,7 +9,8 @@ from itertools import count, islice
 from threading import Condition, RLock
 
 from simulator import catalogue, numbers, sids
-from simulator.model import Account, Alert, Faults, Key, Message, Number, Posted, now
+from simulator.model import Account, Alert, Faults, Key, Message, Number, Posted, Rule, now
+from simulator.voice.model import Call, Plan, Recording
 
 LOG_LENGTH = 20_000
 
@@ -27,12 +28,15 @@ class State:
         self.numbers: dict[str, Number] = {}
         self.by_phone: dict[str, Number] = {}
         self.stopped: set[tuple[str, str]] = set()
+        self.plans: dict[str, Plan] = {}
         self.clear()
 
     def clear(self) -> None:
         """Traffic and faults go; accounts, keys and numbers stay."""
         with self.lock:
             self.messages: dict[str, Message] = {}
+            self.calls: dict[str, Call] = {}
+            self.recordings: dict[str, Recording] = {}
             self.inboxes: dict[str, list[Message]] = {}
             self.alerts: deque[Alert] = deque(maxlen=LOG_LENGTH)
             self.posted: deque[Posted] = deque(maxlen=LOG_LENGTH)
@@ -77,6 +81,36 @@ class State:
             self.messages[message.sid] = message
         return message
 
+    def calls_of(self, account_sid: str) -> list[Call]:
+        with self.lock:
+            return [c for c in self.calls.values() if c.account_sid == account_sid]
+
+    def recordings_of(self, account_sid: str) -> list[Recording]:
+        with self.lock:
+            return [r for r in self.recordings.values() if r.account_sid == account_sid]
+
+    def keep_call(self, call: Call) -> None:
+        with self.lock:
+            self.calls[call.sid] = call
+
+    def keep_recording(self, recording: Recording) -> None:
+        with self.lock:
+            self.recordings[recording.sid] = recording
+
+    def plan_of(self, phone: str) -> Plan:
+        with self.lock:
+            return self.plans.get(phone, Plan())
+
+    def save(self) -> None:
+        with self.lock:
+            self.saved()
+
+    def close(self) -> None:
+        """Saved once more and never again: another carrier may have the file from now on."""
+        with self.lock:
+            self.saved()
+            self.saved = lambda: None
+
     def alert(self, alert: Alert) -> None:
         with self.lock:
             self.alerts.append(alert)
@@ -115,3 +149,15 @@ class State:
         with self.lock:
             self.faults.lose_answers -= (lost := self.faults.lose_answers > 0)
             return lost
+
+    def take_rule(self, do: str, *names: str, method: str = "") -> Rule | None:
+        """The first fault that fits, used once more."""
+        if not self.faults.rules:
+            return None
+        with self.lock:
+            for rule in self.faults.rules:
+                if rule.do == do and rule.on in names and rule.method in ("", method) and rule.count != 0:
+                    rule.count = None if rule.count is None else rule.count - 1
+                    self.faults.rules = [one for one in self.faults.rules if one.count != 0]
+                    return rule
+        return None

@@ -53,13 +53,13 @@ def parse(body: bytes, content_type: str) -> Script:
         return Script((MessageVerb(body.decode(errors="replace")),))
     if kind not in AS_XML:
         raise TwimlError(BAD_CONTENT_TYPE, f"Content-Type {kind or 'missing'}: TwiML is text/xml")
-    root = _root(body)
+    root = root_of(body)
     if root.tag != "Response":
         raise TwimlError(NOT_XML, "the outermost element is not Response")
     return _script(root)
 
 
-def _root(body: bytes) -> Any:
+def root_of(body: bytes) -> Any:
     try:
         return ElementTree.fromstring(body.strip(), forbid_dtd=True)
     except (ElementTree.ParseError, DefusedXmlException, ValueError) as error:

@@ -98,7 +98,7 @@ def _draft() -> Draft:
 
 def _of_dates(found: list[Message]) -> list[Message]:
     """DateSent is a day; DateSent< and DateSent> take a day or a moment, and include it."""
-    day, until, since = (_moment(name) for name in ("DateSent", "DateSent<", "DateSent>"))
+    day, until, since = (moment(name) for name in ("DateSent", "DateSent<", "DateSent>"))
     if day:
         day = day.replace(hour=0, minute=0, second=0)
         found = [m for m in found if day <= _sent(m) < day + DAY]
@@ -111,7 +111,7 @@ def _sent(message: Message) -> datetime:
     return message.sent or message.created
 
 
-def _moment(name: str) -> datetime | None:
+def moment(name: str) -> datetime | None:
     text = request.args.get(name, "")
     try:
         at = datetime.fromisoformat(text) if text else None

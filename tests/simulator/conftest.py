@@ -37,6 +37,36 @@ class Phones:
     def inbox(self, phone: str) -> list[tuple[str, str]]:
         return [(m["from"], m["body"]) for m in self.ask("GET", f"/inbox/{phone}")["messages"]]
 
+    def call(self, sender: str, to: str, **more: Any) -> Any:
+        """Until the call waits for somebody or for the clock."""
+        answer = self.ask("POST", "/call?wait=1", {"from": sender, "to": to, **more})
+        assert answer["settled"]
+        return answer
+
+    def act(self, phone: str, name: str, **more: str) -> Any:
+        answer = self.ask("POST", f"/phones/{phone}/{name}?wait=1", more)
+        assert answer["settled"]
+        return answer
+
+    def plan(self, phone: str, plan: str, **more: Any) -> None:
+        self.ask("POST", f"/phones/{phone}/plan", {"plan": plan, **more})
+
+    def state(self, phone: str) -> str:
+        return str(self.ask("GET", f"/phones/{phone}")["state"])
+
+    def heard(self, phone: str, *kinds: str) -> list[tuple[str, str]]:
+        found = self.ask("GET", f"/phones/{phone}")["heard"]
+        return [(s["kind"], s["text"]) for s in found if not kinds or s["kind"] in kinds]
+
+    def pass_time(self, seconds: float) -> None:
+        """The telephones' clock goes on so far, and all that follows has happened."""
+        self.ask("POST", "/clock", {"advance": seconds})
+        self.settle()
+
+    def calls(self) -> list[Any]:
+        found: list[Any] = self.ask("GET", "/calls")["calls"]
+        return found
+
     def settle(self) -> None:
         assert self.ask("GET", "/settle")["settled"]
 
@@ -84,6 +114,32 @@ def app() -> Iterator[WebhookApp]:
     found = WebhookApp()
     yield found
     found.stop()
+
+
+@dataclass
+class Lines:
+    """Alice's number, whose calls are put through by `dial`, and the number that Bob sees."""
+
+    app: WebhookApp
+    number: Any
+    shown: Any
+
+    def answer(self, twiml: str, *more: Any) -> None:
+        self.number.update(voice_url=self.app.say("/voice", twiml, *more))
+
+    def dial(self, attributes: str = "", noun: str = "", after: str = "", to: str = BOB) -> None:
+        """Bob's number inside Dial, as Maskline puts calls through."""
+        given = f'callerId="{self.shown.phone_number}" {attributes}'
+        self.answer(f"<Response><Dial {given}><Number {noun}>{to}</Number></Dial>{after}</Response>")
+
+
+EVENTS = 'statusCallback="/status" statusCallbackEvent="initiated ringing answered completed"'
+
+
+@pytest.fixture
+def lines(app: WebhookApp, owned: list[Any]) -> Lines:
+    near = next(n for n in owned if n.phone_number.startswith("+1415"))
+    return Lines(app, near, next(n for n in owned if n.phone_number.startswith("+1212")))
 
 
 @pytest.fixture

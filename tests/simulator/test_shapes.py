@@ -13,7 +13,7 @@ import requests
 import yaml
 
 from simulator.segments import count
-from tests.simulator.conftest import ACCOUNT, ALICE, TOKEN
+from tests.simulator.conftest import ACCOUNT, ALICE, BOB, TOKEN
 
 SPECS = Path(os.environ.get("SPECS_DIR") or Path(__file__).parents[2].parent / "shared" / "specs")
 PREFIX = "/2010-04-01/Accounts/{AccountSid}"
@@ -86,6 +86,24 @@ def test_messages_have_the_documented_shape(ask, phones):
     media = ask("get", f"{PREFIX}/Messages/{{MessageSid}}/Media.json", MessageSid=sid)["media_list"]
     ask("get", f"{PREFIX}/Messages/{{MessageSid}}/Media/{{Sid}}.json", MessageSid=sid, Sid=media[0]["sid"])
     ask("post", f"{PREFIX}/Messages/{{Sid}}.json", {"Body": ""}, Sid=sid)
+
+
+def test_calls_have_the_documented_shape(ask, phones, lines):
+    number = lines.number.phone_number
+    fields = {"To": ALICE, "From": number, "Twiml": "<Response><Record/></Response>"}
+    sid = ask("post", f"{PREFIX}/Calls.json", fields)["sid"]
+    phones.settle()
+    ask("get", f"{PREFIX}/Calls/{{Sid}}.json", Sid=sid)
+    phones.act(ALICE, "say", text="hello")
+    phones.act(ALICE, "keys", keys="#")
+    ask("get", f"{PREFIX}/Calls/{{CallSid}}/Recordings.json", CallSid=sid)
+    lines.dial()
+    live = phones.call(ALICE, number, caller_name="A", forwarded_from=BOB)["sid"]
+    ask("post", f"{PREFIX}/Calls/{{Sid}}.json", {"Status": "completed"}, Sid=live)
+    phones.settle()
+    assert len(ask("get", f"{PREFIX}/Calls.json")["calls"]) == 3
+    (recording,) = ask("get", f"{PREFIX}/Calls/{{CallSid}}/Recordings.json", CallSid=sid)["recordings"]
+    ask("get", f"{PREFIX}/Calls/{{CallSid}}/Recordings/{{Sid}}.json", CallSid=sid, Sid=recording["sid"])
 
 
 def test_keys_and_accounts_have_the_documented_shape(ask):

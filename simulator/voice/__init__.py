@@ -1,0 +1,1 @@
+"""Telephone calls: legs, phones, TwiML's voice verbs and what the carrier reports of them."""

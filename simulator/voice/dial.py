@@ -1,0 +1,172 @@
+"""Dial: rings one number or several at once, lets the callee hear a whisper, bridges, and tells the action."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator import catalogue, sids
+from simulator.voice import params
+from simulator.voice.conference import confer
+from simulator.voice.leg import Leg, Moved, Over
+from simulator.voice.model import EVENTS, LONGEST_CALL, RING_OF_DIAL, Call, Report, Sound, Source
+from simulator.voice.rooms import Room
+from simulator.voice.twiml import Verb
+
+if TYPE_CHECKING:
+    from simulator.voice.player import Player
+
+NESTED_DIAL, BAD_CALLER_ID, BAD_NUMBER, MOST_NUMBERS = 13201, 13214, 13223, 10
+
+
+def dial(player: Player, verb: Verb) -> Source | None:
+    call = player.leg.call
+    call.dial = dict(verb.attributes)
+    if player.whisper:
+        player.exchange.alert(player.leg, NESTED_DIAL, "a whisper may not Dial", player.base)
+        return None
+    room = next((noun for noun in verb.nested if noun.name == "Conference"), None)
+    if room is not None:
+        return _confer(player, verb, room)
+    return Dialing(player, verb).run()
+
+
+def _confer(player: Player, verb: Verb, noun: Verb) -> Source | None:
+    following = player.action(verb, {"DialCallStatus": "answered"}) if verb.get("action") else None
+    try:
+        confer(player, verb, noun)
+    except Over:
+        if following is not None:
+            player.ask(following)
+        raise
+    return following
+
+
+class Dialing:
+    def __init__(self, player: Player, verb: Verb) -> None:
+        self.player, self.verb, self.leg, self.exchange = player, verb, player.leg, player.exchange
+        self.children: list[Leg] = []
+        self.winner: Leg | None = None
+        self.bridged = False
+
+    def run(self) -> Source | None:
+        """The action is told even when nobody is left to hear what it answers."""
+        if not self.verb.flag("answerOnBridge"):
+            self.leg.answer()
+        try:
+            self._ring()
+            self._bridge()
+        except Over:
+            self._end_children()
+            if self.verb.get("action"):
+                self.player.ask(self._action())
+            raise
+        except Moved:
+            self._end_children()
+            raise
+        self._end_children()
+        status = self._status()
+        self.player.outcome = "no-answer" if status == "completed" else status
+        return self._action() if self.verb.get("action") else None
+
+    def _ring(self) -> None:
+        numbers = [noun for noun in self.verb.nested if noun.name == "Number"]
+        for noun in (numbers or [self.verb])[:MOST_NUMBERS]:
+            self._place(noun)
+        self.leg.wait(lambda: self._answered() is not None or all(c.over for c in self.children), LONGEST_CALL)
+        self.winner = winner = self._answered()
+        for other in self.children:
+            if other is not winner:
+                other.stop()
+        if winner is not None:
+            self.leg.wait(lambda: winner.ready or winner.over or winner.moved, LONGEST_CALL)
+
+    def _answered(self) -> Leg | None:
+        answered = [child for child in self.children if child.answered_at is not None]
+        return min(answered, key=lambda child: child.answered_at or 0.0, default=None)
+
+    def _bridge(self) -> None:
+        callee = self.winner
+        if callee is None or callee.over or not callee.ready:
+            return
+        room, pair = Room(), (self.leg, callee)
+        with self.leg.pace.lock:
+            self.leg.check()
+            self.leg.answer()
+            self.bridged = True
+            for leg in pair:
+                leg.enter(room)
+                leg.hear(Sound("bridged", leg.call.to if leg.call.direction == "inbound" else leg.call.sender))
+            for leg in pair:
+                leg.utter()
+        limit = self.verb.seconds("timeLimit", LONGEST_CALL)
+        try:
+            self.leg.wait(lambda: callee.over or callee.moved, limit)
+        finally:
+            for leg in pair:
+                leg.leave(room)
+
+    def _end_children(self) -> None:
+        with self.leg.pace.lock:
+            for child in self.children:
+                if not child.moved:
+                    child.stop()
+
+    def _place(self, noun: Verb) -> None:
+        parent, to = self.leg.call, catalogue.normal(noun.text)
+        sender = catalogue.normal(self.verb.get("callerId")) or self.leg.call.sender
+        call = Call(
+            sids.new("CA"), parent.account_sid, "outbound-dial", sender, to, next(self.exchange.state.seq),
+            parent_sid=parent.sid, number_sid=self.exchange.sid_of(sender),
+        )  # fmt: skip
+        child = self.exchange.leg(call, self._report(noun))
+        self.children.append(child)
+        whisper = Source("whisper", self.player.link(noun.get("url")), noun.method) if noun.get("url") else None
+        timeout = min(max(self.verb.seconds("timeout", RING_OF_DIAL), 1), 600)
+        call.error_code = self._error(sender, to)
+        child.pace.start(self._drive, child, timeout, whisper)
+
+    def _error(self, sender: str, to: str) -> int | None:
+        """Who calls must be a number of the account, the caller, or who was called."""
+        parent = self.leg.call
+        if sender not in (parent.sender, parent.to) and not self.exchange.owns(parent.account_sid, sender):
+            return BAD_CALLER_ID
+        return self.exchange.state.faults.refuse.get(to) if catalogue.is_valid(to) else BAD_NUMBER
+
+    def _report(self, noun: Verb) -> Report | None:
+        if noun is self.verb or not noun.get("statusCallback"):
+            return None
+        named = noun.get("statusCallbackEvent").replace(",", " ").split()
+        events = frozenset(named) & frozenset(EVENTS) or frozenset({"completed"})
+        method = "GET" if noun.get("statusCallbackMethod").upper() == "GET" else "POST"
+        return Report(self.player.link(noun.get("statusCallback")), method, events)
+
+    def _drive(self, child: Leg, timeout: float, whisper: Source | None) -> None:
+        """The callee's side, in a thread of its own."""
+        player = self.exchange.player(child, whisper=True)
+        try:
+            child.progress("initiated")
+            if child.call.error_code is not None:
+                self.exchange.alert(child, child.call.error_code, "Dial cannot place this call", self.player.base)
+                child.end("failed")
+            self.exchange.ring(child, timeout)
+            if whisper is not None:
+                player.play(whisper)
+            with child.pace.lock:
+                child.ready = True
+                child.pace.tell()
+            child.wait(lambda: False, LONGEST_CALL)
+        except Over:
+            return
+        except Moved:
+            self.exchange.player(child).run(child.take_source() or Source("voice"))
+
+    def _action(self) -> Source:
+        child = self.winner or next(iter(self.children), None)
+        told = params.dialed(child.call if child else None, self._status(), self.bridged)
+        return self.player.action(self.verb, told)
+
+    def _status(self) -> str:
+        if self.winner is not None:
+            return "completed"
+        found = {child.call.status for child in self.children}
+        return next((one for one in ("canceled", "no-answer", "busy", "failed") if one in found), "failed")

@@ -1,0 +1,156 @@
+"""The telephone exchange: puts calls through, keeps the live ones, and owns the phones."""
+
+from __future__ import annotations
+
+from simulator import sids
+from simulator.courier import Courier
+from simulator.errors import refusal
+from simulator.model import Alert, Number
+from simulator.state import State
+from simulator.voice import ringing
+from simulator.voice.ends import AtLeg, AtPhone
+from simulator.voice.leg import Leg, Moved, Over
+from simulator.voice.model import LONGEST_CALL, Call, CallDraft, Report, Sound, Source
+from simulator.voice.pace import Pace
+from simulator.voice.phones import Phone
+from simulator.voice.player import Player
+from simulator.voice.reports import Reporter
+from simulator.voice.rooms import Room
+from simulator.voice.verbs import VERBS
+from simulator.work import Cause, Work
+
+
+class Exchange:
+    def __init__(self, state: State, work: Work, courier: Courier, pace: Pace) -> None:
+        self.state, self.work, self.courier, self.pace = state, work, courier, pace
+        self.live: dict[str, Leg] = {}
+        self.phones: dict[str, Phone] = {}
+        self.rooms: dict[tuple[str, str], Room] = {}
+        self._saving = False
+
+    def phone(self, number: str) -> Phone:
+        with self.pace.lock:
+            return self.phones.setdefault(number, Phone(number, self.state.plan_of(number)))
+
+    def receive(self, number: Number, sender: str, talk: float = 0.0, name: str = "", forwarded: str = "") -> Leg:
+        """A virtual phone calls a number."""
+        leg = self._inbound(number, sender)
+        leg.call.caller_name, leg.call.forwarded_from = name, forwarded
+        leg.far = AtPhone(leg, self.phone(sender))
+        self._start_inbound(leg, number)
+        if talk:
+            self.pace.start(ringing.until_tired, leg, talk)
+        return leg
+
+    def create(self, draft: CallDraft) -> Call:
+        """By REST."""
+        leg = self.leg(Call(
+            sids.new("CA"), draft.account_sid, "outbound-api", draft.sender, draft.to, next(self.state.seq),
+            number_sid=self.sid_of(draft.sender),
+        ), draft.report)  # fmt: skip
+        leg.limit, leg.fallback = draft.limit, draft.fallback
+        self.pace.start(self._drive, leg, draft)
+        return leg.call
+
+    def player(self, leg: Leg, whisper: bool = False) -> Player:
+        return Player(self, leg, VERBS, whisper)
+
+    def update(self, call: Call, status: str = "", source: Source | None = None) -> None:
+        """Ends a live call, or sends it to another document."""
+        with self.pace.lock:
+            leg = self.live.get(call.sid)
+            may_move = leg is not None and (leg.is_answered or call.direction == "inbound")
+            if leg is None or (status == "canceled" and leg.is_answered) or (source is not None and not may_move):
+                raise refusal(21220, "Cannot redirect" if source else "It cannot be ended so")
+            if source is not None:
+                leg.move(source)
+            else:
+                leg.stop()
+
+    def ring(self, leg: Leg, timeout: float) -> None:
+        """Until it is answered; else it has ended, with the reason as its status."""
+        number = self.state.by_phone.get(leg.call.to)
+        if number is None:
+            ringing.ring_phone(leg, self.phone(leg.call.to), timeout)
+            return
+        leg.progress("ringing")
+        with self.pace.lock:
+            leg.check()
+            callee = self._inbound(number, leg.call.sender)
+            leg.far, callee.far = AtLeg(leg, callee), AtLeg(callee, leg)
+        self._start_inbound(callee, number)
+        ringing.until_picked_up(leg, timeout)
+
+    def owns(self, account_sid: str, phone: str) -> bool:
+        number = self.state.by_phone.get(phone)
+        return number is not None and number.account_sid == account_sid
+
+    def sid_of(self, phone: str) -> str:
+        number = self.state.by_phone.get(phone)
+        return number.sid if number else ""
+
+    def alert(self, leg: Leg, code: int, text: str, url: str = "", level: str = "error") -> None:
+        self.state.alert(Alert(leg.call.account_sid, code, level, text, leg.sid, url))
+
+    def reset(self) -> None:
+        """Every call ends; phones forget what they heard and were told."""
+        with self.pace.lock:
+            for leg in list(self.live.values()):
+                leg.stop()
+            self.phones.clear()
+            self.rooms.clear()
+
+    def _inbound(self, number: Number, sender: str) -> Leg:
+        settings, report = number.settings, None
+        if settings["status_callback"]:
+            report = Report(settings["status_callback"], settings["status_callback_method"])
+        call = Call(
+            sids.new("CA"), number.account_sid, "inbound", sender, number.phone_number, next(self.state.seq),
+            status="ringing", number_sid=number.sid,
+        )  # fmt: skip
+        leg = self.leg(call, report)
+        if settings["voice_fallback_url"]:
+            leg.fallback = Source("voice-fallback", settings["voice_fallback_url"], settings["voice_fallback_method"])
+        return leg
+
+    def _start_inbound(self, leg: Leg, number: Number) -> None:
+        settings = number.settings
+        player, source = self.player(leg), Source("voice", settings["voice_url"], settings["voice_method"])
+        if not number.capabilities["voice"]:
+            self.pace.start(player.fail)
+        elif settings["voice_application_sid"]:
+            self.alert(leg, 11100, "VoiceApplicationSid takes the place of VoiceUrl, and no such application is here")
+            self.pace.start(player.fail)
+        elif not settings["voice_url"]:
+            self.pace.start(player.fail)
+        else:
+            self.pace.start(player.run, source)
+
+    def _drive(self, leg: Leg, draft: CallDraft) -> None:
+        try:
+            leg.progress("initiated")
+            self.ring(leg, draft.timeout)
+            if draft.keys:
+                leg.hear(Sound("keys", draft.keys))
+        except (Over, Moved):
+            return
+        self.player(leg).run(draft.source)
+
+    def leg(self, call: Call, report: Report | None) -> Leg:
+        leg = Leg(call, self.pace, Reporter(call, report, self.state, self.work, self.courier))
+        leg.limit, leg.on_end = LONGEST_CALL, self._ended
+        with self.pace.lock:
+            self.live[call.sid] = leg
+        self.state.keep_call(call)
+        return leg
+
+    def _ended(self, leg: Leg) -> None:
+        self.live.pop(leg.sid, None)
+        if not self._saving:
+            self._saving = True
+            self.work.submit(Cause(), self._save)
+
+    def _save(self) -> None:
+        """One for all calls that end while the file is written."""
+        self._saving = False
+        self.state.save()

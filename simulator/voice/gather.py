@@ -1,0 +1,60 @@
+"""Gather: waits for keys or speech while its own verbs are heard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.voice.leg import Leg
+from simulator.voice.model import Source
+from simulator.voice.twiml import Verb
+
+if TYPE_CHECKING:
+    from simulator.voice.player import Player
+
+UNLIMITED = 10_000
+CONFIDENCE = "0.95"
+
+
+def gather(player: Player, verb: Verb) -> Source | None:
+    """Its action, with what was gathered; nothing gathered leads to the next verb, unless the action asks for that."""
+    player.leg.answer()
+    inputs = verb.get("input", "dtmf").split()
+    _prompt(player, verb, inputs)
+    found = _listen(player.leg, verb, inputs)
+    if not found and not verb.flag("actionOnEmptyResult"):
+        return None
+    return player.action(verb, found or ({"Digits": ""} if "dtmf" in inputs else {"SpeechResult": ""}))
+
+
+def _prompt(player: Player, verb: Verb, inputs: list[str]) -> None:
+    """Cut short by whoever does not wait for its end."""
+    for nested in verb.nested:
+        if _something(player.leg, inputs):
+            return
+        if nested.name == "Pause":
+            player.leg.wait(lambda: _something(player.leg, inputs), nested.seconds("length", 1))
+        else:
+            player.perform(nested)
+
+
+def _listen(leg: Leg, verb: Verb, inputs: list[str]) -> dict[str, str]:
+    most, finish = int(verb.seconds("numDigits", UNLIMITED)), verb.get("finishOnKey", "#")
+    timeout, digits = verb.seconds("timeout", 5), ""
+    while len(digits) < most and leg.wait(lambda: _something(leg, inputs), timeout):
+        with leg.pace.lock:
+            if "speech" in inputs and leg.speech:
+                return {"SpeechResult": leg.speech.pop(0), "Confidence": CONFIDENCE, "Language": _language(verb)}
+            key, leg.keys = leg.keys[0], leg.keys[1:]
+        if digits and key == finish:
+            return {"Digits": digits, "FinishedOnKey": key}
+        # The finishing key counts only behind another one.
+        digits += "" if key == finish else key
+    return {"Digits": digits} if digits else {}
+
+
+def _something(leg: Leg, inputs: list[str]) -> bool:
+    return ("speech" in inputs and bool(leg.speech)) or ("dtmf" in inputs and bool(leg.keys))
+
+
+def _language(verb: Verb) -> str:
+    return verb.get("language", "en-US")

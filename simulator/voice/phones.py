@@ -1,0 +1,49 @@
+"""The virtual phones: what each does when it rings, what it has heard, and its hand on the receiver."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from simulator.voice.model import Plan, Sound
+
+MOST_SOUNDS = 1000
+
+
+class Line(Protocol):
+    """A leg as its phone sees it. `state`: ringing, calling, answered, bridged."""
+
+    @property
+    def sid(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    def pick_up(self) -> None: ...
+    def hang_up(self) -> None: ...
+    def press(self, keys: str) -> None: ...
+    def speak(self, text: str) -> None: ...
+
+
+@dataclass
+class Phone:
+    number: str
+    plan: Plan = field(default_factory=Plan)
+    heard: list[Sound] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def state(self) -> str:
+        return self.lines[-1].state if self.lines else "idle"
+
+    @property
+    def greeting(self) -> str:
+        """A mailbox tells whose it is: just what a mask must not let through."""
+        name = self.plan.name or f"the owner of {self.number}"
+        return f"This is the mailbox of {name}. Leave a message after the tone."
+
+    def hear(self, sound: Sound) -> None:
+        self.heard.append(sound)
+        del self.heard[:-MOST_SOUNDS]
+
+    def line(self, *states: str) -> Line | None:
+        """The latest that is in one of these states, or any."""
+        return next((one for one in reversed(self.lines) if not states or one.state in states), None)

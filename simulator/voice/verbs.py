@@ -1,0 +1,110 @@
+"""The verbs, by their names; here those of one leg alone: speech, pauses, recordings, and the ways out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from simulator import sids
+from simulator.voice.dial import dial
+from simulator.voice.gather import gather
+from simulator.voice.leg import Over
+from simulator.voice.model import Recording, Sound, Source
+from simulator.voice.twiml import Verb
+
+if TYPE_CHECKING:
+    from simulator.voice.player import Player
+
+MOST_REPEATS = 20
+ANY_KEY = "1234567890*#"
+
+
+def say(player: Player, verb: Verb) -> None:
+    sound = Sound("say", verb.text, verb.get("language", "en-US"), verb.get("voice"))
+    _sound(player, verb, sound)
+
+
+def play(player: Player, verb: Verb) -> None:
+    _sound(player, verb, Sound("play", player.link(verb.text) if verb.text else verb.get("digits")))
+
+
+def pause(player: Player, verb: Verb) -> None:
+    """Before anything has answered, it keeps the caller hearing the ringing."""
+    player.leg.wait(lambda: False, verb.seconds("length", 1))
+
+
+def hang_up(player: Player, verb: Verb) -> None:
+    player.leg.answer()
+    player.leg.end("completed")
+    raise Over
+
+
+def reject(player: Player, verb: Verb) -> None:
+    busy = verb.get("reason") == "busy"
+    player.leg.end("completed" if player.leg.is_answered else "busy" if busy else "no-answer")
+    raise Over
+
+
+def redirect(player: Player, verb: Verb) -> Source:
+    return Source("voice-redirect", player.link(verb.text), verb.method)
+
+
+def record(player: Player, verb: Verb) -> Source | None:
+    """What the person says, until a key, silence, or the end."""
+    leg, exchange = player.leg, player.exchange
+    leg.answer()
+    began, keys = leg.pace.now(), verb.get("finishOnKey", ANY_KEY)
+    digits, over = "", False
+    try:
+        digits = _until_silence(player, verb, keys)
+    except Over:
+        over = True
+    said, leg.speech = " ".join(leg.speech), []
+    if not said and not digits:
+        leg.check()
+        return None
+    one = Recording(
+        sids.new("RE"), leg.call.account_sid, leg.sid, round(leg.pace.now() - began), said, next(exchange.state.seq)
+    )
+    exchange.state.keep_recording(one)
+    url = f"{exchange.courier.base_url}/2010-04-01/Accounts/{one.account_sid}/Recordings/{one.sid}"
+    more = {"RecordingUrl": url, "RecordingSid": one.sid, "RecordingDuration": str(one.duration)}
+    following = player.action(verb, {**more, "Digits": "hangup" if over else digits})
+    if over:
+        player.ask(following)
+        raise Over
+    return following
+
+
+def _until_silence(player: Player, verb: Verb, keys: str) -> str:
+    leg, silence = player.leg, verb.seconds("timeout", 5)
+    until = leg.pace.now() + verb.seconds("maxLength", 3600)
+    while (left := until - leg.pace.now()) > 0:
+        heard = len(leg.speech)
+        if not leg.wait(lambda seen=heard: bool(leg.keys) or len(leg.speech) > seen, min(silence, left)):  # type: ignore[misc]
+            return ""
+        with leg.pace.lock:
+            key, leg.keys = leg.keys[:1], leg.keys[1:]
+        if key and key in keys:
+            return key
+    return ""
+
+
+def _sound(player: Player, verb: Verb, sound: Sound) -> None:
+    player.leg.answer()
+    times = int(verb.seconds("loop", 1)) or MOST_REPEATS
+    for _ in range(min(times, MOST_REPEATS)):
+        player.leg.hear(sound)
+
+
+VERBS: dict[str, Callable[[Player, Verb], Source | None]] = {
+    "Say": say,
+    "Play": play,
+    "Pause": pause,
+    "Dial": dial,
+    "Gather": gather,
+    "Record": record,
+    "Hangup": hang_up,
+    "Reject": reject,
+    "Redirect": redirect,
+}
