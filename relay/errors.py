@@ -5,6 +5,7 @@ RelayError
  |   +- NotFound   20404
  |   +- Invalid    20001, names the field
  +- CarrierError   the carrier did not do what was asked; `retryable` says whether a second try may help
+ +- OutsideError   a customer's app gave no answer (relay/outside/outcome.py)
  +- Unavailable    the store or the carrier cannot be reached; nothing is known to have changed
 """
 

@@ -2,11 +2,11 @@
 
 from flask import Blueprint, Response
 
-from proxy.api import auth, interactions, participants, phone_numbers, services, sessions
+from proxy.api import auth, calls, interactions, notices, participants, phone_numbers, services, sessions
 
 bp = Blueprint("api", __name__, url_prefix="/proxy/v1")
 bp.before_request(auth.require)
-for resource in (services, phone_numbers, sessions, participants, interactions):
+for resource in (services, phone_numbers, sessions, participants, interactions, calls, notices):
     bp.register_blueprint(resource.bp)
 
 

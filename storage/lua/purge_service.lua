@@ -14,5 +14,5 @@ for _, sid in ipairs(redis.call('ZRANGE', K.sessions(), 0, 99)) do
   redis.call('ZREM', K.sessions(), sid)
 end
 local left = redis.call('ZCARD', K.sessions())
-if left == 0 then redis.call('DEL', K.names(), K.due()) end
+if left == 0 then redis.call('DEL', K.names(), K.due(), K.notices()) end
 return cjson.encode({ left = left })

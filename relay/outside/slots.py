@@ -1,0 +1,34 @@
+"""How many posts may be under way: per account, so that a slow receiver holds up its own account alone, and in all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from threading import Condition
+
+from relay.outside.outcome import Kind, OutsideError
+
+
+class Slots:
+    """Counted per process. Who enters must leave."""
+
+    def __init__(self, per_account: int, total: int) -> None:
+        self._per_account = per_account
+        self._total = total
+        self._held = Counter[str]()
+        self._changed = Condition()
+
+    def enter(self, account_sid: str, patience_seconds: float) -> None:
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._has_room(account_sid), patience_seconds):
+                raise OutsideError(Kind.BUSY)
+            self._held[account_sid] += 1
+
+    def leave(self, account_sid: str) -> None:
+        with self._changed:
+            self._held[account_sid] -= 1
+            if not self._held[account_sid]:
+                del self._held[account_sid]
+            self._changed.notify_all()
+
+    def _has_room(self, account_sid: str) -> bool:
+        return self._held[account_sid] < self._per_account and self._held.total() < self._total

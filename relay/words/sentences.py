@@ -1,0 +1,178 @@
+"""Every sentence that a person hears or reads from us, by key and language.
+
+Written for both ears and eyes: plain, polite, at most two SMS parts, no name of an app, never a phone number.
+Portuguese reads well on both sides of the Atlantic. A Service may put words of its own in place of any.
+"""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, dict[str, str]] = {
+    "neutral_reply": {
+        "en": "This number is not in use for you at the moment. Please go back to the app you got it from.",
+        "es": "Este número no está activo para usted en este momento. Vuelva a la aplicación donde lo obtuvo.",
+        "fr": "Ce numéro n'est pas actif pour vous actuellement. Retournez dans l'application où vous l'avez obtenu.",
+        "de": "Diese Nummer ist für Sie zurzeit nicht aktiv. Bitte gehen Sie zurück in die App, aus der Sie sie haben.",
+        "pt": "Este número não está ativo neste momento. Volte ao app onde o obteve.",
+        "zh": "您目前无法使用此号码，请返回您获取该号码的应用。",
+        "ja": "現在、お客様はこの番号をご利用いただけません。番号が表示されたアプリにお戻りください。",
+    },
+    "busy": {
+        "en": "The person you are calling is busy at the moment. Please try again later.",
+        "es": "La persona a la que llama está ocupada en este momento. Inténtelo de nuevo más tarde.",
+        "fr": "Votre correspondant est occupé. Veuillez rappeler plus tard.",
+        "de": "Der Anschluss ist zurzeit besetzt. Bitte versuchen Sie es später noch einmal.",
+        "pt": "A pessoa está ocupada neste momento. Tente novamente mais tarde.",
+        "zh": "您拨打的电话正忙，请稍后再拨。",
+        "ja": "おかけになった電話は、ただいまお話し中です。しばらくしてからおかけ直しください。",
+    },
+    "no_answer": {
+        "en": "Nobody is answering at the moment. Please try again later.",
+        "es": "Nadie responde en este momento. Inténtelo de nuevo más tarde.",
+        "fr": "Personne ne répond pour le moment. Veuillez rappeler plus tard.",
+        "de": "Im Moment meldet sich niemand. Bitte versuchen Sie es später noch einmal.",
+        "pt": "Ninguém atende neste momento. Tente novamente mais tarde.",
+        "zh": "您拨打的电话暂时无人接听，请稍后再拨。",
+        "ja": "ただいま電話に出ることができません。しばらくしてからおかけ直しください。",
+    },
+    "failed": {
+        "en": "The call could not be completed. Please try again later.",
+        "es": "No se ha podido completar la llamada. Inténtelo de nuevo más tarde.",
+        "fr": "L'appel n'a pas pu aboutir. Veuillez réessayer plus tard.",
+        "de": "Die Verbindung konnte nicht hergestellt werden. Bitte versuchen Sie es später noch einmal.",
+        "pt": "Não foi possível completar a chamada. Tente novamente mais tarde.",
+        "zh": "抱歉，电话未能接通，请稍后再拨。",
+        "ja": "電話をおつなぎできませんでした。しばらくしてからおかけ直しください。",
+    },
+    "canceled": {
+        "en": "The call was canceled before it was answered. You are welcome to call again.",
+        "es": "La llamada se canceló antes de ser atendida. Puede volver a llamar cuando quiera.",
+        "fr": "L'appel a été annulé avant d'être pris. Vous pouvez rappeler quand vous le souhaitez.",
+        "de": "Der Anruf wurde abgebrochen, bevor jemand abgenommen hat. Sie können gern noch einmal anrufen.",
+        "pt": "A chamada foi cancelada antes de ser atendida. Pode ligar novamente quando quiser.",
+        "zh": "通话在接听前已取消，您可以重新拨打。",
+        "ja": "応答の前に通話が取り消されました。必要でしたら、もう一度おかけください。",
+    },
+    "unavailable": {
+        "en": "The other person cannot be reached here at the moment.",
+        "es": "En este momento no es posible contactar con la otra persona por este medio.",
+        "fr": "Votre correspondant n'est pas joignable par ce moyen pour le moment.",
+        "de": "Die andere Person ist auf diesem Weg zurzeit nicht erreichbar.",
+        "pt": "Não é possível falar com a outra pessoa por este número neste momento.",
+        "zh": "目前无法通过此方式联系到对方。",
+        "ja": "現在、この方法では相手の方と連絡を取ることができません。",
+    },
+    "blocked": {
+        "en": "Your message or call could not be passed on. Please continue in the app.",
+        "es": "No hemos podido transmitir su mensaje o llamada. Continúe en la aplicación, por favor.",
+        "fr": "Votre message ou appel n'a pas pu être transmis. Veuillez continuer dans l'application.",
+        "de": "Ihre Nachricht oder Ihr Anruf konnte nicht weitergeleitet werden. Bitte nutzen Sie die App.",
+        "pt": "Não foi possível encaminhar a sua mensagem ou chamada. Continue no app, por favor.",
+        "zh": "抱歉，您的消息或来电无法转达，请在应用中继续。",
+        "ja": "メッセージまたは通話を取り次ぐことができませんでした。アプリをご利用ください。",
+    },
+    "whisper": {
+        "en": "Call from your contact in the app. Press 1 to take it.",
+        "es": "Tiene una llamada de su contacto en la aplicación. Pulse 1 para atenderla.",
+        "fr": "Appel de votre contact dans l'application. Appuyez sur 1 pour le prendre.",
+        "de": "Anruf von Ihrem Kontakt aus der App. Drücken Sie die 1, um ihn anzunehmen.",
+        "pt": "Chamada do seu contato no app. Pressione 1 para atender.",
+        "zh": "您在应用中的联系人来电，接听请按 1。",
+        "ja": "アプリでやり取り中の方からお電話です。お受けになる場合は1を押してください。",
+    },
+    "whisper_missed": {
+        "en": "No key was pressed. Goodbye.",
+        "es": "No se ha pulsado ninguna tecla. Adiós.",
+        "fr": "Aucune touche n'a été pressée. Au revoir.",
+        "de": "Es wurde keine Taste gedrückt. Auf Wiederhören.",
+        "pt": "Nenhuma tecla foi pressionada. Até logo.",
+        "zh": "未检测到按键，再见。",
+        "ja": "ボタン操作がありませんでした。失礼いたします。",
+    },
+    "message_only": {
+        "en": "Calls are not possible here. Please send a text message instead.",
+        "es": "Aquí no es posible llamar. Envíe un mensaje de texto, por favor.",
+        "fr": "Les appels ne sont pas possibles ici. Veuillez envoyer un SMS.",
+        "de": "Anrufe sind hier nicht möglich. Bitte senden Sie eine SMS.",
+        "pt": "Aqui não é possível ligar. Envie uma mensagem de texto, por favor.",
+        "zh": "此号码不支持通话，请发送短信。",
+        "ja": "この番号では通話をご利用いただけません。ショートメッセージをお送りください。",
+    },
+    "voice_only": {
+        "en": "Text messages are not possible here. Please call instead.",
+        "es": "Aquí no es posible enviar mensajes de texto. Llame, por favor.",
+        "fr": "Les SMS ne sont pas possibles ici. Veuillez appeler.",
+        "de": "SMS sind hier nicht möglich. Bitte rufen Sie an.",
+        "pt": "Aqui não é possível enviar mensagens de texto. Ligue, por favor.",
+        "zh": "此号码不支持短信，请拨打电话。",
+        "ja": "この番号ではメッセージをご利用いただけません。お電話ください。",
+    },
+    "opted_out": {
+        "en": "You will get no more messages from this number. Reply START to get them again.",
+        "es": "No recibirá más mensajes de este número. Responda START para volver a recibirlos.",
+        "fr": "Vous ne recevrez plus de messages de ce numéro. Répondez START pour les recevoir à nouveau.",
+        "de": "Sie erhalten keine Nachrichten mehr von dieser Nummer. Antworten Sie START, um sie wieder zu erhalten.",
+        "pt": "Não receberá mais mensagens deste número. Responda START para voltar a recebê-las.",
+        "zh": "您将不再收到此号码的短信。如需恢复，请回复 START。",
+        "ja": "この番号からのメッセージを停止しました。再開するにはSTARTと返信してください。",
+    },
+    "opted_in": {
+        "en": "You will get messages from this number again. Reply STOP to end them.",
+        "es": "Volverá a recibir mensajes de este número. Responda STOP para dejar de recibirlos.",
+        "fr": "Vous recevrez à nouveau les messages de ce numéro. Répondez STOP pour ne plus les recevoir.",
+        "de": "Sie erhalten wieder Nachrichten von dieser Nummer. Antworten Sie STOP, um sie zu beenden.",
+        "pt": "Voltará a receber mensagens deste número. Responda STOP para deixar de recebê-las.",
+        "zh": "您将重新收到此号码的短信。如需停止，请回复 STOP。",
+        "ja": "この番号からのメッセージを再開しました。停止するにはSTOPと返信してください。",
+    },
+    "pictures_lost": {
+        "en": "Pictures and files cannot be delivered here. Please send text.",
+        "es": "Aquí no se pueden entregar imágenes ni archivos. Envíe solo texto, por favor.",
+        "fr": "Les images et les fichiers ne peuvent pas être transmis ici. Veuillez envoyer du texte.",
+        "de": "Bilder und Dateien können hier nicht zugestellt werden. Bitte senden Sie Text.",
+        "pt": "Aqui não é possível entregar imagens nem anexos. Envie apenas texto, por favor.",
+        "zh": "此处无法传送图片和文件，请发送文字。",
+        "ja": "画像やファイルはお届けできません。文字のメッセージをお送りください。",
+    },
+    "call_ended": {
+        "en": "This conversation has ended. Goodbye.",
+        "es": "Esta conversación ha terminado. Adiós.",
+        "fr": "Cette conversation est terminée. Au revoir.",
+        "de": "Dieses Gespräch ist beendet. Auf Wiederhören.",
+        "pt": "Esta conversa terminou. Até logo.",
+        "zh": "本次通话已结束，再见。",
+        "ja": "この通話は終了しました。失礼いたします。",
+    },
+    "calling": {
+        "en": "Please hold while we connect you.",
+        "es": "Espere un momento mientras le comunicamos.",
+        "fr": "Veuillez patienter, nous vous mettons en relation.",
+        "de": "Bitte warten Sie einen Moment, wir verbinden Sie.",
+        "pt": "Aguarde um momento enquanto fazemos a ligação.",
+        "zh": "请稍候，正在为您接通。",
+        "ja": "おつなぎしますので、そのままお待ちください。",
+    },
+    "rate_limited": {
+        "en": "There have been too many attempts. Please wait a moment and try again.",
+        "es": "Ha habido demasiados intentos. Espere un momento y vuelva a intentarlo.",
+        "fr": "Il y a eu trop de tentatives. Veuillez patienter un instant avant de réessayer.",
+        "de": "Es gab zu viele Versuche. Bitte warten Sie einen Moment und versuchen Sie es noch einmal.",
+        "pt": "Houve tentativas demais. Aguarde um momento e tente novamente.",
+        "zh": "操作过于频繁，请稍后再试。",
+        "ja": "短い時間に回数が多すぎます。しばらくしてからもう一度お試しください。",
+    },
+    "loop_stopped": {
+        "en": "These messages look like automatic replies, so they are no longer passed on.",
+        "es": "Estos mensajes parecen respuestas automáticas y ya no se transmiten.",
+        "fr": "Ces messages ressemblent à des réponses automatiques et ne sont plus transmis.",
+        "de": "Diese Nachrichten sehen nach automatischen Antworten aus und werden nicht mehr weitergeleitet.",
+        "pt": "Estas mensagens parecem respostas automáticas e já não são encaminhadas.",
+        "zh": "这些消息疑似自动回复，已停止转发。",
+        "ja": "自動返信と思われるため、メッセージの転送を停止しました。",
+    },
+}
+
+KEYS = tuple(SENTENCES)
+
+#: Those that only ever go out as text; all others may be heard.
+WRITTEN_ONLY = frozenset({"voice_only", "opted_out", "opted_in", "pictures_lost", "loop_stopped"})
+SPOKEN = frozenset(KEYS) - WRITTEN_ONLY

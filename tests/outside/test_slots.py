@@ -1,0 +1,137 @@
+"""One account's slow receiver holds up that account alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+
+from relay.outside.door import Door
+from relay.outside.outcome import Kind, OutsideError
+from tests.outside.receiver import answering
+
+SLOW, OTHER = "AC" + "a" * 32, "AC" + "b" * 32
+
+
+class Held:
+    """A receiver that answers nobody until it is let go."""
+
+    def __init__(self, receive) -> None:
+        self.go = Event()
+        self.receiver = receive(self._behave)
+
+    def _behave(self, connection) -> None:
+        connection.read()
+        self.go.wait(60)
+        connection.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+
+@pytest.fixture
+def held(receive):
+    found = Held(receive)
+    yield found
+    found.go.set()
+
+
+@pytest.fixture
+def pool():
+    with ThreadPoolExecutor(16) as found:
+        yield found
+
+
+def post(door, account, receiver, **more):
+    url = f"http://127.0.0.1:{receiver.port}/"
+    return door.post(account, url, body=b"", headers={}, **{"deadline_seconds": 60.0, **more}).status
+
+
+def is_busy(door, account, receiver):
+    try:
+        post(door, account, receiver)
+    except OutsideError as error:
+        return error.kind == Kind.BUSY
+    return False
+
+
+def until(condition: Callable[[], bool]) -> None:
+    tick = Event()
+    while not condition():
+        tick.wait(0.01)
+
+
+def test_each_account_has_its_own(held, receive, pool):
+    door, quick = Door(allow_private=True, per_account=3, total=8), receive(answering())
+    waiting = [pool.submit(post, door, SLOW, held.receiver) for _ in range(3)]
+    until(lambda: len(held.receiver.requests) == 3)
+    for _ in range(5):
+        assert is_busy(door, SLOW, quick)
+        assert post(door, OTHER, quick) == 200
+    assert quick.connections == 5
+    held.go.set()
+    assert [each.result(60) for each in waiting] == [200] * 3
+    assert post(door, SLOW, quick) == 200
+
+
+def test_all_together(held, receive, pool):
+    door, quick = Door(allow_private=True, per_account=3, total=4), receive(answering())
+    waiting = [pool.submit(post, door, f"AC{index}", held.receiver) for index in range(4)]
+    until(lambda: len(held.receiver.requests) == 4)
+    assert is_busy(door, OTHER, quick)
+    held.go.set()
+    assert [each.result(60) for each in waiting] == [200] * 4
+    assert post(door, OTHER, quick) == 200
+
+
+def test_patience(held, receive, pool):
+    door, quick = Door(allow_private=True, per_account=1), receive(answering())
+    first = pool.submit(post, door, SLOW, held.receiver)
+    until(lambda: len(held.receiver.requests) == 1)
+    with pytest.raises(OutsideError) as error:
+        post(door, SLOW, quick, patience_seconds=0.05)
+    assert error.value.kind == Kind.BUSY
+    second = pool.submit(post, door, SLOW, quick, patience_seconds=60.0)
+    assert post(door, OTHER, quick) == 200
+    assert quick.connections == 1
+    held.go.set()
+    assert (first.result(60), second.result(60)) == (200, 200)
+
+
+def test_patience_ends_with_the_deadline(held, receive, pool):
+    door = Door(allow_private=True, per_account=1)
+    first = pool.submit(post, door, SLOW, held.receiver)
+    until(lambda: len(held.receiver.requests) == 1)
+    with pytest.raises(OutsideError) as error:
+        post(door, SLOW, held.receiver, patience_seconds=3600.0, deadline_seconds=0.2)
+    assert error.value.kind == Kind.BUSY
+    held.go.set()
+    assert first.result(60) == 200
+
+
+def test_a_look_up_that_hangs_keeps_its_slot(receive):
+    """It cannot be ended; so its account waits, and does not pile up threads."""
+    go, quick, asked = Event(), receive(answering()), []
+
+    def resolve(host: str, port: int) -> list[str]:
+        asked.append(host)
+        if host == "slow.example":
+            go.wait(60)
+        return ["127.0.0.1"]
+
+    door = Door(allow_private=True, resolve=resolve, per_account=2)
+
+    def ask(account: str, host: str) -> int:
+        url = f"http://{host}:{quick.port}/"
+        return door.post(
+            account, url, body=b"", headers={}, deadline_seconds=0.2 if host == "slow.example" else 60
+        ).status
+
+    for kind in (Kind.TIMEOUT, Kind.TIMEOUT, Kind.BUSY, Kind.BUSY):
+        with pytest.raises(OutsideError) as error:
+            ask(SLOW, "slow.example")
+        assert error.value.kind == kind
+    assert asked == ["slow.example"] * 2
+    assert ask(OTHER, "quick.example") == 200
+    go.set()
+    until(lambda: not is_busy(door, SLOW, quick))
+    assert ask(SLOW, "quick.example") == 200

@@ -1,0 +1,151 @@
+"""Real TLS under an authority of the tests' own: the address is the checked one, the certificate the name's."""
+
+from __future__ import annotations
+
+import traceback
+
+import pytest
+
+from relay.outside.door import Door
+from relay.outside.outcome import Kind, OutsideError
+from tests.outside.receiver import answering, saying
+
+ACCOUNT = "AC" + "0" * 32
+NAME, PUBLIC, PUBLIC_6 = "shop.example", "93.184.216.34", "2606:4700::1111"
+URL = f"https://{NAME}/hook/canary?key=canary"
+
+
+@pytest.fixture
+def door(authority):
+    return Door(ca_file=authority.ca_file, resolve=lambda *_: [PUBLIC], per_account=1)
+
+
+def post(door, url=URL, **more):
+    return door.post(ACCOUNT, url, body=b"a=1", headers={}, **{"deadline_seconds": 20.0, **more})
+
+
+def fails(door, url=URL, **more):
+    with pytest.raises(OutsideError) as error:
+        post(door, url, **more)
+    return error.value
+
+
+def test_a_name(door, network, receive, authority):
+    context, names = authority.context(NAME), []
+    context.sni_callback = lambda _, name, __: names.append(name)
+    receiver = receive(answering("200 OK", b"hello"), context)
+    network.lead(PUBLIC, receiver.port)
+    answer = post(door, "https://Shop.Example:8443/")
+    assert (answer.status, answer.body) == (200, b"hello")
+    assert names == [NAME]
+    assert b"\r\nHost: shop.example:8443\r\n" in receiver.requests[0]
+    assert network.tries == [(PUBLIC, 8443)]
+
+
+def test_a_name_in_another_script(door, network, receive, authority):
+    receiver = receive(answering(), authority.context("xn--bcher-kva.example"))
+    network.lead(PUBLIC, receiver.port)
+    assert post(door, "https://bücher.example/").status == 200
+    assert b"\r\nHost: xn--bcher-kva.example\r\n" in receiver.requests[0]
+
+
+@pytest.mark.parametrize(("address", "listener"), [(PUBLIC, "127.0.0.1"), (PUBLIC_6, "::1")])
+def test_an_address(address, listener, door, network, receive, authority):
+    receiver = receive(answering(), authority.context(address), listener)
+    network.lead(address, receiver.port)
+    host = f"[{address}]" if ":" in address else address
+    assert post(door, f"https://{host}/").status == 200
+    assert f"\r\nHost: {host}\r\n".encode() in receiver.requests[0]
+    assert network.tries == [(address, 443)]
+
+
+@pytest.mark.parametrize(
+    ("names", "expired"),
+    [
+        (("other.example",), False),
+        ((PUBLIC,), False),
+        (("example",), False),
+        (("*.shop.example",), False),
+        ((NAME,), True),
+    ],
+)
+def test_a_certificate_that_does_not_hold(names, expired, door, network, receive, authority):
+    receiver = receive(answering(), authority.context(*names, expired=expired))
+    network.lead(PUBLIC, receiver.port)
+    assert fails(door).kind == Kind.TLS
+    assert receiver.requests == []
+
+
+def test_an_authority_that_nobody_knows(network, receive, authority):
+    receiver = receive(answering(), authority.context(NAME))
+    network.lead(PUBLIC, receiver.port)
+    assert fails(Door(resolve=lambda *_: [PUBLIC])).kind == Kind.TLS
+    assert receiver.requests == []
+
+
+def test_development_checks_certificates_too(network, receive, authority):
+    receiver = receive(answering(), authority.context(NAME))
+    url = f"https://localhost:{receiver.port}/"
+    assert fails(Door(allow_private=True, ca_file=authority.ca_file), url).kind == Kind.TLS
+    receiver = receive(answering(), authority.context("localhost"))
+    url = f"https://localhost:{receiver.port}/"
+    door = Door(allow_private=True, ca_file=authority.ca_file, resolve=lambda *_: ["127.0.0.1"])
+    assert post(door, url).status == 200
+
+
+def test_no_tls_at_all(door, network, receive):
+    receiver = receive(lambda connection: connection.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
+    network.lead(PUBLIC, receiver.port)
+    assert fails(door).kind == Kind.TLS
+
+
+def test_a_handshake_that_is_hung_up(door, network, receive):
+    receiver = receive(lambda connection: None)
+    network.lead(PUBLIC, receiver.port)
+    assert fails(door).kind == Kind.TLS
+
+
+def test_a_handshake_that_never_comes(door, network, receive):
+    receiver = receive(lambda connection: connection.wait_for_the_end() or connection.receiver.cut.set())
+    network.lead(PUBLIC, receiver.port)
+    assert fails(door, deadline_seconds=0.3).kind == Kind.TIMEOUT
+    assert receiver.cut.wait(60)
+
+
+def test_a_handshake_that_trickles(door, network, receive):
+    """A record of 4,096 bytes, one by one: longer than the deadline, and no time-out of one read ever met."""
+    receiver = receive(lambda connection: connection.trickle(b"\x16\x03\x03\x10\x00" + b"\x02\x00\x0f\xfc" * 1024))
+    network.lead(PUBLIC, receiver.port)
+    assert fails(door, deadline_seconds=0.3).kind == Kind.TIMEOUT
+    assert receiver.cut.wait(60)
+
+
+def test_a_trickle_in_records(door, network, receive, authority):
+    def behave(connection):
+        connection.read()
+        connection.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n")
+        connection.trickle(b"x" * 2000)
+
+    receiver = receive(behave, authority.context(NAME))
+    network.lead(PUBLIC, receiver.port)
+    assert fails(door, deadline_seconds=0.5).kind == Kind.TIMEOUT
+    assert receiver.cut.wait(60)
+
+
+def test_an_error_tells_no_secrets(door, network, receive, authority, caplog):
+    caplog.set_level("DEBUG")
+    errors = [fails(door)]
+    for behave, context in [
+        (answering(), authority.context("canary.example")),
+        (saying(b"HTTP/1.1 200 canary\r\nContent-Length: 9\r\n\r\n"), authority.context(NAME)),
+        (saying(b"canary\r\n\r\n"), authority.context(NAME)),
+        (answering("200 OK", b"canary" * 20_000), authority.context(NAME)),
+    ]:
+        network.lead(PUBLIC, receive(behave, context).port)
+        errors.append(fails(door))
+    errors.append(fails(door, URL.replace("https", "http")))
+    kinds = [Kind.CONNECT, Kind.TLS, Kind.BROKEN, Kind.BROKEN, Kind.TOO_BIG, Kind.REFUSED_URL]
+    assert [str(error) for error in errors] == kinds
+    for error in errors:
+        assert "canary" not in "".join(traceback.format_exception(error))
+    assert "canary" not in caplog.text
