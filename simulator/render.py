@@ -152,6 +152,8 @@ def call(one: Call) -> dict[str, Any]:
         "answered_by": None,
         "forwarded_from": one.forwarded_from or None,
         "caller_name": one.caller_name or None,
+        # Gone from Twilio, but the oldest Python SDKs cannot read a Call without it.
+        "annotation": None,
         "group_sid": None,
         "trunk_sid": None,
         "queue_time": "0",
