@@ -43,19 +43,36 @@ class Head:
 def drain_service(store: Store, engine: Engine, service_sid: str, batch: int = BATCH) -> int:
     """Returns how many entries were taken off the stream; `batch` of them means that there may be more.
 
-    May be repeated and may run twice at once: what is recorded already is only trimmed.
+    May be repeated and may run twice at once: what is recorded already is only trimmed, and not before the courier has
+    read it.
     """
-    taken = _read(store, service_sid, batch)
+    behind, taken = _read(store, service_sid, batch)
     if taken:
         _append(engine, service_sid, taken)
+    if taken or behind:
         _trim(store, service_sid, taken)
     return len(taken)
 
 
-def _read(store: Store, service_sid: str, batch: int) -> list[Event]:
-    stream = keys.events(service_sid)
-    entries = store.guard(lambda: store.client.xrange(stream, count=batch))
-    return [_event(service_sid, entry, fields) for entry, fields in entries]
+def _read(store: Store, service_sid: str, batch: int) -> tuple[bytes | None, list[Event]]:
+    """The place up to which what is left is recorded, if any is, and the entries behind it."""
+    stream, clock = keys.events(service_sid), keys.service("clock", service_sid)
+
+    def ask() -> list[Any]:
+        with store.client.pipeline(transaction=False) as line:
+            line.hget(clock, "d")
+            line.xrange(stream, count=batch)
+            return line.execute()
+
+    behind, entries = store.guard(ask)
+    if behind:
+        entries = store.guard(lambda: store.client.xrange(stream, b"(" + behind, count=batch))
+    return behind, [_event(service_sid, entry, fields) for entry, fields in entries]
+
+
+def _trim(store: Store, service_sid: str, taken: Sequence[Event]) -> None:
+    # By id, not "all before": after a failover the stream may hold older entries that nobody recorded.
+    store.service("trim_events", service_sid, {"entries": [event.entry.decode() for event in taken]})
 
 
 def _event(service_sid: str, entry: bytes, fields: dict[bytes, bytes]) -> Event:
@@ -77,12 +94,6 @@ def _event(service_sid: str, entry: bytes, fields: dict[bytes, bytes]) -> Event:
 def _text(raw: bytes) -> str:
     """One broken byte, or the NUL that PostgreSQL refuses, must not hold up the record of a Service."""
     return raw.decode("utf-8", "backslashreplace").replace("\0", "\\u0000")
-
-
-def _trim(store: Store, service_sid: str, taken: Sequence[Event]) -> None:
-    # By id, not "all before": after a failover the stream may hold older entries that nobody recorded.
-    stream, entries = keys.events(service_sid), [event.entry for event in taken]
-    store.guard(lambda: store.client.xdel(stream, *entries))
 
 
 def _append(engine: Engine, service_sid: str, taken: Sequence[Event]) -> None:

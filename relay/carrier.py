@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import requests
+from twilio.base import values
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
+from urllib3.exceptions import NewConnectionError
 
 from relay.errors import CarrierError
 from relay.model import Account
@@ -24,6 +27,8 @@ ROUTING_FIELDS = (
     "status_callback", "status_callback_method", "trunk_sid", "voice_receive_mode",
 )  # fmt: skip
 TIMEOUT_SECONDS = 10.0
+#: The carrier's words for a call that is over.
+CALL_OVER = frozenset({20404, 21220})
 #: One more than what a program would read of a list in which it looks for one number.
 MOST_MESSAGING_SERVICES = 50
 
@@ -38,6 +43,56 @@ class CarrierNumber:
     friendly_name: str
     capabilities: dict[str, bool]
     routing: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class MessageOrder:
+    """`media`: URLs at which the carrier finds the files."""
+
+    to: str
+    caller_id: str
+    body: str
+    status_url: str
+    media: list[str]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CallOrder:
+    """Times in seconds. `answered_url` is asked for TwiML when somebody picks up."""
+
+    to: str
+    caller_id: str
+    answered_url: str
+    status_url: str
+    ring: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CarrierMessage:
+    """`at_ms`: its creation, or the arrival of an inbound one, to the second."""
+
+    sid: str
+    status: str
+    direction: str
+    sender: str
+    to: str
+    body: str
+    code: int | None
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CarrierCall:
+    """`duration` in seconds, of a call that is over."""
+
+    sid: str
+    status: str
+    direction: str
+    sender: str
+    to: str
+    duration: int | None
+    at_ms: int
 
 
 class Carrier:
@@ -68,6 +123,14 @@ class Carrier:
         _ask(lambda: self._client.incoming_phone_numbers(sid).update(**routing))
         return self.number(sid)
 
+    def hang_up(self, call_sid: str) -> None:
+        """Ends a call, or finds that it has ended; may be repeated."""
+        try:
+            _ask(lambda: self._client.calls(call_sid).update(status="completed"))
+        except CarrierError as error:
+            if error.code not in CALL_OVER and error.status != 404:
+                raise
+
     def captured_by_messaging_service(self, sid: str) -> bool:
         """Whether a Messaging Service takes the number's inbound away from its own webhook."""
         try:
@@ -82,6 +145,57 @@ class Carrier:
         except CarrierError:
             return False
         return True
+
+    def send_message(self, order: MessageOrder) -> tuple[str, str]:
+        """The message's SID and first status. What an error leaves open, relay/outbox/send.py says."""
+        made = _ask(
+            lambda: self._client.messages.create(
+                to=order.to, from_=order.caller_id, body=order.body, media_url=order.media or values.unset,
+                status_callback=order.status_url,
+            )
+        )  # fmt: skip
+        return str(made.sid), str(made.status)
+
+    def place_call(self, order: CallOrder) -> str:
+        """The call's SID. An error without a status, or with 5xx, leaves in doubt whether the phone rings."""
+        call = _ask(
+            lambda: self._client.calls.create(
+                to=order.to, from_=order.caller_id, url=order.answered_url, method="POST", timeout=order.ring,
+                time_limit=order.limit, status_callback=order.status_url, status_callback_method="POST",
+                status_callback_event=["initiated", "ringing", "answered", "completed"],
+            )
+        )  # fmt: skip
+        return str(call.sid)
+
+    def message(self, sid: str) -> CarrierMessage:
+        return _message(_ask(lambda: self._client.messages(sid).fetch()))
+
+    def messages_to(self, to: str, sender: str, most: int) -> list[CarrierMessage]:
+        """Newest first. Dates filter by when a message was sent, and one that waits has not been: so no dates here."""
+        found = _ask(lambda: self._client.messages.list(to=to, from_=sender, limit=most))
+        return [_message(one) for one in found]
+
+    def messages_between(self, from_ms: int, to_ms: int, most: int) -> list[CarrierMessage]:
+        """Of the whole account, newest first."""
+        since, until = (datetime.fromtimestamp(ms / 1000, UTC) for ms in (from_ms, to_ms))
+        found = _ask(
+            lambda: self._client.messages.list(
+                date_sent_after=since, date_sent_before=until, limit=most, page_size=1000
+            )
+        )
+        return [_message(one) for one in found]
+
+    def call(self, sid: str) -> CarrierCall:
+        return _call(_ask(lambda: self._client.calls(sid).fetch()))
+
+    def calls_to(self, to: str, sender: str, most: int) -> list[CarrierCall]:
+        """Newest first."""
+        return [_call(one) for one in _ask(lambda: self._client.calls.list(to=to, from_=sender, limit=most))]
+
+    def calls_within(self, parent_sid: str, most: int) -> list[CarrierCall]:
+        """What a call dialled, newest first."""
+        found = _ask(lambda: self._client.calls.list(parent_call_sid=parent_sid, limit=most))
+        return [_call(one) for one in found]
 
     def knows_key(self, sid: str, secret: str) -> bool:
         """Whether SK + secret is a live key of this account; it reads numbers, as a standard key may not read /Keys."""
@@ -106,6 +220,36 @@ def _number(found: Any) -> CarrierNumber:
     )
 
 
+def _message(found: Any) -> CarrierMessage:
+    return CarrierMessage(
+        found.sid,
+        str(found.status),
+        str(found.direction),
+        str(found.from_ or ""),
+        str(found.to or ""),
+        str(found.body or ""),
+        int(found.error_code or 0) or None,
+        _ms(found.date_sent if found.direction == "inbound" else found.date_created),
+    )
+
+
+def _call(found: Any) -> CarrierCall:
+    duration = None if found.duration is None else int(found.duration)
+    return CarrierCall(
+        found.sid, str(found.status), str(found.direction), str(found._from or ""), str(found.to or ""), duration,
+        _ms(found.date_created),
+    )  # fmt: skip
+
+
+def _ms(at: datetime | None) -> int:
+    return int(at.timestamp() * 1000) if at else 0
+
+
+def _status_of_page(error: TwilioException) -> int:
+    """A list's error carries the whole answer behind its text."""
+    return int(getattr(error.args[-1] if error.args else None, "status_code", 0))
+
+
 def _ask(act: Callable[[], T]) -> T:
     """The SDK's errors quote numbers, so only their code and status go on."""
     try:
@@ -119,8 +263,15 @@ def _ask(act: Callable[[], T]) -> T:
             retryable=retryable,
         ) from None
     except TwilioException as error:
-        raise CarrierError(
-            "the carrier refused", status=401 if "401" in str(error) else 0, retryable="HTTP 5" in str(error)
-        ) from None
-    except requests.RequestException:
-        raise CarrierError("the carrier does not answer", retryable=True) from None
+        status = _status_of_page(error)
+        raise CarrierError("the carrier refused", status=status, retryable=status == 429 or status >= 500) from None
+    except requests.RequestException as error:
+        raise CarrierError("the carrier does not answer", retryable=True, unsent=_never_left(error)) from None
+    except ValueError:
+        raise CarrierError("the carrier's answer cannot be read", retryable=True) from None
+
+
+def _never_left(error: requests.RequestException) -> bool:
+    """No connection came about. Of all others nobody knows how much the carrier has read."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)

@@ -19,16 +19,15 @@ from relay.values import (
     auth_token,
     database_url,
     one_of,
-    reply_text,
     secret,
     store_url,
+    switch,
     web_url,
     whole,
 )
 
 DAY = 86_400
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-NEUTRAL_REPLY = "This number is not in use for you at the moment. Please go back to the app you got it from."
 FORMER = "<the SECRET_KEY before the rotation>"
 REDACTED = "'[redacted]'"
 
@@ -112,10 +111,24 @@ class Settings:
         whole(1, DAY), "How long one of the carrier's own API keys is believed before it is asked again.",
         "300", default="300",
     )  # fmt: skip
-    neutral_reply: str = setting(
-        reply_text, "What someone reads who texts a number that leads nowhere for them.",
-        f'"{NEUTRAL_REPLY}"', default=NEUTRAL_REPLY,
+    segments_per_second: int = setting(
+        whole(1, 1000), "Segments that a long code sends in a second; toll-free numbers send 3, short codes 100.",
+        "1", default="1",
     )  # fmt: skip
+    in_doubt: str = setting(
+        one_of("resend", "hold"),
+        "A message of which nobody knows whether it was sent, and that the carrier's list has not got after two "
+        "minutes: `resend` it, or `hold` it for an operator.",
+        "resend", default="resend",
+    )  # fmt: skip
+    api_reads_per_second: int = setting(
+        whole(0, 100_000), "GET requests a second of one account, twice as many at once; 0 for no limit.",
+        "100", default="100",
+    )  # fmt: skip
+    api_writes_per_second: int = setting(whole(0, 100_000), "The same for POST and DELETE.", "50", default="50")
+    allow_private_callbacks: bool = setting(
+        switch, "`1` lets callbacks go to http:// and to private addresses; for development alone.", "0", default="0"
+    )
 
     def __repr__(self) -> str:
         shown = (f"{f.name}={REDACTED if f.metadata['hidden'] else repr(getattr(self, f.name))}" for f in fields(self))
@@ -179,6 +192,7 @@ def warnings(settings: Settings) -> list[str]:
             _clear_text("PUBLIC_URL", settings.public_url),
             _clear_text("TWILIO_API_URL", settings.twilio_api_url),
             _unreachable(settings),
+            _private_callbacks(settings),
             _same_keys(settings),
         )
         if text
@@ -208,6 +222,15 @@ def _unreachable(settings: Settings) -> str | None:
     return (
         "PUBLIC_URL: Twilio cannot reach a loopback address, so no message will arrive. "
         "Write: PUBLIC_URL=https://mask.shop.example (the address of a tunnel or of your server)"
+    )
+
+
+def _private_callbacks(settings: Settings) -> str | None:
+    if not settings.allow_private_callbacks:
+        return None
+    return (
+        "ALLOW_PRIVATE_CALLBACKS: callbacks may go to http:// and into the private network, so who may set a callback "
+        "URL can reach what is in there. In production remove the line ALLOW_PRIVATE_CALLBACKS=1"
     )
 
 

@@ -15,12 +15,16 @@ class RelayError(Exception):
 
 
 class Refused(RelayError):
-    """`code` is a Twilio error code (proxy-wide table in proxy/api/errors.py maps it to an HTTP status)."""
+    """`code` is a Twilio error code (proxy-wide table in proxy/api/errors.py maps it to an HTTP status).
 
-    def __init__(self, code: int, message: str) -> None:
+    `retry_after`: seconds after which the same request may pass; 0 when time alone does not help.
+    """
+
+    def __init__(self, code: int, message: str, retry_after: int = 0) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.retry_after = retry_after
 
 
 class NotFound(Refused):
@@ -39,10 +43,16 @@ class Invalid(Refused):
 
 
 class CarrierError(RelayError):
-    """`code` is the carrier's own error code, 0 when it gave none; `status` its HTTP status, 0 when none came."""
+    """`code` is the carrier's own error code, 0 when it gave none; `status` its HTTP status, 0 when none came.
 
-    def __init__(self, message: str, *, code: int = 0, status: int = 0, retryable: bool = False) -> None:
+    `unsent`: the request never left here, so that nothing can have come of it.
+    """
+
+    def __init__(
+        self, message: str, *, code: int = 0, status: int = 0, retryable: bool = False, unsent: bool = False
+    ) -> None:
         super().__init__(message)
+        self.unsent = unsent
         self.code = code
         self.status = status
         self.retryable = retryable

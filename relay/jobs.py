@@ -14,9 +14,12 @@ from record.database import Database, open_engine, ping
 from record.drain import BATCH, drain_service
 from record.errors import RecordError
 from relay.config import environment, load
-from relay.operations.numbers import check_drift
+from relay.courier import run as courier
+from relay.operations.drift import check_drift
 from relay.operations.services import settle_claims
 from relay.operations.sweeping import sweep_service
+from relay.outbox import run as outbox
+from relay.reconciling import looks, missed
 from relay.runtime import Runtime, build
 from storage import keys
 
@@ -58,6 +61,43 @@ def _drain(rt: Runtime, service_sid: str) -> None:
     for _ in range(MOST_BATCHES):
         if drain_service(rt.store, engine(), service_sid) < BATCH:
             return
+
+
+def deliver() -> None:
+    """Tells the customers' apps what happened; tries go on in threads when this returns."""
+    rt = runtime()
+    owners = _registered(rt, keys.installation_services())
+    waiting = courier.awaiting(rt, owners)
+    _each("deliver", waiting, lambda sid: courier.deliver(rt, sid, owners[sid], waiting[sid]))
+
+
+def forget() -> None:
+    """Drops deliveries past their time."""
+    rt = runtime()
+    _each("forget", _services(rt), lambda sid: courier.forget(rt, sid))
+
+
+def send() -> None:
+    """Sends what waits for the carrier's API; messages are under way in threads when this returns."""
+    rt = runtime()
+    owners = _registered(rt, keys.installation_services())
+    _each("send", outbox.waiting(rt, owners), lambda sid: outbox.send_due(rt, sid, owners[sid]))
+
+
+def reconcile() -> None:
+    """Asks the carrier for what it did not tell of relayed messages and calls."""
+    rt = runtime()
+    owners = _registered(rt, keys.installation_services())
+    _each("reconcile", owners, lambda sid: looks.reconcile_service(rt, sid, owners[sid]))
+
+
+def find_missed() -> None:
+    """Finds inbound messages whose webhook never came."""
+    rt = runtime()
+    services: dict[str, list[str]] = {}
+    for sid, account_sid in _registered(rt, keys.installation_services()).items():
+        services.setdefault(account_sid, []).append(sid)
+    _each("find_missed", services, lambda sid: missed.find_missed(rt, sid, services[sid]))
 
 
 def check_numbers() -> None:

@@ -14,7 +14,12 @@ NUMBER_SELECTION_BEHAVIORS = ("prefer-sticky", "avoid-sticky")
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """`neutral_reply`, `cooling_seconds` and `cooling_policy` (soft | strict) are ours, on top of Proxy's fields."""
+    """Proxy's fields, and from `cooling_seconds` on ours.
+
+    `cooling_policy`: soft | strict. `on_intercept_failure`: continue | block. `language`: a tag such as es-MX.
+    `expiring_seconds` 0: nobody is told. `ring_seconds` and `call_seconds` bound each call.
+    `opt_out_scope`: pair | service. `opt_out_words`: in place of ours, with commas between.
+    """
 
     sid: str
     account_sid: str
@@ -26,9 +31,19 @@ class Service:
     geo_match_level: str
     number_selection_behavior: str
     chat_instance_sid: str | None
-    neutral_reply: str
     cooling_seconds: int
     cooling_policy: str
+    language: str | None
+    events_url: str | None
+    expiring_seconds: int
+    on_intercept_failure: str
+    intercept_timeout_ms: int
+    whisper: bool
+    end_calls: bool
+    ring_seconds: int
+    call_seconds: int
+    opt_out_scope: str
+    opt_out_words: str | None
     created_ms: int
     updated_ms: int
 

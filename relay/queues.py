@@ -17,7 +17,18 @@ SERIALIZER = JSONSerializer
 FAILURE_TTL_SECONDS = 60
 
 ALLOWED: Mapping[str, Callable[[], None]] = {
-    f"{act.__module__}.{act.__name__}": act for act in (jobs.sweep, jobs.drain, jobs.check_numbers, jobs.settle)
+    f"{act.__module__}.{act.__name__}": act
+    for act in (
+        jobs.deliver,
+        jobs.drain,
+        jobs.sweep,
+        jobs.settle,
+        jobs.forget,
+        jobs.check_numbers,
+        jobs.reconcile,
+        jobs.send,
+        jobs.find_missed,
+    )
 }
 
 #: All that is believed of a job's hash: callbacks and webhooks are names and addresses that RQ would act on.

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from threading import BoundedSemaphore
 
 from relay.accounts import Accounts
 from relay.carrier import Carrier
 from relay.config import ConfigError, Settings, warnings
 from relay.durability import check
 from relay.model import Account, Service
+from relay.outbox.rules import Rules
+from relay.outside.door import Door
 from storage.keyring import KeyRingLocked, open_ring
 from storage.store import Store, StoreUnavailable
+
+#: Of the 32 threads that the Procfile gives a web process.
+QUESTIONS, WAITING = 16, 8
 
 log = logging.getLogger("maskline")
 
@@ -24,6 +30,14 @@ class Runtime:
         self.store = store
         self.index, self.seal = open_ring(store, settings.secret_key, settings.secret_key_former)
         self.accounts = Accounts(self)
+        #: For questions to the customers' apps. With those who wait for another's question to end they hold at most
+        #: three quarters of a web process's threads: an app that is asked calls us, and must find one.
+        self.door = Door(allow_private=settings.allow_private_callbacks, per_account=12, total=QUESTIONS)
+        self.waiting = BoundedSemaphore(WAITING)
+        #: Called by name at the edges where a process may be killed; tests put something there that kills it.
+        self.failpoint: Callable[[str], None] = lambda name: None
+        #: Tests put shorter times there.
+        self.outbox = Rules()
         #: (account or "", SID or unique name) -> when it was read, and what was read
         self.services: dict[tuple[str, str], tuple[float, Service]] = {}
         self._carriers: dict[str, tuple[Account, Carrier]] = {}

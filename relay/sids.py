@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 _SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")
+_seed: ContextVar[tuple[str, Counter[str]] | None] = ContextVar("seed", default=None)
 
 
 def new(prefix: str) -> str:
-    return prefix + secrets.token_hex(16)
+    """Without a prefix it is no name but a random number, which no seed foretells."""
+    seeded = _seed.get() if prefix else None
+    return prefix + (_foretold(prefix, *seeded) if seeded else secrets.token_hex(16))
+
+
+@contextmanager
+def repeatable(seed: str) -> Iterator[None]:
+    """Within, the n-th SID of a kind follows from `seed`, so that a repetition chooses the same ones."""
+    token = _seed.set((seed, Counter()))
+    try:
+        yield
+    finally:
+        _seed.reset(token)
+
+
+def _foretold(prefix: str, seed: str, made: Counter[str]) -> str:
+    made[prefix] += 1
+    return hashlib.sha256(f"{seed}\0{prefix}\0{made[prefix]}".encode()).hexdigest()[:32]
 
 
 def is_sid(text: str, *prefixes: str) -> bool:

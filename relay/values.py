@@ -49,10 +49,10 @@ def auth_token(text: str) -> str:
     return text
 
 
-def reply_text(text: str) -> str:
-    if len(text) > 1600 or not all(letter.isprintable() or letter == "\n" for letter in text):
-        raise ValueError("must be printable text of at most 1600 characters")
-    return text
+def switch(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ValueError("must be 0 or 1")
+    return text == "1"
 
 
 def _split(text: str) -> SplitResult:

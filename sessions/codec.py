@@ -51,6 +51,7 @@ class Codec:
             created_ms=doc["created"],
             updated_ms=doc["updated"],
             deleted_ms=doc.get("deleted"),
+            language=doc.get("lang"),
         )
 
     def interaction(self, doc: Doc) -> Interaction:
@@ -61,7 +62,7 @@ class Codec:
             service_sid=self._service,
             account_sid=self._account,
             type=doc["type"],
-            data=json.loads(self._seal.open(doc["sealed"], data_place(self._service, doc["sid"]))),
+            data=self._data(doc),
             inbound_participant_sid=inbound.get("participant"),
             inbound_resource_sid=inbound.get("resource"),
             inbound_resource_status=inbound.get("status"),
@@ -70,8 +71,18 @@ class Codec:
             outbound_resource_status=outbound.get("status"),
             created_ms=doc["created"],
             updated_ms=doc["updated"],
+            outbound_resource_state=outbound.get("state"),
             error_code=outbound.get("code"),
+            segments=doc.get("segments"),
+            encoding=doc.get("encoding"),
         )
+
+    def _data(self, doc: Doc) -> dict[str, Any]:
+        """Of a call there is nothing but its length, a text on Proxy's wire."""
+        if "sealed" in doc:
+            found: dict[str, Any] = json.loads(self._seal.open(doc["sealed"], data_place(self._service, doc["sid"])))
+            return found
+        return {"duration": str(doc["duration"])} if "duration" in doc else {}
 
 
 def identifier_place(service_sid: str, participant_sid: str) -> str:

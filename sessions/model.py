@@ -25,6 +25,7 @@ class Participant:
     created_ms: int
     updated_ms: int
     deleted_ms: int | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Session:
 class Interaction:
     """One message or call between two Participants; a leg's fields are None while it does not exist.
 
+    `outbound_resource_state` is as fine as the carrier tells it, where Proxy's status of a call stays `initiated`.
+    `segments` and `encoding` (GSM-7 | UCS-2): how the carrier counts a text that we send.
     `data` is the object that the wire shows as JSON text: {"body": …} for a message, {"duration": …} for a call.
     """
 
@@ -69,4 +72,7 @@ class Interaction:
     outbound_resource_status: str | None
     created_ms: int
     updated_ms: int
+    outbound_resource_state: str | None = None
     error_code: int | None = None
+    segments: int | None = None
+    encoding: str | None = None

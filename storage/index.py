@@ -20,6 +20,10 @@ class Index:
         text = "\0".join(("proof", *parts)).encode()
         return urlsafe_b64encode(hmac.digest(self._key, text, "sha256")[:18]).decode()
 
+    def webhook_secret(self, service_sid: str) -> bytes:
+        """Signs what we post to the app of one Service; 32 bytes."""
+        return hmac.digest(self._key, f"webhook-secret\0{service_sid}".encode(), "sha256")
+
     def of_secret(self, sid: str, secret: str) -> str:
         """What is kept of an API key's secret (random, so a keyed hash is enough)."""
         return hmac.digest(self._key, f"secret\0{sid}\0{secret}".encode(), "sha256").hex()

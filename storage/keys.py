@@ -18,7 +18,14 @@ class Key(NamedTuple):
 
 SERVICE_KEYS = {
     "service": Key("service", "string", "the Service's", "the Service as JSON"),
-    "clock": Key("clock", "hash", "the Service's", "at: last time seen (ms); n: number of the last event; e: epoch"),
+    "clock": Key(
+        "clock",
+        "hash",
+        "the Service's",
+        "at: last time seen (ms); n: number of the last event; e: epoch; places in the stream: c: the courier's, d: "
+        "the record's; w, wm: end (ms) and SID up to which expiring Sessions are told of; m: "
+        "end of what was compared with the carrier's inbound (ms)",
+    ),
     "sessions": Key("sessions", "zset", "the Service's", "every Session SID by creation (ms)"),
     "session": Key("session:%s", "string", "the Session's", "a Session with its Participants; see lua/lib/pack.lua"),
     "names": Key("names", "hash", "the Service's", "unique name -> Session SID"),
@@ -37,7 +44,32 @@ SERVICE_KEYS = {
     "interaction": Key("interaction:%s", "string", "the Session's", "an Interaction as JSON, its data sealed"),
     "interactions": Key("interactions:%s", "zset", "the Session's", "Interaction SIDs of a Session by creation (ms)"),
     "seen": Key("seen:%s", "hash", "twice the replay window", "carrier SID and stage -> outcome; generation:bucket"),
-    "events": Key("events", "stream", "until drained", "what happened, for the record"),
+    "watched": Key(
+        "watched", "zset", "while any is", "Interactions that are not over by the next look at the carrier (ms)"
+    ),
+    "notices": Key("notices", "hash", "the Service's", "own sentences: key|language -> text; voice:… -> its voice"),
+    "events": Key("events", "stream", "until drained and spooled", "what happened, for the record and the courier"),
+    "outgoing": Key(
+        "outgoing:%s", "string", "until sent", "a message for the carrier's API, by its Interaction, as JSON"
+    ),
+    "line": Key("line:%s", "list", "while any waits", "Interaction SIDs to be sent in order; proxy number:index"),
+    "lines": Key("lines", "zset", "while any waits", "lines by their next moment (ms)"),
+    "pace": Key("pace:%s", "string", "seconds", "when a proxy number may send its next segment (ms)"),
+    "queued": Key("queued", "zset", "while any waits", "Interactions that wait to be sent, by moment (ms)"),
+    "parked": Key(
+        "parked", "zset", "until an operator acts", "Interactions whose sending was given up, by moment (ms)"
+    ),
+    "sent": Key(
+        "sent:%s", "zset", "the Session's", "of a Participant: what the app itself sent them, by creation (ms)"
+    ),
+    "optouts": Key(
+        "optouts", "hash", "the Service's", "person, or person|proxy number -> JSON: moment, by, sealed number"
+    ),
+    "delivery": Key("delivery:%s", "string", "see delivery_ends", "what one receiver is to be told, as JSON"),
+    "deliveries": Key("deliveries:%s", "zset", "the deliveries'", "delivery SIDs by creation (ms); all, or of a state"),
+    "delivery_ends": Key("delivery-ends", "zset", "the deliveries'", "settled ones by when they are forgotten (ms)"),
+    "lane": Key("lane:%s", "list", "while any waits", "delivery SIDs in their order; kind:Session SID"),
+    "lanes": Key("lanes:%s", "zset", "while any waits", "of a kind: lanes by their next moment (ms)"),
 }
 
 ACCOUNT_KEYS = {
@@ -48,6 +80,10 @@ ACCOUNT_KEYS = {
         "claims", "zset", "minutes", "creations not yet confirmed: Service SID or proxy number by start (ms)"
     ),
     "routes": Key("routes", "hash", "the account's", "proxy number -> JSON: its Service, its PN SID, what to restore"),
+    "asked": Key("asked:%s", "string", "until full", "of read or write: when its bucket of tokens is full again (ms)"),
+    "request": Key(
+        "request:%s", "hash", "24 hours", "of an Idempotency-Key: hash of the request, token, seed, sealed answer"
+    ),
 }
 
 RING_KEYS = {

@@ -2,11 +2,28 @@
 
 from flask import Blueprint, Response
 
-from proxy.api import auth, calls, interactions, notices, participants, phone_numbers, services, sessions
+from proxy.api import (
+    auth,
+    calls,
+    idempotency,
+    interactions,
+    limits,
+    message_interactions,
+    notices,
+    participants,
+    phone_numbers,
+    services,
+    sessions,
+)
 
 bp = Blueprint("api", __name__, url_prefix="/proxy/v1")
-bp.before_request(auth.require)
-for resource in (services, phone_numbers, sessions, participants, interactions, calls, notices):
+bp.record(limits.install)
+for hook in (auth.require, limits.count, idempotency.begin):
+    bp.before_request(hook)
+for told in (limits.show, idempotency.end):
+    bp.after_request(told)
+bp.teardown_request(idempotency.leave)
+for resource in (services, phone_numbers, sessions, participants, interactions, message_interactions, calls, notices):
     bp.register_blueprint(resource.bp)
 
 

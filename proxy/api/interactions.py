@@ -12,10 +12,9 @@ from proxy.api.paging import listing
 from proxy.api.paths import service_of, session_of
 from proxy.edge import api_base, empty, reply, runtime
 from relay.operations import interactions
+from relay.operations.announcing import resource_base
 
 bp = Blueprint("interactions", __name__, url_prefix="/Services/<service>/Sessions/<session>/Interactions")
-
-TWILIO_API = "https://api.twilio.com"
 
 
 @bp.get("")
@@ -37,7 +36,4 @@ def delete(service: str, session: str, sid: str) -> Response:
 
 
 def _carrier_url() -> str:
-    """The carrier's account, which is not always spelled like ours."""
-    account = runtime().accounts.get(account_sid())
-    base = runtime().settings.twilio_api_url or TWILIO_API
-    return f"{base}/2010-04-01/Accounts/{account.carrier_sid if account else account_sid()}"
+    return resource_base(runtime(), account_sid())

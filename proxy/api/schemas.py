@@ -14,6 +14,8 @@ from proxy.api import values
 from relay.model import GEO_MATCH_LEVELS, NUMBER_SELECTION_BEHAVIORS
 from sessions.model import MODES, STATUSES
 
+DAY = 86_400
+
 
 class Value(fields.Field[Any]):
     """A field whose text goes through one function of `values`."""
@@ -42,9 +44,19 @@ class ServiceForm(Form):
     geo_match_level = Value(values.one_of(*GEO_MATCH_LEVELS), "GeoMatchLevel")
     number_selection_behavior = Value(values.one_of(*NUMBER_SELECTION_BEHAVIORS), "NumberSelectionBehavior")
     chat_instance_sid = Value(values.sid("IS"), "ChatInstanceSid")
-    neutral_reply = Value(values.reply, "NeutralReply")
     cooling_seconds = Value(values.whole, "CoolingSeconds")
     cooling_policy = Value(values.one_of("soft", "strict"), "CoolingPolicy")
+    language = Value(values.language, "Language")
+    events_url = Value(values.url, "EventsUrl")
+    expiring_seconds = Value(values.within(0, 30 * DAY), "ExpiringSeconds")
+    on_intercept_failure = Value(values.one_of("continue", "block"), "OnInterceptFailure")
+    intercept_timeout_ms = Value(values.seconds_as_ms(0.5, 12), "InterceptTimeout")
+    whisper = Value(values.boolean, "Whisper")
+    end_calls = Value(values.boolean, "EndCalls")
+    ring_seconds = Value(values.within(5, 120), "RingTimeout")
+    call_seconds = Value(values.within(60, 14_400), "CallTimeLimit")
+    opt_out_scope = Value(values.one_of("pair", "service"), "OptOutScope")
+    opt_out_words = Value(values.words, "OptOutWords")
 
 
 class NewPhoneNumberForm(Form):
@@ -62,6 +74,7 @@ class ParticipantForm(Form):
     friendly_name = Value(values.text(255), "FriendlyName")
     proxy_identifier = Value(values.phone, "ProxyIdentifier")
     proxy_identifier_sid = Value(values.sid("PN"), "ProxyIdentifierSid")
+    language = Value(values.language, "Language")
     #: Twilio's former switch; refusing on a conflict is what we always do.
     fail_on_participant_conflict = Value(values.boolean, "FailOnParticipantConflict")
 
@@ -100,7 +113,18 @@ class NewSessionForm(SessionForm):
     participants = fields.List(Value(participant_json, "Participants"), data_key="Participants")
 
 
-PARTICIPANT_KEYS = {n.lower(): n for n in ("Identifier", "FriendlyName", "ProxyIdentifier", "ProxyIdentifierSid")}
+class MessageForm(Form):
+    body = Value(values.body, "Body")
+    media_url = Value(values.url, "MediaUrl")
+
+
+class CallForm(Form):
+    participant = Value(values.sid("KP"), "Participant", required=True)
+
+
+PARTICIPANT_KEYS = {
+    n.lower(): n for n in ("Identifier", "FriendlyName", "ProxyIdentifier", "ProxyIdentifierSid", "Language")
+}
 PARTICIPANT_EXAMPLE = '{"Identifier": "+15551234567"}'
 
 SERVICE = ServiceForm()
@@ -108,4 +132,6 @@ NEW_PHONE_NUMBER = NewPhoneNumberForm()
 PHONE_NUMBER = PhoneNumberForm()
 PARTICIPANT = ParticipantForm()
 SESSION = SessionForm()
+CALL = CallForm()
+MESSAGE = MessageForm()
 NEW_SESSION = NewSessionForm()

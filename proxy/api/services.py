@@ -18,6 +18,7 @@ from proxy.edge import api_base, empty, reply, runtime
 from relay.errors import Invalid
 from relay.model import Service
 from relay.operations import services
+from relay.outside.urls import check_url
 
 bp = Blueprint("services", __name__)
 
@@ -25,6 +26,7 @@ CALLBACKS = {
     "callback_url": "CallbackUrl",
     "intercept_callback_url": "InterceptCallbackUrl",
     "out_of_session_callback_url": "OutOfSessionCallbackUrl",
+    "events_url": "EventsUrl",
 }
 
 
@@ -71,18 +73,22 @@ def _fields() -> dict[str, Any]:
     fields = load(SERVICE)
     if fields.get("unique_name", "") is None:
         raise Invalid("UniqueName", "must not be empty")
-    if fields.get("neutral_reply", "") is None:
-        fields["neutral_reply"] = runtime().settings.neutral_reply
     for field, name in CALLBACKS.items():
-        if _is_ours(fields.get(field)):
-            raise Invalid(name, "must lead to your application, not back to us")
+        if fields.get(field):
+            _require_outside(name, fields[field])
     return fields
 
 
-def _is_ours(url: str | None) -> bool:
+def _require_outside(name: str, url: str) -> None:
+    reason = check_url(url, allow_private=runtime().settings.allow_private_callbacks)
+    if reason:
+        raise Invalid(name, reason)
+    if _is_ours(url):
+        raise Invalid(name, "must lead to your application, not back to us")
+
+
+def _is_ours(url: str) -> bool:
     """A callback that calls us would go round for ever."""
-    if not url:
-        return False
     ours, given = urlsplit(runtime().settings.public_url), urlsplit(url)
     path = given.path.removeprefix(ours.path) + "/"
     return (given.hostname, _port(given)) == (ours.hostname, _port(ours)) and path.startswith(("/proxy/", "/webhooks/"))

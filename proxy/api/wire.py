@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import json
-from time import gmtime
 from typing import Any
 
 from pool.model import PhoneNumber
+from relay import dates
 from relay.model import Service
+from relay.operations.announcing import RESOURCE_PATH, RESOURCE_TYPE
 from sessions.model import Interaction, Participant, Session
 
-#: How Proxy names things, where Twilio's pages disagree. An Interaction's `type` goes out as our model has it: the
-#: OpenAPI enum (message, voice), not the webhook page's `Voice`. Resource types are lower case, as on the webhook page
-#: and as real programs compare them (`=== "call"`), not as the REST example's `Message`.
-RESOURCE_TYPE = {"message": "message", "voice": "call"}
-RESOURCE_PATH = {"message": "Messages", "voice": "Calls"}
+# An Interaction's `type` goes out as the OpenAPI enum has it (message, voice), not as the webhook page has (`Voice`).
 
 CAPABILITIES = ("fax", "mms", "sms", "voice")
 
 
 def date(ms: int | None) -> str | None:
-    """Whole seconds and Z: anything else the Python SDK leaves as text."""
     if ms is None:
         return None
-    return "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*gmtime(ms // 1000)[:6])
+    return dates.date(ms)
 
 
 def service(found: Service, base: str) -> dict[str, Any]:
@@ -41,13 +37,27 @@ def service(found: Service, base: str) -> dict[str, Any]:
         "geo_match_level": found.geo_match_level,
         "intercept_callback_url": found.intercept_callback_url,
         "out_of_session_callback_url": found.out_of_session_callback_url,
-        "neutral_reply": found.neutral_reply,
         "cooling_seconds": found.cooling_seconds,
         "cooling_policy": found.cooling_policy,
+        "language": found.language,
+        "events_url": found.events_url,
+        "expiring_seconds": found.expiring_seconds,
+        "on_intercept_failure": found.on_intercept_failure,
+        "intercept_timeout": found.intercept_timeout_ms / 1000,
+        "whisper": found.whisper,
+        "end_calls": found.end_calls,
+        "ring_timeout": found.ring_seconds,
+        "call_time_limit": found.call_seconds,
+        "opt_out_scope": found.opt_out_scope,
+        "opt_out_words": found.opt_out_words,
         "date_created": date(found.created_ms),
         "date_updated": date(found.updated_ms),
         "url": url,
-        "links": {"sessions": f"{url}/Sessions", "phone_numbers": f"{url}/PhoneNumbers"},
+        "links": {
+            "sessions": f"{url}/Sessions",
+            "phone_numbers": f"{url}/PhoneNumbers",
+            "notices": f"{url}/Notices",
+        },
     }
 
 
@@ -86,7 +96,10 @@ def session(found: Session, base: str) -> dict[str, Any]:
         "date_created": date(found.created_ms),
         "date_updated": date(found.updated_ms),
         "url": url,
-        "links": {"interactions": f"{url}/Interactions", "participants": f"{url}/Participants"},
+        "links": {
+            "interactions": f"{url}/Interactions",
+            "participants": f"{url}/Participants",
+        },
     }
 
 
@@ -103,6 +116,7 @@ def participant(found: Participant, base: str) -> dict[str, Any]:
         "identifier": found.identifier,
         "proxy_identifier": found.proxy_identifier,
         "proxy_identifier_sid": found.proxy_identifier_sid,
+        "language": found.language,
         "date_deleted": date(found.deleted_ms),
         "date_created": date(found.created_ms),
         "date_updated": date(found.updated_ms),
@@ -122,10 +136,23 @@ def interaction(found: Interaction, base: str, carrier: str) -> dict[str, Any]:
         "type": found.type,
         **_leg("inbound", found, carrier),
         **_leg("outbound", found, carrier),
+        "outbound_resource_state": found.outbound_resource_state,
         "error_code": found.error_code,
+        "segments": found.segments,
+        "encoding": found.encoding,
         "date_created": date(found.created_ms),
         "date_updated": date(found.updated_ms),
         "url": f"{base}/Services/{found.service_sid}/Sessions/{found.session_sid}/Interactions/{found.sid}",
+    }
+
+
+def message_interaction(found: Interaction, base: str, carrier: str) -> dict[str, Any]:
+    """The same, under the Participant that it was sent to."""
+    session_url = f"{base}/Services/{found.service_sid}/Sessions/{found.session_sid}"
+    return {
+        **interaction(found, base, carrier),
+        "participant_sid": found.outbound_participant_sid,
+        "url": f"{session_url}/Participants/{found.outbound_participant_sid}/MessageInteractions/{found.sid}",
     }
 
 

@@ -7,14 +7,15 @@ import re
 from flask import Blueprint, Response
 
 from proxy.edge import runtime
-from proxy.webhooks.verify import ADDRESS, SID, carrier_fields
+from proxy.webhooks.passing import passed
+from proxy.webhooks.verify import ACCOUNT_SID, ADDRESS, SID, carried
 from relay.channels.message import InboundMessage
 from relay.operations.messages import relay_message
 
 bp = Blueprint("message_webhook", __name__)
 
 REQUIRED = {
-    "AccountSid": re.compile(f"AC{SID}"),
+    "AccountSid": ACCOUNT_SID,
     "MessageSid": re.compile(f"(SM|MM){SID}"),
     "From": ADDRESS,
     "To": re.compile(r"\+[0-9]{5,15}|[0-9]{3,8}", re.ASCII),
@@ -36,8 +37,9 @@ def receive_at_twilio_path(account_sid: str, service_sid: str) -> Response:
 
 
 def _answer(service_sid: str) -> Response:
-    service, fields = carrier_fields(service_sid, REQUIRED, {})
+    fields, form = carried(service_sid, REQUIRED)
     inbound = InboundMessage(
-        fields["MessageSid"], fields["From"], fields["To"], fields["Body"], int(fields["NumMedia"])
-    )
-    return Response(relay_message(runtime(), service.sid, inbound), mimetype="application/xml")
+        fields["MessageSid"], fields["From"], fields["To"], fields["Body"], int(fields["NumMedia"]),
+        passed("message", form),
+    )  # fmt: skip
+    return Response(relay_message(runtime(), service_sid, inbound), mimetype="application/xml")

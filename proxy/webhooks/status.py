@@ -1,40 +1,54 @@
-"""The carrier tells what became of a relayed message: at once (`action`) and later (`statusCallback`)."""
+"""The carrier tells what became of an outbound leg: of a message at once (`action`) and later, of a call by events."""
 
 from __future__ import annotations
 
 import contextlib
-import hmac
 import re
 
 from flask import Blueprint, Response, abort
 
 from proxy.edge import runtime
-from proxy.webhooks.verify import SID, carrier_fields
+from proxy.webhooks.borders import require_borders
+from proxy.webhooks.verify import ACCOUNT_SID, CALL_SID, NUMBER, SID, carried, require_token, seconds
 from relay.channels.twiml import EMPTY
 from relay.errors import NotFound
 from relay.operations.interactions import note_status
+from relay.operations.urls import Purpose
 
 bp = Blueprint("status_webhook", __name__)
 
-REQUIRED = {
-    "AccountSid": re.compile(f"AC{SID}"),
+REQUIRED = {"AccountSid": ACCOUNT_SID}
+STATUS = re.compile("[a-z_-]{2,30}")
+#: Either a message's or a call's.
+OPTIONAL = {
     "MessageSid": re.compile(f"(SM|MM){SID}"),
-    "MessageStatus": re.compile("[a-z_-]{2,30}"),
+    "MessageStatus": STATUS,
+    "CallSid": CALL_SID,
+    "CallStatus": STATUS,
+    "CallDuration": NUMBER,
+    "ErrorCode": NUMBER,
 }
-OPTIONAL = {"ErrorCode": re.compile("[0-9]{1,6}", re.ASCII)}
+#: What a call's form may lack. A message's text could name any of these.
+OF_CALLS = ("CallDuration", "ErrorCode")
+#: One of these pairs is always there.
+LEGS = ({"MessageSid", "MessageStatus"}, {"CallSid", "CallStatus"})
 
 
 @bp.post("/webhooks/<service_sid>/status/<interaction_sid>/<token>")
 def note(service_sid: str, interaction_sid: str, token: str) -> Response:
     """A deleted Interaction is no error: the carrier would only try again."""
-    service, fields = carrier_fields(service_sid, REQUIRED, OPTIONAL)
-    proof = runtime().index.proof("status", service.sid, interaction_sid)
-    if not hmac.compare_digest(proof.encode(), token.encode()):
+    fields, form = carried(service_sid, REQUIRED, OPTIONAL)
+    require_token(Purpose.STATUS, service_sid, interaction_sid, token)
+    if "CallSid" in fields:
+        require_borders(form, OF_CALLS)
+    if not any(both <= fields.keys() for both in LEGS):
         abort(403)
-    code = int(fields.get("ErrorCode") or 0) or None
     with contextlib.suppress(NotFound):
         note_status(
-            runtime(), service.sid, interaction_sid,
-            resource=fields["MessageSid"], status=fields["MessageStatus"], code=code,
+            runtime(), service_sid, interaction_sid,
+            resource=fields.get("MessageSid") or fields.get("CallSid"),
+            state=fields.get("MessageStatus") or fields.get("CallStatus"),
+            code=int(fields.get("ErrorCode") or 0) or None,
+            duration=seconds(fields, "CallDuration"),
         )  # fmt: skip
     return Response(EMPTY, mimetype="application/xml")

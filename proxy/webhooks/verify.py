@@ -6,37 +6,61 @@ each known field must stand once, in the body, and have its own shape.
 
 from __future__ import annotations
 
+import hmac
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 from urllib.parse import unquote_plus
 
 from flask import abort, request
 
 from proxy.edge import runtime
-from relay.model import Account, Service
+from relay.model import Account
 from relay.operations.services import cached_service
+from relay.operations.urls import Purpose
 from relay.signature import is_genuine
 
 SID = "[0-9a-fA-F]{32}"
 ADDRESS = re.compile(r"[^\x00-\x1f\x7f]{0,191}")
+ACCOUNT_SID = re.compile(f"AC{SID}")
+CALL_SID = re.compile(f"CA{SID}")
+NUMBER = re.compile("[0-9]{1,6}", re.ASCII)
 
 Shapes = Mapping[str, re.Pattern[str]]
 Form = dict[str, list[str]]
 
 
-def carrier_fields(service_sid: str, required: Shapes, optional: Shapes) -> tuple[Service, dict[str, str]]:
-    """The Service and the known fields of a genuine request."""
+class Carried(NamedTuple):
+    """`fields`: the known ones, each once. `form`: all of the request's, in clear, never to be kept."""
+
+    fields: dict[str, str]
+    form: Form
+
+
+def carried(service_sid: str, required: Shapes, optional: Shapes | None = None) -> Carried:
+    """What a genuine request of the carrier's says."""
     service = cached_service(runtime(), service_sid)
     account = runtime().accounts.get(service.account_sid) if service else None
-    if service is None or account is None or request.mimetype != "application/x-www-form-urlencoded":
+    if account is None or request.mimetype != "application/x-www-form-urlencoded":
         abort(403)
     form = _form(request.get_data(cache=False))
     if not _genuine(account, form):
         abort(403)
-    fields = _parse(form, required, optional)
+    fields = _parse(form, required, optional or {})
     if fields.get("AccountSid") != account.carrier_sid:
         abort(403)
-    return service, fields
+    return Carried(fields, form)
+
+
+def require_token(purpose: Purpose, service_sid: str, interaction_sid: str, token: str) -> None:
+    """The address was ours to give away: a genuine request of the carrier's may still be led elsewhere."""
+    proof = runtime().index.proof(purpose, service_sid, interaction_sid)
+    if not hmac.compare_digest(proof.encode(), token.encode()):
+        abort(403)
+
+
+def seconds(fields: Mapping[str, str], name: str) -> int | None:
+    return int(fields[name]) if fields.get(name) else None
 
 
 def _form(body: bytes) -> Form:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from relay.channels import twiml
 from relay.identifiers import is_e164
@@ -14,25 +14,27 @@ MOST_UNITS = 1600
 PART_UNITS = 1500
 #: Code points of what is kept together as one character; the longest emoji have about 15.
 MOST_CLUSTER = 64
-PICTURES_LOST = "Pictures and files cannot be delivered here. Please send text."
 
 
 @dataclass(frozen=True, slots=True)
 class InboundMessage:
-    """`sender` and `called` as the carrier wrote them; `media` counts attached files."""
+    """`sender` and `called` as the carrier wrote them; `media` counts attached files.
+
+    `form`: the carrier's fields that the customer's app may see.
+    """
 
     sid: str
     sender: str
     called: str
     body: str
     media: int
+    form: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Forward:
     """Relay to `recipient` from `caller_id`, that participant's own proxy number."""
 
-    interaction_sid: str
     recipient: str
     caller_id: str
     status_url: str
@@ -47,12 +49,12 @@ def refusal(message: InboundMessage) -> str | None:
     return None
 
 
-def forward(message: InboundMessage, way: Forward) -> str:
-    """The answer that relays the text; the sender is told of media, which this channel leaves out.
+def forward(message: InboundMessage, way: Forward, lost: str | None) -> str:
+    """The answer that relays the text; `lost` tells the sender of media, which this channel leaves out.
 
     Only the last Message has an action: the carrier never reaches what stands behind one.
     """
-    told = [_note(message, PICTURES_LOST)] if message.media else []
+    told = [note(message, lost)] if lost else []
     parts = split(twiml.legal(message.body))
     watched = {"action": way.status_url, "method": "POST", "statusCallback": way.status_url}
     relayed = [_part(part, way, {}) for part in parts[:-1]] + [_part(part, way, watched) for part in parts[-1:]]
@@ -63,14 +65,9 @@ def _part(text: str, way: Forward, watched: dict[str, str]) -> str:
     return twiml.element("Message", {"to": way.recipient, "from": way.caller_id, **watched}, text)
 
 
-def _note(message: InboundMessage, text: str) -> str:
+def note(message: InboundMessage, text: str) -> str:
+    """Something that we say to the sender, from the number that they wrote to."""
     return twiml.element("Message", {"to": message.sender, "from": message.called}, text)
-
-
-def answer(message: InboundMessage, outcome: dict[str, Any]) -> str:
-    """The reply to a message that is not relayed: the Service's neutral text, or silence."""
-    text = outcome.get("text")
-    return twiml.response(_note(message, text)) if text else twiml.EMPTY
 
 
 def split(text: str) -> list[str]:

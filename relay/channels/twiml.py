@@ -21,9 +21,14 @@ def _attribute(value: str) -> str:
 
 
 def element(name: str, attributes: dict[str, str], text: str) -> str:
-    written = "".join(f' {key}="{_attribute(value)}"' for key, value in attributes.items())
     # A bare CR would be read as LF.
-    return f"<{name}{written}>{escape(legal(text), {chr(13): '&#13;'})}</{name}>"
+    return around(name, attributes, escape(legal(text), {chr(13): "&#13;"}))
+
+
+def around(name: str, attributes: dict[str, str], *inner: str) -> str:
+    """An element with elements in it."""
+    written = "".join(f' {key}="{_attribute(value)}"' for key, value in attributes.items())
+    return f"<{name}{written}>{''.join(inner)}</{name}>"
 
 
 def response(*elements: str) -> str:

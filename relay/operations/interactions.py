@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from relay.model import Page, Service
 from relay.operations import listing
@@ -36,9 +36,22 @@ def delete_interaction(rt: Runtime, service: Service, session_ref: str, sid: str
 
 
 def note_status(
-    rt: Runtime, service_sid: str, sid: str, *, resource: str | None, status: str | None, code: int | None
-) -> None:
-    """What the carrier says of the outbound leg; late, doubled or reordered words change nothing. Raises NotFound."""
-    args: dict[str, Any] = {"interaction": sid, "resource": resource, "status": status, "code": code}
+    rt: Runtime,
+    service_sid: str,
+    sid: str,
+    *,
+    resource: str | None = None,
+    state: str | None = None,
+    code: int | None = None,
+    duration: int | None = None,
+) -> str | None:
+    """What the carrier says of the outbound leg; late, doubled or reordered words change nothing. Raises NotFound.
+
+    Returns the language of the one who began it, if the app said so.
+    """
+    args = {"interaction": sid, "resource": resource, "state": state, "code": code, "duration": duration}
     given = {name: value for name, value in args.items() if value is not None}
-    checked(rt.store.service("note_status", service_sid, {**given, "random": new("")}))
+    language: str | None = checked(rt.store.service("note_status", service_sid, {**given, "random": new("")})).get(
+        "lang"
+    )
+    return language

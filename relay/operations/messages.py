@@ -1,16 +1,18 @@
-"""An inbound message: decided by one script, answered by TwiML, the same bytes however often it comes."""
+"""An inbound message: answered by TwiML, the same however often it comes."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from relay.channels import message as channel
+from relay.channels import twiml
 from relay.channels.message import Forward, InboundMessage
-from relay.identifiers import SCHEME, dialled, lookup
-from relay.operations.outcome import checked
-from relay.sids import new
-from sessions.codec import data_place, identifier_place
+from relay.identifiers import dialled
+from relay.operations import answers
+from relay.operations.inbound import Inbound, decide
+from relay.operations.urls import Purpose, url
+from relay.operations.wording import wording
+from sessions.codec import identifier_place
 
 if TYPE_CHECKING:
     from relay.runtime import Runtime
@@ -18,33 +20,23 @@ if TYPE_CHECKING:
 
 def relay_message(rt: Runtime, service_sid: str, message: InboundMessage) -> str:
     """The TwiML that answers the carrier. Raises NotFound if the Service is gone."""
-    outcome = _accept(rt, service_sid, message)
-    if outcome["outcome"] != "forward":
-        return channel.answer(message, outcome)
+    inbound = Inbound(
+        "message", message.sid, message.sender, message.called,
+        body=message.body, refusal=channel.refusal(message), form=message.form,
+    )  # fmt: skip
+    outcome = decide(rt, service_sid, inbound)
+    if outcome["outcome"] == "forward":
+        return _forward(rt, service_sid, message, outcome)
+    if outcome["outcome"] == "refused":
+        said = wording(rt, service_sid, outcome["say"], message.sender, outcome.get("lang"))
+        return twiml.response(channel.note(message, said.text))
+    if outcome["outcome"] == "answered":
+        return rt.seal.open(outcome["sealed"], answers.place(message.sid))
+    return twiml.EMPTY
+
+
+def _forward(rt: Runtime, service_sid: str, message: InboundMessage, outcome: dict[str, Any]) -> str:
     recipient = dialled(rt.seal.open(outcome["sealed"], identifier_place(service_sid, outcome["recipient"])))
-    url = status_url(rt, service_sid, outcome["interaction"])
-    return channel.forward(message, Forward(outcome["interaction"], recipient, outcome["from"], url))
-
-
-def _accept(rt: Runtime, service_sid: str, message: InboundMessage) -> dict[str, Any]:
-    interaction = new("KI")
-    data = json.dumps({"body": message.body}, ensure_ascii=False)
-    args = {
-        "sid": message.sid,
-        "who": rt.index.of(service_sid, SCHEME, lookup(message.sender)),
-        "to": message.called,
-        "interaction": interaction,
-        "sealed": rt.seal.seal(data, data_place(service_sid, interaction)),
-        "window_ms": rt.settings.replay_window_seconds * 1000,
-        "random": new(""),
-    }
-    refusal = channel.refusal(message)
-    if refusal:
-        args["refusal"] = refusal
-    answer: dict[str, Any] = checked(rt.store.service("accept_message", service_sid, args))
-    return answer
-
-
-def status_url(rt: Runtime, service_sid: str, interaction_sid: str) -> str:
-    token = rt.index.proof("status", service_sid, interaction_sid)
-    return f"{rt.settings.public_url}/webhooks/{service_sid}/status/{interaction_sid}/{token}"
+    way = Forward(recipient, outcome["from"], url(rt, Purpose.STATUS, service_sid, outcome["interaction"]))
+    lost = wording(rt, service_sid, "pictures_lost", message.sender).text if message.media else None
+    return channel.forward(message, way, lost)

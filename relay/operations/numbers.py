@@ -34,7 +34,7 @@ def add_number(
     found = _at_carrier(carrier, sid, phone_number)
     route = _claim(rt, service, found)
     try:
-        routing.direct_here(rt, carrier, service.sid, found.sid)
+        routing.direct_here(rt, carrier, service, found.sid)
         added = checked(rt.store.service("add_number", service.sid, _addition(rt, service, found, is_reserved)))
     except (CarrierError, Refused):
         _abandon(rt, service, carrier, found, route)
@@ -140,32 +140,6 @@ def settle_routes(rt: Runtime, account_sid: str) -> None:
     for service_sid in {json.loads(text)["service"] for text in stored.values()}:
         for number in rt.store.service("list_drained", service_sid, {})["numbers"] or ():
             give_back(rt, account_sid, service_sid, number)
-
-
-def check_drift(rt: Runtime, service_sid: str) -> list[str]:
-    """SIDs of numbers whose routing at the carrier is no longer ours; each is recorded as an event."""
-    owner = rt.store.guard(lambda: rt.store.client.hget(keys.installation_services(), service_sid))
-    pool = rt.store.guard(lambda: rt.store.client.hkeys(keys.service("pns", service_sid)))
-    if owner is None or not pool:
-        return []
-    carrier, fields, found = rt.carrier(rt.accounts.require(owner.decode())), routing.wanted(rt, service_sid), []
-    for sid in (member.decode() for member in pool):
-        wrong = _wrong(carrier, sid, fields)
-        if wrong:
-            found.append(sid)
-            log.warning("number %s: its %s at the carrier no longer lead here", sid, ", ".join(wrong))
-            rt.store.service("note_drift", service_sid, {"sid": sid, "fields": wrong, "random": new("")})
-    return found
-
-
-def _wrong(carrier: Carrier, sid: str, fields: dict[str, str]) -> list[str]:
-    """Of one number; `phone_number` if the account no longer has it, which must not hide the drift of others."""
-    try:
-        return routing.drifted(carrier.number(sid), fields)
-    except CarrierError as error:
-        if error.status != 404:
-            raise
-        return ["phone_number"]
 
 
 def _shown(service: Service, answer: dict[str, Any]) -> PhoneNumber:

@@ -21,7 +21,10 @@ SENTENCES = {
     80602: "A Service with this UniqueName exists already",
     80603: "A Session with this UniqueName exists already in the Service",
     80604: "The participant has this proxy number in another active Session. Close that one, or choose another number",
+    80614: "The participant has no partner in the Session. Add one first",
     80607: "The Session is closed and cannot be changed; set Status to in-progress to open it again",
+    80910: "The Session is voice-only: messages are not possible in it. Open one with another Mode",
+    80911: "The Session is message-only: calls are not possible in it. Open one with another Mode",
     80609: "A Session has two participants at most. Remove one before adding another",
 }
 

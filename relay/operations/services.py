@@ -18,6 +18,24 @@ if TYPE_CHECKING:
 
 #: How old another process's view of a Service may be where only its account and geo level matter.
 CACHE_SECONDS = 5.0
+#: What a Service has until its owner says otherwise, of the fields that Proxy does not know.
+OURS: dict[str, Any] = {
+    "language": None,
+    "events_url": None,
+    "expiring_seconds": 0,
+    "on_intercept_failure": "continue",
+    "intercept_timeout_ms": 2500,
+    "whisper": False,
+    "end_calls": False,
+    "ring_seconds": 25,
+    "call_seconds": 14_400,
+    "opt_out_scope": "pair",
+    "opt_out_words": None,
+}
+FIELDS = (
+    "unique_name", "default_ttl", "callback_url", "intercept_callback_url", "out_of_session_callback_url",
+    "geo_match_level", "number_selection_behavior", "chat_instance_sid", "cooling_seconds", "cooling_policy", *OURS,
+)  # fmt: skip
 #: A creation that is older than this was cut off.
 CLAIM_SECONDS = 60
 
@@ -42,9 +60,9 @@ def _defaults(rt: Runtime) -> dict[str, Any]:
         "geo_match_level": "country",
         "number_selection_behavior": "prefer-sticky",
         "chat_instance_sid": None,
-        "neutral_reply": rt.settings.neutral_reply,
         "cooling_seconds": rt.settings.cooling_seconds,
         "cooling_policy": rt.settings.cooling_policy,
+        **OURS,
     }
 
 
@@ -89,6 +107,16 @@ def cached_service(rt: Runtime, service_sid: str) -> Service | None:
     """For a webhook, which must not ask the store twice: only the owner of the Service matters, and never changes."""
     _, service = rt.services.get(("", service_sid), (0.0, None))
     return service or find_service(rt, service_sid)
+
+
+def recent_service(rt: Runtime, service_sid: str) -> Service:
+    """For what happens on the way of an answer; up to CACHE_SECONDS old. Raises NotFound."""
+    at, service = rt.services.get(("", service_sid), (0.0, None))
+    if service is None or time.monotonic() - at > CACHE_SECONDS:
+        service = find_service(rt, service_sid)
+    if service is None:
+        raise NotFound("The Service")
+    return service
 
 
 def _sid_of(rt: Runtime, account_sid: str, ref: str) -> str:
@@ -157,22 +185,21 @@ def _now_ms() -> int:
     return int(time.time() * 1000)
 
 
-def _remember(rt: Runtime, doc: dict[str, Any]) -> Service:
-    service = Service(
+def service_of(doc: dict[str, Any]) -> Service:
+    """What a script says of a Service."""
+    fields: dict[str, Any] = {name: doc.get(name, OURS.get(name)) for name in FIELDS}
+    return Service(
         sid=doc["sid"],
         account_sid=doc["account"],
         created_ms=doc["created"],
         updated_ms=doc["updated"],
-        **{name: doc[name] for name in ("unique_name", *_defaults_names())},
+        **fields,
     )
+
+
+def _remember(rt: Runtime, doc: dict[str, Any]) -> Service:
+    service = service_of(doc)
     owner, known = service.account_sid, (time.monotonic(), service)
     for place in ((owner, service.sid), (owner, service.unique_name), ("", service.sid)):
         rt.services[place] = known
     return service
-
-
-def _defaults_names() -> tuple[str, ...]:
-    return (
-        "default_ttl", "callback_url", "intercept_callback_url", "out_of_session_callback_url", "geo_match_level",
-        "number_selection_behavior", "chat_instance_sid", "neutral_reply", "cooling_seconds", "cooling_policy",
-    )  # fmt: skip

@@ -52,6 +52,7 @@ def person(rt: Runtime, service: Service, given: dict[str, Any], mode: str | Non
         "who": rt.index.of(service.sid, SCHEME, number),
         "sealed": rt.seal.seal(given["identifier"], identifier_place(service.sid, sid)),
         "name": given.get("friendly_name"),
+        "lang": given.get("language"),
         "cells": steps[mode] if mode else steps,
         "country": selection.country(number),
         "number": numbers.assigned(rt, service, given.get("proxy_identifier"), given.get("proxy_identifier_sid")),

@@ -1,25 +1,41 @@
 #!lua
--- Notes what the carrier says of an Interaction's outbound leg. Statuses only move forward.
+-- Notes what the carrier says of an Interaction's outbound leg. Statuses only move forward; see lib/statuses.lua.
+-- A call that put nobody through has no duration, however long a mailbox talked. Without state it only reads.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { interaction, resource, status, code }
--- Returns: { interaction } or { error }
--- use: interaction, emit
-local RANK = {
-  accepted = 1, scheduled = 1, queued = 2, sending = 3, sent = 4,
-  delivered = 5, undelivered = 5, failed = 5, canceled = 5, read = 6,
-}
+-- ARGV: 1 JSON { interaction, resource, state, code, duration (seconds), found (true: by us, in the
+--         carrier's list) }
+-- Returns: { interaction, lang (of the one who began it), other (language of the other one) } or { error }
+-- use: interaction, live, emit, statuses, looked, outbox
 local now = clock()
 local i = load_interaction(args.interaction)
-if not i then return fail(20404) end
-local leg, moved = i.outbound, false
-if args.resource and not leg.resource then leg.resource, moved = args.resource, true end
-local ours = args.resource == nil or args.resource == leg.resource
-if ours and RANK[args.status] and RANK[args.status] > (RANK[leg.status] or 0) then
-  leg.status, leg.code, moved = args.status, args.code or leg.code, true
+if not i or not i.outbound then return fail(20404) end
+local leg = i.outbound
+-- Whoever names a message that is still to be sent, or of which nobody knows, says that it went out.
+local e = args.resource and i.type == 'message' and load_entry(i.sid)
+if e then
+  leave_line(e, now)
+  look_at(i, now + FIRST_LOOK_MS)
 end
+local moved = name_leg(i.type, leg, args.resource, args.found)
+local ours = args.resource == nil or args.resource == leg.resource
+if ours and args.state and move_on(i.type, leg, args.state, args.code) then moved = true end
+if i.type == 'voice' and is_last('voice', leg.state) and leg.state ~= 'completed' then
+  i.duration = nil
+elseif ours and args.duration and args.duration > (i.duration or -1) then
+  i.duration, moved = args.duration, true
+end
+
+local s = i.type == 'voice' and load_session(i.session)
 if moved then
   i.updated = now
-  save_interaction(i)
-  emit(now, 'interaction.updated', i.session, { interaction = i.sid, resource = leg.resource, status = leg.status, code = leg.code })
+  emit(now, 'interaction.updated', i.session, save_interaction(i))
+  if s and is_last(i.type, leg.state) then end_call(s, i.sid, now) end
+  if settled(i) then unwatch(i) end
 end
-return cjson.encode({ interaction = i })
+if args.found then look_again(i, now) end
+local lang, other
+for _, p in ipairs(s and s.people or {}) do
+  if i.inbound and p.sid == i.inbound.participant then lang = p.lang end
+  if p.sid == leg.participant then other = p.lang end
+end
+return cjson.encode({ interaction = i, lang = lang, other = other })

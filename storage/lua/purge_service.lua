@@ -3,16 +3,14 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON {}
 -- Returns: { left }
--- use: close
+-- use: close, erase
 local now = clock()
 if redis.call('DEL', K.service()) == 1 then emit(now, 'service.deleted', '', {}) end
 for _, sid in ipairs(redis.call('ZRANGE', K.sessions(), 0, 99)) do
   local s = load_session(sid)
   for _, p in ipairs(s and s.people or {}) do redis.call('DEL', K.leases(p.who), K.past(p.who)) end
-  for _, ki in ipairs(redis.call('ZRANGE', K.interactions(sid), 0, -1)) do redis.call('DEL', K.interaction(ki)) end
-  redis.call('DEL', K.session(sid), K.interactions(sid))
-  redis.call('ZREM', K.sessions(), sid)
+  erase_session(s or { sid = sid, people = {} }, now)
 end
 local left = redis.call('ZCARD', K.sessions())
-if left == 0 then redis.call('DEL', K.names(), K.due(), K.notices()) end
+if left == 0 then redis.call('DEL', K.names(), K.due(), K.notices(), K.watched(), K.optouts(), K.lines()) end
 return cjson.encode({ left = left })

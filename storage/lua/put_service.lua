@@ -14,4 +14,12 @@ svc.updated = now
 redis.call('SET', K.service(), cjson.encode(svc))
 if redis.call('HSETNX', K.clock(), 'e', 1) == 1 then epoch = '1' end
 emit(now, args.create and 'service.created' or 'service.updated', '', svc)
+
+-- The courier's cursor in the stream: what happened before there was somebody to tell is not told.
+if given(svc.callback_url) or given(svc.events_url) or svc.end_calls == true then
+  redis.call('HSETNX', K.clock(), 'c', redis.call('XREVRANGE', K.events(), '+', '-', 'COUNT', 1)[1][1])
+else
+  redis.call('HDEL', K.clock(), 'c')
+end
+if not given(svc.events_url) or svc.expiring_seconds == 0 then redis.call('HDEL', K.clock(), 'w', 'wm') end
 return cjson.encode({ service = svc })

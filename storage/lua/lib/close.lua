@@ -9,12 +9,21 @@ local function met(s, slot)
   return partner
 end
 
+-- The carrier's SIDs of calls that go on after the end, or nil.
+local function live_calls(s, now)
+  local found = {}
+  for _, call in ipairs(s.live or {}) do
+    if call[2] > now and call[3] ~= '' then found[#found + 1] = call[3] end
+  end
+  return found[1] and found
+end
+
 -- Ends a Session: every lease of it is released in the same step.
 local function close_session(s, reason, at, now)
   for _, one in ipairs(active(s)) do release(s, one.slot, met(s, one.slot), now) end
   s.status, s.reason, s.ended, s.updated = 'closed', reason, at, now
   save_session(s)
-  emit(now, 'session.closed', s.sid, { reason = reason })
+  emit(now, 'session.closed', s.sid, { reason = reason, live = live_calls(s, now) })
 end
 
 local function close_if_due(s, now)

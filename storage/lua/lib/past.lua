@@ -43,5 +43,5 @@ end
 -- The SID of the Session in which this person had the number, or nil.
 local function past_session(who, number)
   local was = redis.call('HGET', K.past(who), number)
-  return was and spelled(string.sub(was, -16))
+  return was and spelled(string.sub(was, -16)) or nil
 end

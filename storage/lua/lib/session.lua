@@ -1,16 +1,8 @@
--- use: base, pack
+-- use: base, pack, due
 -- Reads and writes a Session's document. A Session is named by its SID or by its unique name.
-local ACTIVE = { open = true, ['in-progress'] = true }
-
 local function sid_of(ref)
   if string.match(ref, '^KC%x+$') and #ref == 34 then return ref end
   return redis.call('HGET', K.names(), ref)
-end
-
--- The moment this Session ends by itself, or nil. A date_expiry wins over the ttl.
-local function due_of(s)
-  if s.expiry then return s.expiry end
-  if s.ttl > 0 then return math.max(s.created, s.last or 0, s.reopened or 0) + s.ttl * 1000 end
 end
 
 -- Where a Session that was read stands in `due`, so that what stays is not written again.
@@ -32,11 +24,6 @@ local function save_session(s)
   if stood[s.sid] and not due then redis.call('ZREM', K.due(), s.sid) end
   stood[s.sid] = due
   redis.call('SET', K.session(s.sid), packed(s))
-end
-
-local function is_due(s, now)
-  local due = ACTIVE[s.status] and due_of(s)
-  return due and due <= now
 end
 
 local function active(s)

@@ -1,0 +1,58 @@
+"""`flask outbox …`: what waits to be sent, and what was given up."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup, with_appcontext
+
+from proxy.api.wire import date
+from proxy.cli import plainly
+from proxy.edge import runtime
+from relay.errors import NotFound
+from relay.model import Service
+from relay.operations import outbox as operations
+from relay.operations.outbox import ACTS, STATES
+from relay.operations.services import find_service
+
+PAGE = 100
+
+outbox = AppGroup("outbox", help="Messages for the carrier's API: what waits, and what was given up.")
+
+
+def _service(sid: str) -> Service:
+    found = find_service(runtime(), sid)
+    if found is None:
+        raise NotFound("The Service")
+    return found
+
+
+@outbox.command("list")
+@click.argument("service_sid")
+@click.option("--state", type=click.Choice(STATES), default="parked", show_default=True)
+@plainly
+def list_outbox(service_sid: str, state: str) -> None:
+    """Print each message of SERVICE_SID: Interaction, state, tries, since, reason."""
+    service, cursor = _service(service_sid), None
+    while True:
+        page = operations.list_outbox(runtime(), service, state, cursor, PAGE)
+        for one in page.items:
+            click.echo(f"{one.interaction_sid} {one.state} {one.attempts} {date(one.since_ms)} {one.reason or '-'}")
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+def _release(act: str) -> click.Command:
+    @with_appcontext
+    @plainly
+    def run(service_sid: str, interaction_sid: str) -> None:
+        operations.release(runtime(), _service(service_sid), interaction_sid, act)
+        click.echo(f"{interaction_sid}: {act}")
+
+    arguments = [click.Argument(["service_sid"]), click.Argument(["interaction_sid"])]
+    return click.Command(act, callback=run, params=[*arguments], help=HELP[act])
+
+
+HELP = {"retry": "Send a message that was given up once more.", "drop": "Never send a message that was given up."}
+for name in ACTS:
+    outbox.add_command(_release(name))

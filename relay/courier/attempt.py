@@ -1,0 +1,124 @@
+"""One try at one delivery: what is posted, how it is signed, and what the answer means."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from relay.courier.rules import DEADLINE_SECONDS, Kind
+from relay.errors import CarrierError
+from relay.model import Account, Service
+from relay.operations.announcing import interaction_form
+from relay.operations.services import recent_service
+from relay.outside.door import Door
+from relay.outside.outcome import Kind as OutsideKind
+from relay.outside.outcome import OutsideError
+from relay.outside.signing import Signed, signed_form, signed_json
+
+if TYPE_CHECKING:
+    from relay.runtime import Runtime
+
+log = logging.getLogger("maskline.courier")
+
+GONE = 410
+PER_ACCOUNT = 4
+THREADS = 16
+
+#: Not the runtime's own door: that one is for questions, and kept free for them.
+_doors: WeakKeyDictionary[Runtime, Door] = WeakKeyDictionary()
+#: Making one reads the certificates of all authorities.
+_making = Lock()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Claim:
+    """A delivery that is ours until the lease ends. `taken`: on this process's monotonic clock."""
+
+    service_sid: str
+    account_sid: str
+    taken: float
+    doc: dict[str, Any]
+
+    @property
+    def sid(self) -> str:
+        return str(self.doc["sid"])
+
+    @property
+    def kind(self) -> Kind:
+        return Kind(self.doc["kind"])
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`outcome`: delivered | failed | parked | busy. `status`: the receiver's; without one `reason` says why."""
+
+    outcome: str
+    status: int | None = None
+    reason: str | None = None
+
+
+def attempt(rt: Runtime, claim: Claim) -> Outcome:
+    """Never raises: a defect of ours is a failed try, and comes up again."""
+    try:
+        account = rt.accounts.require(claim.account_sid)
+        return _hang_up(rt, account, claim) if claim.kind is Kind.HANGUP else _post(rt, account, claim)
+    except Exception as error:
+        # The kind alone: the text may hold what people wrote.
+        log.error("delivery %s: %s", claim.sid, type(error).__name__)
+        return Outcome("failed", reason="defect")
+
+
+def _post(rt: Runtime, account: Account, claim: Claim) -> Outcome:
+    url = claim.doc.get("url")
+    if not url:
+        return Outcome("parked", reason="no_url")
+    signed = _signed(rt, account, claim, url)
+    try:
+        answer = _door(rt).post(
+            account.sid, signed.url, body=signed.body, headers=signed.headers, deadline_seconds=DEADLINE_SECONDS,
+            read_body=False,
+        )  # fmt: skip
+    except OutsideError as error:
+        return Outcome("busy" if error.kind is OutsideKind.BUSY else "failed", reason=error.kind.value)
+    if 200 <= answer.status < 300:
+        return Outcome("delivered", answer.status)
+    return Outcome("parked" if answer.status == GONE else "failed", answer.status)
+
+
+def _signed(rt: Runtime, account: Account, claim: Claim, url: str) -> Signed:
+    token, secrets = account.auth_tokens[0], [rt.index.webhook_secret(claim.service_sid)]
+    if claim.kind is Kind.CALLBACK:
+        fields = form(rt, recent_service(rt, claim.service_sid), claim.doc)
+        return signed_form(url, fields, token=token, secrets=secrets, message_id=claim.sid, now=time.time())
+    body = claim.doc["payload"].encode()
+    return signed_json(url, body, token=token, secrets=secrets, message_id=claim.sid, now=time.time())
+
+
+def form(rt: Runtime, service: Service, doc: dict[str, Any]) -> dict[str, str]:
+    """The fields of a callback: the Interaction as it was, with the text that it has now."""
+    text = {"sealed": doc["sealed"]} if doc.get("sealed") else {}
+    return interaction_form(rt, service, {**json.loads(doc["payload"]), **text})
+
+
+def _hang_up(rt: Runtime, account: Account, claim: Claim) -> Outcome:
+    """All are ended, whatever comes of one; those that have ended already do not mind."""
+    failed: CarrierError | None = None
+    for call_sid in json.loads(claim.doc["payload"]):
+        try:
+            rt.carrier(account).hang_up(call_sid)
+        except CarrierError as error:
+            failed = error
+    return Outcome("failed", failed.status or None, "carrier") if failed else Outcome("delivered")
+
+
+def _door(rt: Runtime) -> Door:
+    with _making:
+        if rt not in _doors:
+            allow = rt.settings.allow_private_callbacks
+            _doors[rt] = Door(allow_private=allow, per_account=PER_ACCOUNT, total=THREADS)
+        return _doors[rt]

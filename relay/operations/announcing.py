@@ -1,0 +1,59 @@
+"""What the customer's app is told of an Interaction: the fields of Proxy's callbacks (Proxy guide, "webhooks").
+
+Never a number, never a name: who they are the app asks the API.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from relay.dates import date
+from relay.model import Service
+from sessions.codec import Codec
+from sessions.model import Interaction
+
+if TYPE_CHECKING:
+    from relay.runtime import Runtime
+
+#: How Proxy names things, where Twilio's pages disagree: lower case, as on the webhook page and as real programs
+#: compare them (`=== "call"`), not as the REST example's `Message`.
+RESOURCE_TYPE = {"message": "message", "voice": "call"}
+RESOURCE_PATH = {"message": "Messages", "voice": "Calls"}
+
+
+def resource_base(rt: Runtime, account_sid: str) -> str:
+    """The carrier account's URL, under which its Messages and Calls live."""
+    carrier_sid = rt.accounts.require(account_sid).carrier_sid
+    return f"{rt.settings.twilio_api_url or 'https://api.twilio.com'}/2010-04-01/Accounts/{carrier_sid}"
+
+
+def interaction_form(rt: Runtime, service: Service, doc: dict[str, Any]) -> dict[str, str]:
+    """13 fields of an Interaction that is being decided, 18 once it has an outbound leg. `doc` as events carry it."""
+    found = Codec(rt.seal, service.sid, service.account_sid).interaction(doc)
+    base = resource_base(rt, service.account_sid)
+    outbound = _leg("outbound", found, base) if found.outbound_participant_sid else {}
+    return {
+        "interactionSid": found.sid,
+        "interactionSessionSid": found.session_sid,
+        "interactionServiceSid": found.service_sid,
+        "interactionAccountSid": found.account_sid,
+        "interactionType": found.type.capitalize(),
+        "interactionData": json.dumps(found.data, ensure_ascii=False, separators=(",", ":")),
+        "interactionDateCreated": date(found.created_ms),
+        "interactionDateUpdated": date(found.updated_ms),
+        **_leg("inbound", found, base),
+        **outbound,
+    }
+
+
+def _leg(side: str, found: Interaction, base: str) -> dict[str, str]:
+    """A leg's resource is unknown until the carrier names it; the fields are always there."""
+    resource = getattr(found, f"{side}_resource_sid")
+    return {
+        f"{side}ParticipantSid": getattr(found, f"{side}_participant_sid") or "",
+        f"{side}ResourceSid": resource or "",
+        f"{side}ResourceStatus": getattr(found, f"{side}_resource_status") or "",
+        f"{side}ResourceType": RESOURCE_TYPE[found.type],
+        f"{side}ResourceUrl": f"{base}/{RESOURCE_PATH[found.type]}/{resource}.json" if resource else "",
+    }

@@ -1,0 +1,88 @@
+"""Calls between participants: how one is answered, what the callee is asked, what the caller hears at its end."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from relay.channels import call as channel
+from relay.channels import twiml
+from relay.channels.call import Bridge, InboundCall
+from relay.errors import NotFound
+from relay.identifiers import dialled
+from relay.operations import answers
+from relay.operations.inbound import Inbound, decide
+from relay.operations.interactions import note_status
+from relay.operations.outcome import checked
+from relay.operations.services import recent_service
+from relay.operations.urls import Purpose, url
+from relay.operations.wording import wording
+from relay.words.choice import Sentence
+from sessions.codec import identifier_place
+
+if TYPE_CHECKING:
+    from relay.runtime import Runtime
+
+#: A call comes as `ringing`, and again as `in-progress` after somebody's TwiML sent it here.
+STAGES = {False: ":ringing", True: ":in-progress"}
+
+
+def relay_call(rt: Runtime, service_sid: str, call: InboundCall) -> str:
+    """The TwiML that answers the carrier. Raises NotFound if the Service is gone."""
+    stage = STAGES[call.redirected]
+    inbound = Inbound(
+        "voice", call.sid, call.sender, call.called, stage=stage, refusal=channel.refusal(call), form=call.form,
+    )  # fmt: skip
+    outcome = decide(rt, service_sid, inbound)
+    if outcome["outcome"] == "forward":
+        return dial(rt, service_sid, outcome)
+    if outcome["outcome"] == "refused":
+        return channel.hang_up(wording(rt, service_sid, outcome["say"], call.sender, outcome.get("lang")))
+    if outcome["outcome"] == "answered":
+        return rt.seal.open(outcome["sealed"], answers.place(call.sid + stage))
+    return twiml.EMPTY
+
+
+def dial(rt: Runtime, service_sid: str, outcome: dict[str, Any], first: Sentence | None = None) -> str:
+    service, interaction = recent_service(rt, service_sid), outcome["interaction"]
+    way = Bridge(
+        recipient=dialled(rt.seal.open(outcome["sealed"], identifier_place(service_sid, outcome["recipient"]))),
+        caller_id=outcome["from"],
+        ring=service.ring_seconds,
+        limit=outcome["limit"],
+        ended_url=url(rt, Purpose.ENDED, service_sid, interaction),
+        status_url=url(rt, Purpose.STATUS, service_sid, interaction),
+        whisper_url=url(rt, Purpose.WHISPER, service_sid, interaction) if service.whisper else None,
+    )
+    return channel.bridge(way, first)
+
+
+def ask_callee(rt: Runtime, service_sid: str, interaction_sid: str, callee: str, pressed: str | None) -> str:
+    """An empty answer bridges."""
+    if pressed == channel.ACCEPT:
+        return twiml.EMPTY
+    if pressed is not None:
+        return twiml.response("<Hangup/>")
+    language = _language_of_callee(rt, service_sid, interaction_sid)
+    question, missed = (wording(rt, service_sid, key, callee, language) for key in ("whisper", "whisper_missed"))
+    return channel.ask_callee(question, missed)
+
+
+def _language_of_callee(rt: Runtime, service_sid: str, interaction_sid: str) -> str | None:
+    with contextlib.suppress(NotFound):
+        found = checked(rt.store.service("note_status", service_sid, {"interaction": interaction_sid}))
+        language: str | None = found.get("other")
+        return language
+    return None
+
+
+def end(rt: Runtime, service_sid: str, interaction_sid: str, caller: str, leg: dict[str, Any], bridged: bool) -> str:
+    """`leg`: resource, state, duration of the callee's. What the caller hears if they were not put through.
+
+    A deleted Interaction is no error: the caller is there all the same.
+    """
+    state, language = channel.outcome(leg["state"], bridged), None
+    with contextlib.suppress(NotFound):
+        language = note_status(rt, service_sid, interaction_sid, **{**leg, "state": state})
+    key = channel.SAID.get(state)
+    return channel.hang_up(wording(rt, service_sid, key, caller, language)) if key else twiml.EMPTY

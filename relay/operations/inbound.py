@@ -1,0 +1,120 @@
+"""An inbound message or call, decided: by one script, or by two with a question to the customer's app between them."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from relay.channels.segments import segments
+from relay.errors import Unavailable
+from relay.identifiers import SCHEME, lookup
+from relay.operations import asking, optouts
+from relay.operations.outcome import checked
+from relay.operations.services import recent_service
+from relay.sids import new
+from relay.words.keywords import STOP_WORDS, Keyword, keyword
+from sessions.codec import data_place
+
+if TYPE_CHECKING:
+    from relay.runtime import Runtime
+
+#: A repeated webhook looks this often whether the first one's question is answered, and no longer than the carrier.
+POLL_SECONDS = 0.1
+MOST_POLLS = 150
+#: A text of more is no single word, however it is spelled.
+MOST_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Inbound:
+    """`kind`: message | voice. `sid`: the carrier's. `stage` tells the requests of one call apart.
+
+    `refusal`: what is wrong with the inbound itself.
+    `form`: the carrier's fields that the customer's app may see; they are never kept.
+    """
+
+    kind: str
+    sid: str
+    sender: str
+    called: str
+    stage: str = ""
+    body: str | None = None
+    refusal: str | None = None
+    form: Mapping[str, str] = field(default_factory=dict)
+
+
+def decide(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any]:
+    """The script's outcome, never `deciding`. Raises NotFound if the Service is gone, Unavailable."""
+    args = _arguments(rt, service_sid, inbound)
+    outcome = _run(rt, "accept", service_sid, args)
+    if outcome["outcome"] != "deciding":
+        return outcome
+    if outcome["owner"] != args["owner"]:
+        return _wait(rt, service_sid, args)
+    return _run(rt, "settle", service_sid, {**args, **asking.ask(rt, inbound, outcome)})
+
+
+def _wait(rt: Runtime, service_sid: str, args: dict[str, Any]) -> dict[str, Any]:
+    """Somebody asks already. Once that one's time is over without an answer, it counts as failed."""
+    if not rt.waiting.acquire(blocking=False):
+        raise Unavailable("too many requests wait for an app's answer")
+    try:
+        for _ in range(MOST_POLLS):
+            outcome = _run(rt, "settle", service_sid, {**args, "verdict": "failed"})
+            if outcome["outcome"] != "deciding":
+                return outcome
+            time.sleep(POLL_SECONDS)
+    finally:
+        rt.waiting.release()
+    raise Unavailable("another request is still asking the app")
+
+
+def _arguments(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any]:
+    interaction = new("KI")
+    args: dict[str, Any] = {
+        "sid": inbound.sid + inbound.stage,
+        "kind": inbound.kind,
+        "who": rt.index.of(service_sid, SCHEME, lookup(inbound.sender)),
+        "to": inbound.called,
+        "resource": inbound.sid,
+        "interaction": interaction,
+        "owner": interaction,
+        "window_ms": rt.settings.replay_window_seconds * 1000,
+        "random": new(""),
+    }
+    if inbound.body is not None:
+        args |= _text(rt, service_sid, interaction, inbound.body)
+        args |= _word(rt, service_sid, args["who"], inbound)
+    if inbound.refusal:
+        args["refusal"] = inbound.refusal
+    return args
+
+
+def _text(rt: Runtime, service_sid: str, interaction_sid: str, body: str) -> dict[str, Any]:
+    data, counted = json.dumps({"body": body}, ensure_ascii=False), segments(body)
+    return {
+        "sealed": rt.seal.seal(data, data_place(service_sid, interaction_sid)),
+        "segments": counted.count,
+        "encoding": counted.encoding,
+    }
+
+
+def _word(rt: Runtime, service_sid: str, who: str, inbound: Inbound) -> dict[str, Any]:
+    """If the whole text is a word by which people end or begin messages."""
+    if inbound.body is None or len(inbound.body.split()) > MOST_WORDS:
+        return {}
+    own = recent_service(rt, service_sid).opt_out_words
+    found = keyword(inbound.body, own.split(",") if own else STOP_WORDS)
+    if found is None:
+        return {}
+    if found is not Keyword.STOP:
+        return {"word": found}
+    return {"word": found, "sender": rt.seal.seal(lookup(inbound.sender), optouts.place(service_sid, who))}
+
+
+def _run(rt: Runtime, script: str, service_sid: str, args: dict[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = checked(rt.store.service(script, service_sid, args))
+    return answer

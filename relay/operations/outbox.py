@@ -1,0 +1,60 @@
+"""The outbox as an operator sees it: what waits to be sent, what was given up, and what becomes of that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from relay.model import Page, Service
+from relay.operations import listing
+from relay.operations.outcome import checked
+from relay.sids import new
+
+if TYPE_CHECKING:
+    from relay.runtime import Runtime
+
+STATES = ("waiting", "parked")
+ACTS = ("retry", "drop")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """`state`: ready | sending | in_doubt | parked. `reason`: why it was given up. Times in ms UTC."""
+
+    interaction_sid: str
+    service_sid: str
+    session_sid: str | None
+    participant_sid: str | None
+    state: str
+    reason: str | None
+    attempts: int
+    segments: int | None
+    since_ms: int
+    tried_ms: int | None
+
+
+def list_outbox(rt: Runtime, service: Service, state: str, cursor: str | None, limit: int) -> Page[Waiting]:
+    args = {"state": state, **listing.arguments(cursor, limit)}
+    return listing.page(rt.store.service("list_outbox", service.sid, args), lambda doc: _waiting(service.sid, doc))
+
+
+def _waiting(service_sid: str, doc: dict[str, Any]) -> Waiting:
+    entry = doc["entry"]
+    return Waiting(
+        interaction_sid=entry["sid"],
+        service_sid=service_sid,
+        session_sid=doc.get("session"),
+        participant_sid=doc.get("participant"),
+        state=entry["state"],
+        reason=entry.get("reason"),
+        attempts=entry["tries"],
+        segments=doc.get("segments"),
+        since_ms=entry["since"],
+        tried_ms=entry.get("tried"),
+    )
+
+
+def release(rt: Runtime, service: Service, interaction_sid: str, act: str) -> None:
+    """`act`: retry | drop. Raises NotFound if it is not parked."""
+    args = {"interaction": interaction_sid, "act": act, "random": new("")}
+    checked(rt.store.service("release_outgoing", service.sid, args))

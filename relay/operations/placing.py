@@ -1,0 +1,103 @@
+"""Click to call: rings one participant, then bridges the other. Both are masked, and it is one Interaction.
+
+It is written down before the carrier hears of it, and the carrier hears of it once: whatever dies in between, the phone
+rings once or never. Whether it rang, the carrier's own callbacks say.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from relay.carrier import CallOrder
+from relay.channels import call as channel
+from relay.channels.call import InboundCall
+from relay.errors import CarrierError, NotFound
+from relay.identifiers import dialled
+from relay.model import Service
+from relay.operations.calls import dial
+from relay.operations.outcome import checked
+from relay.operations.sessions import codec
+from relay.operations.urls import Purpose, url
+from relay.operations.wording import wording
+from relay.sids import new
+from sessions.codec import identifier_place
+from sessions.model import Interaction
+from storage.store import StoreUnavailable
+
+if TYPE_CHECKING:
+    from relay.runtime import Runtime
+
+#: The first leg and the second ring, are said hello to, and talk.
+EXTRA_SECONDS = 300
+
+
+def place_call(rt: Runtime, service: Service, session_ref: str, participant_sid: str) -> Interaction:
+    """Rings `participant_sid` first. Raises NotFound, Refused 80607, 80614, 80911, CarrierError if refused for sure."""
+    args = {"session": session_ref, "participant": participant_sid, "interaction": new("KI"), "random": new("")}
+    opened = checked(rt.store.service("open_call", service.sid, args))
+    order = _order(rt, service, participant_sid, opened)
+    carrier = rt.carrier(rt.accounts.require(service.account_sid))
+    try:
+        resource: str | None = carrier.place_call(order)
+    except CarrierError as error:
+        if not in_doubt(error):
+            note_placed(rt, service.sid, opened["interaction"]["sid"], state="failed", code=error.code or None)
+            raise
+        resource = None
+    return codec(rt, service).interaction(_placed(rt, service, opened["interaction"], resource))
+
+
+def _placed(rt: Runtime, service: Service, document: dict[str, Any], resource: str | None) -> dict[str, Any]:
+    """The Interaction's document. The phone may ring: an error would only make the app ask for a second call."""
+    with contextlib.suppress(StoreUnavailable, NotFound):
+        return note_placed(rt, service.sid, document["sid"], resource=resource)
+    return document
+
+
+def _order(rt: Runtime, service: Service, participant_sid: str, opened: dict[str, Any]) -> CallOrder:
+    interaction = opened["interaction"]["sid"]
+    return CallOrder(
+        to=dialled(rt.seal.open(opened["sealed"], identifier_place(service.sid, participant_sid))),
+        caller_id=opened["from"],
+        answered_url=url(rt, Purpose.CONNECT, service.sid, interaction),
+        status_url=url(rt, Purpose.PLACED, service.sid, interaction),
+        ring=service.ring_seconds,
+        limit=opened["limit"] + EXTRA_SECONDS,
+    )
+
+
+def in_doubt(error: CarrierError) -> bool:
+    """Facts (Twilio, on errors of its API): a 429 was never processed; what got no answer, or a 5xx, may have been."""
+    return error.status == 0 or error.status >= 500
+
+
+def note_placed(
+    rt: Runtime,
+    service_sid: str,
+    sid: str,
+    *,
+    resource: str | None = None,
+    state: str | None = None,
+    code: int | None = None,
+) -> dict[str, Any]:
+    """What the carrier says of the first leg; the Interaction's document. Raises NotFound."""
+    args = {"interaction": sid, "resource": resource, "state": state, "code": code}
+    given = {name: value for name, value in args.items() if value is not None}
+    found = checked(rt.store.service("note_placed", service_sid, {**given, "random": new("")}))
+    document: dict[str, Any] = found["interaction"]
+    return document
+
+
+def connect(rt: Runtime, service_sid: str, interaction_sid: str, answered: InboundCall) -> str:
+    """The TwiML for whom was rung first, who is told to wait. Raises NotFound."""
+    args = {
+        "sid": f"{answered.sid}:connect", "resource": answered.sid, "interaction": interaction_sid,
+        "window_ms": rt.settings.replay_window_seconds * 1000, "random": new(""),
+        "kind": "voice",
+    }  # fmt: skip
+    outcome = checked(rt.store.service("connect_call", service_sid, args))
+    language = outcome.get("mine")
+    if outcome["outcome"] == "forward":
+        return dial(rt, service_sid, outcome, wording(rt, service_sid, "calling", answered.called, language))
+    return channel.hang_up(wording(rt, service_sid, outcome["say"], answered.called, language))

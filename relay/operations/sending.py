@@ -1,0 +1,49 @@
+"""MessageInteractions: what the app itself sends to a Participant, from the number that this Participant knows."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from relay.channels.segments import segments
+from relay.errors import NotFound
+from relay.model import Page, Service
+from relay.operations import listing
+from relay.operations.interactions import get_interaction
+from relay.operations.outcome import checked
+from relay.operations.participants import get_participant
+from relay.operations.sessions import codec
+from relay.sids import new
+from sessions.codec import data_place
+from sessions.model import Interaction
+
+if TYPE_CHECKING:
+    from relay.runtime import Runtime
+
+
+def send_message(rt: Runtime, service: Service, session_ref: str, participant_sid: str, body: str) -> Interaction:
+    """Taken once it is written down; a job sends it. Raises NotFound, Refused 80607, 80910."""
+    interaction, counted = new("KI"), segments(body)
+    args = {
+        "session": session_ref, "participant": participant_sid, "interaction": interaction, "random": new(""),
+        "sealed": rt.seal.seal(json.dumps({"body": body}, ensure_ascii=False), data_place(service.sid, interaction)),
+        "segments": counted.count, "encoding": counted.encoding,
+    }  # fmt: skip
+    answer = checked(rt.store.service("open_message", service.sid, args))
+    return codec(rt, service).interaction(answer["interaction"])
+
+
+def get_message(rt: Runtime, service: Service, session_ref: str, participant_sid: str, sid: str) -> Interaction:
+    found = get_interaction(rt, service, session_ref, sid)
+    if found.inbound_participant_sid or found.outbound_participant_sid != participant_sid:
+        raise NotFound("The MessageInteraction")
+    return found
+
+
+def list_messages(
+    rt: Runtime, service: Service, session_ref: str, participant_sid: str, cursor: str | None, limit: int
+) -> Page[Interaction]:
+    get_participant(rt, service, session_ref, participant_sid)
+    args: dict[str, Any] = {"participant": participant_sid, **listing.arguments(cursor, limit)}
+    answer = checked(rt.store.service("list_messages", service.sid, args))
+    return listing.page(answer, codec(rt, service).interaction)

@@ -1,0 +1,161 @@
+"""One claim of the outbox: sent, or, if nobody knows whether it was, looked for in the carrier's list.
+
+Facts (Twilio, on errors of its API): a 429 was never processed and may be repeated; after a 5xx or without an answer the
+message may have gone out all the same; any other 4xx is final.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from relay.carrier import Carrier, CarrierMessage, MessageOrder
+from relay.channels import twiml
+from relay.errors import CarrierError
+from relay.identifiers import SCHEME, dialled, lookup
+from relay.operations import optouts
+from relay.operations.urls import Purpose, url
+from relay.outbox.rules import ms
+from sessions.codec import data_place, identifier_place
+from storage.store import StoreUnavailable
+
+if TYPE_CHECKING:
+    from relay.runtime import Runtime
+
+log = logging.getLogger("maskline.outbox")
+
+Settled = dict[str, Any]
+
+#: The carrier's code for a recipient who has opted out.
+OPTED_OUT = 21610
+#: Refusals of what may go later: our login is to be mended, the number's queue there is full.
+LOGIN, QUEUE_FULL = 401, 21611
+#: Of the carrier's messages from one number to one phone, so many are looked through.
+MOST_LOOKED_AT = 100
+#: The carrier tells seconds, and its clock is not ours: a message that is overlooked is sent twice.
+SLACK_MS = 30_000
+#: Goes on while a machine sleeps, where the system has such a clock.
+CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def moment() -> float:
+    """In seconds; never set back or forward."""
+    return time.clock_gettime(CLOCK)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Claim:
+    """A message that is ours to send until the lease ends. `taken`: by `moment`."""
+
+    service_sid: str
+    account_sid: str
+    taken: float
+    doc: dict[str, Any]
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.doc["entry"]
+        return found
+
+    @property
+    def interaction_sid(self) -> str:
+        return str(self.entry["sid"])
+
+
+def settle(rt: Runtime, claim: Claim) -> Settled | None:
+    """What came of it, for settle_outgoing.lua; None if the claim is too old to act on."""
+    try:
+        carrier = rt.carrier(rt.accounts.require(claim.account_sid))
+        order = _order(rt, claim) if "person" in claim.doc else None
+    except StoreUnavailable:
+        raise
+    except Exception as error:
+        # Nothing was asked of the carrier, and what cannot be read would never get further.
+        log.error("message %s cannot be sent: %s", claim.interaction_sid, type(error).__name__)
+        return {"outcome": "broken", "reason": "unreadable"}
+    if claim.entry["state"] == "in_doubt":
+        return _look(rt, carrier, claim, order)
+    return _send(rt, carrier, claim, order) if order else None
+
+
+def _send(rt: Runtime, carrier: Carrier, claim: Claim, order: MessageOrder) -> Settled | None:
+    time.sleep(claim.doc["wait_ms"] / 1000)
+    rt.failpoint("before_post")
+    # The last thing before the request: whatever froze this process did so before, or within it.
+    if moment() - claim.taken > rt.outbox.fence:
+        return None
+    try:
+        sid, status = carrier.send_message(order)
+    except CarrierError as error:
+        return _failed(rt, claim, order, error)
+    rt.failpoint("after_post")
+    return {"outcome": "sent", "resource": sid, "state": status}
+
+
+def _failed(rt: Runtime, claim: Claim, order: MessageOrder, error: CarrierError) -> Settled:
+    reason = _why_again(error)
+    if reason:
+        return {"outcome": "again", "delay_ms": ms(rt.outbox.delay(claim.entry["tries"])), "reason": reason}
+    if error.status == 0 or error.status >= 500:
+        return {"outcome": "doubt", "delay_ms": ms(rt.outbox.look)}
+    told = {"outcome": "failed", "state": "failed", "code": error.code or None}
+    return {**told, **_opted_out(rt, claim, order)} if error.code == OPTED_OUT else told
+
+
+def _why_again(error: CarrierError) -> str | None:
+    """Why a request that the carrier never processed may do better later."""
+    if error.unsent:
+        return "carrier_unreachable"
+    if error.status == LOGIN:
+        return "carrier_login"
+    return "carrier_busy" if error.status == 429 or error.code == QUEUE_FULL else None
+
+
+def _opted_out(rt: Runtime, claim: Claim, order: MessageOrder) -> Settled:
+    number = lookup(order.to)
+    who = rt.index.of(claim.service_sid, SCHEME, number)
+    return {"who": who, "sealed": rt.seal.seal(number, optouts.place(claim.service_sid, who))}
+
+
+def _order(rt: Runtime, claim: Claim) -> MessageOrder:
+    place = identifier_place(claim.service_sid, claim.doc["recipient"])
+    data = json.loads(rt.seal.open(claim.doc["sealed"], data_place(claim.service_sid, claim.interaction_sid)))
+    return MessageOrder(
+        to=dialled(rt.seal.open(claim.doc["person"], place)),
+        caller_id=claim.entry["number"],
+        body=twiml.legal(data["body"]),
+        status_url=url(rt, Purpose.STATUS, claim.service_sid, claim.interaction_sid),
+        media=[],
+    )
+
+
+def _look(rt: Runtime, carrier: Carrier, claim: Claim, order: MessageOrder | None) -> Settled:
+    """Evidence: the carrier's own list. What other Interactions have is not this one's."""
+    again = {"outcome": "looked", "delay_ms": ms(rt.outbox.look)}
+    if order is None:
+        return again
+    try:
+        listed = carrier.messages_to(order.to, order.caller_id, MOST_LOOKED_AT)
+    except CarrierError:
+        return {**again, "outcome": "unseen"}
+    since = claim.entry["first"] - SLACK_MS
+    mine = [one for one in reversed(listed) if _fits(one, order) and one.at_ms >= since]
+    taken = _taken(rt, claim) if mine else set()
+    found = next((one for one in mine if one.sid not in taken), None)
+    if found is None:
+        return again
+    return {"outcome": "sent", "found": True, "resource": found.sid, "state": found.status, "code": found.code}
+
+
+def _fits(one: CarrierMessage, order: MessageOrder) -> bool:
+    """The carrier may trim a text, and fold its spaces."""
+    return one.direction == "outbound-api" and one.body.split() == order.body.split()
+
+
+def _taken(rt: Runtime, claim: Claim) -> set[str]:
+    args = {"session": claim.doc["session"], "participant": claim.doc["recipient"], "most": MOST_LOOKED_AT * 2}
+    answer = rt.store.service("list_sent", claim.service_sid, args)
+    return {str(sid) for sid in answer["resources"] or ()}

@@ -1,0 +1,1 @@
+"""What no webhook told us: looked up in the carrier's lists."""

@@ -1,0 +1,83 @@
+"""Inbound messages that the carrier has and whose webhook never came: noted, not relayed."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from relay.carrier import Carrier, CarrierMessage
+from relay.errors import CarrierError
+from relay.identifiers import SCHEME, lookup
+from relay.sids import new
+from storage import keys
+
+if TYPE_CHECKING:
+    from relay.runtime import Runtime
+
+log = logging.getLogger("maskline.reconciling")
+
+#: The carrier tries a webhook for 15 s; what is younger than this may still come.
+SETTLE_SECONDS = 75
+OVERLAP_SECONDS = 30
+#: After a longer outage the rest stays in the carrier's own list alone.
+BACK_SECONDS = 12 * 3600
+#: One run compares so much time at most, or less if there is more traffic than a list holds.
+STRETCHES_MS = (600_000, 240_000, 90_000)
+MOST = 5_000
+
+
+def find_missed(rt: Runtime, account_sid: str, service_sids: Collection[str]) -> int:
+    """`service_sids`: those of this account. Returns how many were found."""
+    # What was accepted longer ago than answers are kept would look as if it had not been.
+    back = min(BACK_SECONDS, rt.settings.replay_window_seconds // 2)
+    args = {"settle_ms": SETTLE_SECONDS * 1000, "overlap_ms": OVERLAP_SECONDS * 1000, "back_ms": back * 1000}
+    windows = {sid: rt.store.service("late_window", sid, args) for sid in service_sids}
+    windows = {sid: window for sid, window in windows.items() if window}
+    if not windows:
+        return 0
+    from_ms, to_ms = (min(int(window[edge]) for window in windows.values()) for edge in ("from", "to"))
+    try:
+        listed, mark = _inbound(rt.carrier(rt.accounts.require(account_sid)), from_ms, to_ms)
+    except CarrierError as error:
+        log.warning("the carrier's inbound list (status %d, code %d): tried again later", error.status, error.code)
+        return 0
+    shares = _by_service(rt, account_sid, listed)
+    return sum(_note(rt, sid, shares.get(sid, []), mark) for sid in windows)
+
+
+def _inbound(carrier: Carrier, from_ms: int, to_ms: int) -> tuple[list[CarrierMessage], int]:
+    """And up to where the list was read."""
+    for stretch in STRETCHES_MS:
+        mark = min(to_ms, from_ms + OVERLAP_SECONDS * 1000 + stretch)
+        found = carrier.messages_between(from_ms, mark, MOST)
+        if len(found) < MOST:
+            break
+    else:
+        log.warning("more messages than one look can compare: some inbound may stay unseen")
+    return [one for one in found if one.direction == "inbound"], mark
+
+
+def _by_service(rt: Runtime, account_sid: str, listed: list[CarrierMessage]) -> dict[str, list[CarrierMessage]]:
+    numbers = sorted({one.to for one in listed})
+    if not numbers:
+        return {}
+    routes = keys.account("routes", account_sid)
+    found = rt.store.guard(lambda: rt.store.client.hmget(routes, numbers))
+    owner = {to: json.loads(text)["service"] for to, text in zip(numbers, found, strict=True) if text}
+    shares: dict[str, list[CarrierMessage]] = {}
+    for one in listed:
+        if one.to in owner:
+            shares.setdefault(owner[one.to], []).append(one)
+    return shares
+
+
+def _note(rt: Runtime, service_sid: str, messages: list[CarrierMessage], mark: int) -> int:
+    told: list[dict[str, Any]] = [
+        {"id": one.sid, "who": rt.index.of(service_sid, SCHEME, lookup(one.sender)), "to": one.to, "at": one.at_ms}
+        for one in reversed(messages)
+    ]
+    window_ms = rt.settings.replay_window_seconds * 1000
+    args = {"messages": told, "mark": mark, "window_ms": window_ms, "random": new("")}
+    return int(rt.store.service("note_late", service_sid, args).get("late", 0))

@@ -1,0 +1,40 @@
+#!lua
+-- Decides an inbound message or call once; the same carrier SID and stage get the same outcome for the replay window.
+-- If the customer's app has to be asked, the outcome is `deciding` until settle.lua; who asks is its owner.
+-- KEYS: 1 the Service
+-- ARGV: 1 JSON { sid (carrier SID and stage), kind = message | voice, who, to, resource, interaction, sealed, window_ms,
+--         owner, refusal (what is wrong with the inbound itself), word = stop | start | unstop, sender (sealed number, of stop),
+--         segments, encoding }
+-- Returns: { outcome = forward, interaction, recipient, sealed, from, lang, limit } | { outcome = refused, reason, say, lang }
+--          | { outcome = silent, reason } | { outcome = answered, sealed } | { error }
+--          | { outcome = deciding, owner, until, question, interaction, known, and for the owner service, document, session }
+-- use: inbound, keywords, question
+local now, service_text = clock(), redis.call('GET', K.service())
+if not service_text then return fail(20404) end
+
+local before, way, why = recall(now)
+local stored = before and cjson.decode(before)
+if stored and stored.owner == args.owner then return told(stored, service_text) end
+-- A call that led nowhere, or that the app answered, comes again when a Redirect sends it: there may be a way for it now.
+local again = stored and args.kind == 'voice' and stored.outcome ~= 'deciding' and stored.outcome ~= 'forward'
+  and not string.find(stored.reason or '', '^intercept')
+if stored and not again then return heard_again(stored, before) end
+if args.refusal then return before or refuse(now, { reason = args.refusal, silent = args.kind == 'message' }) end
+local heeded = args.word and heed(cjson.decode(service_text), now)
+if heeded then return heeded end
+way, why = decide(now)
+if before and not way then return before end
+
+if way and asks(service_text, 'intercept_callback_url') then
+  local i = arrived(way)
+  emit(now, 'interaction.created', way.s.sid, record(way.s, i, now))
+  return defer('intercept', { interaction = i.sid }, service_text, now)
+end
+if not way and why.stranger and asks(service_text, 'out_of_session_callback_url') then
+  return defer('out-of-session', { session = why.session }, service_text, now)
+end
+if not way then return refuse(now, why) end
+local i = arrived(way)
+local outcome = lead_on(way, i, args.kind == 'voice' and cjson.decode(service_text), now)
+emit(now, 'interaction.created', way.s.sid, record(way.s, i, now))
+return remember(now, outcome)

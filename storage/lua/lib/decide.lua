@@ -1,0 +1,36 @@
+-- use: close, optout
+-- Where an inbound of args.who at the number args.to leads now: { s, sender, recipient }, or nil and why it does not.
+local UNFIT = {
+  message = { mode = 'voice-only', say = 'voice_only', code = 80910 },
+  voice = { mode = 'message-only', say = 'message_only', code = 80911 },
+}
+
+local function lease_of(who, number)
+  local route = redis.call('HGET', K.leases(who), number)
+  if not route then return nil end
+  local sid, slot = end_of(route)
+  return load_session(sid), slot
+end
+
+local function decide(now)
+  if redis.call('SISMEMBER', K.own(), args.who) == 1 then return nil, { reason = 'own-number', silent = true } end
+  local s, slot = lease_of(args.who, args.to)
+  if not s then
+    local known = past_session(args.who, args.to)
+    return nil, { reason = known and 'closed' or 'unknown', code = 80905, session = known, stranger = true }
+  end
+  if is_due(s, now) then
+    close_if_due(s, now)
+    return nil, { reason = 'expired', code = 80904, session = s.sid, stranger = true }
+  end
+  local unfit, sender = UNFIT[args.kind], s.people[slot]
+  if s.mode == unfit.mode then
+    return nil, { reason = s.mode, code = unfit.code, session = s.sid, say = unfit.say, lang = sender.lang }
+  end
+  local recipient = partner_of(s, slot)
+  if not recipient then return nil, { reason = 'no-partner', code = 80614, session = s.sid, lang = sender.lang } end
+  if args.kind == 'message' and opted_out(recipient.who, recipient.number) then
+    return nil, { reason = 'opted-out', code = 21610, session = s.sid, say = 'unavailable', lang = sender.lang }
+  end
+  return { s = s, sender = sender, recipient = recipient }
+end

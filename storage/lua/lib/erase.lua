@@ -1,0 +1,14 @@
+-- use: outbox, session
+-- Takes away what stays of a Session, and what is still to be sent of it.
+local function erase_interaction(sid, now)
+  local e = load_entry(sid)
+  if e then leave_line(e, now) end
+  redis.call('DEL', K.interaction(sid))
+end
+
+local function erase_session(s, now)
+  for _, sid in ipairs(redis.call('ZRANGE', K.interactions(s.sid), 0, -1)) do erase_interaction(sid, now) end
+  for _, p in ipairs(s.people) do redis.call('DEL', K.sent(p.sid)) end
+  redis.call('ZREM', K.sessions(), s.sid)
+  redis.call('DEL', K.interactions(s.sid), K.session(s.sid))
+end

@@ -1,0 +1,25 @@
+-- use: base, emit
+-- Who wants no more messages: of a pair (person and proxy number) or, by the Service's choice, of the whole Service.
+local function opt_out_of(who, number, scope)
+  return scope == 'service' and who or who .. '|' .. number
+end
+
+local function opted_out(who, number)
+  local found = redis.call('HMGET', K.optouts(), who .. '|' .. number, who)
+  return (found[1] or found[2]) and true
+end
+
+-- `by`: keyword | carrier | import. `sealed` opens to the number, for an export.
+local function opt_out(who, number, svc, by, sealed, now)
+  local field = opt_out_of(who, number, svc.opt_out_scope)
+  if redis.call('HEXISTS', K.optouts(), field) == 1 then return end
+  redis.call('HSET', K.optouts(), field, cjson.encode({ at = now, by = by, number = number, sealed = sealed }))
+  emit(now, 'person.opted_out', '', { who = who, number = number, scope = svc.opt_out_scope, by = by })
+end
+
+-- Of either kind: who begins again means it.
+local function opt_in(who, number, now)
+  if redis.call('HDEL', K.optouts(), who .. '|' .. number, who) > 0 then
+    emit(now, 'person.opted_in', '', { who = who, number = number })
+  end
+end

@@ -1,0 +1,15 @@
+#!lua
+-- One page of what waits to be sent, or of what was given up, by its moment.
+-- KEYS: 1 the Service
+-- ARGV: 1 JSON { state = waiting | parked, limit, after or before = { score, member } }
+-- Returns: { members, docs = { { entry, session, participant } }, previous, next }
+-- use: page, outbox
+local docs = {}
+local members, scores, earlier, later = page(args.state == 'parked' and K.parked() or K.queued())
+for _, sid in ipairs(members) do
+  local i = load_interaction(sid)
+  docs[#docs + 1] = {
+    entry = load_entry(sid), session = i and i.session, participant = i and i.outbound.participant, segments = i and i.segments,
+  }
+end
+return paged(members, scores, earlier, later, docs)

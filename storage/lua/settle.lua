@@ -1,0 +1,45 @@
+#!lua
+-- Ends a question to the customer's app: by its owner, or by anybody once its time is over. The way is decided again.
+-- KEYS: 1 the Service
+-- ARGV: 1 JSON { sid, kind, who, to, resource, interaction, sealed, window_ms, owner, verdict = route | blocked | refused
+--         | answered | silent | failed (no answer: the Service says what then), reason, code, say, answer (sealed; of answered) }
+-- Returns: as accept.lua
+-- use: inbound
+local now, svc = clock(), service()
+if not svc then return fail(20404) end
+local before = recall(now)
+local asked = before and cjson.decode(before)
+if not asked or asked.outcome ~= 'deciding' then return before or cjson.encode({ outcome = 'silent', reason = 'late' }) end
+if asked.owner ~= args.owner and now < asked['until'] then return before end
+
+local i = load_interaction(asked.interaction or args.interaction)
+local session = i and i.session or ''
+local way, why = decide(now)
+if args.verdict == 'failed' and asked.question == 'intercept' then
+  if svc.on_intercept_failure == 'block' then
+    args.verdict, args.reason, args.say = 'blocked', 'intercept-failed', 'blocked'
+  end
+elseif args.verdict == 'failed' then
+  args.reason, args.code = 'out-of-session', 80913
+end
+if args.verdict == 'blocked' then
+  emit(now, args.kind == 'voice' and 'call.blocked' or 'message.blocked', session,
+    { interaction = i and i.sid, reason = args.reason, code = args.code })
+  return remember(now, { outcome = args.say and 'refused' or 'silent', reason = args.reason, say = args.say,
+    lang = way and way.sender.lang })
+end
+if args.verdict == 'answered' or args.verdict == 'silent' then
+  emit(now, 'inbound.answered', session, { sid = args.sid, to = args.to, by = args.verdict })
+  return remember(now, { outcome = args.verdict, reason = 'out-of-session', sealed = args.answer })
+end
+if args.verdict == 'refused' or not way then
+  why = why or { session = way.s.sid }
+  why.reason, why.code = args.reason or why.reason, args.code or why.code
+  return refuse(now, why)
+end
+local known = i ~= nil
+i = i or arrived(way)
+i.inbound.participant = way.sender.sid
+local outcome = lead_on(way, i, svc, now)
+emit(now, known and 'interaction.updated' or 'interaction.created', way.s.sid, record(way.s, i, now))
+return remember(now, outcome)

@@ -1,0 +1,55 @@
+#!lua
+-- Notes how the sending of a message went, if the claim still stands. That it went out is noted whoever has it now.
+-- KEYS: 1 the Service
+-- ARGV: 1 JSON { interaction, token, outcome = sent | again | failed | doubt | looked (not found) | unseen (nothing
+--         could be looked through) | broken, resource, found (it was in the carrier's list), state, code,
+--         delay_ms, most (tries), doubt_ms (then `policy`: resend or hold), policy, reason,
+--         who and sealed (the number) of whom the carrier says that they opted out }
+-- Returns: { state } = of the entry: ready | in_doubt | parked | gone | stale (no longer ours)
+-- use: outbox, emit, optout, watch, looked
+local now = clock()
+local e, i = load_entry(args.interaction), load_interaction(args.interaction)
+if not e or (e.token ~= args.token and args.outcome ~= 'sent') then return cjson.encode({ state = 'stale' }) end
+
+local function wait_for(ms)
+  e.token, e.due = nil, now + ms
+  save_entry(e)
+  redis.call('ZADD', K.lines(), e.due, e.line)
+  return cjson.encode({ state = e.state })
+end
+
+-- Out of its line, for an operator to say what becomes of it: it does not hold up the others.
+local function park(reason)
+  leave_line(e, now)
+  e.state, e.reason, e.token, e.due = 'parked', reason, nil, nil
+  save_entry(e)
+  redis.call('ZADD', K.parked(), now, e.sid)
+  emit(now, 'message.parked', i and i.session or '', { interaction = e.sid, reason = reason })
+  return cjson.encode({ state = 'parked' })
+end
+
+local function leave(state)
+  leave_line(e, now)
+  if not i then return end
+  local named = name_leg('message', i.outbound, args.resource, args.found)
+  if not move_on('message', i.outbound, state, args.code) and not named then return end
+  i.updated = now
+  if args.resource and not settled(i) then look_at(i, now + FIRST_LOOK_MS) end
+  emit(now, 'interaction.updated', i.session, save_interaction(i))
+end
+
+if args.outcome == 'sent' or args.outcome == 'failed' then
+  -- A refusal of the second try says nothing of the first.
+  leave(args.outcome == 'failed' and e.again and 'delivery-unknown' or args.state)
+  if args.who then opt_out(args.who, e.number, service(), 'carrier', args.sealed, now) end
+  return cjson.encode({ state = 'gone' })
+end
+if args.outcome == 'broken' or (args.outcome == 'again' and e.tries >= args.most) then return park(args.reason) end
+if args.outcome == 'again' then e.state, e.first = 'ready', e.again and e.first or nil end
+if args.outcome == 'doubt' then e.state, e.doubted = 'in_doubt', e.doubted or now end
+if args.outcome ~= 'looked' or now - e.doubted < args.doubt_ms then return wait_for(args.delay_ms) end
+if (args.policy == 'hold' and not e.released) or e.tries >= args.most then return park('in_doubt') end
+e.state, e.doubted, e.again, e.token = 'ready', nil, true, nil
+save_entry(e)
+take_turn(e.line, e.number, now, true)
+return cjson.encode({ state = 'ready' })
