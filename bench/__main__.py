@@ -10,13 +10,13 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from bench import choice, http, memory
+from bench import choice, http, latency, memory
 from bench.load import generator
 from bench.report import Figure, say, table
 from bench.servers import GUNICORN, bare_line, started, web_line
 from bench.world import World, world
 
-ALL = ("T1", "T1b", "T3", "T4", "T5", "T9")
+ALL = ("T1", "T1b", "T3", "T4", "T5", "T8", "T9")
 
 
 class Size(NamedTuple):
@@ -63,7 +63,7 @@ def run(wanted: set[str], size: Size) -> None:
 
 
 def _over_http(place: World, wanted: set[str], size: Size) -> list[Figure]:
-    if not wanted & {"T1", "T1b", "T3", "T9"}:
+    if not wanted & {"T1", "T1b", "T3", "T8", "T9"}:
         return []
     figures: list[Figure] = []
     lines = {"web": web_line(), "bare": bare_line(), "gunicorn": GUNICORN}
@@ -72,6 +72,8 @@ def _over_http(place: World, wanted: set[str], size: Size) -> list[Figure]:
         if wanted & {"T1", "T1b", "T3"}:
             say(f"T1 T1b T3 over HTTP: medians of {size.rounds} rounds of {size.seconds:g} s that take turns")
             figures += http.measure(ready, size.rounds, wanted)
+        if "T8" in wanted:
+            figures += latency.measure(ready, size.rounds)
         if "T9" in wanted:
             say("T9 round trips")
             figures += http.trips(ready)

@@ -9,10 +9,12 @@ from functools import partial
 from statistics import median
 
 from bench import forms, load
+from bench.app import app_that_agrees
 from bench.report import Figure, interleaved, say
 from bench.servers import Server, process_cpu
 from bench.world import World
 from relay.model import Service
+from relay.operations.services import update_service
 from sessions.model import Session
 
 #: No server here answers so many requests in a second; the supply must outlast a round.
@@ -115,7 +117,16 @@ def _figures(http: Http, rates: dict[str, float], wanted: set[str]) -> list[Figu
 
 def trips(http: Http, count: int = 100) -> list[Figure]:
     """By MONITOR: what clients sent while so many webhooks were answered; what scripts call inside is no trip."""
-    requests = forms.webhooks(http.service, http.sessions, count + 50)
+    found = [Figure("T9", _trips(http, http.service, http.sessions, count), "without a question to the customer's app")]
+    with app_that_agrees() as url:
+        service = http.world.service(4)
+        update_service(http.world.rt, service, {"intercept_callback_url": url})
+        asked = _trips(http, service, [http.world.pair(service) for _ in range(4)], count)
+    return [*found, Figure("T9 asked", asked)]
+
+
+def _trips(http: Http, service: Service, sessions: list[Session], count: int) -> float:
+    requests = forms.webhooks(service, sessions, count + 50)
     web = http.servers["web"].target
     for request in requests[count:]:
         load.ask(web, request)
@@ -128,7 +139,7 @@ def trips(http: Http, count: int = 100) -> list[Figure]:
         http.world.rt.store.client.echo(END)
         listener.join(10)
     say(f"  {count} webhooks: {len(seen)} commands from clients: {', '.join(sorted(set(seen))) or 'none'}")
-    return [Figure("T9", len(seen) / count, "without a question to the customer's app")]
+    return len(seen) / count
 
 
 END = "the bench has sent its last webhook"

@@ -16,7 +16,10 @@ TARGETS: dict[str, tuple[str, float, float, bool]] = {
     "T4 held": ("opening rate, a participant holding 100 / holding 0", 0.4, 0.7, True),
     "T5 live": ("bytes of store per live session", 1200, 800, False),
     "T5 closed": ("bytes of store per closed session", 700, 400, False),
+    "T8": ("webhook p99 while sessions end and the record is written / p99 alone", 2.0, 1.3, False),
+    "T8 slow app": ("webhook p99 while another Service's app is slow / p99 alone", 2.0, 1.3, False),
     "T9": ("store round trips per relayed message", 1, 1, False),
+    "T9 asked": ("store round trips per relayed message with a question to the customer's app", 2, 2, False),
 }
 
 
