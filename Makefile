@@ -7,7 +7,7 @@ SERIAL ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test bench lint format check clean
+.PHONY: help setup run test slow bench lint format check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,8 +17,11 @@ setup: .venv/dev $(NODE_PROGRAMS)/.installed ## virtual environment with everyth
 run: .venv/runtime ## start it all: embedded store, web, worker, clock, simulator (PORT=5001 for another port)
 	@$(BIN)/python -m dev.run
 
-test: setup ## all tests (TESTS=tests/guards for some, SERIAL=1 for one process)
-	@$(BIN)/python -m pytest -q $(if $(SERIAL),,-n 2 --dist loadfile) $(TESTS)
+test: setup ## the tests (TESTS=tests/guards for some, SERIAL=1 for one process)
+	@$(BIN)/python -m pytest -q -m "not slow" $(if $(SERIAL),,-n 2 --dist loadfile) $(TESTS)
+
+slow: setup ## the tests that take minutes (tests/slow.txt)
+	@$(BIN)/python -m pytest -q -m slow $(if $(SERIAL),,-n 2 --dist loadfile) $(TESTS)
 
 bench: setup ## the measurements of docs, as ratios within one run
 	@$(BIN)/python -m bench
@@ -32,7 +35,7 @@ format: .venv/dev ## rewrite the code in the house style
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
-check: lint test ## what CI runs
+check: lint test ## before a commit; CI runs `make slow` besides
 
 clean: ## remove the virtual environment and caches; var/, where the data is, stays
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis $(NODE_PROGRAMS)/node_modules $(NODE_PROGRAMS)/.installed

@@ -28,6 +28,9 @@ def compose(root: Path) -> dict[str, str]:
         "SIMULATOR_URL": f"http://127.0.0.1:{simulator}",
         "PYTHONUNBUFFERED": "1",
     }
+    if found.get("TWILIO_API_URL") in (None, "", defaults["TWILIO_API_URL"]):
+        # Nobody's phone rings: your app on this machine may be called back.
+        defaults["ALLOW_PRIVATE_CALLBACKS"] = "1"
     found.update({name: value for name, value in defaults.items() if not found.get(name)})
     found["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{found.get('PATH', os.defpath)}"
     return found

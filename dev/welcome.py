@@ -36,6 +36,11 @@ SIMULATED = """
   python -m simulator inbox {driver}
   python -m simulator text {driver} {number} "Two minutes"
   python -m simulator inbox {rider}
+
+and a call, which the driver's phone picks up:
+
+  python -m simulator call {rider} {number} --talk 30
+  python -m simulator heard {driver}
 """
 
 # Lines set aside for fiction; the simulator owns the two numbers from the start.
@@ -46,5 +51,9 @@ YOUR_NUMBERS = {"number": "+1...", "second": "+1..."}
 
 def welcome(url: str, simulated: bool) -> str:
     names = {**PEOPLE, **(SIMULATED_NUMBERS if simulated else YOUR_NUMBERS)}
-    traffic = SIMULATED.format(**names) if simulated else "\n  (text the stand-in number from one of the two phones)\n"
+    traffic = (
+        SIMULATED.format(**names)
+        if simulated
+        else "\n  (text or call the stand-in number from one of the two phones)\n"
+    )
     return TEXT.format(url=url, traffic=traffic, **names)

@@ -13,7 +13,7 @@ import pytest
 from dev import store
 from relay.config import Settings
 
-SKIPS = Path(__file__).parent / "skips.txt"
+SKIPS, SLOW = (Path(__file__).parent / name for name in ("skips.txt", "slow.txt"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -23,11 +23,18 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.update({name: "", f"{name}_FILE": ""})
     for name in ("TWILIO_REGION", "TWILIO_EDGE"):
         os.environ.pop(name, None)
-    config.pluginmanager.register(SkipsListed(listed_skips()), "skips-listed")
+    config.pluginmanager.register(SkipsListed(listed()), "skips-listed")
 
 
-def listed_skips(file: Path = SKIPS) -> list[str]:
-    """The beginnings of test names that may be skipped; each line gives its reason behind two dashes."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    beginnings = tuple(listed(SLOW))
+    for item in items:
+        if item.nodeid.startswith(beginnings):
+            item.add_marker("slow")
+
+
+def listed(file: Path = SKIPS) -> list[str]:
+    """The beginnings of test names in a list of ours; each line gives its reason behind two dashes."""
     lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
     bare = [line for line in lines if not line.partition(" -- ")[2].strip()]
     if bare:

@@ -36,6 +36,8 @@ def rt(valkey_url: str) -> Runtime:
         "TWILIO_AUTH_TOKEN": TOKEN,
         "SECRET_KEY": SECRET_KEY,
         "TWILIO_API_URL": NO_CARRIER,
+        "API_READS_PER_SECOND": "0",
+        "API_WRITES_PER_SECOND": "0",
     }
     return build(config.load(environ))
 

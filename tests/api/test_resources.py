@@ -1,5 +1,7 @@
 """Each resource from creation to deletion, with the unmodified SDK on a real server."""
 
+import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -33,7 +35,10 @@ def test_a_service_is_made_read_changed_and_deleted(stack, sdk):
         chat_instance_sid="IS" + "0" * 32,
     )
     assert made.url == f"{stack.url}/proxy/v1/Services/{made.sid}"
-    assert made.links == {"sessions": made.url + "/Sessions", "phone_numbers": made.url + "/PhoneNumbers"}
+    assert made.links == {
+        name: f"{made.url}/{path}"
+        for name, path in (("sessions", "Sessions"), ("phone_numbers", "PhoneNumbers"), ("notices", "Notices"))
+    }
     assert isinstance(made.date_created, datetime)
     assert services(name).fetch().sid == made.sid
     changed = services(made.sid).update(callback_url="", intercept_callback_url="https://shop.example/i", default_ttl=0)
@@ -49,15 +54,35 @@ def test_a_service_is_made_read_changed_and_deleted(stack, sdk):
 
 def test_fields_of_ours_are_additive(stack, sdk, shop):
     url = shop.fetch().url
-    form = {"NeutralReply": "Not here\nany more", "CoolingSeconds": "5", "CoolingPolicy": "strict"}
+    form = {
+        "CoolingSeconds": "5", "CoolingPolicy": "strict", "Language": "es-MX", "EventsUrl": "https://app.example/events",
+        "ExpiringSeconds": "600", "OnInterceptFailure": "block", "InterceptTimeout": "7.5", "Whisper": "true",
+        "EndCalls": "true", "RingTimeout": "40", "CallTimeLimit": "3600", "OptOutScope": "service",
+        "OptOutWords": "STOP,BASTA",
+    }  # fmt: skip
     body = requests.post(url, form, auth=(ACCOUNT, TOKEN), timeout=10).json()
-    assert (body["neutral_reply"], body["cooling_seconds"], body["cooling_policy"]) == (
-        "Not here\nany more",
-        5,
-        "strict",
-    )
-    body = requests.post(url, {"NeutralReply": ""}, auth=(ACCOUNT, TOKEN), timeout=10).json()
-    assert body["neutral_reply"] == stack.runtime.settings.neutral_reply
+    names = {name: re.sub("(?<!^)([A-Z])", r"_\1", name).lower() for name in form}
+    shown = {name: json.dumps(body[snake]).strip('"') for name, snake in names.items()}
+    assert shown == form
+    cleared = requests.post(url, {"Language": "", "EventsUrl": ""}, auth=(ACCOUNT, TOKEN), timeout=10).json()
+    assert (cleared["language"], cleared["events_url"], cleared["whisper"]) == (None, None, True)
+
+
+def test_a_participant_may_have_a_language(stack, sdk, shop):
+    number = sdk.incoming_phone_numbers.list()[0]
+    shop.phone_numbers.create(sid=number.sid)
+    session = shop.sessions.create()
+    url = session.links["participants"]
+    form = {"Identifier": "+14155550177", "Language": "fr"}
+    body = requests.post(url, form, auth=(ACCOUNT, TOKEN), timeout=10).json()
+    assert body["language"] == "fr"
+    given = {"Participants": json.dumps({"identifier": "+14155550178", "language": "de"})}
+    made = requests.post(session.url.rpartition("/")[0], given, auth=(ACCOUNT, TOKEN), timeout=10).json()
+    people = requests.get(made["links"]["participants"], auth=(ACCOUNT, TOKEN), timeout=10).json()["participants"]
+    assert [one["language"] for one in people] == ["de"]
+    shop.sessions(made["sid"]).delete()
+    shop.sessions(session.sid).delete()
+    shop.phone_numbers(number.sid).delete()
 
 
 def test_a_number_is_added_by_sid_or_by_number_and_removed(stack, sdk, shop):

@@ -19,10 +19,14 @@ SPECS = Path(os.environ.get("SPECS_DIR") or Path(__file__).resolve().parents[2].
 SERVICE = "proxy.v1.service"
 #: Fields on top of Proxy's.
 OURS = {
-    SERVICE: {"neutral_reply", "cooling_seconds", "cooling_policy", "friendly_name"},
-    f"{SERVICE}.session.participant": {"participant_type"},
-    f"{SERVICE}.session.interaction": {"error_code"},
-}
+    SERVICE: {
+        "cooling_seconds", "cooling_policy", "friendly_name", "language", "events_url", "expiring_seconds",
+        "on_intercept_failure", "intercept_timeout", "whisper", "end_calls", "ring_timeout", "call_time_limit",
+        "opt_out_scope", "opt_out_words",
+    },
+    f"{SERVICE}.session.participant": {"participant_type", "language"},
+    f"{SERVICE}.session.interaction": {"error_code", "outbound_resource_state", "segments", "encoding"},
+}  # fmt: skip
 ANN, BOB = "+14155559001", "+14155559002"
 
 
@@ -58,7 +62,7 @@ def check(name: str, url: str) -> dict[str, Any]:
 
 def test_service(shop):
     body = check(SERVICE, shop.fetch().url)
-    assert set(body["links"]) == {"sessions", "phone_numbers"}
+    assert set(body["links"]) == {"sessions", "phone_numbers", "notices"}
 
 
 def test_phone_number(numbers):

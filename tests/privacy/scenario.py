@@ -170,7 +170,7 @@ def defects(play: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = Store.service
 
     def broken(self: Store, script: str, sid: str, args: dict[str, Any]) -> Any:
-        if script in ("open_session", "add_participant", "accept_message", "note_status"):
+        if script in ("open_session", "add_participant", "accept", "note_status"):
             try:
                 raise KeyError(BROKEN, args)
             except KeyError as error:

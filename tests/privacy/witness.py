@@ -52,7 +52,7 @@ class Log(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
-        #: Of the product's address: urllib3 tells there what the test itself asks for.
+        #: Of the product's address, at which the test itself asks for things.
         self.skipped_port = 0
         self.text = ""
         self.names: set[str] = set()
@@ -61,10 +61,14 @@ class Log(logging.Handler):
         # The test's own HTTP server: the product's writes no access log, see test_web_process.py.
         if record.name == "werkzeug":
             return
-        if record.name.startswith("urllib3") and self.skipped_port in (record.args or ()):
+        if record.name.startswith("urllib3") and self._is_the_tests(record.args or ()):
             return
         self.names.add(record.name)
         self.text += f"{self.format(record)}\n{record.args!r}\n"
+
+    def _is_the_tests(self, told: Any) -> bool:
+        """What urllib3 tells of requests to the product, and of those by which the test moves the phones."""
+        return self.skipped_port in told or any(str(each).startswith("/sim/") for each in told)
 
 
 @contextmanager

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import requests
 
+from relay import jobs
+from relay.courier import run as courier
 from relay.operations.services import get_service
 from relay.operations.sessions import open_session
 from tests.programs import sdks
@@ -20,6 +24,8 @@ from tests.support.stack import ACCOUNT, TOKEN, Stack
 
 #: Of San Francisco in the simulator's catalogue, so that every choice by country or area finds them.
 NEAR = "+1415555"
+#: Between two rounds of the jobs, and for what the last has begun.
+PAUSE_SECONDS, LAST_SECONDS = 0.05, 15
 
 Run = Callable[..., None]
 
@@ -34,8 +40,30 @@ def local_names() -> Iterator[None]:
 @pytest.fixture(scope="module", params=["mask.shop.localhost"])
 def stack(request: pytest.FixtureRequest, valkey_url: str) -> Iterator[Stack]:
     found = Stack(valkey_url, host=request.param)
-    yield found
+    with _worker(found):
+        yield found
     found.stop()
+
+
+@contextmanager
+def _worker(stack: Stack) -> Iterator[None]:
+    """The jobs that programs wait for, again and again, as the clock would have them."""
+    over = threading.Event()
+
+    def work() -> None:
+        while not over.wait(PAUSE_SECONDS):
+            jobs.deliver()
+            jobs.sweep()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jobs, "runtime", lambda: stack.runtime)
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        yield
+        over.set()
+        thread.join()
+        # What is under way has this stack's runtime, and needs no other.
+        courier.crew().wait(LAST_SECONDS)
 
 
 @pytest.fixture
@@ -44,7 +72,7 @@ def run(stack: Stack) -> Iterator[Run]:
 
     def program(command: Sequence[str | Path], numbers: int, sessions: int = 0, **more: str) -> None:
         service = stack.sdk().proxy.v1.services.create(unique_name=f"program-{uuid4().hex}")
-        requests.delete(f"{stack.carrier.url}/sim/inbox", timeout=10).raise_for_status()
+        requests.post(f"{stack.carrier.url}/sim/reset", timeout=10).raise_for_status()
         _fill(stack, service.sid, numbers)
         _open(stack, service.sid, sessions)
         done = subprocess.run(

@@ -17,6 +17,14 @@ def test_python(run, sdk):
     run([sdks.python(sdk), "-m", "python.paging"], 0, SESSIONS)
 
 
+def test_python_redirects_to_us(run):
+    run([sdks.python(sdks.NEWEST), "-m", "python.hotline"], 1)
+
+
+def test_node_redirects_to_us(run, node):
+    run([node, "node/hotline.js"], 1, SDK="newest")
+
+
 @pytest.mark.parametrize("sdk", ["newest", "oldest"])
 def test_node(run, node, sdk):
     run([node, "node/paging.js"], 0, SESSIONS, SDK=sdk)

@@ -11,11 +11,19 @@ from tests.programs.sdks import COUNTING, NEWEST, OLDEST
 PROGRAMS = (
     ("relay_loop", 3, COUNTING),
     ("call_centre", 2, OLDEST),
-    ("ride_hailing", 1, COUNTING),
+    ("live_calls", 2, COUNTING),
+    ("hotline", 1, COUNTING),
+    ("buying", 1, COUNTING),
     ("taxi", 2, OLDEST),
+    ("ride_hailing", 2, OLDEST),
     ("sitter", 2, OLDEST),
+    ("card_check", 2, OLDEST),
+    ("reminders", 2, OLDEST),
     ("admin", 0, COUNTING),
+    ("supervisor", 2, OLDEST),
     ("start_up", 0, OLDEST),
+    ("stickers", 3, COUNTING),
+    ("clean_up", 3, OLDEST),
     ("exchange", 2, OLDEST),
 )
 

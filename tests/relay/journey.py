@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from relay.channels.call import InboundCall
 from relay.channels.message import InboundMessage
 from relay.model import Service
-from relay.operations import interactions, messages, numbers, participants, services, sessions, sweeping
+from relay.operations import (
+    calls,
+    interactions,
+    messages,
+    notices,
+    numbers,
+    participants,
+    placing,
+    services,
+    sessions,
+    sweeping,
+)
 from relay.runtime import Runtime
 from relay.sids import new
 from sessions.model import Session
+from tests.relay import errands
 from tests.relay.real import ACCOUNT, TestClock, number_sid, put_number, us_numbers
 
 ANN, BEN, CAT = "+14155552201", "+14155552202", "+14155552203"
@@ -39,7 +52,7 @@ def travel(rt: Runtime, service: Service, clock: TestClock) -> None:
     assert sweeping.sweep_service(rt, service.sid) >= 1
     again = sessions.update_session(rt, service, ended.sid, {"status": "in-progress", "ttl": 0})
     sessions.delete_session(rt, service, sessions.open_session(rt, service, {}, []).sid)
-    ride(rt, service, ttl=3600)
+    errands.all_of_them(rt, service, ride(rt, service, ttl=3600), clock)
     sessions.update_session(rt, service, again.sid, {"status": "closed"})
     sessions.list_sessions(rt, service, None, 50)
     _keep_pool(rt, service)
@@ -53,12 +66,32 @@ def _talk(rt: Runtime, service: Service, session: Session) -> None:
     text(rt, service, ann.proxy_identifier, sender=CAT)
     text(rt, service, ann.proxy_identifier)
     said, also = interactions.list_interactions(rt, service, session.sid, None, 10).items
-    interactions.note_status(rt, service.sid, said.sid, resource=new("SM"), status="sent", code=None)
+    interactions.note_status(rt, service.sid, said.sid, resource=new("SM"), state="sent")
     interactions.get_interaction(rt, service, session.sid, said.sid)
     interactions.delete_interaction(rt, service, session.sid, also.sid)
+    _call(rt, service, session)
     participants.remove_participant(rt, service, session.sid, ann.sid)
     participants.add_participant(rt, service, session.sid, {"identifier": CAT})
     sessions.get_session(rt, service, session.sid)
+
+
+def _call(rt: Runtime, service: Service, session: Session) -> None:
+    """One between them, whose app cannot be asked, and one that the app orders."""
+    ann = session.participants[0]
+    services.update_service(rt, service, {"intercept_callback_url": "https://10.0.0.1/"})
+    calls.relay_call(rt, service.sid, InboundCall(new("CA"), ANN, ann.proxy_identifier, redirected=False))
+    services.update_service(rt, service, {"intercept_callback_url": None})
+    order = {"session": session.sid, "participant": ann.sid, "interaction": new("KI"), "random": new("")}
+    rt.store.service("open_call", service.sid, order)
+    answered = InboundCall(new("CA"), ann.proxy_identifier, ANN, redirected=False)
+    placing.connect(rt, service.sid, order["interaction"], answered)
+    placing.note_placed(rt, service.sid, order["interaction"], resource=answered.sid, state="completed")
+    for one in interactions.list_interactions(rt, service, session.sid, None, 10).items:
+        if one.type == "voice":
+            interactions.note_status(rt, service.sid, one.sid, resource=new("CA"), state="completed")
+    notices.set_notice(rt, service, "busy", {"text": "Busy."})
+    notices.restore_notice(rt, service, "busy")
+    notices.set_notice(rt, service, "failed", {"text": "Failed."})
 
 
 def _keep_pool(rt: Runtime, service: Service) -> None:

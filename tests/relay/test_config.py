@@ -53,7 +53,11 @@ BAD = {
     "COOLING_POLICY": ["hard", "Soft", "softer"],
     "MAX_NUMBERS_PER_SERVICE": ["-1", "none", "10000001"],
     "CARRIER_KEY_RECHECK_SECONDS": ["0", "86401", "x"],
-    "NEUTRAL_REPLY": ["x" * 1601, "bell\a", "nul\0", "tab\t"],
+    "API_READS_PER_SECOND": ["-1", "fast", "1000001"],
+    "API_WRITES_PER_SECOND": ["-1", "fast", "1000001"],
+    "SEGMENTS_PER_SECOND": ["0", "1001", "one"],
+    "IN_DOUBT": ["drop", "Resend"],
+    "ALLOW_PRIVATE_CALLBACKS": ["yes", "true", "2", "on"],
 }  # fmt: skip
 
 
@@ -92,7 +96,7 @@ def test_the_least_and_its_defaults():
     assert (found.store_durability, found.port, found.web_concurrency, found.log_level) == ("always", 5000, 2, "INFO")
     assert (found.replay_window_seconds, found.cooling_seconds, found.cooling_policy) == (86400, 86400, "soft")
     assert (found.max_numbers_per_service, found.carrier_key_recheck_seconds) == (0, 300)
-    assert "not in use" in found.neutral_reply
+    assert found.allow_private_callbacks is False
 
 
 @pytest.mark.parametrize(
@@ -112,7 +116,7 @@ def test_the_least_and_its_defaults():
         ("PORT", "08080", 8080),
         ("COOLING_SECONDS", "0", 0),
         ("SECRET_KEY", "ключ " * 7, "ключ " * 7),
-        ("NEUTRAL_REPLY", "Zwei\nZeilen 🚗", "Zwei\nZeilen 🚗"),
+        ("ALLOW_PRIVATE_CALLBACKS", "1", True),
         ("STORE_DURABILITY", "", "always"),
     ],
 )
@@ -215,12 +219,12 @@ def test_nothing_to_warn_of():
 
 def test_the_environment_wins_over_the_file(tmp_path, monkeypatch):
     file = tmp_path / ".env"
-    file.write_text('PORT=6000\nLOG_LEVEL=DEBUG\nNEUTRAL_REPLY="a b"\nbroken\n')
+    file.write_text('PORT=6000\nLOG_LEVEL=DEBUG\nQUOTED="a b"\nbroken\n')
     monkeypatch.setenv("PORT", "7000")
-    for name in ("LOG_LEVEL", "NEUTRAL_REPLY"):
+    for name in ("LOG_LEVEL", "QUOTED"):
         monkeypatch.delenv(name, raising=False)
     found = environment(str(file))
-    assert (found["PORT"], found["LOG_LEVEL"], found["NEUTRAL_REPLY"]) == ("7000", "DEBUG", "a b")
+    assert (found["PORT"], found["LOG_LEVEL"], found["QUOTED"]) == ("7000", "DEBUG", "a b")
 
 
 def test_the_example_once_filled_in_works(tmp_path, monkeypatch):

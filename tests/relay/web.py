@@ -18,7 +18,7 @@ from tests.relay.real import ACCOUNT, TOKEN
 from tests.support.stack import free_port
 
 ROOT = Path(__file__).parents[2]
-OPTIONS = "--interface wsgi --http 1 --no-ws --host 127.0.0.1 --blocking-threads 8 --backlog 2048 --no-access-log"
+OPTIONS = "--interface wsgi --http 1 --no-ws --host 127.0.0.1 --blocking-threads 32 --backlog 2048 --no-access-log"
 #: Tries, a tenth of a second apart, for all processes to answer.
 PATIENCE = 300
 

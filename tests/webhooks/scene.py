@@ -65,6 +65,11 @@ class Scene:
     def service(self) -> ServiceContext:
         return self.client.proxy.v1.services(self.sid)
 
+    def set(self, **fields: str) -> requests.Response:
+        """Changes fields of the Service, ours among them, which the SDK does not know."""
+        url = f"{self.stack.url}/proxy/v1/Services/{self.sid}"
+        return requests.post(url, fields, auth=(ACCOUNT, TOKEN), timeout=30)
+
     def number(self, **more: Any) -> str:
         """A new number of the carrier's, in no pool yet."""
         found: str = self.sim("POST", "/numbers", phone_number=f"+1312555{next(self.phones)}", **more)["phone_number"]

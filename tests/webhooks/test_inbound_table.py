@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from relay.channels.twiml import DECLARATION
-from relay.config import NEUTRAL_REPLY
-from relay.operations import services
-from tests.support.stack import ACCOUNT
+from relay.words.sentences import SENTENCES
+from tests.webhooks.notices import worded
 from tests.webhooks.scene import Scene, Talk
+
+NEUTRAL, VOICE_ONLY = (SENTENCES[key]["en"] for key in ("neutral_reply", "voice_only"))
 
 DOCS = Path(__file__).parents[2] / "docs" / "inbound-messages.md"
 MEDIA = ["https://pictures.example/a.jpg"]
@@ -162,7 +163,7 @@ def expected(scene: Scene, template: str, text: Text, interaction: str) -> str:
     parts = iter(text.xml or (text.body,))
     filled = re.sub(r"\{text\}", lambda _: next(parts), template)
     talk = text.talk
-    known = {"sender": text.sender, "called": text.called, "neutral": NEUTRAL_REPLY}
+    known = {"sender": text.sender, "called": text.called, "neutral": NEUTRAL, "voice_only": VOICE_ONLY}
     known |= {"recipient": talk.bob, "own": talk.bobs} if talk else {}
     known |= {"status": scene.status_url(interaction)}
     for name, value in known.items():
@@ -178,7 +179,7 @@ def arrived(scene: Scene, text: Text, answer: str) -> None:
     assert "".join(body for _, body in received) == (legal if "relayed" in answer else "")
     assert {sender for sender, _ in received} <= {text.talk.bobs}
     told = scene.inbox(text.sender)
-    assert bool(told) == (answer in ("told", "told and relayed", "neutral"))
+    assert bool(told) == (answer in ("told", "told and relayed", "neutral", "voice only"))
     assert {sender for sender, _ in told} <= {text.called}
 
 
@@ -192,10 +193,7 @@ def test_unknown_and_closed_get_the_very_same_reply(scene: Scene) -> None:
 
 
 def test_a_service_has_its_own_neutral_reply(scene: Scene) -> None:
-    rt, own = scene.stack.runtime, "Zurück zur App, bitte <3"
-    service = services.fetch_service(rt, ACCOUNT, scene.sid)
-    services.update_service(rt, service, {"neutral_reply": own})
-    sender = scene.person()
-    scene.text(sender, scene.pool[0], "hello?")
-    services.update_service(rt, service, {"neutral_reply": NEUTRAL_REPLY})
+    own, sender = "Zurück zur App, bitte <3", scene.person()
+    with worded(scene, "neutral_reply", own):
+        scene.text(sender, scene.pool[0], "hello?")
     assert scene.inbox(sender) == [(scene.pool[0], own)]

@@ -8,6 +8,7 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 
 from relay.operations import numbers
+from relay.operations.drift import check_drift
 from relay.operations.services import settle_claims
 from relay.sids import new
 from storage import keys
@@ -194,13 +195,33 @@ def test_drift_is_noticed_and_recorded(scene: Scene) -> None:
     rt, drifted, kept = scene.stack.runtime, scene.number(), scene.number()
     for number in (drifted, kept):
         scene.service.phone_numbers.create(phone_number=number)
-    assert numbers.check_drift(rt, scene.sid) == []
+    assert check_drift(rt, scene.sid) == []
     sid = sid_of(scene, drifted)
     scene.client.incoming_phone_numbers(sid).update(sms_url="https://elsewhere.example/", trunk_sid="TK" + "4" * 32)
-    assert numbers.check_drift(rt, scene.sid) == [sid]
+    assert check_drift(rt, scene.sid) == [sid]
     told = scene.events()[-1]
     assert (told["t"], told["d"]["sid"]) == ("number.drift", sid)
     assert set(told["d"]["fields"]) == {"sms_url", "trunk_sid"}
+
+
+def test_a_service_that_asks_its_app_makes_the_carrier_wait(scene: Scene) -> None:
+    """No question may take longer than the carrier waits for our answer."""
+    rt, number = scene.stack.runtime, scene.number()
+    scene.service.phone_numbers.create(phone_number=number)
+    before = scene.writes()[1]
+    for fields, wait in (
+        ({"InterceptCallbackUrl": "https://app.example/", "InterceptTimeout": "12"}, "13500"),
+        ({"InterceptTimeout": "1"}, "4000"),
+        ({"InterceptCallbackUrl": "", "InterceptTimeout": "12"}, "4000"),
+        ({"OutOfSessionCallbackUrl": "https://app.example/"}, "13500"),
+        ({"OutOfSessionCallbackUrl": "", "InterceptTimeout": "2.5"}, "4000"),
+    ):
+        assert scene.set(**fields).status_code == 200
+        assert check_drift(rt, scene.sid) == []
+        for channel, path in (("sms", "message"), ("voice", "voice")):
+            assert state(scene, number)[f"{channel}_url"] == scene.url(path) + RETRIES.replace("4000", wait)
+    assert {event["t"] for event in scene.events(before)} == {"service.updated"}
+    scene.service.phone_numbers(sid_of(scene, number)).delete()
 
 
 def test_one_number_gone_does_not_hide_the_drift_of_others(scene: Scene) -> None:
@@ -210,7 +231,7 @@ def test_one_number_gone_does_not_hide_the_drift_of_others(scene: Scene) -> None
     left, sid = sid_of(scene, gone), sid_of(scene, drifted)
     scene.client.incoming_phone_numbers(left).delete()
     scene.client.incoming_phone_numbers(sid).update(sms_url="https://elsewhere.example/")
-    assert set(numbers.check_drift(rt, scene.sid)) == {left, sid}
+    assert set(check_drift(rt, scene.sid)) == {left, sid}
 
 
 def test_a_messaging_service_that_captures_inbound(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:

@@ -6,10 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from relay.config import NEUTRAL_REPLY
-from relay.operations import services
-from relay.sids import new
-from tests.support.stack import ACCOUNT
+from tests.webhooks.notices import worded
 from tests.webhooks.scene import Scene, Talk
 
 
@@ -68,13 +65,14 @@ def test_after_the_session_ended(scene: Scene, talk: Talk) -> None:
 
 
 def test_after_the_neutral_reply_changed(scene: Scene, talk: Talk) -> None:
-    rt = scene.stack.runtime
+    """The decision stands; the words are those of now."""
     form = scene.form(scene.person(), talk.alices, "hello")
     first = scene.post(form).content
-    services.update_service(rt, services.fetch_service(rt, ACCOUNT, scene.sid), {"neutral_reply": "Another text."})
-    again(scene, form, first)
-    assert b"Another text." in scene.post({**form, "MessageSid": new("SM")}).content
-    services.update_service(rt, services.fetch_service(rt, ACCOUNT, scene.sid), {"neutral_reply": NEUTRAL_REPLY})
+    before = scene.writes()[1]
+    with worded(scene, "neutral_reply", "Another text."):
+        assert b"Another text." in scene.post(form).content
+    assert scene.post(form).content == first
+    assert [event["t"] for event in scene.events(before)] == ["service.notices", "service.notices"]
 
 
 def test_after_a_day_less_a_second(scene: Scene, talk: Talk) -> None:

@@ -59,8 +59,8 @@ def test_a_refusal_of_the_carrier(scene: Scene, talk: Talk, code: int, status: s
     scene.text(talk.alice, talk.alices, "hello")
     (one,) = talk.session.interactions.list()
     assert one.outbound_resource_status == status
-    updates = [e["d"] for e in scene.events() if e["t"] == "interaction.updated" and e["d"]["interaction"] == one.sid]
-    assert updates[-1]["code"] == code
+    updates = [e["d"] for e in scene.events() if e["t"] == "interaction.updated" and e["d"]["sid"] == one.sid]
+    assert updates[-1]["outbound"]["code"] == code
 
 
 def test_the_interaction_follows_the_last_part(scene: Scene, talk: Talk) -> None:

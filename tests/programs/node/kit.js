@@ -5,6 +5,7 @@ require('./names');
 const assert = require('assert').strict;
 
 const { MASKLINE_URL, CARRIER_URL, SERVICE_SID, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, SDK } = process.env;
+const PATIENCE_MS = 20000;
 const twilio = require(`twilio-${SDK}`);
 
 // An unmodified SDK and one line; the second is for the simulator in place of Twilio.
@@ -14,6 +15,14 @@ client.api.baseUrl = CARRIER_URL;
 
 // twilio-node 6 forgets the SID of what it made or listed: only `service.sessions(sid)` goes on from there.
 const service = client.proxy.v1.services(SERVICE_SID);
+
+/** With an API key in place of the account's token. */
+function keyClient(sid, secret) {
+  const found = twilio(sid, secret, { accountSid: TWILIO_ACCOUNT_SID });
+  found.proxy.baseUrl = client.proxy.baseUrl;
+  found.api.baseUrl = CARRIER_URL;
+  return found;
+}
 
 /** HTTP status and code of what must fail. */
 async function refusal(promise) {
@@ -35,6 +44,26 @@ async function request(method, url, body) {
   return answer ? JSON.parse(answer) : null;
 }
 
+/** As somebody does once in the console: the oldest SDK has no words for it. */
+async function configure(fields) {
+  const login = Buffer.from(`${TWILIO_ACCOUNT_SID}:${TWILIO_AUTH_TOKEN}`).toString('base64');
+  const url = `${MASKLINE_URL}/proxy/v1/Services/${SERVICE_SID}`;
+  const options = { method: 'POST', headers: { Authorization: `Basic ${login}` }, body: new URLSearchParams(fields) };
+  const response = await fetch(url, options);
+  assert(response.ok, String(response.status));
+}
+
+/** What it gives as soon as that is something; callbacks come when they come. */
+async function eventually(ready) {
+  const until = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const found = await ready();
+    if (found) return found;
+    assert(Date.now() < until, 'that has not come about');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 /** Somebody texts a number; done when all that follows from it has happened. */
 async function text(from, to, body) {
   const answer = await request('POST', `${CARRIER_URL}/sim/text?wait=1`, { from, to, body });
@@ -50,12 +79,14 @@ async function inbox(phone) {
 }
 
 function run(main) {
-  main().catch((error) => {
+  main().then(() => process.exit(0), (error) => {
     console.error(error);
     process.exit(1);
   });
 }
 
 module.exports = {
-  assert, client, inbox, refusal, request, run, service, text, newest: SDK === 'newest', url: MASKLINE_URL,
+  account: TWILIO_ACCOUNT_SID, assert, carrier: CARRIER_URL, client, configure, eventually, inbox, keyClient,
+  newest: SDK === 'newest', refusal, request, run, service, serviceSid: SERVICE_SID, text, token: TWILIO_AUTH_TOKEN,
+  twilio, url: MASKLINE_URL,
 };

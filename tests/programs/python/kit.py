@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import json
 import os
+import time
 import urllib.request
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from . import names
 
@@ -15,13 +17,15 @@ names.install()
 
 URL, CARRIER, SERVICE = (os.environ[name] for name in ("MASKLINE_URL", "CARRIER_URL", "SERVICE_SID"))
 ACCOUNT, TOKEN = os.environ["TWILIO_ACCOUNT_SID"], os.environ["TWILIO_AUTH_TOKEN"]
+FORM = "application/x-www-form-urlencoded"
+PATIENCE_SECONDS = 20
 
 
-def client() -> Any:
+def client(user: str = ACCOUNT, password: str = TOKEN) -> Any:
     """An unmodified SDK and one line; the second is for the simulator in place of Twilio."""
     from twilio.rest import Client
 
-    found = Client(ACCOUNT, TOKEN)
+    found = Client(user, password, ACCOUNT)
     found.proxy.base_url = f"{URL}/proxy"
     found.api.base_url = CARRIER
     return found
@@ -29,6 +33,20 @@ def client() -> Any:
 
 def service() -> Any:
     return client().proxy.v1.services(SERVICE)
+
+
+def configure(**fields: str) -> None:
+    """As somebody does once in the console: the oldest SDKs have no words for it."""
+    request("POST", f"{URL}/proxy/v1/Services/{SERVICE}", urlencode(fields), FORM)
+
+
+def eventually(ready: Callable[[], Any]) -> Any:
+    """What it gives as soon as that is something; callbacks come when they come."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not (found := ready()):
+        assert time.monotonic() < until, "that has not come about"
+        time.sleep(0.02)
+    return found
 
 
 def refusal(call: Callable[[], Any]) -> tuple[int, int]:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from twilio.base.exceptions import TwilioException
+
 from . import kit
+from .app import Answer, App, Told
 
 CUSTOMERS = ("+14155559001", "+14155559002", "+14155559003")
-STRANGER = "+14155559101"
+STRANGER, OTHER = "+14155559101", "+14155559102"
+#: As a web framework sends it that knows nothing of TwiML.
+SORRY = "<?xml version='1.0'?>\n<Response><Message>This relay number is off.</Message></Response>"
 
 service = kit.service()
+#: The app's own table: whose session a number stands for.
+sessions: dict[str, str] = {}
 
 
 def unused() -> set[str]:
@@ -23,16 +30,52 @@ def open_on_unused(customer: str) -> tuple[Any, str]:
         session = service.sessions.create(ttl=3600)
         mask = session.participants.create(identifier=customer).proxy_identifier
         if mask in free:
+            sessions[mask] = session.sid
             return session, mask
     raise AssertionError("the least loaded number comes first, so the loop ends at once")
 
 
-def let_in(session_sid: str, stranger: str, to: str) -> None:
+def stranger(told: Told) -> Answer | int:
     """What the app does when a number is texted by somebody it does not know."""
-    session = service.sessions(session_sid).fetch()
-    assert session.status not in (session.Status.CLOSED, session.Status.FAILED, session.Status.UNKNOWN)
-    added = session.participants.create(identifier=stranger, proxy_identifier=to)
-    assert added.proxy_identifier == to
+    sender, number = told.form["From"], told.form["To"]
+    if number not in sessions:
+        return 404
+    session = service.sessions(sessions[number]).fetch()
+    if session.status in (session.Status.CLOSED, session.Status.FAILED, session.Status.UNKNOWN):
+        return Answer(200, SORRY)
+    try:
+        added = session.participants.create(identifier=sender, proxy_identifier=number)
+    except TwilioException:
+        return 500
+    assert added.proxy_identifier == number
+    return Answer(201, "Created")
+
+
+def play_stranger(customer: str, mask: str) -> None:
+    kit.text(STRANGER, mask, "Is this on?")
+    # Let in, and no more: that first text the app sends on by itself.
+    assert (kit.inbox(customer), kit.inbox(STRANGER)) == ([], [])
+    kit.text(STRANGER, mask, "Your parcel is here")
+    assert kit.inbox(customer) == [(mask, "Your parcel is here")]
+    kit.text(customer, mask, "Thank you")
+    assert kit.inbox(STRANGER) == [(mask, "Thank you")]
+    kit.text(OTHER, mask, "And mine?")
+    assert kit.inbox(customer) == []
+    assert kit.inbox(OTHER)[0][0] == mask
+
+
+def play_refusals(off: str, unknown: str) -> None:
+    service.sessions(sessions[off]).update(status="closed")
+    kit.text(STRANGER, off, "Hello?")
+    assert kit.inbox(STRANGER) == [(off, "This relay number is off.")]
+    kit.text(CUSTOMERS[1], off, "Am I still there?")
+    assert kit.inbox(CUSTOMERS[1]) == [(off, "This relay number is off.")]
+    del sessions[unknown]
+    kit.text(STRANGER, unknown, "Hello?")
+    ((sender, said),) = kit.inbox(STRANGER)
+    assert sender == unknown
+    assert said
+    assert kit.inbox(CUSTOMERS[2]) == []
 
 
 def main() -> None:
@@ -41,13 +84,13 @@ def main() -> None:
     assert unused() == set()
     session, mask = masks[CUSTOMERS[0]]
     assert session.ttl == 3600
-    let_in(session.sid, STRANGER, mask)
-    kit.text(STRANGER, mask, "Your parcel is here")
-    assert kit.inbox(CUSTOMERS[0]) == [(mask, "Your parcel is here")]
-    kit.text(CUSTOMERS[0], mask, "Thank you")
-    assert kit.inbox(STRANGER) == [(mask, "Thank you")]
+    with App(stranger=stranger) as app:
+        kit.configure(OutOfSessionCallbackUrl=app.url("/stranger"))
+        play_stranger(CUSTOMERS[0], mask)
+        play_refusals(masks[CUSTOMERS[1]][1], masks[CUSTOMERS[2]][1])
+        assert [form["Body"] for form in app.at("/stranger")][:2] == ["Is this on?", "And mine?"]
     assert session.delete() is True
-    assert unused() == {mask}
+    assert mask in unused()
 
 
 if __name__ == "__main__":

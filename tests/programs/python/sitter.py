@@ -1,36 +1,70 @@
-"""An agency of sitters: the sitter gets a new phone in the middle of it and must stay behind the same number."""
+"""An agency of sitters: the sitter gets a new phone in the middle of it and must stay behind the same number.
+
+The agency looks at each text before it goes on, and puts right whose phone has changed meanwhile.
+"""
 
 from __future__ import annotations
 
-from . import kit
+import json
 
-PARENT, OLD_PHONE, NEW_PHONE = "+14155559001", "+14155559002", "+14155559003"
+from . import kit
+from .app import App, Told
+
+PARENT, PHONES = "+14155559001", ("+14155559002", "+14155559003", "+14155559004")
 
 service = kit.service()
+#: The agency's own list of who has which phone.
+book = {"parent": PARENT, "sitter": PHONES[0]}
+#: Texts that the agency sends on in words of its own.
+retold = {"Pay me in cash"}
+
+
+def intercept(told: Told) -> int:
+    session = service.sessions(told.form["interactionSessionSid"])
+    sender = session.participants(told.form["inboundParticipantSid"]).fetch()
+    assert sender.identifier == book[sender.friendly_name]
+    for person in session.participants.list():
+        phone = book[person.friendly_name]
+        if person.date_deleted is None and person.identifier != phone:
+            # 200 and no more 204, as at Twilio: an older SDK removes too, but says False.
+            session.participants(person.sid).delete()
+            added = session.participants.create(
+                identifier=phone, proxy_identifier=person.proxy_identifier, friendly_name=person.friendly_name
+            )
+            assert added.proxy_identifier == person.proxy_identifier
+    return 403 if json.loads(told.form["interactionData"])["body"] in retold else 200
 
 
 def main() -> None:
     session = service.sessions.create(unique_name="booking-7", ttl=86400)
-    parent = session.participants.create(identifier=PARENT, friendly_name="parent")
-    sitter = session.participants.create(identifier=OLD_PHONE, friendly_name="sitter")
-    kit.text(PARENT, parent.proxy_identifier, "At seven?")
-    assert kit.inbox(OLD_PHONE) == [(sitter.proxy_identifier, "At seven?")]
+    masks = {
+        role: session.participants.create(identifier=phone, friendly_name=role).proxy_identifier
+        for role, phone in book.items()
+    }
+    with App(intercept=intercept) as app:
+        kit.configure(InterceptCallbackUrl=app.url("/intercept"))
+        kit.text(PARENT, masks["parent"], "At seven?")
+        assert kit.inbox(PHONES[0]) == [(masks["sitter"], "At seven?")]
 
-    service.sessions(session.sid).participants(sitter.sid).delete()
-    again = session.participants.create(identifier=NEW_PHONE, proxy_identifier=sitter.proxy_identifier)
-    assert again.proxy_identifier == sitter.proxy_identifier
-    assert again.sid != sitter.sid
+        # Swapped in the middle of it, the text goes to the phone that is right now.
+        book["sitter"] = PHONES[1]
+        kit.text(PARENT, masks["parent"], "At eight, then")
+        assert kit.inbox(PHONES[1]) == [(masks["sitter"], "At eight, then")]
+        assert kit.inbox(PHONES[0]) == []
+        kit.text(PHONES[0], masks["sitter"], "Still me")
+        assert kit.inbox(PARENT) == []
+        kit.inbox(PHONES[0])
 
-    kit.text(PARENT, parent.proxy_identifier, "At eight, then")
-    assert kit.inbox(NEW_PHONE) == [(sitter.proxy_identifier, "At eight, then")]
-    assert kit.inbox(OLD_PHONE) == []
-    kit.text(OLD_PHONE, sitter.proxy_identifier, "Still me")
-    assert kit.inbox(PARENT) == []
-    kit.inbox(OLD_PHONE)
-    kit.text(NEW_PHONE, again.proxy_identifier, "Fine")
-    assert kit.inbox(PARENT) == [(parent.proxy_identifier, "Fine")]
+        book["sitter"] = PHONES[2]
+        kit.text(PARENT, masks["parent"], "Pay me in cash")
+        assert [kit.inbox(phone) for phone in PHONES] == [[], [], []]
+        assert kit.inbox(PARENT) == []
+        kit.text(PHONES[2], masks["sitter"], "Fine")
+        assert kit.inbox(PARENT) == [(masks["parent"], "Fine")]
+        told = [json.loads(form["interactionData"])["body"] for form in app.at("/intercept")]
+        assert told == ["At seven?", "At eight, then", "Pay me in cash", "Fine"]
     people = {person.identifier: person.date_deleted for person in session.participants.list()}
-    assert [people[phone] is None for phone in (PARENT, OLD_PHONE, NEW_PHONE)] == [True, False, True]
+    assert [people[phone] is None for phone in (PARENT, *PHONES)] == [True, False, False, True]
 
 
 if __name__ == "__main__":

@@ -1,0 +1,48 @@
+"""One product and its carrier for each module, on a clock that only the test moves; a fresh day at the carrier."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from storage.store import connect
+from tests.calls.stage import Stage
+from tests.support.stack import Stack
+from tests.webhooks.scene import Clock, Talk
+
+
+@pytest.fixture(scope="module")
+def clock() -> Clock:
+    return Clock(int(time.time() * 1000))
+
+
+@pytest.fixture(scope="module")
+def stack(valkey_url: str, clock: Clock) -> Iterator[Stack]:
+    connect(valkey_url).flushall()
+    found = Stack(valkey_url, clock=clock, API_READS_PER_SECOND="0", API_WRITES_PER_SECOND="0")
+    yield found
+    found.stop()
+    connect(valkey_url).flushall()
+
+
+@pytest.fixture(scope="module")
+def scene(stack: Stack, clock: Clock) -> Stage:
+    """At the telephones, too, time all but stands still: a slow machine changes no duration."""
+    found = Stage(stack, clock, numbers=4)
+    found.sim("POST", "/clock", speed=0.01)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def fresh_day(scene: Stage) -> Iterator[None]:
+    """Nobody is on the phone, nothing is broken; the Service is as it was made."""
+    scene.sim("POST", "/reset")
+    yield
+    scene.restore()
+
+
+@pytest.fixture
+def talk(scene: Stage) -> Talk:
+    return scene.open()

@@ -1,0 +1,43 @@
+"""A paid line: before a call goes through, the app looks whether who calls has a card that can be charged."""
+
+from __future__ import annotations
+
+from . import kit, phones
+from .app import App, Told
+
+CUSTOMER, OPERATOR = "+14155559001", "+14155559002"
+
+service = kit.service()
+cards: dict[str, str] = {}
+
+
+def intercept(told: Told) -> int:
+    session = service.sessions(told.form["interactionSessionSid"])
+    caller = session.participants(told.form["inboundParticipantSid"]).fetch()
+    return 200 if caller.identifier == OPERATOR or caller.identifier in cards else 403
+
+
+def main() -> None:
+    session = service.sessions.create()
+    masks = {p: session.participants.create(identifier=p).proxy_identifier for p in (CUSTOMER, OPERATOR)}
+    phones.plan(OPERATOR, "answer")
+    with App(intercept=intercept, callback=lambda told: 200) as app:
+        kit.configure(InterceptCallbackUrl=app.url("/intercept"), CallbackUrl=app.url("/callback"))
+        phones.call(CUSTOMER, masks[CUSTOMER])
+        assert phones.heard(OPERATOR, "ring") == []
+        # A caller who is stopped is told so, and let go.
+        assert phones.heard(CUSTOMER, "say")
+        assert phones.state(CUSTOMER) == "idle"
+
+        cards[CUSTOMER] = "good"
+        call = phones.call(CUSTOMER, masks[CUSTOMER])
+        assert phones.heard(OPERATOR, "ring") == [masks[OPERATOR]]
+        assert phones.state(CUSTOMER) == "bridged"
+        phones.hang_up(OPERATOR)
+        kit.eventually(lambda: [f for f in app.at("/callback") if f["outboundResourceStatus"] == "completed"])
+        assert {form["inboundResourceSid"] for form in app.at("/callback")} == {call}
+        assert [form["interactionType"] for form in app.at("/intercept")] == ["Voice", "Voice"]
+
+
+if __name__ == "__main__":
+    main()

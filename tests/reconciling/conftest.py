@@ -1,0 +1,39 @@
+"""One product and its carrier; the jobs run when a test says so, on the test's clock. Each test has its own Service."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from relay import jobs
+from storage.store import connect
+from tests.reconciling.watch import Watch
+from tests.support.stack import Stack
+from tests.webhooks.scene import Clock, Scene
+
+
+@pytest.fixture(scope="module")
+def clock() -> Clock:
+    return Clock(int(time.time() * 1000))
+
+
+@pytest.fixture(scope="module")
+def stack(valkey_url: str, clock: Clock) -> Iterator[Stack]:
+    connect(valkey_url).flushall()
+    # The clock stands still, and so would the allowance.
+    found = Stack(valkey_url, clock=clock, API_READS_PER_SECOND="10000", API_WRITES_PER_SECOND="10000")
+    yield found
+    found.stop()
+    connect(valkey_url).flushall()
+
+
+@pytest.fixture
+def watch(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
+    """The carrier's dates are real ones, to the second, so each test begins just before now."""
+    monkeypatch.setattr(jobs, "runtime", lambda: stack.runtime)
+    clock.now = int(time.time() * 1000) - 2000
+    found = Watch(Scene(stack, clock, numbers=4), clock)
+    yield found
+    found.leave()

@@ -1,0 +1,113 @@
+"""Inbound that no webhook brought: noted once, with what would have become of it, and not relayed."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from relay import jobs
+from relay.reconciling import missed
+from tests.reconciling.watch import Watch
+
+NO_WEBHOOK = (("message", "drop"), ("fallback", "drop"))
+#: What is younger may still come by webhook; lists tell whole seconds.
+SETTLED = missed.SETTLE_SECONDS + 4
+
+
+@pytest.fixture(autouse=True)
+def begun(watch: Watch) -> None:
+    """The first run finds where to begin."""
+    jobs.find_missed()
+
+
+def late(watch: Watch) -> list[tuple[str, str]]:
+    return [(event["sid"], event["reason"]) for event in watch.events("inbound.late")]
+
+
+def run(watch: Watch, *seconds: float) -> None:
+    for each in seconds:
+        watch.clock.advance(each)
+        jobs.find_missed()
+
+
+def test_noted_once(watch: Watch) -> None:
+    talk = watch.scene.open()
+    watch.fault(*NO_WEBHOOK)
+    sid = watch.text(talk, "hello")
+    run(watch, SETTLED - 10)
+    assert late(watch) == []
+    run(watch, 10, 1, 60, 60)
+    assert late(watch) == [(sid, "unsent")]
+    assert (watch.all(talk), watch.scene.inbox(talk.bob)) == ([], [])
+
+
+def test_a_webhook_that_comes_after_all_is_relayed(watch: Watch) -> None:
+    talk = watch.scene.open()
+    watch.fault(*NO_WEBHOOK)
+    sid = watch.text(talk, "hello")
+    run(watch, SETTLED)
+    assert "hello" in watch.again(talk, sid, "hello")
+    assert len(watch.all(talk)) == 1
+
+
+def test_what_came_is_not_late(watch: Watch) -> None:
+    talk = watch.scene.open()
+    watch.text(talk, "relayed")
+    watch.scene.text(watch.scene.person(), talk.alices, "refused")
+    watch.scene.sim("POST", "/faults", lose_answers=1000)
+    watch.text(talk, "its answer was lost")
+    run(watch, SETTLED, 60)
+    assert late(watch) == []
+
+
+def test_what_would_have_become_of_it(watch: Watch) -> None:
+    talk, closed = watch.scene.open(), watch.scene.open()
+    closed.session.update(status="closed")
+    stranger = watch.scene.person()
+    watch.fault(*NO_WEBHOOK)
+    sids = [watch.text(talk, "a"), watch.text(closed, "b")]
+    fields = {"from": stranger, "to": talk.alices, "body": "c"}
+    sids.append(watch.scene.sim("POST", "/text?wait=1", **fields)["sid"])
+    run(watch, SETTLED)
+    assert late(watch) == list(zip(sids, ["unsent", "closed", "unknown"], strict=True))
+
+
+def test_a_lease_that_came_later(watch: Watch) -> None:
+    """Whoever has the number now was not meant then."""
+    talk = watch.scene.open()
+    watch.fault(*NO_WEBHOOK)
+    sid = watch.text(talk, "for the one before")
+    watch.clock.advance(SETTLED)
+    talk.session.update(status="closed")
+    watch.clock.advance(1)
+    talk.session.update(status="in-progress")
+    run(watch, 1)
+    assert late(watch) == [(sid, "before-lease")]
+
+
+@pytest.mark.parametrize("do", ["429", "503", "reset"])
+def test_a_list_that_cannot_be_had(watch: Watch, do: str) -> None:
+    talk = watch.scene.open()
+    watch.fault(*NO_WEBHOOK, ("rest:messages", do))
+    sid = watch.text(talk, "hello")
+    run(watch, SETTLED, 300)
+    assert late(watch) == []
+    watch.mend()
+    run(watch, 1)
+    assert late(watch) == [(sid, "unsent")]
+
+
+def test_more_than_one_list_holds(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    talk = watch.scene.open()
+    watch.fault(*NO_WEBHOOK)
+    for n in range(4):
+        watch.text(talk, str(n))
+    monkeypatch.setattr(missed, "MOST", 4)
+    with caplog.at_level(logging.WARNING):
+        run(watch, SETTLED, 1)
+    assert "more messages than one look can compare" in caplog.text
+    assert talk.alice[1:] not in caplog.text
+    assert len(late(watch)) == 4

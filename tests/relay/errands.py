@@ -1,0 +1,97 @@
+"""The rest of a Service's life, for tests of what holds for every script: what jobs, apps and operators ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from relay.channels.message import InboundMessage
+from relay.model import Service
+from relay.operations import deliveries, idempotency, messages, optouts, outbox, sending, services, sweeping
+from relay.operations.idempotency import Request
+from relay.operations.optouts import OptOut
+from relay.runtime import Runtime
+from relay.sids import new
+from sessions.model import Session
+from storage import keys
+from tests.relay.real import ACCOUNT, TestClock
+
+LEASE = {"lease_ms": 1000, "token": "a" * 32}
+KEPT = {"delivered": 10**9, "parked": 1000}
+
+
+def run(rt: Runtime, service: Service, script: str, **args: Any) -> dict[str, Any]:
+    found: dict[str, Any] = rt.store.service(script, service.sid, {"random": new(""), **args})
+    return found
+
+
+def tell(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:
+    """What the app is told, as the courier does it."""
+    services.update_service(rt, service, {"events_url": "https://app.example/", "expiring_seconds": 60})
+    run(rt, service, "announce_expiring")
+    told = {"kind": "event", "type": "session.opened", "session": session.sid, "payload": "{}"}
+    made = [{"sid": f"DL{n:032x}", **told} for n in (1, 2)]
+    client: Any = rt.store.client
+    cursor = client.hget(keys.service("clock", service.sid), "c").decode()
+    run(rt, service, "spool_deliveries", **{"from": cursor, "to": "9999999999999-0", "deliveries": made})
+    terms = {**LEASE, "most": 8, "keep_ms": KEPT}
+    (claim,) = run(rt, service, "claim_deliveries", kind="event", room=1, **terms)["claims"]
+    how = {"outcome": "parked", "delay_ms": 1, "day_ms": 1, **terms, "token": claim["token"]}
+    run(rt, service, "settle_delivery", delivery=claim["sid"], **how)
+    sid = deliveries.list_deliveries(rt, ACCOUNT, service, "parked", None, 10).items[0].sid
+    run(rt, service, "get_delivery", delivery=sid)
+    run(rt, service, "redeliver", delivery=sid)
+    (claim,) = run(rt, service, "claim_deliveries", kind="event", room=1, **terms)["claims"]
+    told = {**how, "outcome": "delivered", "token": claim["token"]}
+    run(rt, service, "settle_delivery", delivery=claim["sid"], **told)
+    run(rt, service, "trim_events", entries=[])
+    clock.now += 5000
+    run(rt, service, "forget_deliveries")
+
+
+def look(rt: Runtime, service: Service) -> None:
+    """What the carrier is asked for, as the jobs do it."""
+    found = run(rt, service, "claim_watched", most=10, lease_ms=1000)["looks"] or ()
+    for one in found:
+        args = {"interaction": one["interaction"]["sid"], "apart_ms": 60_000, "window_ms": 3_600_000}
+        run(rt, service, "note_missing", state="delivery-unknown", **args)
+    run(rt, service, "late_window", settle_ms=1, overlap_ms=1, back_ms=1000)
+    late = {"id": new("SM"), "who": "x" * 22, "to": "+14155550000", "at": 1}
+    run(rt, service, "note_late", messages=[late], mark=2, window_ms=3_600_000)
+
+
+def send(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:
+    """What the app sends, as the outbox does it."""
+    person = next(one for one in session.participants if one.deleted_ms is None)
+    texts = [sending.send_message(rt, service, session.sid, person.sid, body) for body in ("one", "two")]
+    sending.list_messages(rt, service, session.sid, person.sid, None, 10)
+    run(rt, service, "list_sent", session=session.sid, participant=person.sid, most=10)
+    how = {"most": 1, "doubt_ms": 1, "policy": "hold", "delay_ms": 1, "reason": "carrier_busy"}
+    for _ in texts:
+        (claim,) = run(rt, service, "claim_outgoing", room=1, kept=1, soon_ms=0, rate=1, **LEASE)["claims"]
+        entry = claim["entry"]
+        run(rt, service, "settle_outgoing", interaction=entry["sid"], token=entry["token"], outcome="again", **how)
+        clock.now += 5000
+    outbox.list_outbox(rt, service, "parked", None, 10)
+    outbox.release(rt, service, texts[0].sid, "retry")
+
+
+def refuse(rt: Runtime, service: Service) -> None:
+    """Who wants nothing, and what is not let through."""
+    optouts.take_up(rt, service, [OptOut("+14155552299", "+14155550000"), OptOut("+14155552298", None)])
+    rt.store.account("take_tokens", ACCOUNT, {"class": "read", "rate": 10, "burst": 20, "most": 5})
+    request = Request(ACCOUNT, "/x", b"")
+    claim = idempotency.begin(rt, "a-key", request)
+    assert isinstance(claim, idempotency.Claim)
+    idempotency.keep(rt, claim, idempotency.Answer(201, "application/json", b"{}"))
+
+
+def all_of_them(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:
+    second = session.participants[1]
+    text = InboundMessage(new("SM"), second.identifier, second.proxy_identifier, "hello", 0)
+    messages.relay_message(rt, service.sid, text)
+    tell(rt, service, session, clock)
+    send(rt, service, session, clock)
+    refuse(rt, service)
+    clock.now += 31_000
+    look(rt, service)
+    sweeping.sweep_service(rt, service.sid)

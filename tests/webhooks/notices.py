@@ -1,0 +1,21 @@
+"""A Service's own words for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from relay.operations import notices, services
+from tests.support.stack import ACCOUNT
+from tests.webhooks.scene import Scene
+
+
+@contextmanager
+def worded(scene: Scene, key: str, text: str) -> Iterator[None]:
+    rt = scene.stack.runtime
+    service = services.fetch_service(rt, ACCOUNT, scene.sid)
+    notices.set_notice(rt, service, key, {"text": text})
+    try:
+        yield
+    finally:
+        notices.restore_notice(rt, service, key)
