@@ -1,0 +1,1 @@
+"""What a message may say: a Service's content policy, decided on the text alone."""

@@ -1,0 +1,1 @@
+"""The content policy on corpora: what it must find, what it must leave."""
