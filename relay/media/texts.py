@@ -1,0 +1,27 @@
+"""Plain text sent as a file: UTF-8 that is nothing else."""
+
+from __future__ import annotations
+
+import re
+
+from relay.media.model import Clean, Limits, Reason, Unclean
+
+#: Controls, tags of any markup, and what else looks like text: PDF, PostScript, RTF, scripts, cards and calendars.
+_NOT_PLAIN = re.compile(
+    r"[\x00-\x08\x0b\x0e-\x1f\x7f]|<[!?/a-z]|\A\s*(%PDF|%!|\{\\rtf|#!)|^BEGIN[ \t]*:[ \t]*V",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def clean(data: bytes, limits: Limits) -> Clean:
+    if len(data) > limits.text:
+        raise Unclean(Reason.TOO_LARGE)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unclean(Reason.UNSUPPORTED) from None
+    if _NOT_PLAIN.search(text):
+        raise Unclean(Reason.UNSUPPORTED)
+    if not text.strip():
+        raise Unclean(Reason.NOTHING_LEFT)
+    return Clean("text/plain", text.encode(), "txt")

@@ -1,0 +1,82 @@
+"""The properties of vCard 2.1, 3.0 and 4.0, as phones write them: folded, quoted-printable, in many charsets."""
+
+from __future__ import annotations
+
+import quopri
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_HEAD = re.compile(rb'((?:[^":]|"[^"]*")*+):(.*)', re.DOTALL)
+_CHARSET = re.compile(rb'CHARSET="?([\w-]+)', re.IGNORECASE)
+#: Those of phones; Python knows stranger ones, and slow ones.
+_CHARSETS = frozenset(
+    {
+        *("utf-8", "us-ascii", "koi8-r", "windows-1250", "windows-1251", "windows-1252"),
+        *(f"iso-8859-{part}" for part in (1, 2, 5, 7, 9, 15)),
+        *("shift_jis", "euc-jp", "iso-2022-jp", "euc-kr", "gb2312", "gbk", "gb18030", "big5"),
+    }
+)
+_MOST_BYTES = 2_000
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+
+
+class Property(NamedTuple):
+    """`value` is decoded; its backslashes still stand."""
+
+    name: str
+    value: str
+
+    def text(self) -> str:
+        return _ESCAPED.sub(_meant, self.value)
+
+    def fields(self) -> list[str]:
+        """Between semicolons that are not escaped."""
+        return [_ESCAPED.sub(_meant, field) for field in re.findall(r"(?s)(?:\A|;)((?:[^\\;]|\\.|\\\Z)*)", self.value)]
+
+
+def _meant(escape: re.Match[str]) -> str:
+    return " " if escape[1] in "nN" else escape[1]
+
+
+def properties(data: bytes) -> Iterator[Property]:
+    for line in _whole_lines(data):
+        if (found := _HEAD.fullmatch(line)) and (read := _read(found[1], found[2])):
+            yield read
+
+
+def _whole_lines(data: bytes) -> Iterator[bytes]:
+    """Without folds, nor the soft line ends of quoted-printable."""
+    pieces: list[bytes] = []
+    soft = False
+    for line in re.split(rb"\r\n|\r|\n", data.removeprefix(b"\xef\xbb\xbf")):
+        if soft:
+            pieces[-1] = pieces[-1][:-1]
+            pieces.append(line)
+        elif line[:1] in (b" ", b"\t") and pieces:
+            pieces.append(line[1:])
+        else:
+            yield b"".join(pieces)
+            pieces = [line]
+        soft = line.endswith(b"=") and b"QUOTED-PRINTABLE" in pieces[0][:_MOST_BYTES].upper()
+    yield b"".join(pieces)
+
+
+def _read(head: bytes, value: bytes) -> Property | None:
+    first, *parameters = head.strip().upper().split(b";")
+    name = first.rpartition(b".")[2].decode("ascii", "replace")
+    if any(re.fullmatch(rb"(ENCODING=)?\"?(B|BASE64)\"?", parameter) for parameter in parameters):
+        return None
+    if any(b"QUOTED-PRINTABLE" in parameter for parameter in parameters):
+        value = quopri.decodestring(value[:_MOST_BYTES])
+    return Property(name, _decoded(value[:_MOST_BYTES], _CHARSET.search(head)).strip())
+
+
+def _decoded(value: bytes, charset: re.Match[bytes] | None) -> str:
+    named = charset[1].decode("ascii", "replace").lower() if charset else ""
+    for candidate in (named if named in _CHARSETS else "utf-8", "utf-8"):
+        try:
+            return value.decode(candidate)
+        except UnicodeDecodeError:
+            continue
+    return value.decode("latin-1")
