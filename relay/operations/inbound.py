@@ -32,7 +32,7 @@ MOST_WORDS = 3
 class Inbound:
     """`kind`: message | voice. `sid`: the carrier's. `stage` tells the requests of one call apart.
 
-    `refusal`: what is wrong with the inbound itself.
+    `refusal`: what is wrong with the inbound itself. `late`: nobody waits for an answer, so it goes by the outbox.
     `form`: the carrier's fields that the customer's app may see; they are never kept.
     """
 
@@ -44,6 +44,7 @@ class Inbound:
     body: str | None = None
     refusal: str | None = None
     form: Mapping[str, str] = field(default_factory=dict)
+    late: bool = False
 
 
 def decide(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any]:
@@ -88,6 +89,8 @@ def _arguments(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any
     if inbound.body is not None:
         args |= _text(rt, service_sid, interaction, inbound.body)
         args |= _word(rt, service_sid, args["who"], inbound)
+    if inbound.late:
+        args["send"] = True
     if inbound.refusal:
         args["refusal"] = inbound.refusal
     return args

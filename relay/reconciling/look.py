@@ -106,10 +106,14 @@ class Desk:
     def first_found(self, look: Look, resource: str, state: str) -> None:
         self._note("note_placed", look, {"resource": resource, "state": state})
 
-    def missing(self, look: Look, state: str, resource: str | None = None) -> bool:
-        """Whether it is lost: of one look that is not said yet. `resource`: it was known, and is no more."""
+    def missing(self, look: Look, state: str, resource: str | None = None, whole: bool = False) -> bool:
+        """Whether it is lost: of one look that is not said yet. `resource`: it was known, and is no more.
+
+        `whole`: a text in one part, so that nothing of it was sent and all of it may be.
+        """
         window_ms = self.rt.settings.replay_window_seconds * 1000
         args = {"state": state, "resource": resource, "apart_ms": APART_SECONDS * 1000, "window_ms": window_ms}
+        args |= {"whole": True} if whole else {}
         return bool(self._note("note_missing", look, args).get("lost"))
 
     def _note(self, script: str, look: Look, args: dict[str, Any]) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def _search(desk: Desk, sought: Sequence[Look]) -> None:
         if sid:
             _note(desk, one, free[sid])
         else:
-            desk.missing(one, LOST)
+            desk.missing(one, LOST, whole=len(_parts(desk, one.doc)) == 1)
 
 
 def _listed(desk: Desk, one: Look, from_ms: int) -> list[CarrierMessage] | None:

@@ -1,4 +1,4 @@
-"""Inbound messages that the carrier has and whose webhook never came: noted, not relayed."""
+"""Inbound messages that the carrier has and whose webhook never came: noted, and sent if their pair still stands."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from relay.carrier import Carrier, CarrierMessage
+from relay.channels.message import InboundMessage, refusal
 from relay.errors import CarrierError
 from relay.identifiers import SCHEME, lookup
+from relay.operations.inbound import Inbound, decide
 from relay.sids import new
 from storage import keys
 
@@ -80,4 +82,18 @@ def _note(rt: Runtime, service_sid: str, messages: list[CarrierMessage], mark: i
     ]
     window_ms = rt.settings.replay_window_seconds * 1000
     args = {"messages": told, "mark": mark, "window_ms": window_ms, "random": new("")}
-    return int(rt.store.service("note_late", service_sid, args).get("late", 0))
+    answer = rt.store.service("note_late", service_sid, args)
+    unsent = set(answer.get("unsent") or ())
+    for one in reversed(messages):
+        if one.sid in unsent:
+            _accept(rt, service_sid, one)
+    return int(answer.get("late", 0))
+
+
+def _accept(rt: Runtime, service_sid: str, one: CarrierMessage) -> None:
+    """As its webhook would have been, but for the way that it goes. Who accepts it first, this or that, decides."""
+    message = InboundMessage(one.sid, one.sender, one.to, one.body, 0)
+    refused = refusal(message)
+    decide(rt, service_sid, Inbound(
+        "message", one.sid, one.sender, one.to, body=one.body, refusal=refused, late=True,
+    ))  # fmt: skip

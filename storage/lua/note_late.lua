@@ -1,12 +1,12 @@
 #!lua
--- Messages that the carrier has and no webhook brought: each is noted once, with what would have become of it. Nothing is
--- sent and no answer is stored, so that a webhook that does come after all is relayed as ever.
+-- Messages that the carrier has and no webhook brought: each is noted once, with what would have become of it. No answer is
+-- stored: those that may be relayed are accepted next, or by their webhook if it comes before.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { messages = [{ id (carrier SID), who, to, at (ms, when the carrier got it) }], mark (ms), window_ms }; sid and
 --         kind are set here
--- Returns: { late }
+-- Returns: { late, unsent = carrier SIDs of those that may be relayed }
 -- use: decide, seen
-local now, svc, late = clock(), service(), 0
+local now, svc, late, unsent = clock(), service(), 0, {}
 if not svc then return fail(20404) end
 args.kind = 'message'
 
@@ -28,8 +28,9 @@ for _, m in ipairs(args.messages) do
     remember(now, { outcome = 'late' })
     emit(now, 'inbound.late', session or '', { sid = m.id, to = m.to, reason = reason, code = code })
     late = late + 1
+    if reason == 'unsent' then unsent[#unsent + 1] = m.id end
   end
 end
 local mark = math.max(args.mark, tonumber(redis.call('HGET', K.clock(), 'm') or 0))
 redis.call('HSET', K.clock(), 'm', string.format('%.0f', mark))
-return cjson.encode({ late = late })
+return cjson.encode({ late = late, unsent = unsent })

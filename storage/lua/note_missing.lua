@@ -1,11 +1,12 @@
 #!lua
 -- The carrier's lists do not have the leg of an Interaction. Said of two looks far enough apart, with no webhook between,
--- it never was: the message is lost, and its answer is empty from now on, or it would go out by a late repeat after all;
--- the call has failed.
+-- it never was: the message goes to the outbox, if it may still be sent, and its answer is empty from now on, or it would
+-- go out twice; the call has failed.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { interaction, resource (what was asked for by its SID), apart_ms, window_ms, state (of the leg from now on); sid is set here }
+-- ARGV: 1 JSON { interaction, resource (what was asked for by its SID), apart_ms, window_ms, state (of the leg from now on),
+--         whole (nothing of it can have been sent) }; sid is set here
 -- Returns: { lost } or { error }
--- use: looked, seen, live, emit
+-- use: looked, seen, live, emit, outbox
 local now, i = clock(), load_interaction(args.interaction)
 if not i then return fail(20404) end
 local first = i.placed and not i.inbound.resource
@@ -28,16 +29,18 @@ if first then
   move_on('voice', leg, 'failed')
   leg.status = leg.state
 end
-move_on(i.type, i.outbound, args.state)
+local s = load_session(i.session)
+local p = args.whole and s and ACTIVE[s.status] and not is_due(s, now) and participant_of(s, i.outbound.participant)
+if not p then move_on(i.type, i.outbound, args.state) end
 i.missed, i.updated = nil, now
 unwatch(i)
 emit(now, 'interaction.updated', i.session, save_interaction(i))
 if i.type == 'message' then
   args.sid = i.inbound.resource
   remember(now, { outcome = 'silent', reason = 'lost' })
-  emit(now, 'message.lost', i.session, { interaction = i.sid, sid = i.inbound.resource })
-else
-  local s = load_session(i.session)
-  if s then end_call(s, i.sid, now) end
+  emit(now, p and 'message.resent' or 'message.lost', i.session, { interaction = i.sid, sid = i.inbound.resource })
+  if p then put_out(i, p, now) end
+elseif s then
+  end_call(s, i.sid, now)
 end
 return cjson.encode({ lost = true })

@@ -26,7 +26,8 @@ def test_a_list_that_cannot_be_had(watch: Watch, do: str) -> None:
     assert watch.statuses(talk) + watch.statuses(other) == ["queued", "queued"]
     watch.mend()
     watch.look(FIRST * 2, SECOND)
-    assert (watch.statuses(talk), watch.statuses(other)) == (["delivered"], ["delivery-unknown"])
+    assert (watch.statuses(talk), watch.statuses(other)) == (["delivered"], ["queued"])
+    assert len(watch.events("message.resent")) == 1
 
 
 def test_what_the_carrier_tells_goes_before_what_was_found(watch: Watch) -> None:

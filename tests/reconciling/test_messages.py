@@ -88,27 +88,53 @@ def test_a_text_in_two_parts(watch: Watch) -> None:
     assert [sent[one.outbound_resource_sid] for one in watch.all(talk)] == ["x" * 500, "y"]
 
 
-def test_lost(watch: Watch) -> None:
+def test_lost_and_sent_after_all(watch: Watch) -> None:
     talk = watch.scene.open()
     sid = watch.lose(talk, "hello")
     watch.look(FIRST, SECOND - 2)
-    assert watch.statuses(talk) == ["queued"]
+    watch.send()
+    assert (watch.statuses(talk), watch.scene.inbox(talk.bob)) == (["queued"], [])
     watch.look(2)
+    one = watch.one(talk)
+    assert watch.events("message.resent") == [{"interaction": one.sid, "sid": sid}]
+    assert watch.watched() == 0
+    watch.send()
+    assert (watch.statuses(talk), watch.scene.inbox(talk.bob)) == (["delivered"], [(talk.bobs, "hello")])
+
+
+def test_lost_for_good(watch: Watch) -> None:
+    """Its Session is over: nobody may be written to any more."""
+    talk = watch.scene.open()
+    sid = watch.lose(talk, "hello")
+    talk.session.update(status="closed")
+    watch.look(FIRST, SECOND)
+    watch.send()
     one = watch.one(talk)
     assert (one.outbound_resource_status, one.outbound_resource_sid) == ("delivery-unknown", None)
     assert watch.events("message.lost") == [{"interaction": one.sid, "sid": sid}]
-    assert watch.watched() == 0
+    assert watch.scene.inbox(talk.bob) == []
 
 
-def test_a_lost_one_is_never_relayed_again(watch: Watch) -> None:
+def test_a_long_text_of_which_the_end_is_lost(watch: Watch) -> None:
+    """The carrier may have the first part: all of it once more would double that."""
+    talk = watch.scene.open()
+    watch.lose(talk, "x" * 2000)
+    watch.look(FIRST, SECOND)
+    watch.send()
+    assert (watch.statuses(talk), watch.scene.inbox(talk.bob)) == (["delivery-unknown"], [])
+
+
+def test_a_lost_one_is_never_relayed_twice(watch: Watch) -> None:
     talk = watch.scene.open()
     sid = watch.lose(talk, "hello")
     watch.look(FIRST, SECOND)
+    watch.send()
     window = watch.scene.stack.runtime.settings.replay_window_seconds
-    for seconds in (0, window - 1):
+    for seconds in (0, window - 10):
         watch.clock.advance(seconds)
         assert watch.again(talk, sid, "hello") == twiml.EMPTY
-    assert watch.scene.inbox(talk.bob) == []
+    watch.send()
+    assert watch.scene.inbox(talk.bob) == [(talk.bobs, "hello")]
     assert len(watch.all(talk)) == 1
 
 
@@ -122,8 +148,9 @@ def test_a_webhook_between_two_looks(watch: Watch) -> None:
     watch.look(1)
     assert watch.statuses(talk) == ["queued"]
     assert "hello" in watch.again(talk, sid, "hello")
+    assert watch.events("message.resent") == []
     watch.look(SECOND, SECOND)
-    assert watch.statuses(talk) == ["delivery-unknown"]
+    assert len(watch.events("message.resent")) == 1
 
 
 @pytest.mark.parametrize("lost", [0, 1, 2])
@@ -137,11 +164,13 @@ def test_one_of_three_is_lost(watch: Watch, bodies: list[str], lost: int) -> Non
     watch.mend()
     watch.look(FIRST, SECOND)
     sent, found = watch.sent(talk.bob), watch.all(talk)
-    assert sorted(watch.statuses(talk)) == ["delivered", "delivered", "delivery-unknown"]
+    assert sorted(watch.statuses(talk)) == ["delivered", "delivered", "queued"]
     linked = [one.outbound_resource_sid for one in found if one.outbound_resource_sid]
     assert sorted(linked) == sorted(sent)
     if len(set(bodies)) == 3:
-        assert found[lost].outbound_resource_status == "delivery-unknown"
+        assert found[lost].outbound_resource_status == "queued"
+    watch.send()
+    assert sorted(body for _, body in watch.scene.inbox(talk.bob)) == sorted(bodies)
 
 
 def test_what_others_send_over_the_same_number(watch: Watch) -> None:
@@ -154,5 +183,5 @@ def test_what_others_send_over_the_same_number(watch: Watch) -> None:
     assert len(watch.sent(talk.bob)) == 2
     watch.look(FIRST, SECOND)
     lost, seen = sorted(watch.all(talk), key=lambda one: one.outbound_resource_sid or "")
-    assert (lost.outbound_resource_status, lost.outbound_resource_sid) == ("delivery-unknown", None)
+    assert (lost.outbound_resource_status, lost.outbound_resource_sid) == ("queued", None)
     assert seen.outbound_resource_status == "delivered"

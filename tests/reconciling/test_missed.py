@@ -1,4 +1,4 @@
-"""Inbound that no webhook brought: noted once, with what would have become of it, and not relayed."""
+"""Inbound that no webhook brought: noted once, and sent if its pair still stands."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import logging
 import pytest
 
 from relay import jobs
+from relay.channels import twiml
 from relay.reconciling import missed
 from tests.reconciling.watch import Watch
 
@@ -31,23 +32,30 @@ def run(watch: Watch, *seconds: float) -> None:
         jobs.find_missed()
 
 
-def test_noted_once(watch: Watch) -> None:
+def test_noted_once_and_sent(watch: Watch) -> None:
     talk = watch.scene.open()
     watch.fault(*NO_WEBHOOK)
     sid = watch.text(talk, "hello")
     run(watch, SETTLED - 10)
     assert late(watch) == []
     run(watch, 10, 1, 60, 60)
+    watch.send()
     assert late(watch) == [(sid, "unsent")]
-    assert (watch.all(talk), watch.scene.inbox(talk.bob)) == ([], [])
+    one = watch.one(talk)
+    assert (one.inbound_resource_sid, one.outbound_resource_status) == (sid, "delivered")
+    assert watch.scene.inbox(talk.bob) == [(talk.bobs, "hello")]
 
 
-def test_a_webhook_that_comes_after_all_is_relayed(watch: Watch) -> None:
+def test_a_webhook_that_comes_after_all(watch: Watch) -> None:
+    """Who accepts it first decides: it goes out once, and the carrier is told nothing."""
     talk = watch.scene.open()
     watch.fault(*NO_WEBHOOK)
     sid = watch.text(talk, "hello")
     run(watch, SETTLED)
-    assert "hello" in watch.again(talk, sid, "hello")
+    assert watch.again(talk, sid, "hello") == twiml.EMPTY
+    watch.send()
+    assert watch.again(talk, sid, "hello") == twiml.EMPTY
+    assert watch.scene.inbox(talk.bob) == [(talk.bobs, "hello")]
     assert len(watch.all(talk)) == 1
 
 

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from relay import jobs
+from relay.outbox import run as outbox
 from storage import keys
 from tests.support.stack import ACCOUNT
 from tests.webhooks.scene import Clock, Scene, Talk
@@ -66,6 +67,14 @@ class Watch:
         for each in seconds:
             self.clock.advance(each)
             jobs.reconcile()
+
+    def send(self) -> None:
+        """What waits in the outbox."""
+        for _ in range(3):
+            jobs.send()
+            assert outbox.crew().wait(30)
+            self.clock.advance(1)
+        self.scene.sim("GET", "/settle")
 
     def tell(self, interaction: str, resource: str, status: str) -> None:
         form = {"AccountSid": ACCOUNT, "MessageSid": resource, "MessageStatus": status}

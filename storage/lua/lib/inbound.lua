@@ -19,7 +19,7 @@ end
 local function lead_on(way, i, svc, now)
   local p = way.recipient
   i.outbound = { participant = p.sid, status = i.type == 'voice' and 'initiated' or 'queued', state = 'queued' }
-  if i.type == 'message' and is_waiting(p.number, p.who) then
+  if i.type == 'message' and (args.send or is_waiting(p.number, p.who)) then
     -- Behind what is still to be sent to the same person: an answer of ours would overtake it.
     put_out(i, p, now)
     return { outcome = 'silent', reason = 'outbox' }

@@ -34,6 +34,12 @@ local function active(s)
   return found
 end
 
+local function participant_of(s, sid)
+  for _, p in ipairs(s.people) do
+    if p.sid == sid and not p.deleted then return p end
+  end
+end
+
 local function partner_of(s, slot)
   for _, other in ipairs(active(s)) do
     if other.slot ~= slot then return other.p end
