@@ -19,6 +19,7 @@ class Service:
     `cooling_policy`: soft | strict. `on_intercept_failure`: continue | block. `language`: a tag such as es-MX.
     `expiring_seconds` 0: nobody is told. `ring_seconds` and `call_seconds` bound each call.
     `opt_out_scope`: pair | service. `opt_out_words`: in place of ours, with commas between.
+    `content_…`: off | flag | mask | block.
     """
 
     sid: str
@@ -44,6 +45,10 @@ class Service:
     call_seconds: int
     opt_out_scope: str
     opt_out_words: str | None
+    content_phone: str
+    content_card: str
+    content_email: str
+    content_profanity: str
     created_ms: int
     updated_ms: int
 

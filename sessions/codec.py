@@ -75,6 +75,7 @@ class Codec:
             error_code=outbound.get("code"),
             segments=doc.get("segments"),
             encoding=doc.get("encoding"),
+            flags=tuple(doc.get("flags") or ()),
         )
 
     def _data(self, doc: Doc) -> dict[str, Any]:

@@ -55,6 +55,7 @@ class Interaction:
 
     `outbound_resource_state` is as fine as the carrier tells it, where Proxy's status of a call stays `initiated`.
     `segments` and `encoding` (GSM-7 | UCS-2): how the carrier counts a text that we send.
+    `flags`: what the content policy found in it: phone, card, email, profanity.
     `data` is the object that the wire shows as JSON text: {"body": …} for a message, {"duration": …} for a call.
     """
 
@@ -76,3 +77,4 @@ class Interaction:
     error_code: int | None = None
     segments: int | None = None
     encoding: str | None = None
+    flags: tuple[str, ...] = ()

@@ -62,6 +62,7 @@ SERVICE_KEYS = {
     "sent": Key(
         "sent:%s", "zset", "the Session's", "of a Participant: what the app itself sent them, by creation (ms)"
     ),
+    "recent": Key("recent:%s", "list", "an hour", "of a person, to a proxy number: MessageSid|sealed text, the last few"),
     "optouts": Key(
         "optouts", "hash", "the Service's", "person, or person|proxy number -> JSON: moment, by, sealed number"
     ),

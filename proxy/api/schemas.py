@@ -35,6 +35,9 @@ class Form(Schema):
         unknown = EXCLUDE
 
 
+CONTENT = values.one_of("off", "flag", "mask", "block")
+
+
 class ServiceForm(Form):
     unique_name = Value(values.name, "UniqueName")
     default_ttl = Value(values.whole, "DefaultTtl")
@@ -57,6 +60,10 @@ class ServiceForm(Form):
     call_seconds = Value(values.within(60, 14_400), "CallTimeLimit")
     opt_out_scope = Value(values.one_of("pair", "service"), "OptOutScope")
     opt_out_words = Value(values.words, "OptOutWords")
+    content_phone = Value(CONTENT, "ContentPhone")
+    content_card = Value(CONTENT, "ContentCard")
+    content_email = Value(CONTENT, "ContentEmail")
+    content_profanity = Value(CONTENT, "ContentProfanity")
 
 
 class NewPhoneNumberForm(Form):

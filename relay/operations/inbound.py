@@ -33,6 +33,7 @@ class Inbound:
     """`kind`: message | voice. `sid`: the carrier's. `stage` tells the requests of one call apart.
 
     `refusal`: what is wrong with the inbound itself. `late`: nobody waits for an answer, so it goes by the outbox.
+    `judged`: what the content policy says of it.
     `form`: the carrier's fields that the customer's app may see; they are never kept.
     """
 
@@ -45,6 +46,7 @@ class Inbound:
     refusal: str | None = None
     form: Mapping[str, str] = field(default_factory=dict)
     late: bool = False
+    judged: Mapping[str, Any] = field(default_factory=dict)
 
 
 def decide(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any]:
@@ -89,6 +91,7 @@ def _arguments(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any
     if inbound.body is not None:
         args |= _text(rt, service_sid, interaction, inbound.body)
         args |= _word(rt, service_sid, args["who"], inbound)
+    args |= inbound.judged
     if inbound.late:
         args["send"] = True
     if inbound.refusal:

@@ -9,6 +9,7 @@ from relay.channels import twiml
 from relay.channels.message import Forward, InboundMessage
 from relay.identifiers import dialled
 from relay.operations import answers
+from relay.operations.content import judge
 from relay.operations.inbound import Inbound, decide
 from relay.operations.urls import Purpose, url
 from relay.operations.wording import wording
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 
 def relay_message(rt: Runtime, service_sid: str, message: InboundMessage) -> str:
     """The TwiML that answers the carrier. Raises NotFound if the Service is gone."""
+    judged = judge(rt, service_sid, message)
+    message = judged.message
     inbound = Inbound(
         "message", message.sid, message.sender, message.called,
-        body=message.body, refusal=channel.refusal(message), form=message.form,
+        body=message.body, refusal=channel.refusal(message), form=message.form, judged=judged.args,
     )  # fmt: skip
     outcome = decide(rt, service_sid, inbound)
     if outcome["outcome"] == "forward":

@@ -31,6 +31,10 @@ OURS: dict[str, Any] = {
     "call_seconds": 14_400,
     "opt_out_scope": "pair",
     "opt_out_words": None,
+    "content_phone": "off",
+    "content_card": "off",
+    "content_email": "off",
+    "content_profanity": "off",
 }
 FIELDS = (
     "unique_name", "default_ttl", "callback_url", "intercept_callback_url", "out_of_session_callback_url",
@@ -109,10 +113,10 @@ def cached_service(rt: Runtime, service_sid: str) -> Service | None:
     return service or find_service(rt, service_sid)
 
 
-def recent_service(rt: Runtime, service_sid: str) -> Service:
-    """For what happens on the way of an answer; up to CACHE_SECONDS old. Raises NotFound."""
+def recent_service(rt: Runtime, service_sid: str, most_seconds: float = CACHE_SECONDS) -> Service:
+    """For what happens on the way of an answer; up to `most_seconds` old. Raises NotFound."""
     at, service = rt.services.get(("", service_sid), (0.0, None))
-    if service is None or time.monotonic() - at > CACHE_SECONDS:
+    if service is None or time.monotonic() - at > most_seconds:
         service = find_service(rt, service_sid)
     if service is None:
         raise NotFound("The Service")

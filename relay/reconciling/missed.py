@@ -11,6 +11,7 @@ from relay.carrier import Carrier, CarrierMessage
 from relay.channels.message import InboundMessage, refusal
 from relay.errors import CarrierError
 from relay.identifiers import SCHEME, lookup
+from relay.operations.content import judge
 from relay.operations.inbound import Inbound, decide
 from relay.sids import new
 from storage import keys
@@ -92,8 +93,8 @@ def _note(rt: Runtime, service_sid: str, messages: list[CarrierMessage], mark: i
 
 def _accept(rt: Runtime, service_sid: str, one: CarrierMessage) -> None:
     """As its webhook would have been, but for the way that it goes. Who accepts it first, this or that, decides."""
-    message = InboundMessage(one.sid, one.sender, one.to, one.body, 0)
-    refused = refusal(message)
+    judged = judge(rt, service_sid, InboundMessage(one.sid, one.sender, one.to, one.body, 0))
+    body, refused = judged.message.body, refusal(judged.message)
     decide(rt, service_sid, Inbound(
-        "message", one.sid, one.sender, one.to, body=one.body, refusal=refused, late=True,
+        "message", one.sid, one.sender, one.to, body=body, refusal=refused, late=True, judged=judged.args,
     ))  # fmt: skip

@@ -4,11 +4,11 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { sid (carrier SID and stage), kind = message | voice, who, to, resource, interaction, sealed, window_ms,
 --         owner, refusal (what is wrong with the inbound itself), word = stop | start | unstop, sender (sealed number, of stop),
---         segments, encoding, send (by the outbox) }
+--         segments, encoding, send (by the outbox), recent, kept, flags, blocked (content policy) }
 -- Returns: { outcome = forward, interaction, recipient, sealed, from, lang, limit } | { outcome = refused, reason, say, lang }
 --          | { outcome = silent, reason } | { outcome = answered, sealed } | { error }
 --          | { outcome = deciding, owner, until, question, interaction, known, and for the owner service, document, session }
--- use: inbound, keywords, question
+-- use: inbound, keywords, question, content
 local now, service_text = clock(), redis.call('GET', K.service())
 if not service_text then return fail(20404) end
 
@@ -24,6 +24,9 @@ local heeded = args.word and heed(cjson.decode(service_text), now)
 if heeded then return heeded end
 way, why = decide(now)
 if before and not way then return before end
+keep_recent()
+local stop = way and stopped(way, now)
+if stop then return stop end
 
 if way and asks(service_text, 'intercept_callback_url') then
   local i = arrived(way)

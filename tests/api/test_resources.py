@@ -58,7 +58,8 @@ def test_fields_of_ours_are_additive(stack, sdk, shop):
         "CoolingSeconds": "5", "CoolingPolicy": "strict", "Language": "es-MX", "EventsUrl": "https://app.example/events",
         "ExpiringSeconds": "600", "OnInterceptFailure": "block", "InterceptTimeout": "7.5", "Whisper": "true",
         "EndCalls": "true", "RingTimeout": "40", "CallTimeLimit": "3600", "OptOutScope": "service",
-        "OptOutWords": "STOP,BASTA",
+        "OptOutWords": "STOP,BASTA", "ContentPhone": "mask", "ContentCard": "block", "ContentEmail": "flag",
+        "ContentProfanity": "mask",
     }  # fmt: skip
     body = requests.post(url, form, auth=(ACCOUNT, TOKEN), timeout=10).json()
     names = {name: re.sub("(?<!^)([A-Z])", r"_\1", name).lower() for name in form}

@@ -22,10 +22,13 @@ OURS = {
     SERVICE: {
         "cooling_seconds", "cooling_policy", "friendly_name", "language", "events_url", "expiring_seconds",
         "on_intercept_failure", "intercept_timeout", "whisper", "end_calls", "ring_timeout", "call_time_limit",
-        "opt_out_scope", "opt_out_words",
+        "opt_out_scope", "opt_out_words", "content_phone", "content_card", "content_email",
+        "content_profanity",
     },
     f"{SERVICE}.session.participant": {"participant_type", "language"},
-    f"{SERVICE}.session.interaction": {"error_code", "outbound_resource_state", "segments", "encoding"},
+    f"{SERVICE}.session.interaction": {
+        "error_code", "outbound_resource_state", "segments", "encoding", "content_flags",
+    },
 }  # fmt: skip
 ANN, BOB = "+14155559001", "+14155559002"
 

@@ -86,6 +86,7 @@ def refuse(rt: Runtime, service: Service) -> None:
 
 
 def all_of_them(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:
+    services.update_service(rt, service, {"content_phone": "flag"})
     second = session.participants[1]
     text = InboundMessage(new("SM"), second.identifier, second.proxy_identifier, "hello", 0)
     messages.relay_message(rt, service.sid, text)

@@ -209,7 +209,7 @@ def looked_at(rt: Runtime) -> set[str]:
         name, line = entry(key)
         kind: Any = client.type(key)
         assert kind.decode() == line.type, key
-        limited = re.match(r"\d+ days|twice the replay window|until full|seconds|24 hours", line.life)
+        limited = re.match(r"\d+ days|twice the replay window|until full|seconds|24 hours|an hour", line.life)
         assert (client.pttl(key) != -1) == bool(limited), f"{key}: {line.life}"
         found.add(name)
     return found
@@ -227,4 +227,4 @@ def test_every_key_is_in_the_table(rt: Runtime, clock: TestClock) -> None:
     left = {name for key in dump(rt.store) for name, line in [entry(key)] if line in keys.SERVICE_KEYS.values()}
     # What apps were told is forgotten by a job of its own.
     told = {"delivery", "deliveries", "delivery_ends", "lane", "lanes"}
-    assert left <= {"clock", "events", "seen", "past", "pace", *told}
+    assert left <= {"clock", "events", "seen", "past", "pace", "recent", *told}

@@ -15,7 +15,7 @@ from relay.words.sentences import SENTENCES
 from tests.webhooks.notices import worded
 from tests.webhooks.scene import Scene, Talk
 
-NEUTRAL, VOICE_ONLY = (SENTENCES[key]["en"] for key in ("neutral_reply", "voice_only"))
+NEUTRAL, VOICE_ONLY, UNAVAILABLE = (SENTENCES[key]["en"] for key in ("neutral_reply", "voice_only", "unavailable"))
 
 DOCS = Path(__file__).parents[2] / "docs" / "inbound-messages.md"
 MEDIA = ["https://pictures.example/a.jpg"]
@@ -92,6 +92,12 @@ def astray(scene: Scene) -> list[Text]:
     return [of(talk, called=next(number for number in scene.pool if number not in (talk.alices, talk.bobs)))]
 
 
+def opted_out(scene: Scene) -> list[Text]:
+    talk = scene.open()
+    scene.post(scene.form(talk.bob, talk.bobs, "STOP"))
+    return [of(talk)]
+
+
 SETTINGS: dict[str, Callable[[Scene], list[Text]]] = {
     "text between two participants": lambda scene: [of(scene.open())],
     "numbers that the app wrote with spaces": lambda scene: [
@@ -115,6 +121,10 @@ SETTINGS: dict[str, Callable[[Scene], list[Text]]] = {
     "partner removed": without_partner,
     "half-open: no partner yet": lambda scene: [of(scene.open(people=1))],
     "voice-only Session": lambda scene: [of(scene.open(mode="voice-only"))],
+    "STOP": said("STOP"),
+    "UNSTOP": said("Unstop"),
+    "START": said("START"),
+    "recipient has opted out": opted_out,
     "a number of the pool as sender": lambda scene: [Text(scene.pool[1], scene.pool[0])],
     "anonymous sender": strangers("+266696687", "+7378742833", "RESTRICTED", "Anonymous", "UNKNOWN", ""),
     "alphanumeric sender": strangers("ACME", "My Bank 24"),
@@ -163,7 +173,8 @@ def expected(scene: Scene, template: str, text: Text, interaction: str) -> str:
     parts = iter(text.xml or (text.body,))
     filled = re.sub(r"\{text\}", lambda _: next(parts), template)
     talk = text.talk
-    known = {"sender": text.sender, "called": text.called, "neutral": NEUTRAL, "voice_only": VOICE_ONLY}
+    known = {"sender": text.sender, "called": text.called, "neutral": NEUTRAL}
+    known |= {"voice_only": VOICE_ONLY, "unavailable": UNAVAILABLE}
     known |= {"recipient": talk.bob, "own": talk.bobs} if talk else {}
     known |= {"status": scene.status_url(interaction)}
     for name, value in known.items():
@@ -178,8 +189,9 @@ def arrived(scene: Scene, text: Text, answer: str) -> None:
     received = scene.inbox(text.talk.bob) if text.sender != text.talk.bob else []
     assert "".join(body for _, body in received) == (legal if "relayed" in answer else "")
     assert {sender for sender, _ in received} <= {text.talk.bobs}
-    told = scene.inbox(text.sender)
-    assert bool(told) == (answer in ("told", "told and relayed", "neutral", "voice only"))
+    # The carrier answers STOP and START itself.
+    told = [one for one in scene.inbox(text.sender) if not one[1].startswith("You have successfully been")]
+    assert bool(told) == (answer in ("told", "told and relayed", "neutral", "voice only", "unavailable"))
     assert {sender for sender, _ in told} <= {text.called}
 
 

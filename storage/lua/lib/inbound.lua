@@ -8,7 +8,7 @@ end
 
 local function arrived(way)
   return {
-    sid = args.interaction, type = args.kind, sealed = args.sealed, segments = args.segments, encoding = args.encoding,
+    sid = args.interaction, type = args.kind, sealed = args.sealed, segments = args.segments, encoding = args.encoding, flags = args.flags,
     inbound = {
       participant = way.sender.sid, resource = args.resource, status = args.kind == 'voice' and 'in-progress' or 'delivered',
     },

@@ -1,0 +1,77 @@
+"""The Service's content policy at work: what people write to each other is let through, flagged, covered or stopped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from relay.channels.message import InboundMessage
+from relay.identifiers import SCHEME, lookup
+from relay.model import Service
+from relay.operations.services import recent_service
+from relay.policy.content import MOST_BEFORE, MOST_OF_EACH, examine
+from relay.policy.rules import Category, ContentRules, Mode
+from storage import keys
+from storage.seal import SealBroken
+
+if TYPE_CHECKING:
+    from relay.runtime import Runtime
+
+#: How old a process's view of a Service's policy may be: looked at for every message, so not too often.
+POLICY_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Judged:
+    """`message`: with what goes on; `args`: what accept.lua has to know of it."""
+
+    message: InboundMessage
+    args: dict[str, Any]
+
+
+def judge(rt: Runtime, service_sid: str, message: InboundMessage) -> Judged:
+    """Costs nothing but a look at the rules where there are none. The same again for a repeated webhook."""
+    rules = rules_of(recent_service(rt, service_sid, POLICY_SECONDS))
+    if rules is None:
+        return Judged(message, {})
+    line = keys.service("recent", service_sid, f"{_who(rt, service_sid, message)}|{message.called}")
+    verdict = examine(message.body, _before(rt, line, message.sid), rules)
+    end = message.body[-MOST_OF_EACH:]
+    args: dict[str, Any] = {"recent": f"{message.sid}|{rt.seal.seal(end, line)}", "kept": MOST_BEFORE}
+    if verdict.findings:
+        args["flags"] = sorted({str(finding.category) for finding in verdict.findings})
+    if verdict.action is Mode.BLOCK:
+        args["blocked"] = True
+    if verdict.action is Mode.MASK:
+        return Judged(replace(message, body=verdict.masked), args)
+    return Judged(message, args)
+
+
+def rules_of(service: Service) -> ContentRules | None:
+    modes = {category: Mode[getattr(service, f"content_{category}").upper()] for category in Category}
+    if not any(modes.values()):
+        return None
+    languages = tuple(dict.fromkeys(["en", *([service.language[:2]] if service.language else [])]))
+    return ContentRules(
+        phone=modes[Category.PHONE], card=modes[Category.CARD], email=modes[Category.EMAIL],
+        profanity=modes[Category.PROFANITY], languages=languages,
+    )  # fmt: skip
+
+
+def _who(rt: Runtime, service_sid: str, message: InboundMessage) -> str:
+    return rt.index.of(service_sid, SCHEME, lookup(message.sender))
+
+
+def _before(rt: Runtime, line: str, sid: str) -> list[str]:
+    """What this person wrote last to the same number, but for this message itself and what came after it."""
+    rows = [row.decode().partition("|") for row in rt.store.guard(lambda: rt.store.client.lrange(line, 0, -1))]
+    sids = [row[0] for row in rows]
+    found = rows[: sids.index(sid)] if sid in sids else rows
+    return [text for _, _, sealed in found if (text := _opened(rt, sealed, line)) is not None]
+
+
+def _opened(rt: Runtime, sealed: str, line: str) -> str | None:
+    try:
+        return rt.seal.open(sealed, line)
+    except SealBroken:
+        return None

@@ -1,0 +1,18 @@
+-- use: seen, emit
+-- What the content policy said of a message. Its end is kept for a while, since a number may come in several messages.
+local RECENT_SECONDS = 3600
+
+local function keep_recent()
+  if not args.recent then return end
+  local key = K.recent(args.who .. '|' .. args.to)
+  redis.call('RPUSH', key, args.recent)
+  redis.call('LTRIM', key, -args.kept, -1)
+  redis.call('EXPIRE', key, RECENT_SECONDS)
+end
+
+-- Returns the outcome if the message is stopped.
+local function stopped(way, now)
+  if not args.blocked then return nil end
+  emit(now, 'message.blocked', way.s.sid, { reason = 'content', flags = args.flags, sid = args.sid })
+  return remember(now, { outcome = 'refused', reason = 'content', say = 'blocked', lang = way.sender.lang })
+end
