@@ -52,9 +52,19 @@ SERVICE_KEYS = {
     "outgoing": Key(
         "outgoing:%s", "string", "until sent", "a message for the carrier's API, by its Interaction, as JSON"
     ),
-    "line": Key("line:%s", "list", "while any waits", "Interaction SIDs to be sent in order; proxy number:index"),
-    "lines": Key("lines", "zset", "while any waits", "lines by their next moment (ms)"),
-    "pace": Key("pace:%s", "string", "seconds", "when a proxy number may send its next segment (ms)"),
+    "line": Key(
+        "line:%s",
+        "list",
+        "while any waits",
+        "proxy number:index: Interactions to send in order; of a number: its lines",
+    ),
+    "lines": Key(
+        "lines",
+        "zset",
+        "while any waits",
+        "numbers by when they are free, lines under way by the end of their claim (ms)",
+    ),
+    "pace": Key("pace:%s", "string", "seconds", "when a proxy number may send its next segment (ms), a minute longer"),
     "queued": Key("queued", "zset", "while any waits", "Interactions that wait to be sent, by moment (ms)"),
     "parked": Key(
         "parked", "zset", "until an operator acts", "Interactions whose sending was given up, by moment (ms)"
@@ -62,7 +72,9 @@ SERVICE_KEYS = {
     "sent": Key(
         "sent:%s", "zset", "the Session's", "of a Participant: what the app itself sent them, by creation (ms)"
     ),
-    "recent": Key("recent:%s", "list", "an hour", "of a person, to a proxy number: MessageSid|sealed text, the last few"),
+    "recent": Key(
+        "recent:%s", "list", "an hour", "of a person, to a proxy number: MessageSid|sealed text, the last few"
+    ),
     "optouts": Key(
         "optouts", "hash", "the Service's", "person, or person|proxy number -> JSON: moment, by, sealed number"
     ),

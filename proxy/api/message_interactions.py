@@ -35,6 +35,8 @@ def index(service: str, session: str, participant: str) -> Response:
 @bp.post("")
 def create(service: str, session: str, participant: str) -> Response:
     form = load(MESSAGE)
+    if form.get("media_url"):
+        raise Invalid("MediaUrl", "cannot be sent yet: send the text alone")
     if not form.get("body"):
         raise Invalid("Body", "is required, and must not be blank")
     made = sending.send_message(runtime(), service_of(service), session_of(session), participant, form["body"])

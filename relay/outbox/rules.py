@@ -12,11 +12,11 @@ JITTER = 0.5
 class Rules:
     """Times in seconds. A runtime holds one; tests give theirs shorter ones.
 
-    `delays`: behind each try that the carrier never processed. `lease`: nobody else sends what is claimed; the request to
-    the carrier ends well before (relay/carrier.py). `fence`: a claim as old as this is left to whoever takes it next: a
-    frozen process must not send beside another. `look`: between two looks for a message of which nobody knows whether
-    it went out. `doubt`: so long after the doubt arose it would be in the carrier's list if it had gone out.
-    `soon`: a thread waits so long for a number's turn; about the time between two runs of the job.
+    `delays`: behind each try that the carrier never processed. `lease`: nobody else sends what is claimed; the
+    request to the carrier ends well before (relay/carrier.py). `fence`: a claim as old as this is left to whoever
+    takes it next: a frozen process must not send beside another. `look`: between two looks for a message of which
+    nobody knows whether it went out. `doubt`: so long after the doubt arose it would be in the carrier's list if it had
+    gone out. `soon`: a thread waits so long for a number's turn; about the time between two runs of the job.
     """
 
     delays: tuple[float, ...] = (1, 2, 4, 8, 15, 30, 60)

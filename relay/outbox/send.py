@@ -1,7 +1,7 @@
 """One claim of the outbox: sent, or, if nobody knows whether it was, looked for in the carrier's list.
 
-Facts (Twilio, on errors of its API): a 429 was never processed and may be repeated; after a 5xx or without an answer the
-message may have gone out all the same; any other 4xx is final.
+Facts (Twilio, on errors of its API): a 429 was never processed and may be repeated; after a 5xx or without an answer
+the message may have gone out all the same; any other 4xx is final but for a login to be mended and a full queue there.
 """
 
 from __future__ import annotations

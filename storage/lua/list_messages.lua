@@ -6,10 +6,5 @@
 -- use: page, interaction
 local docs = {}
 local members, scores, earlier, later = page(K.sent(args.participant))
-for _, sid in ipairs(members) do
-  local i = load_interaction(sid)
-  docs[#docs + 1] = i
-  -- It was deleted.
-  if not i then redis.call('ZREM', K.sent(args.participant), sid) end
-end
+for _, sid in ipairs(members) do docs[#docs + 1] = load_interaction(sid) end
 return paged(members, scores, earlier, later, docs)

@@ -1,0 +1,39 @@
+"""A product whose outbox works when a test says so, on the test's clock. Each test has a Service of its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from relay.outbox.rules import Rules
+from storage.store import connect
+from tests.outbox.office import Office
+from tests.support.stack import Stack
+from tests.webhooks.scene import Clock, Scene
+
+
+@pytest.fixture(scope="module")
+def clock() -> Clock:
+    return Clock(int(time.time() * 1000))
+
+
+@pytest.fixture(scope="module")
+def stack(valkey_url: str, clock: Clock) -> Iterator[Stack]:
+    connect(valkey_url).flushall()
+    found = Stack(valkey_url, clock=clock)
+    # Nobody waits for a turn on a clock that stands still.
+    found.runtime.outbox = Rules(soon=0)
+    yield found
+    found.stop()
+    connect(valkey_url).flushall()
+
+
+@pytest.fixture
+def office(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """The carrier's dates are real ones, so a test begins so long ago that it never comes to what is still to be."""
+    clock.now = int(time.time() * 1000) - 3_600_000
+    found = Office(Scene(stack, clock, numbers=4), clock, monkeypatch)
+    yield found
+    found.leave()
