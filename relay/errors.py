@@ -57,6 +57,14 @@ class CarrierError(RelayError):
         self.status = status
         self.retryable = retryable
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it may have been done all the same.
+
+        Facts (Twilio, on errors of its API): a 429 was never processed; what got no answer, or a 5xx, may have been.
+        """
+        return not self.unsent and (self.status == 0 or self.status >= 500)
+
 
 class Unavailable(RelayError):
     """Answered as 503 with Retry-After."""

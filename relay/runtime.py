@@ -17,7 +17,7 @@ from storage.keyring import KeyRingLocked, open_ring
 from storage.store import Store, StoreUnavailable
 
 #: Of the 32 threads that the Procfile gives a web process.
-QUESTIONS, WAITING = 16, 8
+QUESTIONS, WAITING, PLACING = 16, 8, 4
 
 log = logging.getLogger("maskline")
 
@@ -34,6 +34,8 @@ class Runtime:
         #: three quarters of a web process's threads: an app that is asked calls us, and must find one.
         self.door = Door(allow_private=settings.allow_private_callbacks, per_account=12, total=QUESTIONS)
         self.waiting = BoundedSemaphore(WAITING)
+        #: For calls that are placed: each holds a thread as long as the carrier takes to answer.
+        self.placing = BoundedSemaphore(PLACING)
         #: Called by name at the edges where a process may be killed; tests put something there that kills it.
         self.failpoint: Callable[[str], None] = lambda name: None
         #: Tests put shorter times there.

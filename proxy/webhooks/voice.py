@@ -61,7 +61,10 @@ def receive_at_twilio_path(account_sid: str, service_sid: str) -> Response:
 def ask_callee(service_sid: str, interaction_sid: str, token: str) -> Response:
     fields = _fields(Purpose.WHISPER, service_sid, interaction_sid, token, CALLEE, DIGITS)
     pressed = fields.get("Digits")
-    return _xml(calls.ask_callee(runtime(), service_sid, interaction_sid, fields["To"], pressed))
+    try:
+        return _xml(calls.ask_callee(runtime(), service_sid, interaction_sid, fields["To"], pressed))
+    except NotFound:
+        return _xml(twiml.response("<Hangup/>"))
 
 
 @bp.post(f"/webhooks/<service_sid>/ended/{ONE}")
@@ -89,10 +92,10 @@ def _end(service_sid: str, interaction_sid: str, fields: dict[str, str]) -> Resp
 @bp.post(f"/webhooks/<service_sid>/connect/{ONE}")
 def connect(service_sid: str, interaction_sid: str, token: str) -> Response:
     """Whom a placed call rings first has picked up."""
-    fields = _fields(Purpose.CONNECT, service_sid, interaction_sid, token, CALLEE, {})
+    fields = _fields(Purpose.CONNECT, service_sid, interaction_sid, token, CALLEE, DIGITS)
     call = InboundCall(fields["CallSid"], fields["From"], fields["To"], redirected=False)
     try:
-        return _xml(placing.connect(runtime(), service_sid, interaction_sid, call))
+        return _xml(placing.connect(runtime(), service_sid, interaction_sid, call, fields.get("Digits")))
     except NotFound:
         return _xml(twiml.response("<Hangup/>"))
 

@@ -16,7 +16,7 @@ from relay.operations.announcing import interaction_form
 from relay.operations.services import find_service
 from relay.sids import is_sid
 from storage import keys
-from storage.store import StoreUnavailable
+from storage.seal import SealBroken
 
 if TYPE_CHECKING:
     from relay.runtime import Runtime
@@ -59,9 +59,7 @@ def spool(rt: Runtime, service_sid: str, cursor: str) -> str | None:
 def _told(rt: Runtime, service: Service, entry: bytes, fields: dict[bytes, bytes]) -> list[dict[str, Any]]:
     try:
         return list(_deliveries(rt, service, _event(fields)))
-    except StoreUnavailable:
-        raise
-    except Exception as error:
+    except (ValueError, KeyError, TypeError, AttributeError, SealBroken) as error:
         # Left out, or nobody would be told of anything again.
         log.error("%s: nobody is told of entry %s: %s", service.sid, entry.decode(), type(error).__name__)
         return []

@@ -57,21 +57,23 @@ def dial(rt: Runtime, service_sid: str, outcome: dict[str, Any], first: Sentence
     return channel.bridge(way, first)
 
 
-def ask_callee(rt: Runtime, service_sid: str, interaction_sid: str, callee: str, pressed: str | None) -> str:
-    """An empty answer bridges."""
+def ask_callee(
+    rt: Runtime, service_sid: str, interaction_sid: str, callee: str, pressed: str | None, whose: str = "other"
+) -> str:
+    """An empty answer bridges. `whose` language: of the `other` one, or `lang`, of who began it."""
     if pressed == channel.ACCEPT:
         return twiml.EMPTY
     if pressed is not None:
         return twiml.response("<Hangup/>")
-    language = _language_of_callee(rt, service_sid, interaction_sid)
+    language = _language_of(rt, service_sid, interaction_sid, whose)
     question, missed = (wording(rt, service_sid, key, callee, language) for key in ("whisper", "whisper_missed"))
     return channel.ask_callee(question, missed)
 
 
-def _language_of_callee(rt: Runtime, service_sid: str, interaction_sid: str) -> str | None:
+def _language_of(rt: Runtime, service_sid: str, interaction_sid: str, whose: str) -> str | None:
     with contextlib.suppress(NotFound):
         found = checked(rt.store.service("note_status", service_sid, {"interaction": interaction_sid}))
-        language: str | None = found.get("other")
+        language: str | None = found.get(whose)
         return language
     return None
 

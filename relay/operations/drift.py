@@ -29,11 +29,15 @@ def check_drift(rt: Runtime, service_sid: str) -> list[str]:
         return []
     carrier, fields, found = rt.carrier(rt.accounts.require(service.account_sid)), routing.wanted(rt, service), []
     for sid in (member.decode() for member in pool):
-        wrong = _wrong(carrier, sid, fields)
+        try:
+            wrong = _wrong(carrier, sid, fields)
+        except CarrierError as error:
+            log.warning("number %s could not be looked at (status %d)", sid, error.status)
+            continue
         if wrong:
             found.append(sid)
             log.warning("number %s: its %s at the carrier no longer lead here", sid, ", ".join(wrong))
-            rt.store.service("note_drift", service_sid, {"sid": sid, "fields": wrong, "random": new("")})
+        rt.store.service("note_drift", service_sid, {"sid": sid, "fields": sorted(wrong), "random": new("")})
     return found
 
 

@@ -32,7 +32,8 @@ MOST_WORDS = 3
 class Inbound:
     """`kind`: message | voice. `sid`: the carrier's. `stage` tells the requests of one call apart.
 
-    `refusal`: what is wrong with the inbound itself. `late`: nobody waits for an answer, so it goes by the outbox.
+    `refusal`: what is wrong with the inbound itself. `late_at_ms`: when the carrier
+    got it, if nobody waits for an answer any more: it goes by the outbox.
     `judged`: what the content policy says of it.
     `form`: the carrier's fields that the customer's app may see; they are never kept.
     """
@@ -45,7 +46,7 @@ class Inbound:
     body: str | None = None
     refusal: str | None = None
     form: Mapping[str, str] = field(default_factory=dict)
-    late: bool = False
+    late_at_ms: int | None = None
     judged: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -92,8 +93,8 @@ def _arguments(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any
         args |= _text(rt, service_sid, interaction, inbound.body)
         args |= _word(rt, service_sid, args["who"], inbound)
     args |= inbound.judged
-    if inbound.late:
-        args["send"] = True
+    if inbound.late_at_ms is not None:
+        args |= {"send": True, "at": inbound.late_at_ms}
     if inbound.refusal:
         args["refusal"] = inbound.refusal
     return args

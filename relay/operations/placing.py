@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from relay.carrier import CallOrder
 from relay.channels import call as channel
 from relay.channels.call import InboundCall
-from relay.errors import CarrierError, NotFound
+from relay.errors import CarrierError, NotFound, Unavailable
 from relay.identifiers import dialled
 from relay.model import Service
-from relay.operations.calls import dial
+from relay.operations.calls import ask_callee, dial
 from relay.operations.outcome import checked
+from relay.operations.services import recent_service
 from relay.operations.sessions import codec
 from relay.operations.urls import Purpose, url
 from relay.operations.wording import wording
@@ -33,7 +34,19 @@ EXTRA_SECONDS = 300
 
 
 def place_call(rt: Runtime, service: Service, session_ref: str, participant_sid: str) -> Interaction:
-    """Rings `participant_sid` first. Raises NotFound, Refused 80607, 80614, 80911, CarrierError if refused for sure."""
+    """Rings `participant_sid` first.
+
+    Raises NotFound, Refused 80607, 80614, 80911, CarrierError if refused for sure, Unavailable if too many are placed.
+    """
+    if not rt.placing.acquire(blocking=False):
+        raise Unavailable("too many calls are being placed")
+    try:
+        return _place(rt, service, session_ref, participant_sid)
+    finally:
+        rt.placing.release()
+
+
+def _place(rt: Runtime, service: Service, session_ref: str, participant_sid: str) -> Interaction:
     args = {"session": session_ref, "participant": participant_sid, "interaction": new("KI"), "random": new("")}
     opened = checked(rt.store.service("open_call", service.sid, args))
     order = _order(rt, service, participant_sid, opened)
@@ -41,7 +54,7 @@ def place_call(rt: Runtime, service: Service, session_ref: str, participant_sid:
     try:
         resource: str | None = carrier.place_call(order)
     except CarrierError as error:
-        if not in_doubt(error):
+        if not error.in_doubt:
             note_placed(rt, service.sid, opened["interaction"]["sid"], state="failed", code=error.code or None)
             raise
         resource = None
@@ -67,11 +80,6 @@ def _order(rt: Runtime, service: Service, participant_sid: str, opened: dict[str
     )
 
 
-def in_doubt(error: CarrierError) -> bool:
-    """Facts (Twilio, on errors of its API): a 429 was never processed; what got no answer, or a 5xx, may have been."""
-    return error.status == 0 or error.status >= 500
-
-
 def note_placed(
     rt: Runtime,
     service_sid: str,
@@ -89,8 +97,13 @@ def note_placed(
     return document
 
 
-def connect(rt: Runtime, service_sid: str, interaction_sid: str, answered: InboundCall) -> str:
-    """The TwiML for whom was rung first, who is told to wait. Raises NotFound."""
+def connect(
+    rt: Runtime, service_sid: str, interaction_sid: str, answered: InboundCall, pressed: str | None = None
+) -> str:
+    """The TwiML for whom was rung first, who is told to wait; with Whisper, once they pressed 1. Raises NotFound."""
+    if recent_service(rt, service_sid).whisper and pressed != channel.ACCEPT:
+        # A mailbox that picked up would be put through to the other, who hears whose it is.
+        return ask_callee(rt, service_sid, interaction_sid, answered.called, pressed, "lang")
     args = {
         "sid": f"{answered.sid}:connect", "resource": answered.sid, "interaction": interaction_sid,
         "window_ms": rt.settings.replay_window_seconds * 1000, "random": new(""),

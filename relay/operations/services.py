@@ -157,7 +157,7 @@ def purge(rt: Runtime, account_sid: str, service_sid: str) -> None:
     while left:
         left = rt.store.service("purge_service", service_sid, {"random": new("")})["left"]
     rt.store.account("confirm_service", account_sid, {"service": service_sid})
-    for ref in [ref for ref, (_, known) in rt.services.items() if known.sid == service_sid]:
+    for ref in [ref for ref, (_, known) in list(rt.services.items()) if known.sid == service_sid]:
         rt.services.pop(ref, None)
 
 

@@ -99,7 +99,7 @@ def _failed(rt: Runtime, claim: Claim, order: MessageOrder, error: CarrierError)
     reason = _why_again(error)
     if reason:
         return {"outcome": "again", "delay_ms": ms(rt.outbox.delay(claim.entry["tries"])), "reason": reason}
-    if error.status == 0 or error.status >= 500:
+    if error.in_doubt:
         return {"outcome": "doubt", "delay_ms": ms(rt.outbox.look)}
     told = {"outcome": "failed", "state": "failed", "code": error.code or None}
     return {**told, **_opted_out(rt, claim, order)} if error.code == OPTED_OUT else told

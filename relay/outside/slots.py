@@ -14,6 +14,7 @@ class Slots:
     def __init__(self, per_account: int, total: int) -> None:
         self._per_account = per_account
         self._total = total
+        self._reserve = total // 4
         self._held = Counter[str]()
         self._changed = Condition()
 
@@ -31,4 +32,6 @@ class Slots:
             self._changed.notify_all()
 
     def _has_room(self, account_sid: str) -> bool:
-        return self._held[account_sid] < self._per_account and self._held.total() < self._total
+        """The last places go to accounts that hold none: a few slow receivers must not shut out the others."""
+        held, free = self._held[account_sid], self._total - self._held.total()
+        return held < self._per_account and free > (self._reserve if held else 0)

@@ -85,7 +85,7 @@ def _legs(desk: Desk, callee_sid: str, docs: Sequence[dict[str, Any]]) -> tuple[
     legs, taken = list[Leg](), set[str]()
     for doc in docs:
         outbound = doc.get("outbound") or {}
-        if doc["type"] != "message" or outbound.get("participant") != callee_sid:
+        if doc["type"] != "message" or outbound.get("participant") != callee_sid or _by_outbox(doc):
             continue
         parts = [Leg(_key(doc, n), doc["created"], part) for n, part in enumerate(_parts(desk, doc))]
         if sid := outbound.get("resource"):
@@ -94,6 +94,11 @@ def _legs(desk: Desk, callee_sid: str, docs: Sequence[dict[str, Any]]) -> tuple[
         if outbound["state"] != LOST:
             legs += parts
     return legs, taken
+
+
+def _by_outbox(doc: dict[str, Any]) -> bool:
+    """What is sent by the carrier's API is no reply, and the outbox looks for it itself."""
+    return not doc.get("inbound") or doc["outbound"].get("by") == "outbox"
 
 
 def _key(doc: dict[str, Any], part: int) -> Hashable:

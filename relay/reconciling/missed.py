@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from relay.carrier import Carrier, CarrierMessage
 from relay.channels.message import InboundMessage, refusal
-from relay.errors import CarrierError
+from relay.errors import CarrierError, NotFound, Unavailable
 from relay.identifiers import SCHEME, lookup
 from relay.operations.content import judge
 from relay.operations.inbound import Inbound, decide
 from relay.sids import new
 from storage import keys
+from storage.store import StoreUnavailable
 
 if TYPE_CHECKING:
     from relay.runtime import Runtime
@@ -29,6 +30,8 @@ BACK_SECONDS = 12 * 3600
 #: One run compares so much time at most, or less if there is more traffic than a list holds.
 STRETCHES_MS = (600_000, 240_000, 90_000)
 MOST = 5_000
+#: In one script.
+BATCH = 50
 
 
 def find_missed(rt: Runtime, account_sid: str, service_sids: Collection[str]) -> int:
@@ -47,7 +50,7 @@ def find_missed(rt: Runtime, account_sid: str, service_sids: Collection[str]) ->
         log.warning("the carrier's inbound list (status %d, code %d): tried again later", error.status, error.code)
         return 0
     shares = _by_service(rt, account_sid, listed)
-    return sum(_note(rt, sid, shares.get(sid, []), mark) for sid in windows)
+    return sum(_go_through(rt, sid, shares.get(sid, []), mark) for sid in windows)
 
 
 def _inbound(carrier: Carrier, from_ms: int, to_ms: int) -> tuple[list[CarrierMessage], int]:
@@ -76,19 +79,42 @@ def _by_service(rt: Runtime, account_sid: str, listed: list[CarrierMessage]) -> 
     return shares
 
 
-def _note(rt: Runtime, service_sid: str, messages: list[CarrierMessage], mark: int) -> int:
-    told: list[dict[str, Any]] = [
-        {"id": one.sid, "who": rt.index.of(service_sid, SCHEME, lookup(one.sender)), "to": one.to, "at": one.at_ms}
-        for one in reversed(messages)
-    ]
+def _go_through(rt: Runtime, service_sid: str, messages: list[CarrierMessage], mark: int) -> int:
+    """The oldest first. The mark moves when all are done with: what a killed run left comes up again."""
+    late, waiting = 0, list(reversed(messages))
+    done = True
+    for start in range(0, len(waiting), BATCH):
+        batch = waiting[start : start + BATCH]
+        answer = _note(rt, service_sid, {"messages": [_told(rt, service_sid, one) for one in batch]})
+        late += int(answer.get("late", 0))
+        unsent = set(answer.get("unsent") or ())
+        done = all([_accepted(rt, service_sid, one) for one in batch if one.sid in unsent]) and done
+    if done:
+        _note(rt, service_sid, {"messages": [], "mark": mark})
+    return late
+
+
+def _told(rt: Runtime, service_sid: str, one: CarrierMessage) -> dict[str, Any]:
+    who = rt.index.of(service_sid, SCHEME, lookup(one.sender))
+    return {"id": one.sid, "who": who, "to": one.to, "at": one.at_ms}
+
+
+def _note(rt: Runtime, service_sid: str, args: dict[str, Any]) -> dict[str, Any]:
     window_ms = rt.settings.replay_window_seconds * 1000
-    args = {"messages": told, "mark": mark, "window_ms": window_ms, "random": new("")}
-    answer = rt.store.service("note_late", service_sid, args)
-    unsent = set(answer.get("unsent") or ())
-    for one in reversed(messages):
-        if one.sid in unsent:
-            _accept(rt, service_sid, one)
-    return int(answer.get("late", 0))
+    answer: dict[str, Any] = rt.store.service(
+        "note_late", service_sid, {**args, "window_ms": window_ms, "random": new("")}
+    )
+    return answer
+
+
+def _accepted(rt: Runtime, service_sid: str, one: CarrierMessage) -> bool:
+    """One that cannot be done now holds up no other."""
+    try:
+        _accept(rt, service_sid, one)
+    except (StoreUnavailable, Unavailable, NotFound) as error:
+        log.warning("a late message of %s: %s; tried again later", service_sid, type(error).__name__)
+        return False
+    return True
 
 
 def _accept(rt: Runtime, service_sid: str, one: CarrierMessage) -> None:
@@ -96,5 +122,6 @@ def _accept(rt: Runtime, service_sid: str, one: CarrierMessage) -> None:
     judged = judge(rt, service_sid, InboundMessage(one.sid, one.sender, one.to, one.body, 0))
     body, refused = judged.message.body, refusal(judged.message)
     decide(rt, service_sid, Inbound(
-        "message", one.sid, one.sender, one.to, body=body, refusal=refused, late=True, judged=judged.args,
+        "message", one.sid, one.sender, one.to, body=body, refusal=refused, late_at_ms=one.at_ms,
+        judged=judged.args,
     ))  # fmt: skip

@@ -20,7 +20,7 @@ end
 local function claim(line, at)
   local sid = redis.call('LINDEX', K.line(line), 0)
   local e, i = sid and load_entry(sid), sid and load_interaction(sid)
-  if not e then return redis.call('ZREM', K.lines(), line) end
+  if not e then return skip_head(line, now) end
   if not i then return drop(e, nil, 'deleted', now) end
   local p, may = person_of(i, now)
   if e.state == 'sending' then e.state, e.doubted = 'in_doubt', e.doubted or now end

@@ -9,6 +9,11 @@
 -- use: looked, seen, live, emit, outbox
 local now, i = clock(), load_interaction(args.interaction)
 if not i then return fail(20404) end
+if load_entry(i.sid) then
+  -- It is in the outbox since, which looks for it itself.
+  unwatch(i)
+  return cjson.encode({ lost = false })
+end
 local first = i.placed and not i.inbound.resource
 local leg = first and i.inbound or i.outbound
 if settled(i) or leg.resource then
@@ -31,7 +36,7 @@ if first then
 end
 local s = load_session(i.session)
 local p = args.whole and s and ACTIVE[s.status] and not is_due(s, now) and participant_of(s, i.outbound.participant)
-if not p then move_on(i.type, i.outbound, args.state) end
+if p then i.outbound.by = 'outbox' else move_on(i.type, i.outbound, args.state) end
 i.missed, i.updated = nil, now
 unwatch(i)
 emit(now, 'interaction.updated', i.session, save_interaction(i))

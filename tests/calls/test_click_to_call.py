@@ -11,11 +11,12 @@ import requests
 
 from relay.accounts import add_key
 from relay.sids import new
+from relay.words.sentences import SENTENCES
 from tests.calls.stage import Stage
 from tests.calls.tables import ANSWERS, CLICKS, REFUSALS, words
 from tests.support.stack import ACCOUNT
 from tests.webhooks.scene import Talk
-from tests.webhooks.telephony import act, advance, bridged, heard, plan
+from tests.webhooks.telephony import act, advance, bridged, heard, plan, said
 
 Play = Callable[[Stage, Talk], None]
 
@@ -44,6 +45,8 @@ def second(what: str, then: Play | None = None, whisper: bool = False) -> Play:
             scene.arrange(Whisper="true")
         plan(scene, talk.alice, what)
         click(scene, talk)
+        if whisper:
+            act(scene, talk.bob, "keys", keys="1")
         if then:
             then(scene, talk)
 
@@ -118,7 +121,7 @@ PLAYS: dict[str, Play] = {
     "date_expiry comes while the first rings": meanwhile(expire),
     "the partner is removed while the first rings": meanwhile(remove("alice")),
     "the first is removed while being rung": meanwhile(remove("bob")),
-    "asked, the second presses 1": second("answer", presses_one, whisper=True),
+    "asked, both press 1": second("answer", presses_one, whisper=True),
     "asked, the second has a mailbox": second("voicemail", waits(9), whisper=True),
 }
 
@@ -263,3 +266,18 @@ def test_by_unique_name(scene: Stage, talk: Talk) -> None:
     assert scene.ask("POST", f"/Sessions/{name}/Calls", Participant=talk.bob_sid).status_code == 201
     scene.settle()
     assert bridged(scene, talk.alice) == [talk.alices]
+
+
+@pytest.mark.parametrize("pressed, rings", [("1", True), ("2", False), (None, False)])
+def test_with_whisper_who_is_rung_first_presses_a_key_too(
+    scene: Stage, talk: Talk, pressed: str | None, rings: bool
+) -> None:
+    """A mailbox that picks up would be put through to the other, who hears whose it is."""
+    scene.arrange(Whisper="true")
+    plan(scene, talk.bob, *(["answer"] if pressed else ["voicemail"]))
+    click(scene, talk)
+    assert SENTENCES["whisper"]["en"] in said(scene, talk.bob)
+    if pressed:
+        act(scene, talk.bob, "keys", keys=pressed)
+    advance(scene, 30)
+    assert bool(heard(scene, talk.alice)) == rings

@@ -185,3 +185,18 @@ def test_what_others_send_over_the_same_number(watch: Watch) -> None:
     lost, seen = sorted(watch.all(talk), key=lambda one: one.outbound_resource_sid or "")
     assert (lost.outbound_resource_status, lost.outbound_resource_sid) == ("queued", None)
     assert seen.outbound_resource_status == "delivered"
+
+
+def test_said_once_more_it_changes_nothing(watch: Watch) -> None:
+    """A lost reply, or a look that outlived its lease: it waits in the outbox once, and holds up nobody behind it."""
+    talk = watch.scene.open()
+    watch.lose(talk, "hello")
+    watch.look(FIRST, SECOND)
+    one = watch.one(talk)
+    args = {"interaction": one.sid, "state": "delivery-unknown", "apart_ms": 1, "window_ms": 3_600_000, "whole": True}
+    for _ in range(3):
+        watch.clock.advance(1)
+        watch.store.service("note_missing", watch.scene.sid, {**args, "random": "r" * 32})
+    watch.text(talk, "and another")
+    watch.send()
+    assert [body for _, body in watch.scene.inbox(talk.bob)] == ["hello", "and another"]

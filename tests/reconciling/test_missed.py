@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import pytest
 
 from relay import jobs
 from relay.channels import twiml
 from relay.reconciling import missed
+from storage.store import StoreUnavailable
 from tests.reconciling.watch import Watch
 
 NO_WEBHOOK = (("message", "drop"), ("fallback", "drop"))
@@ -119,3 +121,53 @@ def test_more_than_one_list_holds(
     assert "more messages than one look can compare" in caplog.text
     assert talk.alice[1:] not in caplog.text
     assert len(late(watch)) == 4
+
+
+def test_what_a_killed_run_left_comes_up_again(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    talk = watch.scene.open()
+    watch.fault(*NO_WEBHOOK)
+    for body in ("one", "two", "three"):
+        watch.text(talk, body)
+    with monkeypatch.context() as broken:
+        broken.setattr(missed, "_accept", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt))
+        watch.clock.advance(SETTLED)
+        with pytest.raises(KeyboardInterrupt):
+            jobs.find_missed()
+    run(watch, 60)
+    watch.send()
+    assert [body for _, body in watch.scene.inbox(talk.bob)] == ["one", "two", "three"]
+    assert len(late(watch)) == 3
+
+
+def test_one_that_cannot_be_done_holds_up_no_other(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    talk, whole = watch.scene.open(), missed._accept
+    watch.fault(*NO_WEBHOOK)
+    first = watch.text(talk, "one")
+    watch.text(talk, "two")
+
+    def broken(rt: Any, service_sid: str, one: Any) -> None:
+        if one.sid == first:
+            raise StoreUnavailable
+        whole(rt, service_sid, one)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(missed, "_accept", broken)
+        run(watch, SETTLED)
+    run(watch, 60)
+    watch.send()
+    assert sorted(body for _, body in watch.scene.inbox(talk.bob)) == ["one", "two"]
+
+
+def test_not_to_somebody_who_came_later(watch: Watch) -> None:
+    """It was written to the one who was there then."""
+    talk = watch.scene.open()
+    watch.fault(*NO_WEBHOOK)
+    sid = watch.text(talk, "for Bob alone")
+    watch.clock.advance(5)
+    talk.session.participants(talk.bob_sid).delete()
+    carol = watch.scene.person()
+    talk.session.participants.create(identifier=carol)
+    run(watch, SETTLED, 60)
+    watch.send()
+    assert late(watch) == [(sid, "before-lease")]
+    assert watch.scene.inbox(carol) == []

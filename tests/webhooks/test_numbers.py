@@ -202,6 +202,14 @@ def test_drift_is_noticed_and_recorded(scene: Scene) -> None:
     told = scene.events()[-1]
     assert (told["t"], told["d"]["sid"]) == ("number.drift", sid)
     assert set(told["d"]["fields"]) == {"sms_url", "trunk_sid"}
+    before = scene.writes()[1]
+    assert check_drift(rt, scene.sid) == [sid]
+    assert scene.events(before) == []
+    scene.client.incoming_phone_numbers(sid).update(sms_url=scene.url(), trunk_sid="")
+    assert check_drift(rt, scene.sid) == []
+    scene.client.incoming_phone_numbers(sid).update(trunk_sid="TK" + "4" * 32)
+    assert check_drift(rt, scene.sid) == [sid]
+    assert [event["d"]["fields"] for event in scene.events(before)] == [["trunk_sid"]]
 
 
 def test_a_service_that_asks_its_app_makes_the_carrier_wait(scene: Scene) -> None:

@@ -1,5 +1,5 @@
 -- use: close, optout
--- Where an inbound of args.who at the number args.to leads now: { s, sender, recipient }, or nil and why it does not.
+-- Where an inbound of args.who at the number args.to (late: written at args.at, ms) leads now: { s, sender, recipient }, or nil and why it does not.
 local UNFIT = {
   message = { mode = 'voice-only', say = 'voice_only', code = 80910 },
   voice = { mode = 'message-only', say = 'message_only', code = 80911 },
@@ -29,6 +29,10 @@ local function decide(now)
   end
   local recipient = partner_of(s, slot)
   if not recipient then return nil, { reason = 'no-partner', code = 80614, session = s.sid, lang = sender.lang } end
+  if args.at and math.max(sender.created, recipient.created, s.reopened or 0) > args.at then
+    -- Whoever has the number now, or answers there, was not meant then.
+    return nil, { reason = 'before-lease', session = s.sid, silent = true }
+  end
   if args.kind == 'message' and opted_out(recipient.who, recipient.number) then
     return nil, { reason = 'opted-out', code = 21610, session = s.sid, say = 'unavailable', lang = sender.lang }
   end

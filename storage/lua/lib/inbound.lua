@@ -21,6 +21,7 @@ local function lead_on(way, i, svc, now)
   i.outbound = { participant = p.sid, status = i.type == 'voice' and 'initiated' or 'queued', state = 'queued' }
   if i.type == 'message' and (args.send or is_waiting(p.number, p.who)) then
     -- Behind what is still to be sent to the same person: an answer of ours would overtake it.
+    i.outbound.by = 'outbox'
     put_out(i, p, now)
     return { outcome = 'silent', reason = 'outbox' }
   end

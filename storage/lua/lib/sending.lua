@@ -44,3 +44,10 @@ local function drop(e, i, reason, now)
   end
   leave_line(e, now)
 end
+
+-- Of a line whose head is no entry any more: the next one gets its turn.
+local function skip_head(line, now)
+  redis.call('LPOP', K.line(line))
+  redis.call('ZREM', K.lines(), line)
+  if redis.call('EXISTS', K.line(line)) == 1 then take_turn(line, string.match(line, '^[^:]+'), now, true) end
+end
