@@ -16,7 +16,7 @@ from record.errors import RecordError
 from relay.config import environment, load
 from relay.courier import run as courier
 from relay.operations.drift import check_drift
-from relay.operations.services import settle_claims
+from relay.operations.services import retire, settle_claims
 from relay.operations.sweeping import sweep_service
 from relay.outbox import run as outbox
 from relay.reconciling import looks, missed
@@ -72,9 +72,15 @@ def deliver() -> None:
 
 
 def forget() -> None:
-    """Drops deliveries past their time."""
+    """Drops deliveries past their time, and deleted Services of which all is told."""
     rt = runtime()
-    _each("forget", _services(rt), lambda sid: courier.forget(rt, sid))
+    owners = _registered(rt, keys.installation_services())
+    _each("forget", owners, lambda sid: _forget(rt, owners[sid], sid))
+
+
+def _forget(rt: Runtime, account_sid: str, service_sid: str) -> None:
+    courier.forget(rt, service_sid)
+    retire(rt, account_sid, service_sid)
 
 
 def send() -> None:

@@ -161,6 +161,17 @@ def purge(rt: Runtime, account_sid: str, service_sid: str) -> None:
         rt.services.pop(ref, None)
 
 
+def retire(rt: Runtime, account_sid: str, service_sid: str) -> bool:
+    """A deleted Service of which nothing is left to do leaves the rounds of the jobs. One that is being made stays."""
+    client, claims = rt.store.client, keys.account("claims", account_sid)
+    if rt.store.guard(lambda: client.zscore(claims, service_sid)) is not None:
+        return False
+    if not rt.store.service("retire_service", service_sid, {})["retired"]:
+        return False
+    rt.store.guard(lambda: client.hdel(keys.installation_services(), service_sid))
+    return True
+
+
 def list_services(rt: Runtime, account_sid: str, cursor: str | None, limit: int) -> Page[Service]:
     answer = rt.store.account("list_services", account_sid, listing.arguments(cursor, limit))
     found = [find_service(rt, sid) for sid in answer["members"] or ()]

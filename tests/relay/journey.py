@@ -108,3 +108,4 @@ def _keep_pool(rt: Runtime, service: Service) -> None:
 
 def end(rt: Runtime, service: Service) -> None:
     services.delete_service(rt, service)
+    services.retire(rt, ACCOUNT, service.sid)
