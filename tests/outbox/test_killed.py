@@ -152,12 +152,14 @@ def disturb(scene: Scene, chance: random.Random) -> Callable[[], None]:
     return act
 
 
-def storm(stack: Stack, scene: Scene, count: int, **more: Any) -> tuple[Counter[str], int]:
+def storm(
+    stack: Stack, scene: Scene, count: int, spoil: Callable[[], None] | None = None, **more: Any
+) -> tuple[Counter[str], int]:
     print(f"seed {SEED}")
     sent = fill(scene, count, PAIRS)
     kill = dict.fromkeys(EDGES, KILLED)
     crowd = Crowd(stack, [{"service": scene.sid, "kill": kill, "seed": SEED + 1000 * n, **more} for n in range(2)])
-    spoil = disturb(scene, random.Random(SEED))
+    spoil = spoil or disturb(scene, random.Random(SEED))
 
     def both() -> None:
         crowd.tend()
@@ -181,7 +183,10 @@ def test_nothing_is_lost_or_doubled_or_out_of_order(stack: Stack, scene: Scene) 
 
 
 def test_the_judge_sees_a_naive_retry(stack: Stack, scene: Scene) -> None:
-    found, _ = storm(stack, scene, 60, naive=True)
+    accepted = {"on": "rest:messages", "do": "accept-then-reset", "method": "POST", "count": 5}
+    # A callback would tell of the first one in time.
+    scene.sim("POST", "/faults", rules=[accepted, {"on": "status", "do": "drop", "count": 1000}])
+    found, _ = storm(stack, scene, 60, spoil=lambda: None, naive=True)
     assert found["doubled"] > 0
 
 
