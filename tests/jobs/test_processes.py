@@ -43,6 +43,12 @@ def start(environment, tmp_path):
         process.communicate()
 
 
+def register(store):
+    """There it is, or once its events are drained nobody would look at it again."""
+    store.client.hset(keys.installation_services(), SERVICE, ACCOUNT)
+    store.client.set(keys.service("service", SERVICE), "{}")
+
+
 def until(condition):
     """The limit only ends a test that hangs."""
     for _ in range(600):
@@ -53,7 +59,7 @@ def until(condition):
 
 
 def test_clock_and_worker_drain_and_stop_when_told(rt, start):
-    rt.store.client.hset(keys.installation_services(), SERVICE, ACCOUNT)
+    register(rt.store)
     started = [start("relay.worker"), start("relay.clock"), start("relay.clock")]
     emit(rt.store, 1, 5)
     assert until(lambda: recorded(jobs.engine()) == [1, 2, 3, 4, 5])
@@ -66,7 +72,7 @@ def test_clock_and_worker_drain_and_stop_when_told(rt, start):
 
 
 def test_a_killed_worker_is_replaced_by_the_next(rt, start, queue):
-    rt.store.client.hset(keys.installation_services(), SERVICE, ACCOUNT)
+    register(rt.store)
     start("relay.clock")
     for round_ in range(3):
         worker = start("relay.worker")
@@ -82,7 +88,7 @@ def test_a_store_that_restarts_ends_neither(start, environment, tmp_path):
     upgrade(environment["DATABASE_URL"])
     started = [start("relay.worker", **changes), start("relay.clock", **changes)]
     engine = open_engine(environment["DATABASE_URL"])
-    Store(own.url).client.hset(keys.installation_services(), SERVICE, ACCOUNT)
+    register(Store(own.url))
     for first in (1, 11):
         emit(Store(own.url), first, first + 9)
         assert until(lambda last=first + 9: len(recorded(engine)) == last)
