@@ -11,7 +11,9 @@ from flask.cli import AppGroup
 
 from proxy.edge import runtime
 from relay import accounts as operations
-from relay.errors import CarrierError, Refused, Unavailable
+from relay.errors import CarrierError, NotFound, Refused, Unavailable
+from relay.model import Service
+from relay.operations.services import find_service
 from storage.store import StoreUnavailable
 
 P = ParamSpec("P")
@@ -33,6 +35,14 @@ def plainly(act: Callable[P, R]) -> Callable[P, R]:
             raise click.ClickException(str(error)) from None
 
     return run
+
+
+def require_service(sid: str) -> Service:
+    """Raises NotFound."""
+    found = find_service(runtime(), sid)
+    if found is None:
+        raise NotFound("The Service")
+    return found
 
 
 @accounts.command("add")

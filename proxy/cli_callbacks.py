@@ -6,24 +6,15 @@ import click
 from flask.cli import AppGroup
 
 from proxy.api.wire import date
-from proxy.cli import plainly
+from proxy.cli import plainly, require_service
 from proxy.edge import runtime
-from relay.errors import NotFound
 from relay.model import Service
 from relay.operations import deliveries
 from relay.operations.deliveries import STATES, Delivery
-from relay.operations.services import find_service
 
 PAGE = 100
 
 callbacks = AppGroup("callbacks", help="Callbacks and events: what an app was told, and what waits or was given up.")
-
-
-def _service(sid: str) -> Service:
-    found = find_service(runtime(), sid)
-    if found is None:
-        raise NotFound("The Service")
-    return found
 
 
 def _all(service: Service, state: str | None) -> list[Delivery]:
@@ -43,7 +34,7 @@ def _all(service: Service, state: str | None) -> list[Delivery]:
 @plainly
 def list_deliveries(service_sid: str, state: str | None) -> None:
     """Print each delivery of SERVICE_SID: SID, state, type, tries, last answer, next try."""
-    for one in _all(_service(service_sid), state):
+    for one in _all(require_service(service_sid), state):
         last = one.last_status or one.last_error or "-"
         click.echo(f"{one.sid} {one.state} {one.type} {one.attempts} {last} {date(one.due_ms) or '-'}")
 
@@ -54,7 +45,7 @@ def list_deliveries(service_sid: str, state: str | None) -> None:
 def redeliver(sid: str) -> None:
     """Deliver SID once more: a delivery, or all parked ones of a Service."""
     if sid.startswith("KS"):
-        service = _service(sid)
+        service = require_service(sid)
         wanted = [one.sid for one in _all(service, "parked")]
         account_sid = service.account_sid
     else:
@@ -69,4 +60,4 @@ def redeliver(sid: str) -> None:
 @plainly
 def secret(service_sid: str) -> None:
     """Print the secret that signs what the app of SERVICE_SID is told."""
-    click.echo(deliveries.webhook_secret(runtime(), _service(service_sid)))
+    click.echo(deliveries.webhook_secret(runtime(), require_service(service_sid)))

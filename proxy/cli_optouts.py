@@ -10,22 +10,12 @@ import click
 from flask.cli import AppGroup
 
 from proxy.api.wire import date
-from proxy.cli import plainly
+from proxy.cli import plainly, require_service
 from proxy.edge import runtime
-from relay.errors import NotFound
-from relay.model import Service
 from relay.operations import optouts as operations
 from relay.operations.optouts import OptOut
-from relay.operations.services import find_service
 
 optouts = AppGroup("optouts", help="Opt-outs: who wants no more messages. Real numbers: handle with care.")
-
-
-def _service(sid: str) -> Service:
-    found = find_service(runtime(), sid)
-    if found is None:
-        raise NotFound("The Service")
-    return found
 
 
 def _read(file: TextIO) -> list[OptOut]:
@@ -39,7 +29,7 @@ def _read(file: TextIO) -> list[OptOut]:
 def export(service_sid: str) -> None:
     """Print every opt-out of SERVICE_SID."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    for one in operations.give_out(runtime(), _service(service_sid)):
+    for one in operations.give_out(runtime(), require_service(service_sid)):
         writer.writerow([one.identifier, one.proxy_number or "", date(one.at_ms), one.by])
 
 
@@ -49,7 +39,7 @@ def export(service_sid: str) -> None:
 @plainly
 def import_(service_sid: str, file: TextIO) -> None:
     """Take up the opt-outs in FILE (or standard input). All lines or none."""
-    click.echo(f"{operations.take_up(runtime(), _service(service_sid), _read(file))} new")
+    click.echo(f"{operations.take_up(runtime(), require_service(service_sid), _read(file))} new")
 
 
 @optouts.command("remove")
@@ -58,4 +48,4 @@ def import_(service_sid: str, file: TextIO) -> None:
 @plainly
 def remove(service_sid: str, file: TextIO) -> None:
     """End the opt-outs in FILE (or standard input)."""
-    click.echo(f"{operations.take_up(runtime(), _service(service_sid), _read(file), remove=True)} ended")
+    click.echo(f"{operations.take_up(runtime(), require_service(service_sid), _read(file), remove=True)} ended")

@@ -6,24 +6,14 @@ import click
 from flask.cli import AppGroup, with_appcontext
 
 from proxy.api.wire import date
-from proxy.cli import plainly
+from proxy.cli import plainly, require_service
 from proxy.edge import runtime
-from relay.errors import NotFound
-from relay.model import Service
 from relay.operations import outbox as operations
 from relay.operations.outbox import ACTS, STATES
-from relay.operations.services import find_service
 
 PAGE = 100
 
 outbox = AppGroup("outbox", help="Messages for the carrier's API: what waits, and what was given up.")
-
-
-def _service(sid: str) -> Service:
-    found = find_service(runtime(), sid)
-    if found is None:
-        raise NotFound("The Service")
-    return found
 
 
 @outbox.command("list")
@@ -32,7 +22,7 @@ def _service(sid: str) -> Service:
 @plainly
 def list_outbox(service_sid: str, state: str) -> None:
     """Print each message of SERVICE_SID: Interaction, state, tries, since, reason."""
-    service, cursor = _service(service_sid), None
+    service, cursor = require_service(service_sid), None
     while True:
         page = operations.list_outbox(runtime(), service, state, cursor, PAGE)
         for one in page.items:
@@ -46,7 +36,7 @@ def _release(act: str) -> click.Command:
     @with_appcontext
     @plainly
     def run(service_sid: str, interaction_sid: str) -> None:
-        operations.release(runtime(), _service(service_sid), interaction_sid, act)
+        operations.release(runtime(), require_service(service_sid), interaction_sid, act)
         click.echo(f"{interaction_sid}: {act}")
 
     arguments = [click.Argument(["service_sid"]), click.Argument(["interaction_sid"])]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from flask import Blueprint, Response
 
 from proxy.edge import runtime
 from proxy.webhooks.passing import passed
-from proxy.webhooks.verify import ACCOUNT_SID, ADDRESS, SID, carried
+from proxy.webhooks.verify import ACCOUNT_SID, ADDRESS, MESSAGE_SID, OURS, carried
 from relay.channels.message import InboundMessage
 from relay.operations.messages import relay_message
 
@@ -16,9 +17,9 @@ bp = Blueprint("message_webhook", __name__)
 
 REQUIRED = {
     "AccountSid": ACCOUNT_SID,
-    "MessageSid": re.compile(f"(SM|MM){SID}"),
+    "MessageSid": MESSAGE_SID,
     "From": ADDRESS,
-    "To": re.compile(r"\+[0-9]{5,15}|[0-9]{3,8}", re.ASCII),
+    "To": OURS,
     # Always sent, if only empty; without them a border moved into their names would leave a message without its text.
     "Body": re.compile(r".{0,20000}", re.DOTALL),
     "NumMedia": re.compile(r"[0-9]{1,2}", re.ASCII),
@@ -40,6 +41,6 @@ def _answer(service_sid: str) -> Response:
     fields, form = carried(service_sid, REQUIRED)
     inbound = InboundMessage(
         fields["MessageSid"], fields["From"], fields["To"], fields["Body"], int(fields["NumMedia"]),
-        passed("message", form),
+        partial(passed, "message", form),
     )  # fmt: skip
     return Response(relay_message(runtime(), service_sid, inbound), mimetype="application/xml")

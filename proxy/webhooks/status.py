@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import re
 
 from flask import Blueprint, Response, abort
 
 from proxy.edge import runtime
 from proxy.webhooks.borders import require_borders
-from proxy.webhooks.verify import ACCOUNT_SID, CALL_SID, NUMBER, SID, carried, require_token, seconds
+from proxy.webhooks.verify import ACCOUNT_SID, CALL_SID, MESSAGE_SID, NUMBER, STATUS, carried, require_token, seconds
 from relay.channels.twiml import EMPTY
 from relay.errors import NotFound
 from relay.operations.interactions import note_status
@@ -18,10 +17,9 @@ from relay.operations.urls import Purpose
 bp = Blueprint("status_webhook", __name__)
 
 REQUIRED = {"AccountSid": ACCOUNT_SID}
-STATUS = re.compile("[a-z_-]{2,30}")
 #: Either a message's or a call's.
 OPTIONAL = {
-    "MessageSid": re.compile(f"(SM|MM){SID}"),
+    "MessageSid": MESSAGE_SID,
     "MessageStatus": STATUS,
     "CallSid": CALL_SID,
     "CallStatus": STATUS,

@@ -24,7 +24,11 @@ SID = "[0-9a-fA-F]{32}"
 ADDRESS = re.compile(r"[^\x00-\x1f\x7f]{0,191}")
 ACCOUNT_SID = re.compile(f"AC{SID}")
 CALL_SID = re.compile(f"CA{SID}")
+MESSAGE_SID = re.compile(f"(SM|MM){SID}")
 NUMBER = re.compile("[0-9]{1,6}", re.ASCII)
+STATUS = re.compile("[a-z_-]{2,30}")
+#: A number of ours, or a short code.
+OURS = re.compile(r"\+[0-9]{5,15}|[0-9]{3,8}", re.ASCII)
 
 Shapes = Mapping[str, re.Pattern[str]]
 Form = dict[str, list[str]]

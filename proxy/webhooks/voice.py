@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from functools import partial
 
 from flask import Blueprint, Response
 
@@ -15,6 +16,8 @@ from proxy.webhooks.verify import (
     ADDRESS,
     CALL_SID,
     NUMBER,
+    OURS,
+    STATUS,
     Shapes,
     carried,
     require_token,
@@ -28,13 +31,11 @@ from relay.operations.urls import Purpose
 
 bp = Blueprint("voice_webhook", __name__)
 
-STATUS = re.compile("[a-z-]{2,30}")
-TO = re.compile(r"\+[0-9]{5,15}|[0-9]{3,8}", re.ASCII)
-CALL = {"AccountSid": ACCOUNT_SID, "CallSid": CALL_SID, "From": ADDRESS, "To": TO, "CallStatus": STATUS}
+CALL = {"AccountSid": ACCOUNT_SID, "CallSid": CALL_SID, "From": ADDRESS, "To": OURS, "CallStatus": STATUS}
 CALLEE = {**CALL, "To": ADDRESS}
 ENDED = {**CALL, "To": ADDRESS, "DialCallStatus": STATUS}
 #: Of a call that we placed, who is on the line was called.
-DIRECTION = {"Direction": re.compile("[a-z-]{2,30}")}
+DIRECTION = {"Direction": STATUS}
 LEG = {"DialCallSid": CALL_SID, "DialCallDuration": NUMBER, "DialBridged": re.compile("true|false")}
 OF_END = {**LEG, **DIRECTION}
 #: What the carrier could not have, when it asks here instead.
@@ -69,7 +70,7 @@ def ask_callee(service_sid: str, interaction_sid: str, token: str) -> Response:
 
 @bp.post(f"/webhooks/<service_sid>/ended/{ONE}")
 def end(service_sid: str, interaction_sid: str, token: str) -> Response:
-    """A deleted Service is no error: the caller is there and has to be let go."""
+    """A deleted Interaction is no error: the caller is there and has to be let go."""
     return _end(
         service_sid, interaction_sid, _fields(Purpose.ENDED, service_sid, interaction_sid, token, ENDED, OF_END)
     )
@@ -129,7 +130,7 @@ def _answer(service_sid: str) -> Response:
         require_token(Purpose.ENDED, service_sid, over[1], over[2])
         return _end(service_sid, over[1], fields)
     redirected = fields["CallStatus"] == "in-progress"
-    call = InboundCall(fields["CallSid"], fields["From"], fields["To"], redirected, passed("voice", form))
+    call = InboundCall(fields["CallSid"], fields["From"], fields["To"], redirected, partial(passed, "voice", form))
     return _xml(calls.relay_call(runtime(), service_sid, call))
 
 

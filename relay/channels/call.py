@@ -6,8 +6,8 @@ counts from the bridge; a Number's `url` is played to the callee alone, who is b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from relay.channels import twiml
 from relay.identifiers import is_e164
@@ -30,7 +30,7 @@ class InboundCall:
     sender: str
     called: str
     redirected: bool
-    form: Mapping[str, str] = field(default_factory=dict)
+    form: Callable[[], Mapping[str, str]] = dict
 
 
 @dataclass(frozen=True, slots=True, repr=False)

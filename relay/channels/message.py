@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from relay.channels import twiml
 from relay.identifiers import is_e164
@@ -16,11 +16,11 @@ PART_UNITS = 1500
 MOST_CLUSTER = 64
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class InboundMessage:
     """`sender` and `called` as the carrier wrote them; `media` counts attached files.
 
-    `form`: the carrier's fields that the customer's app may see.
+    `form` gives the carrier's fields that the customer's app may see.
     """
 
     sid: str
@@ -28,10 +28,10 @@ class InboundMessage:
     called: str
     body: str
     media: int
-    form: Mapping[str, str] = field(default_factory=dict)
+    form: Callable[[], Mapping[str, str]] = dict
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Forward:
     """Relay to `recipient` from `caller_id`, that participant's own proxy number."""
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from relay.channels.segments import segments
 from relay.errors import Unavailable
 from relay.identifiers import SCHEME, lookup
 from relay.operations import asking, optouts
+from relay.operations.bodies import body_args
 from relay.operations.outcome import checked
 from relay.operations.services import recent_service
 from relay.sids import new
 from relay.words.keywords import STOP_WORDS, Keyword, keyword
-from sessions.codec import data_place
 
 if TYPE_CHECKING:
     from relay.runtime import Runtime
@@ -35,7 +33,7 @@ class Inbound:
     `refusal`: what is wrong with the inbound itself. `late_at_ms`: when the carrier
     got it, if nobody waits for an answer any more: it goes by the outbox.
     `judged`: what the content policy says of it.
-    `form`: the carrier's fields that the customer's app may see; they are never kept.
+    `form` gives the carrier's fields that the customer's app may see; they are never kept.
     """
 
     kind: str
@@ -45,7 +43,7 @@ class Inbound:
     stage: str = ""
     body: str | None = None
     refusal: str | None = None
-    form: Mapping[str, str] = field(default_factory=dict)
+    form: Callable[[], Mapping[str, str]] = dict
     late_at_ms: int | None = None
     judged: Mapping[str, Any] = field(default_factory=dict)
 
@@ -90,7 +88,7 @@ def _arguments(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any
         "random": new(""),
     }
     if inbound.body is not None:
-        args |= _text(rt, service_sid, interaction, inbound.body)
+        args |= body_args(rt, service_sid, interaction, inbound.body)
         args |= _word(rt, service_sid, args["who"], inbound)
     args |= inbound.judged
     if inbound.late_at_ms is not None:
@@ -98,15 +96,6 @@ def _arguments(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any
     if inbound.refusal:
         args["refusal"] = inbound.refusal
     return args
-
-
-def _text(rt: Runtime, service_sid: str, interaction_sid: str, body: str) -> dict[str, Any]:
-    data, counted = json.dumps({"body": body}, ensure_ascii=False), segments(body)
-    return {
-        "sealed": rt.seal.seal(data, data_place(service_sid, interaction_sid)),
-        "segments": counted.count,
-        "encoding": counted.encoding,
-    }
 
 
 def _word(rt: Runtime, service_sid: str, who: str, inbound: Inbound) -> dict[str, Any]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 BATCH = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class OptOut:
     """`identifier`: the real number. `proxy_number` None: of the whole Service. `by`: keyword | carrier | import."""
 

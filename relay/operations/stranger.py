@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 def form(rt: Runtime, service: Service, inbound: Inbound, doc: dict[str, Any] | None) -> dict[str, str]:
     if doc is None:
-        return dict(inbound.form)
+        return dict(inbound.form())
     found = codec(rt, service).session(doc)
     sender = _sender(found, inbound)
     partner = next((one for one in reversed(found.participants) if not _is(inbound.sender, one)), None)
     told = {**_session(found), **_participant("inbound", sender), **_participant("outbound", partner)}
-    return {**inbound.form, **{name: value for name, value in told.items() if value}}
+    return {**inbound.form(), **{name: value for name, value in told.items() if value}}
 
 
 def _sender(found: Session, inbound: Inbound) -> Participant | None:

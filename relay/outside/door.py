@@ -53,17 +53,16 @@ class Door:
         headers: Mapping[str, str],
         deadline_seconds: float,
         read_body: bool = True,
-        patience_seconds: float = 0.0,
     ) -> Answer:
         """Raises OutsideError. Sent at most once: what to do about a failure is the caller's.
 
-        Without `read_body` the status is good as soon as it is known, whatever follows it. For `patience_seconds`, a
-        part of the deadline, it waits for a slot when the account's are all held; then it is BUSY.
+        Without `read_body` the status is good as soon as it is known, whatever follows it. BUSY if all slots of the
+        account are held.
         """
         target = self._target(url)
         data = request(target, headers, body)
         deadline = Deadline(deadline_seconds)
-        self._slots.enter(account_sid, min(patience_seconds, deadline_seconds))
+        self._slots.enter(account_sid)
         found: Future[list[str]] = Future()
         try:
             self._start_look_up(target, found)

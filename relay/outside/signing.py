@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -67,13 +67,6 @@ def webhook_headers(secrets: Sequence[bytes], message_id: str, now: float, body:
 def secret_text(secret: bytes) -> str:
     """As receivers write it into their settings."""
     return PREFIX + b64encode(_checked(secret)).decode()
-
-
-def secret_bytes(text: str) -> bytes:
-    try:
-        return _checked(b64decode(text.removeprefix(PREFIX), validate=True))
-    except ValueError:
-        raise ValueError(f"must be {PREFIX} and the base64 of 24 to 64 bytes") from None
 
 
 def _checked(secret: bytes) -> bytes:

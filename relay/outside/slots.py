@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from threading import Condition
+from threading import Lock
 
 from relay.outside.outcome import Kind, OutsideError
 
@@ -16,20 +16,19 @@ class Slots:
         self._total = total
         self._reserve = total // 4
         self._held = Counter[str]()
-        self._changed = Condition()
+        self._lock = Lock()
 
-    def enter(self, account_sid: str, patience_seconds: float) -> None:
-        with self._changed:
-            if not self._changed.wait_for(lambda: self._has_room(account_sid), patience_seconds):
+    def enter(self, account_sid: str) -> None:
+        with self._lock:
+            if not self._has_room(account_sid):
                 raise OutsideError(Kind.BUSY)
             self._held[account_sid] += 1
 
     def leave(self, account_sid: str) -> None:
-        with self._changed:
+        with self._lock:
             self._held[account_sid] -= 1
             if not self._held[account_sid]:
                 del self._held[account_sid]
-            self._changed.notify_all()
 
     def _has_room(self, account_sid: str) -> bool:
         """The last places go to accounts that hold none: a few slow receivers must not shut out the others."""

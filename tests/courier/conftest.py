@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
 
 from relay import jobs
-from storage.store import connect
 from tests.courier.customer import Customer
 from tests.courier.receiver import Receiver
+from tests.support.fixtures import clock, stack
 from tests.support.stack import Stack
 from tests.webhooks.scene import Clock, Scene
 
-
-@pytest.fixture(scope="module")
-def clock() -> Clock:
-    return Clock(int(time.time() * 1000))
-
-
-@pytest.fixture(scope="module")
-def stack(valkey_url: str, clock: Clock) -> Iterator[Stack]:
-    connect(valkey_url).flushall()
-    # Their rates are of the store's time, which stands still here.
-    found = Stack(valkey_url, clock=clock, API_READS_PER_SECOND="0", API_WRITES_PER_SECOND="0")
-    yield found
-    found.stop()
-    connect(valkey_url).flushall()
+__all__ = ["clock", "stack"]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
@@ -11,7 +12,6 @@ from twilio.request_validator import RequestValidator
 
 from relay.outside.door import Door
 from relay.outside.signing import (
-    secret_bytes,
     secret_text,
     signed_form,
     signed_json,
@@ -106,7 +106,7 @@ def test_without_a_token_the_url_stays():
 
 def test_the_published_vector():
     secret, message_id, timestamp, body = VECTOR
-    headers = webhook_headers([secret_bytes(secret)], message_id, timestamp + 0.9, body)
+    headers = webhook_headers([b64decode(secret.removeprefix("whsec_"))], message_id, timestamp + 0.9, body)
     assert headers == {
         "webhook-id": message_id, "webhook-timestamp": str(timestamp), "webhook-signature": VECTOR_SIGNATURE,
     }  # fmt: skip
@@ -140,18 +140,8 @@ def test_nothing_may_be_changed(name):
 
 @pytest.mark.parametrize("secret", [bytes(24), NEW, OLD])
 def test_a_secret_as_text(secret):
-    assert secret_text(secret).startswith("whsec_")
-    assert secret_bytes(secret_text(secret)) == secret
-    assert secret_bytes(secret_text(secret).removeprefix("whsec_")) == secret
-
-
-@pytest.mark.parametrize(
-    "text", ["", "whsec_", "whsec_short", "whsec_" + "A" * 30 + "!!", "whsec_" + "é" * 40, "whsec_" + "A" * 400]
-)
-def test_a_bad_secret(text):
-    with pytest.raises(ValueError, match="whsec_") as error:
-        secret_bytes(text)
-    assert text[7:] == "" or text[7:] not in str(error.value)
+    prefix, _, text = secret_text(secret).partition("_")
+    assert (prefix, b64decode(text, validate=True)) == ("whsec", secret)
 
 
 @pytest.mark.parametrize("secret", [b"", bytes(23), bytes(65)])

@@ -83,31 +83,6 @@ def test_all_together(held, receive, pool):
     assert post(door, OTHER, quick) == 200
 
 
-def test_patience(held, receive, pool):
-    door, quick = Door(allow_private=True, per_account=1), receive(answering())
-    first = pool.submit(post, door, SLOW, held.receiver)
-    until(lambda: len(held.receiver.requests) == 1)
-    with pytest.raises(OutsideError) as error:
-        post(door, SLOW, quick, patience_seconds=0.05)
-    assert error.value.kind == Kind.BUSY
-    second = pool.submit(post, door, SLOW, quick, patience_seconds=60.0)
-    assert post(door, OTHER, quick) == 200
-    assert quick.connections == 1
-    held.go.set()
-    assert (first.result(60), second.result(60)) == (200, 200)
-
-
-def test_patience_ends_with_the_deadline(held, receive, pool):
-    door = Door(allow_private=True, per_account=1)
-    first = pool.submit(post, door, SLOW, held.receiver)
-    until(lambda: len(held.receiver.requests) == 1)
-    with pytest.raises(OutsideError) as error:
-        post(door, SLOW, held.receiver, patience_seconds=3600.0, deadline_seconds=0.2)
-    assert error.value.kind == Kind.BUSY
-    held.go.set()
-    assert first.result(60) == 200
-
-
 def test_a_look_up_that_hangs_keeps_its_slot(receive):
     """It cannot be ended; so its account waits, and does not pile up threads."""
     go, quick, asked = Event(), receive(answering()), []

@@ -8,25 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from relay import jobs
-from storage.store import connect
 from tests.reconciling.watch import Watch
+from tests.support.fixtures import clock, stack
 from tests.support.stack import Stack
 from tests.webhooks.scene import Clock, Scene
 
-
-@pytest.fixture(scope="module")
-def clock() -> Clock:
-    return Clock(int(time.time() * 1000))
-
-
-@pytest.fixture(scope="module")
-def stack(valkey_url: str, clock: Clock) -> Iterator[Stack]:
-    connect(valkey_url).flushall()
-    # The clock stands still, and so would the allowance.
-    found = Stack(valkey_url, clock=clock, API_READS_PER_SECOND="10000", API_WRITES_PER_SECOND="10000")
-    yield found
-    found.stop()
-    connect(valkey_url).flushall()
+__all__ = ["clock", "stack"]
 
 
 @pytest.fixture
