@@ -22,7 +22,8 @@ from honcho.manager import Manager
 from dev import store, surroundings
 from dev.processes import end, recorded, wait_until
 from dev.welcome import welcome
-from relay.config import ConfigError, load, warnings
+from relay.config import ConfigError, load
+from relay.warnings import warnings
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"

@@ -6,10 +6,8 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -126,6 +124,23 @@ class Settings:
         "100", default="100",
     )  # fmt: skip
     api_writes_per_second: int = setting(whole(0, 100_000), "The same for POST and DELETE.", "50", default="50")
+    person_messages_per_minute: int = setting(
+        whole(0, 1_000_000), "Texts that one person may send, as many at once; 0 for no limit.", "40", default="40"
+    )
+    pair_messages_per_minute: int = setting(
+        whole(0, 1_000_000), "Texts that two people may send each other.", "80", default="80"
+    )
+    service_messages_per_minute: int = setting(
+        whole(0, 100_000_000), "Texts that all people of a Service may send.", "0", default="0"
+    )
+    person_calls_per_minute: int = setting(whole(0, 1_000_000), "The same three for calls.", "10", default="10")
+    pair_calls_per_minute: int = setting(whole(0, 1_000_000), "Of two people.", "10", default="10")
+    service_calls_per_minute: int = setting(whole(0, 100_000_000), "Of a Service.", "0", default="0")
+    segments_per_day: int = setting(
+        whole(0, 1_000_000_000),
+        "Segments that one account may send in a day (UTC); what is beyond is not sent. 0 for no end.",
+        "0", default="0",
+    )  # fmt: skip
     allow_private_callbacks: bool = setting(
         switch, "`1` lets callbacks go to http:// and to private addresses; for development alone.", "0", default="0"
     )
@@ -181,76 +196,6 @@ def _mend(name: str, example: str) -> str:
 
 def _maker(name: str) -> str:
     return f"python3 -c \"import secrets; print('{name}=' + secrets.token_urlsafe(48))\""
-
-
-def warnings(settings: Settings) -> list[str]:
-    """What lets start-up go on but will hurt: one sentence each, with the way out."""
-    return [
-        text
-        for text in (
-            _mangled_host(settings.public_url),
-            _clear_text("PUBLIC_URL", settings.public_url),
-            _clear_text("TWILIO_API_URL", settings.twilio_api_url),
-            _unreachable(settings),
-            _private_callbacks(settings),
-            _same_keys(settings),
-        )
-        if text
-    ]
-
-
-def _mangled_host(url: str) -> str | None:
-    host = (urlsplit(url).hostname or "").rstrip(".")
-    labels = host.count(".") + 1
-    if _is_address(host) or not (labels == 2 or labels >= 6):
-        return None
-    return (
-        f"PUBLIC_URL: twilio-node rewrites hosts of two and of six or more labels, so {host} is out of its reach; "
-        f"Python and curl are not affected. Write: PUBLIC_URL=https://mask.shop.example (three to five labels)"
-    )
-
-
-def _clear_text(name: str, url: str | None) -> str | None:
-    if url is None or not url.startswith("http://") or _is_loopback(url):
-        return None
-    return f"{name}: messages and tokens travel unencrypted. Write: {name}=https://…"
-
-
-def _unreachable(settings: Settings) -> str | None:
-    if settings.twilio_api_url is not None or not _is_loopback(settings.public_url):
-        return None
-    return (
-        "PUBLIC_URL: Twilio cannot reach a loopback address, so no message will arrive. "
-        "Write: PUBLIC_URL=https://mask.shop.example (the address of a tunnel or of your server)"
-    )
-
-
-def _private_callbacks(settings: Settings) -> str | None:
-    if not settings.allow_private_callbacks:
-        return None
-    return (
-        "ALLOW_PRIVATE_CALLBACKS: callbacks may go to http:// and into the private network, so who may set a callback "
-        "URL can reach what is in there. In production remove the line ALLOW_PRIVATE_CALLBACKS=1"
-    )
-
-
-def _same_keys(settings: Settings) -> str | None:
-    if settings.secret_key != settings.secret_key_former:
-        return None
-    return "SECRET_KEY_FORMER is the same as SECRET_KEY, so nothing is rotated. Remove the line SECRET_KEY_FORMER=…"
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    return host == "localhost" or host.endswith(".localhost") or (_is_address(host) and ip_address(host).is_loopback)
 
 
 def _default(meta: Mapping[str, Any]) -> str:

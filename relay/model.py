@@ -20,6 +20,7 @@ class Service:
     `expiring_seconds` 0: nobody is told. `ring_seconds` and `call_seconds` bound each call.
     `opt_out_scope`: pair | service. `opt_out_words`: in place of ours, with commas between.
     `content_…`: off | flag | mask | block.
+    `allowed_…`: ISO countries, beginnings of E.164 numbers, with commas between; None: all.
     """
 
     sid: str
@@ -49,6 +50,8 @@ class Service:
     content_card: str
     content_email: str
     content_profanity: str
+    allowed_countries: str | None
+    allowed_prefixes: str | None
     created_ms: int
     updated_ms: int
 

@@ -8,11 +8,12 @@ from threading import BoundedSemaphore
 
 from relay.accounts import Accounts
 from relay.carrier import Carrier
-from relay.config import ConfigError, Settings, warnings
+from relay.config import ConfigError, Settings
 from relay.durability import check
 from relay.model import Account, Service
 from relay.outbox.rules import Rules
 from relay.outside.door import Door
+from relay.warnings import warnings
 from storage.keyring import KeyRingLocked, open_ring
 from storage.store import Store, StoreUnavailable
 
@@ -36,6 +37,8 @@ class Runtime:
         self.waiting = BoundedSemaphore(WAITING)
         #: For calls that are placed: each holds a thread as long as the carrier takes to answer.
         self.placing = BoundedSemaphore(PLACING)
+        #: What one inbound of that kind takes a token of, and how many come in a minute.
+        self.rates = _rates(settings)
         #: Called by name at the edges where a process may be killed; tests put something there that kills it.
         self.failpoint: Callable[[str], None] = lambda name: None
         #: Tests put shorter times there.
@@ -50,6 +53,21 @@ class Runtime:
             known = account, Carrier(account, self.settings.twilio_api_url)
             self._carriers[account.sid] = known
         return known[1]
+
+
+def _rates(settings: Settings) -> dict[str, dict[str, int]]:
+    return {
+        "message": {
+            "person": settings.person_messages_per_minute,
+            "pair": settings.pair_messages_per_minute,
+            "service": settings.service_messages_per_minute,
+        },
+        "voice": {
+            "person": settings.person_calls_per_minute,
+            "pair": settings.pair_calls_per_minute,
+            "service": settings.service_calls_per_minute,
+        },
+    }
 
 
 def build(settings: Settings, clock: Callable[[], int] | None = None) -> Runtime:

@@ -78,6 +78,18 @@ SERVICE_KEYS = {
     "optouts": Key(
         "optouts", "hash", "the Service's", "person, or person|proxy number -> JSON: moment, by, sealed number"
     ),
+    "blocks": Key(
+        "blocks",
+        "hash",
+        "until lifted",
+        "service, number|…, session|…, person|… -> JSON: moment, sealed number",
+    ),
+    "rate": Key(
+        "rate:%s", "string", "until full", "kind:person|pair|service:whose -> when its bucket is full again (ms)"
+    ),
+    "turns": Key("turns:%s", "string", "an hour", "of a Session: prints of the last texts, who wrote them and when"),
+    "told": Key("told:%s", "hash", "an hour", "of a person: how much we told them by text, and which subjects once"),
+    "allowance": Key("allowance", "hash", "the Service's", "day: its number; left: segments that may still be sent"),
     "delivery": Key("delivery:%s", "string", "see delivery_ends", "what one receiver is to be told, as JSON"),
     "deliveries": Key("deliveries:%s", "zset", "the deliveries'", "delivery SIDs by creation (ms); all, or of a state"),
     "delivery_ends": Key("delivery-ends", "zset", "the deliveries'", "settled ones by when they are forgotten (ms)"),
@@ -94,6 +106,12 @@ ACCOUNT_KEYS = {
     ),
     "routes": Key("routes", "hash", "the account's", "proxy number -> JSON: its Service, its PN SID, what to restore"),
     "asked": Key("asked:%s", "string", "until full", "of read or write: when its bucket of tokens is full again (ms)"),
+    "segments": Key(
+        "segments",
+        "hash",
+        "2 days",
+        "day: its number; given: segments handed out; a Service: the last token and its part",
+    ),
     "request": Key(
         "request:%s", "hash", "24 hours", "of an Idempotency-Key: hash of the request, token, seed, sealed answer"
     ),

@@ -19,7 +19,7 @@ from storage.store import StoreUnavailable
 log = logging.getLogger(__name__)
 
 #: Codes that are not 400. All of 80xxx are, as Twilio documents for 80604, but 80623, which a retry cures.
-STATUS = {20003: 401, 20004: 405, 20403: 403, 20404: 404, 20409: 409, 20422: 422, 20429: 429, 80623: 409}
+STATUS = {20003: 401, 20004: 405, 20403: 403, 20404: 404, 20409: 409, 20422: 422, 20429: 429, 63038: 429, 80623: 409}
 
 #: HTTP statuses whose Twilio code is not simply 20000 + status.
 CODE = {400: 20001, 401: 20003, 405: 20004}

@@ -64,6 +64,8 @@ class ServiceForm(Form):
     content_card = Value(CONTENT, "ContentCard")
     content_email = Value(CONTENT, "ContentEmail")
     content_profanity = Value(CONTENT, "ContentProfanity")
+    allowed_countries = Value(values.countries, "AllowedCountries")
+    allowed_prefixes = Value(values.prefixes, "AllowedPrefixes")
 
 
 class NewPhoneNumberForm(Form):

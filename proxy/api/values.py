@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from marshmallow import ValidationError
+from phonenumbers import SUPPORTED_REGIONS
 
 from relay.words import language_tag
 from relay.words.keywords import plain
@@ -18,6 +19,7 @@ from relay.words.keywords import plain
 Parse = Callable[[str], Any]
 
 INT_MAX = 2**31 - 1
+MOST_PREFIXES = 200
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 #: Characters that no phone can show, and that the other way of sending, XML, cannot carry.
@@ -101,6 +103,22 @@ def words(value: str) -> str | None:
     if len(found) > 100 or not all(1 <= len(word) <= 40 for word in found):
         raise ValidationError("must be at most 100 words of 1 to 40 letters or digits, with commas between")
     return ",".join(found) or None
+
+
+def countries(value: str) -> str | None:
+    """With commas between."""
+    found = [one.strip().upper() for one in value.split(",") if one.strip()]
+    if not SUPPORTED_REGIONS.issuperset(found):
+        raise ValidationError("must be countries of ISO 3166 in two letters, with commas between, such as US,CA")
+    return ",".join(dict.fromkeys(found)) or None
+
+
+def prefixes(value: str) -> str | None:
+    """With commas between."""
+    found = [one.strip() for one in value.split(",") if one.strip()]
+    if len(found) > MOST_PREFIXES or not all(re.fullmatch(r"\+[1-9][0-9]{0,14}", one, re.ASCII) for one in found):
+        raise ValidationError("must be at most 200 beginnings of E.164 numbers, with commas between, such as +1,+4420")
+    return ",".join(dict.fromkeys(found)) or None
 
 
 def boolean(value: str) -> bool:

@@ -13,6 +13,13 @@ from sessions.model import Interaction, Participant, Session
 
 # An Interaction's `type` goes out as the OpenAPI enum has it (message, voice), not as the webhook page has (`Voice`).
 
+#: As they are called inside, too.
+SERVICE_FIELDS_OF_OURS = (
+    "cooling_seconds", "cooling_policy", "language", "events_url", "expiring_seconds", "on_intercept_failure",
+    "whisper", "end_calls", "opt_out_scope", "opt_out_words", "content_phone", "content_card", "content_email",
+    "content_profanity", "allowed_countries", "allowed_prefixes",
+)  # fmt: skip
+
 CAPABILITIES = ("fax", "mms", "sms", "voice")
 
 
@@ -37,23 +44,10 @@ def service(found: Service, base: str) -> dict[str, Any]:
         "geo_match_level": found.geo_match_level,
         "intercept_callback_url": found.intercept_callback_url,
         "out_of_session_callback_url": found.out_of_session_callback_url,
-        "cooling_seconds": found.cooling_seconds,
-        "cooling_policy": found.cooling_policy,
-        "language": found.language,
-        "events_url": found.events_url,
-        "expiring_seconds": found.expiring_seconds,
-        "on_intercept_failure": found.on_intercept_failure,
+        **{name: getattr(found, name) for name in SERVICE_FIELDS_OF_OURS},
         "intercept_timeout": found.intercept_timeout_ms / 1000,
-        "whisper": found.whisper,
-        "end_calls": found.end_calls,
         "ring_timeout": found.ring_seconds,
         "call_time_limit": found.call_seconds,
-        "opt_out_scope": found.opt_out_scope,
-        "opt_out_words": found.opt_out_words,
-        "content_phone": found.content_phone,
-        "content_card": found.content_card,
-        "content_email": found.content_email,
-        "content_profanity": found.content_profanity,
         "date_created": date(found.created_ms),
         "date_updated": date(found.updated_ms),
         "url": url,

@@ -18,6 +18,9 @@ EVENTS = "initiated ringing answered completed"
 WHISPER_SECONDS = 8
 ACCEPT = "1"
 
+#: Never answered, so that it costs nobody anything.
+REJECTED = twiml.response('<Reject reason="busy"/>')
+
 #: What the caller hears for each end of the callee's leg; of the others nothing has to be said.
 SAID = {"busy": "busy", "no-answer": "no_answer", "failed": "failed", "canceled": "canceled"}
 

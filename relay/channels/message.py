@@ -67,7 +67,11 @@ def _part(text: str, way: Forward, watched: dict[str, str]) -> str:
 
 def note(message: InboundMessage, text: str) -> str:
     """Something that we say to the sender, from the number that they wrote to."""
-    return twiml.element("Message", {"to": message.sender, "from": message.called}, text)
+    return told(message.sender, message.called, text)
+
+
+def told(to: str, caller_id: str, text: str) -> str:
+    return twiml.element("Message", {"to": to, "from": caller_id}, text)
 
 
 def split(text: str) -> list[str]:

@@ -40,7 +40,7 @@ def relay_call(rt: Runtime, service_sid: str, call: InboundCall) -> str:
         return channel.hang_up(wording(rt, service_sid, outcome["say"], call.sender, outcome.get("lang")))
     if outcome["outcome"] == "answered":
         return rt.seal.open(outcome["sealed"], answers.place(call.sid + stage))
-    return twiml.EMPTY
+    return twiml.EMPTY if call.redirected or outcome["reason"] == "out-of-session" else channel.REJECTED
 
 
 def dial(rt: Runtime, service_sid: str, outcome: dict[str, Any], first: Sentence | None = None) -> str:

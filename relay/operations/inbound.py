@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from relay.errors import Unavailable
 from relay.identifiers import SCHEME, lookup
-from relay.operations import asking, optouts
+from relay.operations import abuse, asking, optouts, regions
 from relay.operations.bodies import body_args
-from relay.operations.outcome import checked
 from relay.operations.services import recent_service
 from relay.sids import new
 from relay.words.keywords import STOP_WORDS, Keyword, keyword
@@ -51,12 +50,12 @@ class Inbound:
 def decide(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any]:
     """The script's outcome, never `deciding`. Raises NotFound if the Service is gone, Unavailable."""
     args = _arguments(rt, service_sid, inbound)
-    outcome = _run(rt, "accept", service_sid, args)
+    outcome = abuse.run(rt, "accept", service_sid, args)
     if outcome["outcome"] != "deciding":
         return outcome
     if outcome["owner"] != args["owner"]:
         return _wait(rt, service_sid, args)
-    return _run(rt, "settle", service_sid, {**args, **asking.ask(rt, inbound, outcome)})
+    return abuse.run(rt, "settle", service_sid, {**args, **asking.ask(rt, inbound, outcome)})
 
 
 def _wait(rt: Runtime, service_sid: str, args: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +64,7 @@ def _wait(rt: Runtime, service_sid: str, args: dict[str, Any]) -> dict[str, Any]
         raise Unavailable("too many requests wait for an app's answer")
     try:
         for _ in range(MOST_POLLS):
-            outcome = _run(rt, "settle", service_sid, {**args, "verdict": "failed"})
+            outcome = abuse.run(rt, "settle", service_sid, {**args, "verdict": "failed"})
             if outcome["outcome"] != "deciding":
                 return outcome
             time.sleep(POLL_SECONDS)
@@ -86,6 +85,7 @@ def _arguments(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any
         "owner": interaction,
         "window_ms": rt.settings.replay_window_seconds * 1000,
         "random": new(""),
+        **abuse.limits(rt, service_sid, inbound.kind, inbound.body),
     }
     if inbound.body is not None:
         args |= body_args(rt, service_sid, interaction, inbound.body)
@@ -93,8 +93,9 @@ def _arguments(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any
     args |= inbound.judged
     if inbound.late_at_ms is not None:
         args |= {"send": True, "at": inbound.late_at_ms}
-    if inbound.refusal:
-        args["refusal"] = inbound.refusal
+    refusal = inbound.refusal or regions.refusal(rt, service_sid, inbound.sender)
+    if refusal:
+        args["refusal"] = refusal
     return args
 
 
@@ -109,8 +110,3 @@ def _word(rt: Runtime, service_sid: str, who: str, inbound: Inbound) -> dict[str
     if found is not Keyword.STOP:
         return {"word": found}
     return {"word": found, "sender": rt.seal.seal(lookup(inbound.sender), optouts.place(service_sid, who))}
-
-
-def _run(rt: Runtime, script: str, service_sid: str, args: dict[str, Any]) -> dict[str, Any]:
-    answer: dict[str, Any] = checked(rt.store.service(script, service_sid, args))
-    return answer

@@ -32,10 +32,20 @@ def relay_message(rt: Runtime, service_sid: str, message: InboundMessage) -> str
         return _forward(rt, service_sid, message, outcome)
     if outcome["outcome"] == "refused":
         said = wording(rt, service_sid, outcome["say"], message.sender, outcome.get("lang"))
-        return twiml.response(channel.note(message, said.text))
+        return twiml.response(channel.note(message, said.text), *_told_too(rt, service_sid, outcome))
     if outcome["outcome"] == "answered":
         return rt.seal.open(outcome["sealed"], answers.place(message.sid))
     return twiml.EMPTY
+
+
+def _told_too(rt: Runtime, service_sid: str, outcome: dict[str, Any]) -> list[str]:
+    """The other side hears the same, from the number that they know."""
+    if "other" not in outcome:
+        return []
+    other = outcome["other"]
+    to = dialled(rt.seal.open(other["sealed"], identifier_place(service_sid, other["recipient"])))
+    said = wording(rt, service_sid, outcome["say"], to, other.get("lang"))
+    return [channel.told(to, other["from"], said.text)]
 
 
 def _forward(rt: Runtime, service_sid: str, message: InboundMessage, outcome: dict[str, Any]) -> str:

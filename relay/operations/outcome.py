@@ -9,6 +9,8 @@ from relay.errors import Invalid, NotFound, Refused
 NONE_FIT = "The Service has no proxy number for this participant: "
 
 SENTENCES = {
+    20403: "An operator has stopped this Service, Session, number or person. Ask who runs this installation "
+    "(flask block list)",
     80103: "This identifier is already in the Session",
     80201: NONE_FIT + "none of its numbers can call. Add a voice-capable number, or open the Session message-only",
     80202: NONE_FIT + "none of its numbers can text. Add an SMS-capable number, or open the Session voice-only",
@@ -25,6 +27,7 @@ SENTENCES = {
     80607: "The Session is closed and cannot be changed; set Status to in-progress to open it again",
     80910: "The Session is voice-only: messages are not possible in it. Open one with another Mode",
     80911: "The Session is message-only: calls are not possible in it. Open one with another Mode",
+    63038: "The account has sent as many segments as SEGMENTS_PER_DAY allows. Send tomorrow (UTC), or have it raised",
     80609: "A Session has two participants at most. Remove one before adding another",
 }
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from relay.errors import NotFound
 from relay.model import Page, Service
-from relay.operations import listing
+from relay.operations import abuse, listing
 from relay.operations.bodies import body_args
 from relay.operations.interactions import get_interaction
 from relay.operations.outcome import checked
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 def send_message(rt: Runtime, service: Service, session_ref: str, participant_sid: str, body: str) -> Interaction:
-    """Taken once it is written down; a job sends it. Raises NotFound, Refused 80607, 80910."""
+    """Taken once it is written down; a job sends it. Raises NotFound, Refused 20403, 63038, 80607, 80910."""
     interaction = new("KI")
     args = {
         "session": session_ref, "participant": participant_sid, "interaction": interaction, "random": new(""),
-        **body_args(rt, service.sid, interaction, body),
+        **body_args(rt, service.sid, interaction, body), **abuse.ceiling(rt),
     }  # fmt: skip
-    answer = checked(rt.store.service("open_message", service.sid, args))
+    answer = abuse.run(rt, "open_message", service.sid, args)
     return codec(rt, service).interaction(answer["interaction"])
 
 

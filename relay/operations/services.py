@@ -35,6 +35,8 @@ OURS: dict[str, Any] = {
     "content_card": "off",
     "content_email": "off",
     "content_profanity": "off",
+    "allowed_countries": None,
+    "allowed_prefixes": None,
 }
 FIELDS = (
     "unique_name", "default_ttl", "callback_url", "intercept_callback_url", "out_of_session_callback_url",

@@ -8,7 +8,7 @@ from pool import selection
 from relay.errors import Invalid, Refused
 from relay.identifiers import SCHEME, require
 from relay.model import Page, Service
-from relay.operations import listing, numbers
+from relay.operations import listing, numbers, regions
 from relay.operations.outcome import SENTENCES, checked
 from relay.sids import new
 from sessions.codec import Codec, identifier_place
@@ -25,7 +25,7 @@ def codec(rt: Runtime, service: Service) -> Codec:
 
 
 def open_session(rt: Runtime, service: Service, fields: dict[str, Any], participants: list[dict[str, Any]]) -> Session:
-    """All leases or none. Raises Refused: 80103, 802xx, 80404, 80601, 80603, 80604, 80609."""
+    """All leases or none. Raises Refused: 21408, 80103, 802xx, 80404, 80601, 80603, 80604, 80609."""
     mode, status = fields.get("mode") or "voice-and-message", fields.get("status") or "open"
     if len(participants) > MOST_PARTICIPANTS:
         raise Refused(80609, SENTENCES[80609])
@@ -45,6 +45,7 @@ def open_session(rt: Runtime, service: Service, fields: dict[str, Any], particip
 def person(rt: Runtime, service: Service, given: dict[str, Any], mode: str | None) -> dict[str, Any]:
     """What a script needs to know of a Participant to be: never its identifier in clear."""
     number = require(given["identifier"])
+    regions.require(service, number)
     sid = new("KP")
     steps = {each: selection.steps(number, service.geo_match_level, each) for each in ([mode] if mode else MODES)}
     found = {

@@ -4,11 +4,12 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { sid (carrier SID and stage), kind = message | voice, who, to, resource, interaction, sealed, window_ms,
 --         owner, refusal (what is wrong with the inbound itself), word = stop | start | unstop, sender (sealed number, of stop),
---         segments, encoding, send (by the outbox), at (ms, of a late one), recent, kept, flags, blocked (content policy) }
--- Returns: { outcome = forward, interaction, recipient, sealed, from, lang, limit } | { outcome = refused, reason, say, lang }
---          | { outcome = silent, reason } | { outcome = answered, sealed } | { error }
+--         segments, encoding, send (by the outbox), at (ms, of a late one), recent, kept, flags, blocked (content policy),
+--         rates { person, pair, service } (a minute), print (of the text), ceiling (there is one), grant { day, segments } }
+-- Returns: { outcome = forward, interaction, recipient, sealed, from, lang, limit } | { outcome = refused, reason, say, lang, other (who is told the same) }
+--          | { outcome = silent, reason } | { outcome = answered, sealed } | { outcome = short, need } | { error }
 --          | { outcome = deciding, owner, until, question, interaction, known, and for the owner service, document, session }
--- use: inbound, keywords, question, content
+-- use: guarded, keywords, question, content
 local now, service_text = clock(), redis.call('GET', K.service())
 if not service_text then return fail(20404) end
 
@@ -24,9 +25,15 @@ local heeded = args.word and heed(cjson.decode(service_text), now)
 if heeded then return heeded end
 way, why = decide(now)
 if before and not way then return before end
+local short = ask_for(args.kind == 'message' and (way and args.segments or why.silent and 0 or SAID_SEGMENTS) or 0, now)
+if short then return short end
+take_grant(now)
 keep_recent()
 local stop = way and stopped(way, now)
 if stop then return stop end
+
+local held = held_back(way, now)
+if held then return refuse(now, held) end
 
 if way and asks(service_text, 'intercept_callback_url') then
   local i = arrived(way)

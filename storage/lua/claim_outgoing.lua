@@ -5,7 +5,7 @@
 -- ARGV: 1 JSON { room (how many), kept (so many of them for what is due now), soon_ms (the others may wait so long for
 --         their turn), token, lease_ms, rate (segments a second of a long code) }
 -- Returns: { claims = { { entry, sealed (the text's), recipient, person (sealed), session, media, wait_ms } } }
--- use: sending, optout
+-- use: sending, optout, park
 local MOST_STEPS, now, claims, steps = 200, clock(), {}, 0
 
 local function hand_out(e, i, p, at)
@@ -22,10 +22,11 @@ local function claim(line, at)
   local e, i = sid and load_entry(sid), sid and load_interaction(sid)
   if not e then return skip_head(line, now) end
   if not i then return drop(e, nil, 'deleted', now) end
-  local p, may = person_of(i, now)
+  local p, may, stopped = person_of(i, now)
   if e.state == 'sending' then e.state, e.doubted = 'in_doubt', e.doubted or now end
   if e.state == 'in_doubt' then return hand_out(e, i, p, now) end
   if not may then return drop(e, i, 'closed', now) end
+  if stopped then return park(e, i, 'blocked', now) end
   if opted_out(p.who, e.number) then return drop(e, i, 'opted_out', now) end
   if not at then return take_turn(line, e.number, now, true) end
   keep_pace(e, i, at, now)

@@ -3,7 +3,7 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { sid (carrier SID and stage), resource (carrier SID), interaction, window_ms }
 -- Returns: as accept.lua, never `deciding` or `answered`; `mine` = language of the one who is on the line
--- use: close, interaction, inbound, statuses
+-- use: close, interaction, inbound, statuses, blocks
 local now, svc = clock(), service()
 local i = svc and load_interaction(args.interaction)
 if not i or not i.placed then return fail(20404) end
@@ -22,8 +22,9 @@ for slot, p in ipairs(s.people) do
     if open and not p.deleted then way = { s = s, sender = p, recipient = partner_of(s, slot) } end
   end
 end
-if not way or not way.recipient then
-  return remember(now, { outcome = 'refused', reason = 'closed', say = 'unavailable', mine = mine })
+local stop = way and way.recipient and blocked(way.sender.who, way.sender.number, s, way.recipient)
+if not way or not way.recipient or stop then
+  return remember(now, { outcome = 'refused', reason = stop and 'blocked' or 'closed', say = 'unavailable', mine = mine })
 end
 local outcome = lead_on(way, i, svc, now)
 outcome.mine, i.connected = mine, true

@@ -4,7 +4,7 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { session, participant (rung first), interaction }
 -- Returns: { interaction, sealed, from, lang, limit } or { error }
--- use: close, interaction, live, watch
+-- use: close, interaction, live, watch, blocks
 local svc, now = service(), clock()
 local s = svc and load_session(args.session)
 if not s then return fail(20404) end
@@ -18,6 +18,7 @@ end
 if not slot then return fail(20404) end
 local first, partner = s.people[slot], partner_of(s, slot)
 if not partner then return fail(80614) end
+if blocked(first.who, first.number, s, partner) then return fail(20403) end
 
 local i = load_interaction(args.interaction)
 local limit = i and limit_of(s, svc, now)

@@ -3,7 +3,8 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { sid, kind, who, to, resource, interaction, sealed, segments, encoding, flags, window_ms, send, at, owner,
 --         verdict = route | blocked | refused
---         | answered | silent | failed (no answer: the Service says what then), reason, code, say, answer (sealed; of answered) }
+--         | answered | silent | failed (no answer: the Service says what then), reason, code, say, answer (sealed; of answered),
+--         ceiling (there is one) }
 -- Returns: as accept.lua
 -- use: inbound
 local now, svc = clock(), service()

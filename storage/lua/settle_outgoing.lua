@@ -6,7 +6,7 @@
 --         delay_ms, most (tries), doubt_ms (then `policy`: resend or hold), policy, reason,
 --         who and sealed (the number) of whom the carrier says that they opted out }
 -- Returns: { state } = of the entry: ready | in_doubt | parked | gone | stale (no longer ours)
--- use: outbox, emit, optout, watch, looked
+-- use: park, optout, watch, looked
 local now = clock()
 local e, i = load_entry(args.interaction), load_interaction(args.interaction)
 if not e or (e.token ~= args.token and args.outcome ~= 'sent') then return cjson.encode({ state = 'stale' }) end
@@ -16,16 +16,6 @@ local function wait_for(ms)
   save_entry(e)
   redis.call('ZADD', K.lines(), e.due, e.line)
   return cjson.encode({ state = e.state })
-end
-
--- Out of its line, for an operator to say what becomes of it: it does not hold up the others.
-local function park(reason)
-  leave_line(e, now)
-  e.state, e.reason, e.token, e.due = 'parked', reason, nil, nil
-  save_entry(e)
-  redis.call('ZADD', K.parked(), now, e.sid)
-  emit(now, 'message.parked', i and i.session or '', { interaction = e.sid, reason = reason })
-  return cjson.encode({ state = 'parked' })
 end
 
 local function leave(state)
@@ -44,11 +34,11 @@ if args.outcome == 'sent' or args.outcome == 'failed' then
   if args.who then opt_out(args.who, e.number, service(), 'carrier', args.sealed, now) end
   return cjson.encode({ state = 'gone' })
 end
-if args.outcome == 'broken' or (args.outcome == 'again' and e.tries >= args.most) then return park(args.reason) end
+if args.outcome == 'broken' or (args.outcome == 'again' and e.tries >= args.most) then return park(e, i, args.reason, now) end
 if args.outcome == 'again' then e.state, e.first = 'ready', e.again and e.first or nil end
 if args.outcome == 'doubt' then e.state, e.doubted = 'in_doubt', e.doubted or now end
 if args.outcome ~= 'looked' or now - e.doubted < args.doubt_ms then return wait_for(args.delay_ms) end
-if (args.policy == 'hold' and not e.released) or e.tries >= args.most then return park('in_doubt') end
+if (args.policy == 'hold' and not e.released) or e.tries >= args.most then return park(e, i, 'in_doubt', now) end
 e.state, e.doubted, e.again, e.token = 'ready', nil, true, nil
 save_entry(e)
 take_turn(e.line, e.number, now, true)

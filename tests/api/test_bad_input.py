@@ -84,6 +84,8 @@ SERVICE_FIELDS = {
     "ContentCard": ENUM,
     "ContentEmail": ENUM,
     "ContentProfanity": ENUM,
+    "AllowedCountries": {"unknown": "US,XX", "name": "Spain", "number": "1"},
+    "AllowedPrefixes": {"bare": "44", "zero": "+0", "long": "+1234567890123456", "letters": "+1a", "many": "+1," * 201},
     "OptOutWords": {"long": "x" * 41, "many": "a," * 101, "marks": "!!"},
     "CoolingSeconds": WHOLE,
     "CoolingPolicy": ENUM,

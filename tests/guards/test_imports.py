@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "record": {"storage"},
     "storage": set(),
     "simulator": set(),
-    "dev": {"relay.config"},
+    "dev": {"relay.config", "relay.warnings"},
 }
 
 #: Library -> the packages or files that alone may import it. What is not in the table is free for all.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from relay.channels.message import InboundMessage
 from relay.model import Service
-from relay.operations import deliveries, idempotency, messages, optouts, outbox, sending, services, sweeping
+from relay.operations import blocks, deliveries, idempotency, messages, optouts, outbox, sending, services, sweeping
 from relay.operations.idempotency import Request
 from relay.operations.optouts import OptOut
 from relay.runtime import Runtime
@@ -78,11 +79,20 @@ def send(rt: Runtime, service: Service, session: Session, clock: TestClock) -> N
 def refuse(rt: Runtime, service: Service) -> None:
     """Who wants nothing, and what is not let through."""
     optouts.take_up(rt, service, [OptOut("+14155552299", "+14155550000"), OptOut("+14155552298", None)])
+    blocks.block(rt, service, "person", "+14155552297")
     rt.store.account("take_tokens", ACCOUNT, {"class": "read", "rate": 10, "burst": 20, "most": 5})
     request = Request(ACCOUNT, "/x", b"")
     claim = idempotency.begin(rt, "a-key", request)
     assert isinstance(claim, idempotency.Claim)
     idempotency.keep(rt, claim, idempotency.Answer(201, "application/json", b"{}"))
+
+
+def spend(rt: Runtime, service: Service, session: Session) -> None:
+    """With an end to what may be sent in a day."""
+    usual, person = rt.settings, next(one for one in session.participants if one.deleted_ms is None)
+    rt.settings = replace(usual, segments_per_day=400)
+    sending.send_message(rt, service, session.sid, person.sid, "three")
+    rt.settings = usual
 
 
 def all_of_them(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:
@@ -92,6 +102,7 @@ def all_of_them(rt: Runtime, service: Service, session: Session, clock: TestCloc
     messages.relay_message(rt, service.sid, text)
     tell(rt, service, session, clock)
     send(rt, service, session, clock)
+    spend(rt, service, session)
     refuse(rt, service)
     clock.now += 31_000
     look(rt, service)

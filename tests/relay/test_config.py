@@ -6,7 +6,8 @@ from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
-from relay.config import ConfigError, Settings, env, environment, load, table, warnings
+from relay.config import ConfigError, Settings, env, environment, load, table
+from relay.warnings import warnings
 
 LEAST = {
     "REDIS_URL": "redis://:hush-store@store.internal:6379/0",
@@ -57,6 +58,12 @@ BAD = {
     "API_WRITES_PER_SECOND": ["-1", "fast", "1000001"],
     "SEGMENTS_PER_SECOND": ["0", "1001", "one"],
     "IN_DOUBT": ["drop", "Resend"],
+    **{
+        f"{whose}_{what}_PER_MINUTE": ["-1", "many", "1.5", "100000001"]
+        for whose in ("PERSON", "PAIR", "SERVICE")
+        for what in ("MESSAGES", "CALLS")
+    },
+    "SEGMENTS_PER_DAY": ["-1", "all", "1000000001"],
     "ALLOW_PRIVATE_CALLBACKS": ["yes", "true", "2", "on"],
 }  # fmt: skip
 

@@ -29,6 +29,7 @@ NOTHING_LEFT = {
     "sweep", "delete_session", "delete_interaction", "drain_number", "finish_number", "purge_service",
     "claim_deliveries", "settle_delivery", "spool_deliveries", "forget_deliveries", "redeliver", "announce_expiring",
     "claim_outgoing", "settle_outgoing", "release_outgoing", "put_optouts", "claim_watched", "late_window", "note_late",
+    "put_block",
 }  # fmt: skip
 
 
@@ -227,4 +228,4 @@ def test_every_key_is_in_the_table(rt: Runtime, clock: TestClock) -> None:
     left = {name for key in dump(rt.store) for name, line in [entry(key)] if line in keys.SERVICE_KEYS.values()}
     # What apps were told is forgotten by a job of its own.
     told = {"delivery", "deliveries", "delivery_ends", "lane", "lanes"}
-    assert left <= {"clock", "events", "seen", "past", "pace", "recent", *told}
+    assert left <= {"clock", "events", "seen", "past", "pace", "recent", "rate", "told", *told}

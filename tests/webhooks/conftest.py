@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-
 import pytest
 
-from storage.store import connect
+from tests.support.fixtures import clock, stack
 from tests.support.stack import Stack
 from tests.webhooks.scene import Clock, Scene
 
-
-@pytest.fixture(scope="module")
-def clock() -> Clock:
-    return Clock(int(time.time() * 1000))
-
-
-@pytest.fixture(scope="module")
-def stack(valkey_url: str, clock: Clock) -> Iterator[Stack]:
-    connect(valkey_url).flushall()
-    found = Stack(valkey_url, clock=clock)
-    yield found
-    found.stop()
-    connect(valkey_url).flushall()
+__all__ = ["clock", "stack"]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from relay.channels.message import MOST_UNITS, split
-from tests.webhooks.scene import Scene, Talk
+from tests.webhooks.scene import Clock, Scene, Talk
 
 ANY = st.characters(exclude_categories=["Cs"])
 TEXTS = st.text(ANY, max_size=200) | st.text(st.sampled_from("<>&\"'\r\n\t \0]é👍\u200d\u202e"), max_size=60)
@@ -40,7 +40,8 @@ def talk(scene: Scene) -> Talk:
 @example(text="\x00\ufffe")
 @example(text="please stop here")
 @example(text="+15105550001 or call me")
-def test_any_text(scene: Scene, talk: Talk, text: str) -> None:
+def test_any_text(scene: Scene, clock: Clock, talk: Talk, text: str) -> None:
+    clock.advance(3)
     answer = scene.post(scene.form(talk.alice, talk.alices, text))
     root = ElementTree.fromstring(answer.content)
     if not legal(text).strip():

@@ -1,9 +1,19 @@
--- use: close, optout
+-- use: close, optout, blocks
 -- Where an inbound of args.who at the number args.to (late: written at args.at, ms) leads now: { s, sender, recipient }, or nil and why it does not.
 local UNFIT = {
   message = { mode = 'voice-only', say = 'voice_only', code = 80910 },
   voice = { mode = 'message-only', say = 'message_only', code = 80911 },
 }
+
+-- A person who is blocked hears nothing; one who writes while all is stopped costs nothing; others hear no reason.
+local function stopped_by_operator(s, sender, recipient)
+  local scope, name = blocked(args.who, args.to, s, recipient)
+  if not scope then return nil end
+  local silent = name == 'person|' .. args.who or args.kind == 'message' and (scope == 'service' or scope == 'number')
+  return {
+    reason = 'blocked', session = s and s.sid, silent = silent, say = 'unavailable', lang = sender and sender.lang,
+  }
+end
 
 local function lease_of(who, number)
   local route = redis.call('HGET', K.leases(who), number)
@@ -15,6 +25,10 @@ end
 local function decide(now)
   if redis.call('SISMEMBER', K.own(), args.who) == 1 then return nil, { reason = 'own-number', silent = true } end
   local s, slot = lease_of(args.who, args.to)
+  local sender = s and s.people[slot]
+  local recipient = s and partner_of(s, slot)
+  local stop = stopped_by_operator(s, sender, recipient)
+  if stop then return nil, stop end
   if not s then
     local known = past_session(args.who, args.to)
     return nil, { reason = known and 'closed' or 'unknown', code = 80905, session = known, stranger = true }
@@ -23,11 +37,10 @@ local function decide(now)
     close_if_due(s, now)
     return nil, { reason = 'expired', code = 80904, session = s.sid, stranger = true }
   end
-  local unfit, sender = UNFIT[args.kind], s.people[slot]
+  local unfit = UNFIT[args.kind]
   if s.mode == unfit.mode then
     return nil, { reason = s.mode, code = unfit.code, session = s.sid, say = unfit.say, lang = sender.lang }
   end
-  local recipient = partner_of(s, slot)
   if not recipient then return nil, { reason = 'no-partner', code = 80614, session = s.sid, lang = sender.lang } end
   if args.at and math.max(sender.created, recipient.created, s.reopened or 0) > args.at then
     -- Whoever has the number now, or answers there, was not meant then.

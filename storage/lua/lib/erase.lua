@@ -10,5 +10,5 @@ local function erase_session(s, now)
   for _, sid in ipairs(redis.call('ZRANGE', K.interactions(s.sid), 0, -1)) do erase_interaction(sid, now) end
   for _, p in ipairs(s.people) do redis.call('DEL', K.sent(p.sid)) end
   redis.call('ZREM', K.sessions(), s.sid)
-  redis.call('DEL', K.interactions(s.sid), K.session(s.sid))
+  redis.call('DEL', K.interactions(s.sid), K.session(s.sid), K.turns(s.sid))
 end

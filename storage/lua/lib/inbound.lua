@@ -1,9 +1,19 @@
--- use: decide, interaction, live, seen, watch, outbox
+-- use: decide, interaction, live, seen, watch, outbox, allowance, told
 -- What becomes of an inbound, remembered under the carrier's SID and stage.
+-- What costs nothing is always said: a caller is on the line anyway. A text of ours is not, beyond what a person may be told.
+local function is_silent(now, why)
+  if why.silent then return true end
+  if args.kind ~= 'message' then return why.once and not may_tell(args.who, why.once) end
+  if short_of(SAID_SEGMENTS, now) or not may_tell(args.who, why.once) then return true end
+  spend(SAID_SEGMENTS, now)
+end
+
 local function refuse(now, why)
   emit(now, 'inbound.refused', why.session or '', { sid = args.sid, to = args.to, reason = why.reason, code = why.code })
-  if why.silent then return remember(now, { outcome = 'silent', reason = why.reason }) end
-  return remember(now, { outcome = 'refused', reason = why.reason, say = why.say or 'neutral_reply', lang = why.lang })
+  if is_silent(now, why) then return remember(now, { outcome = 'silent', reason = why.reason }) end
+  return remember(now, {
+    outcome = 'refused', reason = why.reason, say = why.say or 'neutral_reply', lang = why.lang, other = why.other,
+  })
 end
 
 local function arrived(way)
@@ -18,6 +28,7 @@ end
 -- The outbound leg of `i`, before it is written; returns the outcome.
 local function lead_on(way, i, svc, now)
   local p = way.recipient
+  if i.type == 'message' then spend(i.segments, now) end
   i.outbound = { participant = p.sid, status = i.type == 'voice' and 'initiated' or 'queued', state = 'queued' }
   if i.type == 'message' and (args.send or is_waiting(p.number, p.who)) then
     -- Behind what is still to be sent to the same person: an answer of ours would overtake it.

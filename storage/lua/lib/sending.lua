@@ -1,4 +1,4 @@
--- use: outbox, emit, session
+-- use: outbox, emit, session, blocks
 local TOLL_FREE = { ['800'] = true, ['833'] = true, ['844'] = true, ['855'] = true, ['866'] = true, ['877'] = true, ['888'] = true }
 -- Longer than any test's standing clock: the moment itself decides, not the key's end.
 local KEEP_MS = 60000
@@ -22,11 +22,16 @@ local function next_turn(number, now)
   redis.call('ZADD', K.lines(), math.max(now, tonumber(redis.call('GET', K.pace(number)) or 0)), number)
 end
 
--- The recipient, and whether anything may be sent to them.
+-- The recipient, whether anything may be sent to them, and what an operator has stopped of the way there.
 local function person_of(i, now)
-  local s = load_session(i.session)
+  local s, sender = load_session(i.session), nil
   for _, p in ipairs(s and s.people or {}) do
-    if p.sid == i.outbound.participant then return p, ACTIVE[s.status] and not is_due(s, now) and not p.deleted end
+    if i.inbound and p.sid == i.inbound.participant then sender = p end
+  end
+  for _, p in ipairs(s and s.people or {}) do
+    if p.sid == i.outbound.participant then
+      return p, ACTIVE[s.status] and not is_due(s, now) and not p.deleted, blocked(p.who, p.number, s, sender)
+    end
   end
   return { sid = i.outbound.participant }
 end

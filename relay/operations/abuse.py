@@ -1,0 +1,70 @@
+"""What bounds abuse, as the scripts need it: rates, the print by which a loop is seen, the day's ceiling.
+
+The scripts decide; here is what they cannot know: the settings, and what the account may still hand out.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from relay.operations.outcome import checked
+from relay.operations.services import recent_service
+from relay.sids import new
+
+if TYPE_CHECKING:
+    from relay.runtime import Runtime
+
+log = logging.getLogger("maskline.abuse")
+
+#: A Service gets such a part of its account's day at once, so that few messages wait for two trips.
+PARTS = 200
+#: How old a process's view of who owns a Service may be.
+OWNER_SECONDS = 30.0
+#: In a text of so many words a time of day is no part of what is said: an auto-responder may write the moment.
+MANY_WORDS = 5
+_TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?")
+
+
+def limits(rt: Runtime, service_sid: str, kind: str, body: str | None) -> dict[str, Any]:
+    """Of accept.lua. `kind`: message | voice."""
+    args: dict[str, Any] = {"rates": rt.rates[kind], **ceiling(rt)}
+    if kind == "message" and (text := _print(body or "")):
+        args["print"] = rt.index.of(service_sid, "print", text)
+    return args
+
+
+def ceiling(rt: Runtime) -> dict[str, Any]:
+    return {"ceiling": True} if rt.settings.segments_per_day else {}
+
+
+def _print(body: str) -> str:
+    """What two texts have in common that say the same."""
+    words = unicodedata.normalize("NFKC", body).casefold().split()
+    text = " ".join(words)
+    return _TIME.sub("", text) if len(words) >= MANY_WORDS else text
+
+
+def run(rt: Runtime, script: str, service_sid: str, args: dict[str, Any]) -> dict[str, Any]:
+    """A script that may need more of the account's day: asked for at the account, and then decided either way.
+
+    While the account cannot tell, nothing is sent. Raises as `checked`, StoreUnavailable.
+    """
+    answer: dict[str, Any] = rt.store.service(script, service_sid, args)
+    if answer.get("outcome") == "short":
+        grant = _grant(rt, service_sid, answer["need"])
+        answer = rt.store.service(script, service_sid, {**args, "grant": grant})
+    return checked(answer)
+
+
+def _grant(rt: Runtime, service_sid: str, need: int) -> dict[str, Any]:
+    most, account_sid = rt.settings.segments_per_day, recent_service(rt, service_sid, OWNER_SECONDS).account_sid
+    args = {
+        "service": service_sid, "token": new(""), "need": need, "chunk": max(1, most // PARTS), "most": most,
+    }  # fmt: skip
+    granted: dict[str, Any] = rt.store.account("grant_segments", account_sid, args)
+    if granted["segments"] < need:
+        log.error("%s has sent as many segments today as SEGMENTS_PER_DAY allows: nothing more is sent", account_sid)
+    return granted

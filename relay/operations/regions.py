@@ -1,0 +1,40 @@
+"""Where people may be: a Service's lists of countries and prefixes, open when there is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pool import geo
+from relay.errors import Refused
+from relay.identifiers import normalise
+from relay.model import Service
+from relay.operations.services import recent_service
+
+if TYPE_CHECKING:
+    from relay.runtime import Runtime
+
+#: How old a process's view of the lists may be: looked at for every inbound.
+LISTS_SECONDS = 30.0
+NOT_ENABLED = 21408
+
+
+def allows(service: Service, number: str) -> bool:
+    """In one of the countries, or behind one of the prefixes."""
+    countries, prefixes = service.allowed_countries, service.allowed_prefixes
+    if not countries and not prefixes:
+        return True
+    if prefixes and number.startswith(tuple(prefixes.split(","))):
+        return True
+    return geo.iso_country(number) in (countries or "").split(",")
+
+
+def require(service: Service, number: str) -> None:
+    """Raises Refused 21408."""
+    if not allows(service, number):
+        raise Refused(NOT_ENABLED, "The Service is not open to this region: see its AllowedCountries, AllowedPrefixes")
+
+
+def refusal(rt: Runtime, service_sid: str, sender: str) -> str | None:
+    """Why this sender is nobody's participant here, or None."""
+    service, number = recent_service(rt, service_sid, LISTS_SECONDS), normalise(sender)
+    return None if number is None or allows(service, number) else "region"

@@ -1,0 +1,31 @@
+"""One product and its carrier for each module, on a clock that only the test moves; two people for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.fixtures import clock, stack
+from tests.support.stack import Stack
+from tests.webhooks.scene import Clock, Scene, Talk
+
+__all__ = ["clock", "stack"]
+
+
+@pytest.fixture(scope="module")
+def scene(stack: Stack, clock: Clock) -> Scene:
+    return Scene(stack, clock, numbers=4)
+
+
+@pytest.fixture
+def talk(scene: Scene) -> Talk:
+    return scene.open()
+
+
+@pytest.fixture
+def rates(stack: Stack) -> Iterator[dict[str, dict[str, int]]]:
+    """Those of the process; as they were again behind the test."""
+    usual, stack.runtime.rates = stack.runtime.rates, {kind: dict(of) for kind, of in stack.runtime.rates.items()}
+    yield stack.runtime.rates
+    stack.runtime.rates = usual
