@@ -67,6 +67,8 @@ def _over_http(place: World, wanted: set[str], size: Size) -> list[Figure]:
         return []
     figures: list[Figure] = []
     lines = {"web": web_line(), "bare": bare_line(), "gunicorn": GUNICORN}
+    if wanted & {"T1", "T9"}:
+        lines |= {name: f"export {given}; {web_line()}" for name, given in http.POLICIES.items()}
     with started(lines, place.environ, place.log) as servers:
         ready = http.prepare(place, servers, size.sessions, size.seconds)
         if wanted & {"T1", "T1b", "T3"}:

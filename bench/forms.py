@@ -14,7 +14,9 @@ from relay.sids import new
 from relay.signature import sign
 from sessions.model import Session
 
-BODY = "I am at the corner by the bakery, grey coat. Two minutes!"
+BODY = "I am at the corner by the bakery, grey coat."
+#: Nobody repeats a text for ever: that would be an auto-responder.
+WORDS = ("Two minutes!", "Where are you?", "See you soon.", "Take your time.", "I can see you.")
 
 
 def post(path: str, body: str, *headers: str) -> bytes:
@@ -29,21 +31,22 @@ def post(path: str, body: str, *headers: str) -> bytes:
 def webhooks(service: Service, sessions: list[Session], count: int) -> list[bytes]:
     """So many messages, each with a MessageSid of its own, from every participant in turn."""
     path = f"/webhooks/{service.sid}/message"
-    return [_webhook(path, sender, called) for sender, called in islice(_senders(sessions), count)]
+    said = cycle(WORDS)
+    return [_webhook(path, sender, called, next(said)) for sender, called in islice(_senders(sessions), count)]
 
 
 def _senders(sessions: list[Session]) -> Iterator[tuple[str, str]]:
     return cycle([(one.identifier, one.proxy_identifier) for each in sessions for one in each.participants])
 
 
-def _webhook(path: str, sender: str, called: str) -> bytes:
+def _webhook(path: str, sender: str, called: str, said: str) -> bytes:
     """The 20 fields of an SMS webhook."""
     sid = new("SM")
     fields = {
         "ToCountry": "US", "ToState": "CA", "SmsMessageSid": sid, "NumMedia": "0", "ToCity": "SAN FRANCISCO",
         "FromZip": "10001", "SmsSid": sid, "FromState": "NY", "SmsStatus": "received", "FromCity": "NEW YORK",
-        "Body": BODY, "FromCountry": "US", "To": called, "ToZip": "94105", "NumSegments": "1", "MessageSid": sid,
-        "AccountSid": ACCOUNT, "From": sender, "ApiVersion": "2010-04-01", "OptInType": "",
+        "Body": f"{BODY} {said}", "FromCountry": "US", "To": called, "ToZip": "94105", "NumSegments": "1",
+        "MessageSid": sid, "AccountSid": ACCOUNT, "From": sender, "ApiVersion": "2010-04-01", "OptInType": "",
     }  # fmt: skip
     signature = sign(TOKEN, PUBLIC_URL + path, ((name, [value]) for name, value in fields.items()))
     return post(path, urlencode(fields), f"X-Twilio-Signature: {signature}")
@@ -51,7 +54,7 @@ def _webhook(path: str, sender: str, called: str) -> bytes:
 
 def bare(count: int) -> list[bytes]:
     """The same form, for the view that does not read it."""
-    form = _webhook("/bare", "+12125550100", "+14155550100")
+    form = _webhook("/bare", "+12125550100", "+14155550100", WORDS[0])
     return [form] * count
 
 

@@ -20,6 +20,19 @@ from sessions.model import Session
 #: No server here answers so many requests in a second; the supply must outlast a round.
 MOST_A_SECOND = {"bare": 40_000, "webhook": 6_000, "session": 4_000}
 POOL = 500
+#: What differs from the usual settings: no limits at all, and each of those that can be set.
+POLICIES = {
+    "free": "PERSON_MESSAGES_PER_MINUTE=0 PAIR_MESSAGES_PER_MINUTE=0",
+    "strict": "SERVICE_MESSAGES_PER_MINUTE=100000000 SEGMENTS_PER_DAY=1000000000",
+}
+#: And of a Service's own fields.
+WATCHFUL = {
+    **{f"content_{what}": "block" for what in ("phone", "card", "email", "profanity")},
+    "allowed_countries": "US,CA", "allowed_prefixes": "+44",
+}  # fmt: skip
+
+
+OF_POLICIES = frozenset({"webhook, no limits", "webhook, content", "webhook, all"})
 
 
 @dataclass
@@ -30,6 +43,8 @@ class Http:
     servers: dict[str, Server]
     service: Service
     sessions: list[Session]
+    watchful: Service
+    watched: list[Session]
     seconds: float
     cpu: dict[str, list[float]] = field(default_factory=dict)
     p99: dict[str, list[float]] = field(default_factory=dict)
@@ -50,10 +65,14 @@ class Http:
     def sides(self) -> dict[str, Callable[[], float]]:
         webhooks = partial(forms.webhooks, self.service, self.sessions)
         opened = partial(forms.new_sessions, self.service)
+        watched = partial(forms.webhooks, self.watchful, self.watched)
         return {
             "gunicorn bare": lambda: self.round("gunicorn bare", "gunicorn", forms.bare, "bare"),
             "webhook": lambda: self.round("webhook", "web", webhooks, "webhook"),
             "web bare": lambda: self.round("web bare", "bare", forms.bare, "bare"),
+            "webhook, no limits": lambda: self.round("webhook, no limits", "free", webhooks, "webhook"),
+            "webhook, content": lambda: self.round("webhook, content", "web", watched, "webhook"),
+            "webhook, all": lambda: self.round("webhook, all", "strict", watched, "webhook"),
             "session": lambda: self.round("session", "web", opened, "session"),
             "webhook, everysec": lambda: self._everysec("webhook, everysec", webhooks, "webhook"),
             "session, everysec": lambda: self._everysec("session, everysec", opened, "session"),
@@ -68,11 +87,11 @@ class Http:
 
 
 def prepare(world: World, servers: dict[str, Server], sessions: int, seconds: float) -> Http:
-    service = world.service(POOL)
+    service, watchful = world.service(POOL), world.service(POOL, **WATCHFUL)
     world.fsync("everysec")
-    opened = [world.pair(service) for _ in range(sessions)]
+    opened, watched = ([world.pair(each) for _ in range(sessions)] for each in (service, watchful))
     world.fsync("always")
-    http = Http(world, servers, service, opened, seconds)
+    http = Http(world, servers, service, opened, watchful, watched, seconds)
     _answers_rightly(http)
     return http
 
@@ -90,7 +109,9 @@ def measure(http: Http, rounds: int, wanted: set[str]) -> list[Figure]:
     """The floors always; the rest as wanted."""
     sides = {
         name: side for name, side in http.sides().items()
-        if "bare" in name or ("webhook" in name and wanted & {"T1", "T1b"}) or ("session" in name and "T3" in wanted)
+        if "bare" in name
+        or ("webhook" in name and wanted & ({"T1"} if name in OF_POLICIES else {"T1", "T1b"}))
+        or ("session" in name and "T3" in wanted)
     }  # fmt: skip
     rates = interleaved(rounds, sides)
     for name, rate in rates.items():
@@ -101,6 +122,11 @@ def measure(http: Http, rounds: int, wanted: set[str]) -> list[Figure]:
 
 def _figures(http: Http, rates: dict[str, float], wanted: set[str]) -> list[Figure]:
     found = []
+    if "T1" in wanted:
+        cost = median(http.cpu["webhook, all"]) - median(http.cpu["webhook, no limits"])
+        found.append(
+            Figure("T1 all", rates["webhook, all"] / rates["webhook, no limits"], f"{cost:.0f} us more of CPU")
+        )
     if wanted & {"T1", "T1b"}:
         durable, relaxed = rates["webhook"], rates["webhook, everysec"]
         floor, bare = rates["gunicorn bare"], rates["web bare"]
@@ -117,7 +143,10 @@ def _figures(http: Http, rates: dict[str, float], wanted: set[str]) -> list[Figu
 
 def trips(http: Http, count: int = 100) -> list[Figure]:
     """By MONITOR: what clients sent while so many webhooks were answered; what scripts call inside is no trip."""
-    found = [Figure("T9", _trips(http, http.service, http.sessions, count), "without a question to the customer's app")]
+    found = [
+        Figure("T9", _trips(http, http.service, http.sessions, count), "without a question to the customer's app"),
+        Figure("T9 all", _trips(http, http.watchful, http.watched, count, "strict")),
+    ]
     with app_that_agrees() as url:
         service = http.world.service(4)
         update_service(http.world.rt, service, {"intercept_callback_url": url})
@@ -125,9 +154,9 @@ def trips(http: Http, count: int = 100) -> list[Figure]:
     return [*found, Figure("T9 asked", asked)]
 
 
-def _trips(http: Http, service: Service, sessions: list[Session], count: int) -> float:
+def _trips(http: Http, service: Service, sessions: list[Session], count: int, server: str = "web") -> float:
     requests = forms.webhooks(service, sessions, count + 50)
-    web = http.servers["web"].target
+    web = http.servers[server].target
     for request in requests[count:]:
         load.ask(web, request)
     with http.world.rt.store.client.monitor() as monitor:  # type: ignore[no-untyped-call]

@@ -11,6 +11,7 @@ TARGETS: dict[str, tuple[str, float, float, bool]] = {
     "T1": ("relayed SMS webhook / bare Flask on gunicorn sync", 0.7, 1.0, True),
     "T1b": ("relayed SMS webhook / the same server's bare Flask view", 0.25, 0.35, True),
     "T1b cpu": ("CPU of the web processes per webhook, us", 350, 250, False),
+    "T1 all": ("relayed SMS webhook with every policy on / without", 0.9, 0.97, True),
     "T3": ("POST Session with two Participants / the same server's bare Flask view", 0.35, 0.5, True),
     "T4 pool": ("opening rate, pool of 100,000 / pool of 500", 0.8, 0.95, True),
     "T4 held": ("opening rate, a participant holding 100 / holding 0", 0.4, 0.7, True),
@@ -19,6 +20,7 @@ TARGETS: dict[str, tuple[str, float, float, bool]] = {
     "T8": ("webhook p99 while sessions end and the record is written / p99 alone", 2.0, 1.3, False),
     "T8 slow app": ("webhook p99 while another Service's app is slow / p99 alone", 2.0, 1.3, False),
     "T9": ("store round trips per relayed message", 1, 1, False),
+    "T9 all": ("store round trips per relayed message with every policy on", 1, 1, False),
     "T9 asked": ("store round trips per relayed message with a question to the customer's app", 2, 2, False),
 }
 

@@ -29,6 +29,8 @@ ACCOUNT = "AC" + "b" * 32
 TOKEN = "token-of-the-bench-0123456789abcdef"
 BOTH = {"sms": True, "voice": True, "mms": True, "fax": False}
 AT_ONCE = 200
+#: A limit that is looked after and never reached.
+MANY = "1000000"
 
 
 @dataclass
@@ -48,9 +50,10 @@ class World:
         """always in what is measured, unless said; everysec while sessions are only being made."""
         self.rt.store.client.config_set("appendfsync", policy)
 
-    def service(self, numbers: int) -> Service:
+    def service(self, numbers: int, **fields: str) -> Service:
         """A new Service with so many numbers, all of one country."""
-        service = create_service(self.rt, ACCOUNT, {"unique_name": new("bench-"), "default_ttl": 7 * 86_400})
+        given = {"unique_name": new("bench-"), "default_ttl": 7 * 86_400, **fields}
+        service = create_service(self.rt, ACCOUNT, given)
         additions = (self._addition(f"+1415{index:07}") for index in range(2_000_000, 2_000_000 + numbers))
         self.bulk("add_number", service, additions)
         return service
@@ -97,7 +100,7 @@ def world(directory: Path = ROOT / "var" / "bench") -> Iterator[World]:
         "REDIS_URL": store.url, "PUBLIC_URL": PUBLIC_URL, "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN,
         "SECRET_KEY": secrets.token_urlsafe(48), "STORE_DURABILITY": "always", "WEB_CONCURRENCY": "2",
         "LOG_LEVEL": "ERROR", "ALLOW_PRIVATE_CALLBACKS": "1", "API_READS_PER_SECOND": "0",
-        "API_WRITES_PER_SECOND": "0",
+        "API_WRITES_PER_SECOND": "0", **{f"{whose}_MESSAGES_PER_MINUTE": MANY for whose in ("PERSON", "PAIR")},
     }  # fmt: skip
     try:
         yield World(build(config.load(environ)), store, environ, directory)

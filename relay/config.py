@@ -125,10 +125,10 @@ class Settings:
     )  # fmt: skip
     api_writes_per_second: int = setting(whole(0, 100_000), "The same for POST and DELETE.", "50", default="50")
     person_messages_per_minute: int = setting(
-        whole(0, 1_000_000), "Texts that one person may send, as many at once; 0 for no limit.", "40", default="40"
+        whole(0, 1_000_000), "Texts that one person may send, as many at once; 0 for no limit.", "60", default="60"
     )
     pair_messages_per_minute: int = setting(
-        whole(0, 1_000_000), "Texts that two people may send each other.", "80", default="80"
+        whole(0, 1_000_000), "Texts that two people may send each other.", "120", default="120"
     )
     service_messages_per_minute: int = setting(
         whole(0, 100_000_000), "Texts that all people of a Service may send.", "0", default="0"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -62,12 +63,15 @@ def _who(rt: Runtime, service_sid: str, message: InboundMessage) -> str:
     return rt.index.of(service_sid, SCHEME, lookup(message.sender))
 
 
-def _before(rt: Runtime, line: str, sid: str) -> list[str]:
-    """What this person wrote last to the same number, but for this message itself and what came after it."""
+def _before(rt: Runtime, line: str, sid: str) -> Iterator[str]:
+    """What this person wrote last to the same number, but for this message itself and what came after it.
+
+    The store is asked for the first of them: most texts hold nothing that could be the end of a number.
+    """
     rows = [row.decode().partition("|") for row in rt.store.guard(lambda: rt.store.client.lrange(line, 0, -1))]
     sids = [row[0] for row in rows]
     found = rows[: sids.index(sid)] if sid in sids else rows
-    return [text for _, _, sealed in found if (text := _opened(rt, sealed, line)) is not None]
+    yield from (text for _, _, sealed in found if (text := _opened(rt, sealed, line)) is not None)
 
 
 def _opened(rt: Runtime, sealed: str, line: str) -> str | None:

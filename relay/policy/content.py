@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -17,7 +17,7 @@ from relay.policy.phones import phones
 from relay.policy.profanity import profanities, word_list
 from relay.policy.rules import Category, ContentRules, Finding, Mode, Verdict
 from relay.policy.runs import Reading, read
-from relay.policy.split import Split, split
+from relay.policy.split import split
 
 #: Of the messages before, and of the end of each.
 MOST_BEFORE: Final = 12
@@ -34,8 +34,11 @@ _DIGIT: Final = re.compile(r"[0-9]")
 Number = tuple[Category, int, int, str, int]
 
 
-def examine(text: str, before: Sequence[str], rules: ContentRules) -> Verdict:
-    """What is in the text; `before` are the same sender's last messages to the same partner, the newest last."""
+def examine(text: str, before: Iterable[str], rules: ContentRules) -> Verdict:
+    """What is in the text; `before` are the same sender's last messages to the same partner, the newest last.
+
+    They are only looked at if this text could hold the end of a number.
+    """
     flat = flatten(text)
     found = sorted(_findings(flat, before, rules), key=lambda item: item.start)
     hidden = [item for item in found if rules.mode(item.category) >= Mode.MASK]
@@ -43,7 +46,7 @@ def examine(text: str, before: Sequence[str], rules: ContentRules) -> Verdict:
     return Verdict(tuple(found), action, masked(text, hidden, rules.cover))
 
 
-def _findings(flat: Flat, before: Sequence[str], rules: ContentRules) -> Iterator[Finding]:
+def _findings(flat: Flat, before: Iterable[str], rules: ContentRules) -> Iterator[Finding]:
     digits, addresses, words = _allowed(rules.allowed)
     taken: list[tuple[int, int]] = []
     if rules.email and may_hold(flat.text):
@@ -64,7 +67,7 @@ def _finding(flat: Flat, category: Category, start: int, end: int, earlier: int 
     return Finding(category, *flat.span(start, end), earlier)
 
 
-def _numbers(flat: Flat, before: Sequence[str], rules: ContentRules, hints: int) -> Iterator[Number]:
+def _numbers(flat: Flat, before: Iterable[str], rules: ContentRules, hints: int) -> Iterator[Number]:
     reading: Reading | None = None
     taken: list[tuple[int, int]] = []
     if hints >= LEAST:
@@ -73,7 +76,7 @@ def _numbers(flat: Flat, before: Sequence[str], rules: ContentRules, hints: int)
             taken.append((start, end))
             if rules.mode(category):
                 yield category, start, end, number, 0
-    part = _split(reading or flat, before, hints) if before else None
+    part = split(reading or read(flat), _earlier(before, hints))
     if part and rules.mode(part.category) and not _overlaps(taken, part.start, part.end):
         yield part.category, part.start, part.end, part.digits, part.earlier
 
@@ -86,11 +89,11 @@ def _whole(reading: Reading) -> list[tuple[Category, int, int, str]]:
     return sorted([*found, *others], key=lambda item: item[1])
 
 
-def _split(now: Reading | Flat, before: Sequence[str], hints: int) -> Split | None:
-    earlier = [flatten(text[-MOST_OF_EACH:]) for text in reversed(before[-MOST_BEFORE:])]
-    if hints + sum(_hints(flat.text) for flat in earlier) < LEAST:
-        return None
-    return split(read(now) if isinstance(now, Flat) else now, (_open(read(flat)) for flat in earlier))
+def _earlier(before: Iterable[str], hints: int) -> Iterator[Reading]:
+    """The newest first."""
+    earlier = [flatten(text[-MOST_OF_EACH:]) for text in reversed(list(before)[-MOST_BEFORE:])]
+    if hints + sum(_hints(flat.text) for flat in earlier) >= LEAST:
+        yield from (_open(read(flat)) for flat in earlier)
 
 
 def _open(reading: Reading) -> Reading:

@@ -46,7 +46,7 @@ def split(now: Reading, before: Iterable[Reading]) -> Split | None:
 
     `before` has the newest first, and is only asked for as long as the chain goes on.
     """
-    chain = _chain(now, before)
+    chain = _chain(now, before) if _may_end(now) else []
     for first in range(len(chain) - 1):
         parts = chain[first:]
         if all(part.said > Said.THING and part.run.size < _WHOLE for part in parts):
@@ -64,10 +64,15 @@ def _category(whole: Part, parts: Sequence[Part]) -> Category | None:
     return Category.PHONE if _is_phone(whole, parts) else None
 
 
+def _may_end(now: Reading) -> bool:
+    if not now.runs or not _begins(now, now.runs[0]):
+        return False
+    part = _part(now, now.runs[0])
+    return part.said > Said.THING and part.run.size < _WHOLE
+
+
 def _chain(now: Reading, before: Iterable[Reading]) -> list[Part]:
     """Oldest first. Each part stands at the end of its message, each but the first at the beginning too."""
-    if not now.runs or not _begins(now, now.runs[0]):
-        return []
     chain = [_part(now, now.runs[0])]
     for reading in before:
         if len(chain) > _MOST_PARTS:

@@ -39,21 +39,21 @@ def test_twenty_a_minute_is_never_too_much(scene: Scene, clock: Clock, talk: Tal
 
 def test_a_person_may_send_so_many_at_once(scene: Scene, clock: Clock, talk: Talk) -> None:
     before = scene.writes()[1]
-    answers = write(scene, talk, 45)
-    assert relayed(answers) == relayed(answers[:40]) == 40
-    assert len(scene.inbox(talk.bob)) == 40
+    answers = write(scene, talk, 65)
+    assert relayed(answers) == relayed(answers[:60]) == 60
+    assert len(scene.inbox(talk.bob)) == 60
     # Told once; then silence costs nobody anything.
     assert scene.inbox(talk.alice) == [(talk.alices, TOO_OFTEN)]
     assert reasons(scene, before) == ["person-limit"] * 5
     assert {event["d"]["code"] for event in scene.events(before) if event["t"] == "inbound.refused"} == {20429}
-    # 40 a minute: the next is there in a second and a half, and the other one is not concerned.
+    # 60 a minute: the next is there in a second, and the other one is not concerned.
     assert relayed([scene.text(talk.bob, talk.bobs, "stop that, please")]) == 1
-    clock.advance(1.4)
-    assert relayed(write(scene, talk, 1, 50)) == 0
+    clock.advance(0.9)
+    assert relayed(write(scene, talk, 1, 70)) == 0
     clock.advance(0.1)
-    assert relayed(write(scene, talk, 2, 60)) == 1
+    assert relayed(write(scene, talk, 2, 80)) == 1
     clock.advance(60)
-    assert relayed(write(scene, talk, 45, 100)) == 40
+    assert relayed(write(scene, talk, 65, 100)) == 60
     assert scene.inbox(talk.alice)[1:] == [(talk.alices, "stop that, please")]
 
 

@@ -44,6 +44,26 @@ def test_flagged_or_covered(scene: Scene, talk: Talk, mode: str, arrives: str) -
     assert arrives in one.data.encode().decode("unicode_escape") if mode == "flag" else "415" not in one.data
 
 
+@pytest.mark.parametrize(
+    "text, trips",
+    [
+        ("I am at the corner", 1),
+        ("I can be there in two minutes", 1),
+        ("at 5", 2),
+        ("0142", 2),
+        ("is it 555", 2),
+        ("a@example.com", 1),
+    ],
+)
+def test_most_texts_need_one_trip_to_the_store(scene: Scene, talk: Talk, text: str, trips: int) -> None:
+    scene.set(**dict.fromkeys(MODES, "flag"))
+    scene.text(talk.alice, talk.alices, "see you")
+    client: Any = scene.stack.runtime.store.client
+    before = client.info("commandstats").get("cmdstat_lrange", {}).get("calls", 0)
+    scene.post(scene.form(talk.alice, talk.alices, text))
+    assert client.info("commandstats").get("cmdstat_lrange", {}).get("calls", 0) - before == trips - 1
+
+
 def test_stopped(scene: Scene, talk: Talk) -> None:
     scene.set(ContentCard="block")
     before = scene.writes()[1]
