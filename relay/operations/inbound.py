@@ -85,7 +85,7 @@ def _arguments(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any
         "owner": interaction,
         "window_ms": rt.settings.replay_window_seconds * 1000,
         "random": new(""),
-        **abuse.limits(rt, service_sid, inbound.kind, inbound.body),
+        **abuse.limits(rt, service_sid, inbound),
     }
     if inbound.body is not None:
         args |= body_args(rt, service_sid, interaction, inbound.body)

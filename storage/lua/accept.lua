@@ -20,7 +20,7 @@ if stored and stored.owner == args.owner then return told(stored, service_text) 
 local again = stored and args.kind == 'voice' and stored.outcome ~= 'deciding' and stored.outcome ~= 'forward'
   and not string.find(stored.reason or '', '^intercept')
 if stored and not again then return heard_again(stored, before) end
-if args.refusal then return before or refuse(now, { reason = args.refusal, silent = args.kind == 'message' }) end
+if args.refusal then return before or refuse(now, { reason = args.refusal, silent = args.kind == 'message' or args.refusal == 'region' }) end
 local heeded = args.word and heed(cjson.decode(service_text), now)
 if heeded then return heeded end
 way, why = decide(now)

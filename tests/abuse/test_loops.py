@@ -140,6 +140,16 @@ def test_our_own_words_are_no_partner(scene: Scene, clock: Clock) -> None:
     assert len(scene.inbox(stranger.number)) == MOST
 
 
+def test_nor_is_what_the_content_policy_says(scene: Scene, clock: Clock, talk: Talk) -> None:
+    scene.set(ContentPhone="block")
+    scene.stack.runtime.services.clear()
+    alice = Phone(scene, talk.alice, always("I am away, call my colleague on 415 555 0142"))
+    scene.text(talk.bob, talk.bobs, "hello")
+    converse(clock, alice)
+    assert [body for _, body in scene.inbox(talk.alice)] == ["hello", *[SENTENCES["blocked"]["en"]] * MOST]
+    scene.set(ContentPhone="off")
+
+
 def test_the_opted_out_ones_friend_is_told_no_more_than_that(scene: Scene, clock: Clock, talk: Talk) -> None:
     scene.text(talk.bob, talk.bobs, "STOP")
     for n in range(8):

@@ -8,6 +8,7 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 
 from relay.sids import new
+from tests.support.stack import ACCOUNT
 from tests.webhooks.scene import Scene
 
 HERE, NORTH, ISLAND, ABROAD = "+14155550123", "+16045550123", "+18765550123", "+447400123456"
@@ -67,5 +68,7 @@ def test_who_writes_or_calls_from_elsewhere_costs_nothing(scene: Scene) -> None:
     assert "<Response/>" in scene.text(ABROAD, scene.pool[0], "hello")
     assert scene.inbox(ABROAD) == []
     assert [event["d"]["reason"] for event in scene.events(before)] == ["region"]
+    form = {"AccountSid": ACCOUNT, "CallSid": new("CA"), "From": ABROAD, "To": scene.pool[0], "CallStatus": "ringing"}
+    assert "<Reject" in scene.post(form, scene.url("voice")).text
     other = scene.person()
     assert "<Message" in scene.text(other, scene.pool[0], "hello")

@@ -48,6 +48,21 @@ def test_noted_once_and_sent(watch: Watch) -> None:
     assert watch.scene.inbox(talk.bob) == [(talk.bobs, "hello")]
 
 
+def test_found_at_once_is_not_written_at_once(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was written over hours is no flood because it is found in one go."""
+    few = {kind: {"person": 2, "pair": 2, "service": 2} for kind in ("message", "voice")}
+    monkeypatch.setattr(watch.scene.stack.runtime, "rates", few)
+    talk = watch.scene.open()
+    watch.fault(*NO_WEBHOOK)
+    for n in range(4):
+        watch.text(talk, f"hello {n}")
+    run(watch, SETTLED)
+    for _ in range(4):
+        watch.clock.advance(5)
+        watch.send()
+    assert sorted(body for _, body in watch.scene.inbox(talk.bob)) == [f"hello {n}" for n in range(4)]
+
+
 def test_a_webhook_that_comes_after_all(watch: Watch) -> None:
     """Who accepts it first decides: it goes out once, and the carrier is told nothing."""
     talk = watch.scene.open()

@@ -1,4 +1,4 @@
--- use: seen, emit
+-- use: inbound
 -- What the content policy said of a message. Its end is kept for a while, since a number may come in several messages.
 local RECENT_SECONDS = 3600
 
@@ -14,5 +14,5 @@ end
 local function stopped(way, now)
   if not args.blocked then return nil end
   emit(now, 'message.blocked', way.s.sid, { reason = 'content', flags = args.flags, sid = args.sid })
-  return remember(now, { outcome = 'refused', reason = 'content', say = 'blocked', lang = way.sender.lang })
+  return remember(now, { outcome = is_silent(now, {}) and 'silent' or 'refused', reason = 'content', say = 'blocked', lang = way.sender.lang })
 end

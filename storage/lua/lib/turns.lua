@@ -22,12 +22,13 @@ end
 local function looping(way, now)
   if not args.print then return nil end
   local key, side = K.turns(way.s.sid), way.sender.sid < way.recipient.sid and 1 or 2
+  local moment = args.at or now
   local text = redis.call('GET', key)
   local t = text and cmsgpack.unpack(text) or { false, false, {} }
   local seen = 'again'
   if not (t[1] and said_last(t[3], side) == args.print) then
     if t[1] then t[3] = {} end
-    t[3][#t[3] + 1] = { side, now, args.print }
+    t[3][#t[3] + 1] = { side, moment, args.print }
     if #t[3] > MOST + 1 then table.remove(t[3], 1) end
     t[1] = is_loop(t[3])
     seen = t[1] and (t[2] and 'again' or 'first') or nil
