@@ -47,13 +47,17 @@ class CarrierNumber:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class MessageOrder:
-    """`media`: URLs at which the carrier finds the files."""
+    """`media`: URLs at which the carrier finds the files. `discard`: it is to keep no text.
+    `obfuscate`: nor the whole number.
+    """
 
     to: str
     caller_id: str
     body: str
     status_url: str
     media: list[str]
+    discard: bool = False
+    obfuscate: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -152,6 +156,8 @@ class Carrier:
             lambda: self._client.messages.create(
                 to=order.to, from_=order.caller_id, body=order.body, media_url=order.media or values.unset,
                 status_callback=order.status_url,
+                content_retention="discard" if order.discard else values.unset,
+                address_retention="obfuscate" if order.obfuscate else values.unset,
             )
         )  # fmt: skip
         return str(made.sid), str(made.status)

@@ -19,7 +19,9 @@ class Service:
     `cooling_policy`: soft | strict. `on_intercept_failure`: continue | block. `language`: a tag such as es-MX.
     `expiring_seconds` 0: nobody is told. `ring_seconds` and `call_seconds` bound each call.
     `opt_out_scope`: pair | service. `opt_out_words`: in place of ours, with commas between.
-    `content_…`: off | flag | mask | block.
+    `content_…`: off | flag | mask | block. `delivery`: auto | send (by the carrier's API, never in a webhook's answer).
+    `content_retention` (retain | discard), `address_retention` (retain | obfuscate): what the carrier is asked to keep.
+    `redact_after`: seconds until a text is emptied at the carrier; 0: never.
     """
 
     sid: str
@@ -49,6 +51,10 @@ class Service:
     content_card: str
     content_email: str
     content_profanity: str
+    delivery: str
+    content_retention: str
+    address_retention: str
+    redact_after: int
     created_ms: int
     updated_ms: int
 

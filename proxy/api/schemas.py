@@ -64,6 +64,10 @@ class ServiceForm(Form):
     content_card = Value(CONTENT, "ContentCard")
     content_email = Value(CONTENT, "ContentEmail")
     content_profanity = Value(CONTENT, "ContentProfanity")
+    delivery = Value(values.one_of("auto", "send"), "Delivery")
+    content_retention = Value(values.one_of("retain", "discard"), "ContentRetention")
+    address_retention = Value(values.one_of("retain", "obfuscate"), "AddressRetention")
+    redact_after = Value(values.within(0, 400 * DAY), "RedactAfter")
 
 
 class NewPhoneNumberForm(Form):

@@ -13,6 +13,11 @@ from sessions.model import Interaction, Participant, Session
 
 # An Interaction's `type` goes out as the OpenAPI enum has it (message, voice), not as the webhook page has (`Voice`).
 
+#: Fields of a Service that go out as they stand.
+AS_THEY_ARE = (
+    "opt_out_scope", "opt_out_words", "content_phone", "content_card", "content_email", "content_profanity",
+    "delivery", "content_retention", "address_retention", "redact_after",
+)  # fmt: skip
 CAPABILITIES = ("fax", "mms", "sms", "voice")
 
 
@@ -48,12 +53,7 @@ def service(found: Service, base: str) -> dict[str, Any]:
         "end_calls": found.end_calls,
         "ring_timeout": found.ring_seconds,
         "call_time_limit": found.call_seconds,
-        "opt_out_scope": found.opt_out_scope,
-        "opt_out_words": found.opt_out_words,
-        "content_phone": found.content_phone,
-        "content_card": found.content_card,
-        "content_email": found.content_email,
-        "content_profanity": found.content_profanity,
+        **{name: getattr(found, name) for name in AS_THEY_ARE},
         "date_created": date(found.created_ms),
         "date_updated": date(found.updated_ms),
         "url": url,

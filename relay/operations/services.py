@@ -35,6 +35,10 @@ OURS: dict[str, Any] = {
     "content_card": "off",
     "content_email": "off",
     "content_profanity": "off",
+    "delivery": "auto",
+    "content_retention": "retain",
+    "address_retention": "retain",
+    "redact_after": 0,
 }
 FIELDS = (
     "unique_name", "default_ttl", "callback_url", "intercept_callback_url", "out_of_session_callback_url",

@@ -37,6 +37,7 @@ if not way and why.stranger and asks(service_text, 'out_of_session_callback_url'
   return defer('out-of-session', { session = why.session }, service_text, now)
 end
 if not way then return refuse(now, why) end
+args.send = args.send or sends(service_text)
 local i = arrived(way)
 local outcome = lead_on(way, i, args.kind == 'voice' and cjson.decode(service_text), now)
 emit(now, 'interaction.created', way.s.sid, record(way.s, i, now))

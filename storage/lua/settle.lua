@@ -6,8 +6,9 @@
 --         | answered | silent | failed (no answer: the Service says what then), reason, code, say, answer (sealed; of answered) }
 -- Returns: as accept.lua
 -- use: inbound
-local now, svc = clock(), service()
-if not svc then return fail(20404) end
+local now, service_text = clock(), redis.call('GET', K.service())
+if not service_text then return fail(20404) end
+local svc = cjson.decode(service_text)
 local before = recall(now)
 local asked = before and cjson.decode(before)
 if not asked or asked.outcome ~= 'deciding' then return before or cjson.encode({ outcome = 'silent', reason = 'late' }) end
@@ -41,6 +42,7 @@ end
 local known = i ~= nil
 i = i or arrived(way)
 i.inbound.participant = way.sender.sid
+args.send = args.send or sends(service_text)
 local outcome = lead_on(way, i, svc, now)
 emit(now, known and 'interaction.updated' or 'interaction.created', way.s.sid, record(way.s, i, now))
 return remember(now, outcome)

@@ -59,7 +59,8 @@ def test_fields_of_ours_are_additive(stack, sdk, shop):
         "ExpiringSeconds": "600", "OnInterceptFailure": "block", "InterceptTimeout": "7.5", "Whisper": "true",
         "EndCalls": "true", "RingTimeout": "40", "CallTimeLimit": "3600", "OptOutScope": "service",
         "OptOutWords": "STOP,BASTA", "ContentPhone": "mask", "ContentCard": "block", "ContentEmail": "flag",
-        "ContentProfanity": "mask",
+        "ContentProfanity": "mask", "Delivery": "send", "ContentRetention": "discard", "AddressRetention": "obfuscate",
+        "RedactAfter": "3600",
     }  # fmt: skip
     body = requests.post(url, form, auth=(ACCOUNT, TOKEN), timeout=10).json()
     names = {name: re.sub("(?<!^)([A-Z])", r"_\1", name).lower() for name in form}

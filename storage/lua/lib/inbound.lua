@@ -15,6 +15,17 @@ local function arrived(way)
   }
 end
 
+local BY_API = { '"delivery":"send"', '"content_retention":"discard"', '"address_retention":"obfuscate"' }
+
+-- Whether relayed texts go by the carrier's API: its Message verb carries neither option. No text within that JSON can
+-- look like a field, since its quotation marks are escaped.
+local function sends(service_text)
+  for _, field in ipairs(BY_API) do
+    if string.find(service_text, field, 1, true) then return true end
+  end
+  return false
+end
+
 -- The outbound leg of `i`, before it is written; returns the outcome.
 local function lead_on(way, i, svc, now)
   local p = way.recipient

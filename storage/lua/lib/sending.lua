@@ -16,6 +16,12 @@ local function keep_pace(e, i, at, now)
   redis.call('SET', K.pace(e.number), free, 'PX', free - now + KEEP_MS)
 end
 
+-- What the carrier is asked to forget at one try it is asked at each: its list does not tell it any more.
+local function keep_private(e, svc)
+  e.discard = e.discard or svc.content_retention == 'discard' or nil
+  e.obfuscate = e.obfuscate or svc.address_retention == 'obfuscate' or nil
+end
+
 -- After a number's turn: when the next of its lines may go.
 local function next_turn(number, now)
   if redis.call('EXISTS', K.line(number)) == 0 then return redis.call('ZREM', K.lines(), number) end
