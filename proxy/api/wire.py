@@ -171,4 +171,6 @@ def _leg(side: str, found: Interaction, carrier: str) -> dict[str, Any]:
         f"{side}_resource_status": getattr(found, f"{side}_resource_status"),
         f"{side}_resource_type": RESOURCE_TYPE.get(found.type) if participant_sid else None,
         f"{side}_resource_url": f"{carrier}/{path}/{resource_sid}.json" if resource_sid and path else None,
+        f"{side}_redaction": getattr(found, f"{side}_redaction"),
+        f"{side}_redaction_code": getattr(found, f"{side}_redaction_code"),
     }

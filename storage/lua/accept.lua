@@ -4,7 +4,7 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { sid (carrier SID and stage), kind = message | voice, who, to, resource, interaction, sealed, window_ms,
 --         owner, refusal (what is wrong with the inbound itself), word = stop | start | unstop, sender (sealed number, of stop),
---         segments, encoding, send (by the outbox), at (ms, of a late one), recent, kept, flags, blocked (content policy) }
+--         segments, encoding, send (by the outbox), redact (set here), at (ms, of a late one), recent, kept, flags, blocked (content policy) }
 -- Returns: { outcome = forward, interaction, recipient, sealed, from, lang, limit } | { outcome = refused, reason, say, lang }
 --          | { outcome = silent, reason } | { outcome = answered, sealed } | { error }
 --          | { outcome = deciding, owner, until, question, interaction, known, and for the owner service, document, session }
@@ -19,6 +19,7 @@ if stored and stored.owner == args.owner then return told(stored, service_text) 
 local again = stored and args.kind == 'voice' and stored.outcome ~= 'deciding' and stored.outcome ~= 'forward'
   and not string.find(stored.reason or '', '^intercept')
 if stored and not again then return heard_again(stored, before) end
+if not stored then redact_inbound(service_text, now) end
 if args.refusal then return before or refuse(now, { reason = args.refusal, silent = args.kind == 'message' }) end
 local heeded = args.word and heed(cjson.decode(service_text), now)
 if heeded then return heeded end

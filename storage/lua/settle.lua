@@ -40,6 +40,7 @@ if args.verdict == 'refused' or not way then
   return refuse(now, why)
 end
 local known = i ~= nil
+if not known then redact_inbound(service_text, now) end
 i = i or arrived(way)
 i.inbound.participant = way.sender.sid
 args.send = args.send or sends(service_text)

@@ -6,9 +6,10 @@
 --         delay_ms, most (tries), doubt_ms (then `policy`: resend or hold), policy, reason,
 --         who and sealed (the number) of whom the carrier says that they opted out }
 -- Returns: { state } = of the entry: ready | in_doubt | parked | gone | stale (no longer ours)
--- use: outbox, emit, optout, watch, looked
+-- use: outbox, emit, optout, watch, looked, redact
 local now = clock()
 local e, i = load_entry(args.interaction), load_interaction(args.interaction)
+if not i then redact_orphan(args.resource, now) end
 if not e or (e.token ~= args.token and args.outcome ~= 'sent') then return cjson.encode({ state = 'stale' }) end
 
 local function wait_for(ms)
@@ -34,6 +35,7 @@ local function leave(state)
   local named = name_leg('message', i.outbound, args.resource, args.found)
   if not move_on('message', i.outbound, state, args.code) and not named then return end
   i.updated = now
+  redact_outbound(i, settled(i), now)
   if args.resource and not settled(i) then look_at(i, now + FIRST_LOOK_MS) end
   emit(now, 'interaction.updated', i.session, save_interaction(i))
 end

@@ -28,6 +28,7 @@ OURS = {
     f"{SERVICE}.session.participant": {"participant_type", "language"},
     f"{SERVICE}.session.interaction": {
         "error_code", "outbound_resource_state", "segments", "encoding", "content_flags",
+        "inbound_redaction", "inbound_redaction_code", "outbound_redaction", "outbound_redaction_code",
     },
 }  # fmt: skip
 ANN, BOB = "+14155559001", "+14155559002"

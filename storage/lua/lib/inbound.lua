@@ -1,4 +1,4 @@
--- use: decide, interaction, live, seen, watch, outbox
+-- use: decide, interaction, live, seen, watch, outbox, redact
 -- What becomes of an inbound, remembered under the carrier's SID and stage.
 local function refuse(now, why)
   emit(now, 'inbound.refused', why.session or '', { sid = args.sid, to = args.to, reason = why.reason, code = why.code })
@@ -11,6 +11,7 @@ local function arrived(way)
     sid = args.interaction, type = args.kind, sealed = args.sealed, segments = args.segments, encoding = args.encoding, flags = args.flags,
     inbound = {
       participant = way.sender.sid, resource = args.resource, status = args.kind == 'voice' and 'in-progress' or 'delivered',
+      redaction = args.redact,
     },
   }
 end
