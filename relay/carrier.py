@@ -165,7 +165,7 @@ class Carrier:
     def redact(self, sid: str) -> None:
         """Empties a message's text there; may be repeated. Raises CarrierError, also if it says yes and keeps it."""
         if _ask(lambda: self._client.messages(sid).update(body="")).body:
-            raise CarrierError("the carrier did not empty the text", retryable=True)
+            raise CarrierError("the carrier did not empty the text", status=200, retryable=True)
 
     def place_call(self, order: CallOrder) -> str:
         """The call's SID. An error without a status, or with 5xx, leaves in doubt whether the phone rings."""

@@ -17,7 +17,8 @@ NOT_YET = frozenset({20009, 20409})
 CLOSED = frozenset({0, 401, 403, 408, 429})
 #: Answers that the next request would get as well.
 HOPELESS = frozenset({0, 401, 429, 503})
-GONE = 404
+#: A 404 without this word may be of anything: of a carrier that cannot empty a text, or of a wrong address.
+GONE = 20404
 #: Seconds until it is tried again: while the carrier is busy, and while the message is not complete.
 BUSY = (60.0, 120.0, 300.0, 600.0, 900.0)
 WAITING = (60.0, 300.0, 900.0, 3600.0, 10_800.0, 21_600.0)
@@ -38,7 +39,7 @@ class Verdict:
 def of(error: CarrierError, tries: int) -> Verdict:
     """`tries`: how often it was tried before."""
     code = error.code or None
-    if error.status == GONE:
+    if code == GONE:
         return Verdict("redacted", code)
     if error.retryable or error.status in CLOSED:
         return Verdict("again", code, _delay(BUSY, tries))

@@ -92,7 +92,7 @@ def test_refusals_of_what_may_be_done_later(shredder: Shredder, code: int) -> No
     assert shredder.states(talk) == ("redacted", "redacted")
 
 
-@pytest.mark.parametrize("code", [30400, 20001, 20006])
+@pytest.mark.parametrize("code", [30400, 20001])
 def test_other_refusals_are_final_and_shown(shredder: Shredder, code: int) -> None:
     talk = due(shredder)
     shredder.refuse(code)
@@ -109,6 +109,15 @@ def test_what_was_deleted_there_has_no_text(shredder: Shredder) -> None:
     shredder.work(0)
     assert shredder.states(talk) == ("redacted", "redacted") and shredder.codes(talk) == (20404, 20404)
     assert shredder.left() == []
+
+
+def test_a_carrier_that_cannot_do_it(shredder: Shredder) -> None:
+    """A 404 that does not speak of the message says nothing of its text."""
+    talk = due(shredder)
+    nowhere: Any = {"message": "no such page", "status": 404}
+    with carrier_with(shredder.scene.stack, lambda how, path: nowhere if "/Messages/" in path else None):
+        shredder.work(0)
+    assert shredder.states(talk) == ("refused", "refused") and shredder.texts() == ["hello"] * 2
 
 
 def test_nothing_is_tried_for_ever_that_the_carrier_will_not_do() -> None:
