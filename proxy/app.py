@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 
-from proxy import api, cli, cli_blocks, cli_callbacks, cli_optouts, cli_outbox, events, health, ops, webhooks
+from proxy import (
+    api,
+    cli,
+    cli_blocks,
+    cli_callbacks,
+    cli_optouts,
+    cli_outbox,
+    cli_redact,
+    events,
+    health,
+    ops,
+    webhooks,
+)
 from proxy.api import errors
 from proxy.edge import Edge
 from relay import config, logs
@@ -17,7 +29,8 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     errors.register(app)
     for blueprint in (api.bp, events.bp, ops.bp, health.bp, *webhooks.blueprints):
         app.register_blueprint(blueprint)
-    for group in (*cli.groups, cli_callbacks.callbacks, cli_outbox.outbox, cli_optouts.optouts, cli_blocks.blocks):
+    groups = (cli_callbacks.callbacks, cli_outbox.outbox, cli_optouts.optouts, cli_blocks.blocks, cli_redact.redact)
+    for group in (*cli.groups, *groups):
         app.cli.add_command(group)
     return app
 

@@ -47,13 +47,17 @@ class CarrierNumber:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class MessageOrder:
-    """`media`: URLs at which the carrier finds the files."""
+    """`media`: URLs at which the carrier finds the files. `discard`: it is to keep no text.
+    `obfuscate`: nor the whole number.
+    """
 
     to: str
     caller_id: str
     body: str
     status_url: str
     media: list[str]
+    discard: bool = False
+    obfuscate: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -152,9 +156,16 @@ class Carrier:
             lambda: self._client.messages.create(
                 to=order.to, from_=order.caller_id, body=order.body, media_url=order.media or values.unset,
                 status_callback=order.status_url,
+                content_retention="discard" if order.discard else values.unset,
+                address_retention="obfuscate" if order.obfuscate else values.unset,
             )
         )  # fmt: skip
         return str(made.sid), str(made.status)
+
+    def redact(self, sid: str) -> None:
+        """Empties a message's text there; may be repeated. Raises CarrierError, also if it says yes and keeps it."""
+        if _ask(lambda: self._client.messages(sid).update(body="")).body:
+            raise CarrierError("the carrier did not empty the text", status=200, retryable=True)
 
     def place_call(self, order: CallOrder) -> str:
         """The call's SID. An error without a status, or with 5xx, leaves in doubt whether the phone rings."""
@@ -175,14 +186,17 @@ class Carrier:
         found = _ask(lambda: self._client.messages.list(to=to, from_=sender, limit=most))
         return [_message(one) for one in found]
 
-    def messages_between(self, from_ms: int, to_ms: int, most: int) -> list[CarrierMessage]:
-        """Of the whole account, newest first."""
+    def messages_between(
+        self, from_ms: int, to_ms: int, most: int, to: str | None = None, sender: str | None = None
+    ) -> list[CarrierMessage]:
+        """Sent then, of the whole account or of one pair, newest first."""
         since, until = (datetime.fromtimestamp(ms / 1000, UTC) for ms in (from_ms, to_ms))
         found = _ask(
             lambda: self._client.messages.list(
-                date_sent_after=since, date_sent_before=until, limit=most, page_size=1000
+                to=to or values.unset, from_=sender or values.unset, date_sent_after=since, date_sent_before=until,
+                limit=most, page_size=1000,
             )
-        )
+        )  # fmt: skip
         return [_message(one) for one in found]
 
     def call(self, sid: str) -> CarrierCall:

@@ -20,6 +20,7 @@ from relay.operations.services import retire, settle_claims
 from relay.operations.sweeping import sweep_service
 from relay.outbox import run as outbox
 from relay.reconciling import looks, missed
+from relay.redaction import run as redaction
 from relay.runtime import Runtime, build
 from storage import keys
 
@@ -104,6 +105,13 @@ def find_missed() -> None:
     for sid, account_sid in _registered(rt, keys.installation_services()).items():
         services.setdefault(account_sid, []).append(sid)
     _each("find_missed", services, lambda sid: missed.find_missed(rt, sid, services[sid]))
+
+
+def redact() -> None:
+    """Empties texts at the carrier whose time has come."""
+    rt = runtime()
+    owners = _registered(rt, keys.installation_services())
+    _each("redact", redaction.waiting(rt, owners), lambda sid: redaction.redact_service(rt, sid, owners[sid]))
 
 
 def check_numbers() -> None:

@@ -21,6 +21,9 @@ class Service:
     `opt_out_scope`: pair | service. `opt_out_words`: in place of ours, with commas between.
     `content_…`: off | flag | mask | block.
     `allowed_…`: ISO countries, beginnings of E.164 numbers, with commas between; None: all.
+    `content_…`: off | flag | mask | block. `delivery`: auto | send (by the carrier's API, never in a webhook's answer).
+    `content_retention` (retain | discard), `address_retention` (retain | obfuscate): what the carrier is asked to keep.
+    `redact_after`: seconds until a text is emptied at the carrier; 0: never.
     """
 
     sid: str
@@ -52,6 +55,10 @@ class Service:
     content_profanity: str
     allowed_countries: str | None
     allowed_prefixes: str | None
+    delivery: str
+    content_retention: str
+    address_retention: str
+    redact_after: int
     created_ms: int
     updated_ms: int
 

@@ -76,6 +76,10 @@ class Codec:
             segments=doc.get("segments"),
             encoding=doc.get("encoding"),
             flags=tuple(doc.get("flags") or ()),
+            inbound_redaction=inbound.get("redaction"),
+            inbound_redaction_code=inbound.get("redaction_code"),
+            outbound_redaction=outbound.get("redaction"),
+            outbound_redaction_code=outbound.get("redaction_code"),
         )
 
     def _data(self, doc: Doc) -> dict[str, Any]:

@@ -56,6 +56,7 @@ class Interaction:
     `outbound_resource_state` is as fine as the carrier tells it, where Proxy's status of a call stays `initiated`.
     `segments` and `encoding` (GSM-7 | UCS-2): how the carrier counts a text that we send.
     `flags`: what the content policy found in it: phone, card, email, profanity.
+    `…_redaction`: whether its text is emptied at the carrier: pending | redacted | refused, with the carrier's code.
     `data` is the object that the wire shows as JSON text: {"body": …} for a message, {"duration": …} for a call.
     """
 
@@ -78,3 +79,7 @@ class Interaction:
     segments: int | None = None
     encoding: str | None = None
     flags: tuple[str, ...] = ()
+    inbound_redaction: str | None = None
+    inbound_redaction_code: int | None = None
+    outbound_redaction: str | None = None
+    outbound_redaction_code: int | None = None

@@ -10,6 +10,8 @@ TABLE: dict[int, tuple[int, str]] = {
     20001: (400, "{}"),
     20003: (401, "Authenticate"),
     20004: (405, "The method is not allowed for this resource"),
+    # Of a message that is still on its way: its documentation names no HTTP status; programs report a conflict.
+    20009: (409, "Cannot change this resource before it is complete"),
     20404: (404, "The requested resource {} was not found"),
     20429: (429, "Too Many Requests"),
     20500: (500, "An internal server error has occurred"),
@@ -39,6 +41,9 @@ TABLE: dict[int, tuple[int, str]] = {
     21617: (400, "The concatenated message body exceeds the 1600 character limit"),
     21623: (400, "Number of media files exceeds allowed limit"),
     21701: (404, "The Messaging Service {} does not exist"),
+    30029: (400, "Invalid ContentRetention"),
+    30030: (400, "Invalid AddressRetention"),
+    30400: (400, "Parameters are not valid"),
 }
 # Not refused when asked for, but reported afterwards through the status callback.
 LATE: dict[int, str] = {30001: "failed", 30002: "failed"}

@@ -45,6 +45,10 @@ class Number:
     updated: datetime = field(default_factory=now)
 
 
+#: Of a message: nothing more will happen to it.
+OVER = frozenset({"received", "delivered", "undelivered", "failed", "canceled", "read"})
+
+
 @dataclass(frozen=True)
 class Media:
     """`url` is where the bytes are; the carrier's own address of it is built when it is shown."""
@@ -56,7 +60,10 @@ class Media:
 
 @dataclass
 class Message:
-    """`fate` is an error that the handset's network will report later; `error_code` is what has been reported."""
+    """`fate` is an error that the handset's network will report later; `error_code` is what has been reported.
+
+    `discard`, `obfuscate`: what is shown of it has no text, no whole number of a phone. The phone gets it as it was.
+    """
 
     sid: str
     account_sid: str
@@ -70,9 +77,24 @@ class Message:
     status_callback: str = ""
     fate: int | None = None
     error_code: int | None = None
+    discard: bool = False
+    obfuscate: bool = False
     created: datetime = field(default_factory=now)
     updated: datetime = field(default_factory=now)
     sent: datetime | None = None
+
+    @property
+    def shown_body(self) -> str:
+        return "" if self.discard else self.body
+
+    @property
+    def shown_to(self) -> str:
+        """Twilio's guide to Message Redaction: the last four digits of a number that is not its own become XXXX."""
+        return f"{self.to[:-4]}XXXX" if self.obfuscate else self.to
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in OVER
 
 
 @dataclass(frozen=True)
@@ -86,6 +108,8 @@ class Draft:
     body: str
     media: tuple[Media, ...] = ()
     status_callback: str = ""
+    discard: bool = False
+    obfuscate: bool = False
 
 
 @dataclass(frozen=True)

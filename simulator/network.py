@@ -122,6 +122,8 @@ class Network:
             status_callback=draft.status_callback,
             fate=fate,
             error_code=error_code,
+            discard=draft.discard,
+            obfuscate=draft.obfuscate,
         )
 
 

@@ -37,7 +37,7 @@ def outcome(message: Message, status: str, error_code: int | None) -> dict[str, 
         "AccountSid": message.account_sid,
         "ApiVersion": API_VERSION,
         "From": message.sender,
-        "To": message.to,
+        "To": message.shown_to,
     }
     return found if error_code is None else {**found, "ErrorCode": str(error_code)}
 

@@ -24,7 +24,8 @@ SERVICE_KEYS = {
         "the Service's",
         "at: last time seen (ms); n: number of the last event; e: epoch; places in the stream: c: the courier's, d: "
         "the record's; w, wm: end (ms) and SID up to which expiring Sessions are told of; m: "
-        "end of what was compared with the carrier's inbound (ms)",
+        "end of what was compared with the carrier's inbound (ms); x: 1 if a deleted Service's texts are to be "
+        "emptied at the carrier",
     ),
     "sessions": Key("sessions", "zset", "the Service's", "every Session SID by creation (ms)"),
     "session": Key("session:%s", "string", "the Session's", "a Session with its Participants; see lua/lib/pack.lua"),
@@ -90,6 +91,12 @@ SERVICE_KEYS = {
     "turns": Key("turns:%s", "string", "an hour", "of a Session: prints of the last texts, who wrote them and when"),
     "told": Key("told:%s", "hash", "an hour", "of a person: how much we told them by text, and which subjects once"),
     "allowance": Key("allowance", "hash", "the Service's", "day: its number; left: segments that may still be sent"),
+    "redactions": Key(
+        "redactions", "zset", "while any waits", "the carrier's messages by when their text is to be emptied there (ms)"
+    ),
+    "redacting": Key(
+        "redacting", "hash", "while any waits", "the same -> JSON: Interaction, leg, tries, token of who is at it"
+    ),
     "delivery": Key("delivery:%s", "string", "see delivery_ends", "what one receiver is to be told, as JSON"),
     "deliveries": Key("deliveries:%s", "zset", "the deliveries'", "delivery SIDs by creation (ms); all, or of a state"),
     "delivery_ends": Key("delivery-ends", "zset", "the deliveries'", "settled ones by when they are forgotten (ms)"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, cast
 
@@ -94,6 +94,19 @@ class Store:
                 self.client.connection_pool.disconnect()
                 raise StoreUnavailable("the store refuses writes") from error
             raise
+
+    def having(self, name: str, service_sids: Iterable[str]) -> list[str]:
+        """Of these Services those that have the key `name`."""
+        sids = list(service_sids)
+
+        def ask() -> list[Any]:
+            with self.client.pipeline(transaction=False) as line:
+                for sid in sids:
+                    line.exists(keys.service(name, sid))
+                return line.execute()
+
+        found = self.guard(ask) if sids else []
+        return [sid for sid, there in zip(sids, found, strict=True) if there]
 
     def service(self, script: str, service_sid: str, args: dict[str, Any]) -> Any:
         return self.run(script, keys.service("service", service_sid), args)

@@ -66,6 +66,10 @@ class ServiceForm(Form):
     content_profanity = Value(CONTENT, "ContentProfanity")
     allowed_countries = Value(values.countries, "AllowedCountries")
     allowed_prefixes = Value(values.prefixes, "AllowedPrefixes")
+    delivery = Value(values.one_of("auto", "send"), "Delivery")
+    content_retention = Value(values.one_of("retain", "discard"), "ContentRetention")
+    address_retention = Value(values.one_of("retain", "obfuscate"), "AddressRetention")
+    redact_after = Value(values.within(0, 400 * DAY), "RedactAfter")
 
 
 class NewPhoneNumberForm(Form):

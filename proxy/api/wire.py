@@ -13,13 +13,13 @@ from sessions.model import Interaction, Participant, Session
 
 # An Interaction's `type` goes out as the OpenAPI enum has it (message, voice), not as the webhook page has (`Voice`).
 
-#: As they are called inside, too.
-SERVICE_FIELDS_OF_OURS = (
+#: Fields of a Service that go out as they stand.
+AS_THEY_ARE = (
     "cooling_seconds", "cooling_policy", "language", "events_url", "expiring_seconds", "on_intercept_failure",
     "whisper", "end_calls", "opt_out_scope", "opt_out_words", "content_phone", "content_card", "content_email",
-    "content_profanity", "allowed_countries", "allowed_prefixes",
+    "content_profanity", "allowed_countries", "allowed_prefixes", "delivery", "content_retention", "address_retention",
+    "redact_after",
 )  # fmt: skip
-
 CAPABILITIES = ("fax", "mms", "sms", "voice")
 
 
@@ -44,7 +44,7 @@ def service(found: Service, base: str) -> dict[str, Any]:
         "geo_match_level": found.geo_match_level,
         "intercept_callback_url": found.intercept_callback_url,
         "out_of_session_callback_url": found.out_of_session_callback_url,
-        **{name: getattr(found, name) for name in SERVICE_FIELDS_OF_OURS},
+        **{name: getattr(found, name) for name in AS_THEY_ARE},
         "intercept_timeout": found.intercept_timeout_ms / 1000,
         "ring_timeout": found.ring_seconds,
         "call_time_limit": found.call_seconds,
@@ -165,4 +165,6 @@ def _leg(side: str, found: Interaction, carrier: str) -> dict[str, Any]:
         f"{side}_resource_status": getattr(found, f"{side}_resource_status"),
         f"{side}_resource_type": RESOURCE_TYPE.get(found.type) if participant_sid else None,
         f"{side}_resource_url": f"{carrier}/{path}/{resource_sid}.json" if resource_sid and path else None,
+        f"{side}_redaction": getattr(found, f"{side}_redaction"),
+        f"{side}_redaction_code": getattr(found, f"{side}_redaction_code"),
     }

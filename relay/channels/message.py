@@ -50,11 +50,11 @@ def refusal(message: InboundMessage) -> str | None:
 
 
 def forward(message: InboundMessage, way: Forward, lost: str | None) -> str:
-    """The answer that relays the text; `lost` tells the sender of media, which this channel leaves out.
+    """The answer that relays the text; `lost` is a note to the sender of media, which this channel leaves out.
 
     Only the last Message has an action: the carrier never reaches what stands behind one.
     """
-    told = [note(message, lost)] if lost else []
+    told = [lost] if lost else []
     parts = split(twiml.legal(message.body))
     watched = {"action": way.status_url, "method": "POST", "statusCallback": way.status_url}
     relayed = [_part(part, way, {}) for part in parts[:-1]] + [_part(part, way, watched) for part in parts[-1:]]

@@ -37,6 +37,10 @@ OURS: dict[str, Any] = {
     "content_profanity": "off",
     "allowed_countries": None,
     "allowed_prefixes": None,
+    "delivery": "auto",
+    "content_retention": "retain",
+    "address_retention": "retain",
+    "redact_after": 0,
 }
 FIELDS = (
     "unique_name", "default_ttl", "callback_url", "intercept_callback_url", "out_of_session_callback_url",

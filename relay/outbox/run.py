@@ -7,13 +7,12 @@ import logging
 import time
 from collections.abc import Iterable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from relay.courier.crew import Crew, Receiver
 from relay.outbox.rules import ms
 from relay.outbox.send import Claim, moment, settle
 from relay.sids import new
-from storage import keys
 from storage.store import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -39,16 +38,7 @@ def crew() -> Crew:
 
 def waiting(rt: Runtime, services: Iterable[str]) -> list[str]:
     """Of these Services those that have something to send."""
-    sids = list(services)
-
-    def ask() -> list[Any]:
-        with rt.store.client.pipeline(transaction=False) as line:
-            for sid in sids:
-                line.exists(keys.service("lines", sid))
-            return line.execute()
-
-    found = rt.store.guard(ask) if sids else []
-    return [sid for sid, there in zip(sids, found, strict=True) if there]
+    return rt.store.having("lines", services)
 
 
 def send_due(rt: Runtime, service_sid: str, account_sid: str) -> None:

@@ -33,6 +33,8 @@ Settled = dict[str, Any]
 OPTED_OUT = 21610
 #: Refusals of what may go later: our login is to be mended, the number's queue there is full.
 LOGIN, QUEUE_FULL = 401, 21611
+#: The direction of what went by its API; others are relayed texts and our own words.
+SENT_BY_API = "outbound-api"
 #: Of the carrier's messages from one number to one phone, so many are looked through.
 MOST_LOOKED_AT = 100
 #: The carrier tells seconds, and its clock is not ours: a message that is overlooked is sent twice.
@@ -129,6 +131,8 @@ def _order(rt: Runtime, claim: Claim) -> MessageOrder:
         body=twiml.legal(data["body"]),
         status_url=url(rt, Purpose.STATUS, claim.service_sid, claim.interaction_sid),
         media=[],
+        discard=bool(claim.entry.get("discard")),
+        obfuscate=bool(claim.entry.get("obfuscate")),
     )
 
 
@@ -137,22 +141,30 @@ def _look(rt: Runtime, carrier: Carrier, claim: Claim, order: MessageOrder | Non
     again = {"outcome": "looked", "delay_ms": ms(rt.outbox.look)}
     if order is None:
         return again
+    if order.obfuscate:
+        # The list has it under another number than this person's, or not at all: whether it went out it does not say.
+        return {**again, "blind": True}
     try:
         listed = carrier.messages_to(order.to, order.caller_id, MOST_LOOKED_AT)
     except CarrierError:
         return {**again, "outcome": "unseen"}
     since = claim.entry["first"] - SLACK_MS
-    mine = [one for one in reversed(listed) if _fits(one, order) and one.at_ms >= since]
+    near = [one for one in reversed(listed) if one.direction == SENT_BY_API and one.at_ms >= since]
+    mine = [one for one in near if order.discard or _same_words(one, order)]
     taken = _taken(rt, claim) if mine else set()
-    found = next((one for one in mine if one.sid not in taken), None)
-    if found is None:
+    free = [one for one in mine if one.sid not in taken]
+    if not free:
         return again
+    if order.discard and len(free) > 1:
+        # Without their words nobody can tell which one it is, or whether it is one of them.
+        return {**again, "blind": True}
+    found = free[0]
     return {"outcome": "sent", "found": True, "resource": found.sid, "state": found.status, "code": found.code}
 
 
-def _fits(one: CarrierMessage, order: MessageOrder) -> bool:
+def _same_words(one: CarrierMessage, order: MessageOrder) -> bool:
     """The carrier may trim a text, and fold its spaces."""
-    return one.direction == "outbound-api" and one.body.split() == order.body.split()
+    return one.body.split() == order.body.split()
 
 
 def _taken(rt: Runtime, claim: Claim) -> set[str]:

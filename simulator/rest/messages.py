@@ -31,7 +31,7 @@ def create_message(account_sid: str) -> tuple[dict[str, Any], int]:
 def list_messages(account_sid: str) -> dict[str, Any]:
     found = carrier().state.messages_of(account_sid)
     to, sender = request.args.get("To"), request.args.get("From")
-    found = [m for m in found if to in (None, "", m.to) and sender in (None, "", m.sender)]
+    found = [m for m in found if to in (None, "", m.shown_to) and sender in (None, "", m.sender)]
     return page("messages", _of_dates(found), render.message)
 
 
@@ -42,19 +42,25 @@ def fetch_message(account_sid: str, sid: str) -> dict[str, Any]:
 
 @messages.post("/Messages/<sid>.json")
 def redact_message(account_sid: str, sid: str) -> dict[str, Any]:
+    """Twilio's documentation of its errors 20009 and 30400, and of Update."""
     message = _message(sid)
     if request.form.get("Status"):
         raise refusal(20001, "Status can only cancel a scheduled message, and none is scheduled here")
-    if request.form.get("Body"):
-        raise refusal(20001, "Body can only be made empty")
+    if request.form.get("Body", "missing"):
+        raise refusal(30400)
+    if not message.is_over:
+        raise refusal(20009)
     message.body = ""
     return render.message(message)
 
 
 @messages.delete("/Messages/<sid>.json")
 def delete_message(account_sid: str, sid: str) -> tuple[str, int]:
+    message = _message(sid)
+    if not message.is_over:
+        raise refusal(20009)
     with carrier().state.lock:
-        del carrier().state.messages[_message(sid).sid]
+        carrier().state.messages.pop(message.sid, None)
     return "", 204
 
 
@@ -93,7 +99,16 @@ def _draft() -> Draft:
         body=form.get("Body", ""),
         media=attach(form.getlist("MediaUrl")),
         status_callback=form.get("StatusCallback", ""),
+        discard=_retention("ContentRetention", "discard", 30029),
+        obfuscate=_retention("AddressRetention", "obfuscate", 30030),
     )
+
+
+def _retention(name: str, word: str, code: int) -> bool:
+    value = request.form.get(name, "retain")
+    if value not in ("retain", word):
+        raise refusal(code)
+    return value == word
 
 
 def _of_dates(found: list[Message]) -> list[Message]:

@@ -4,9 +4,11 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { sid (carrier SID and stage), kind = message | voice, who, to, resource, interaction, sealed, window_ms,
 --         owner, refusal (what is wrong with the inbound itself), word = stop | start | unstop, sender (sealed number, of stop),
---         segments, encoding, send (by the outbox), at (ms, of a late one), recent, kept, flags, blocked (content policy),
---         rates { person, pair, service } (a minute), print (of the text), ceiling (there is one), grant { day, segments } }
--- Returns: { outcome = forward, interaction, recipient, sealed, from, lang, limit } | { outcome = refused, reason, say, lang, other (who is told the same) }
+--         segments, encoding, send (by the outbox), redact (set here), at (ms, of a late one), recent, kept, flags,
+--         blocked (content policy), rates { person, pair, service } (a minute), print (of the text), ceiling (there is
+--         one), grant { day, segments } }
+-- Returns: { outcome = forward, interaction, recipient, sealed, from, lang, limit } | { outcome = refused, reason, say, lang,
+--            other (who is told the same) }
 --          | { outcome = silent, reason } | { outcome = answered, sealed } | { outcome = short, need } | { error }
 --          | { outcome = deciding, owner, until, question, interaction, known, and for the owner service, document, session }
 -- use: guarded, keywords, question, content
@@ -20,6 +22,7 @@ if stored and stored.owner == args.owner then return told(stored, service_text) 
 local again = stored and args.kind == 'voice' and stored.outcome ~= 'deciding' and stored.outcome ~= 'forward'
   and not string.find(stored.reason or '', '^intercept')
 if stored and not again then return heard_again(stored, before) end
+if not stored then redact_inbound(service_text, now) end
 if args.refusal then return before or refuse(now, { reason = args.refusal, silent = args.kind == 'message' or args.refusal == 'region' }) end
 local heeded = args.word and heed(cjson.decode(service_text), now)
 if heeded then return heeded end
@@ -44,6 +47,7 @@ if not way and why.stranger and asks(service_text, 'out_of_session_callback_url'
   return defer('out-of-session', { session = why.session }, service_text, now)
 end
 if not way then return refuse(now, why) end
+args.send = args.send or sends(service_text)
 local i = arrived(way)
 local outcome = lead_on(way, i, args.kind == 'voice' and cjson.decode(service_text), now)
 emit(now, 'interaction.created', way.s.sid, record(way.s, i, now))

@@ -6,7 +6,7 @@
 --         their turn), token, lease_ms, rate (segments a second of a long code) }
 -- Returns: { claims = { { entry, sealed (the text's), recipient, person (sealed), session, media, wait_ms } } }
 -- use: sending, optout, park
-local MOST_STEPS, now, claims, steps = 200, clock(), {}, 0
+local MOST_STEPS, now, claims, steps, svc = 200, clock(), {}, 0, service()
 
 local function hand_out(e, i, p, at)
   e.token, e.due = args.token .. (#claims + 1), at + args.lease_ms
@@ -31,6 +31,7 @@ local function claim(line, at)
   if not at then return take_turn(line, e.number, now, true) end
   keep_pace(e, i, at, now)
   e.state, e.tries, e.tried, e.first = 'sending', e.tries + 1, at, e.first or at
+  keep_private(e, svc)
   hand_out(e, i, p, at)
 end
 
@@ -52,7 +53,7 @@ local function fill(until_ms, room, ahead)
   end
 end
 
-if service() then
+if svc then
   fill(now, args.room, 0)
   fill(now + args.soon_ms, args.room - args.kept, 0)
 end

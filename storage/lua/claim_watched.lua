@@ -4,7 +4,7 @@
 -- ARGV: 1 JSON { most, lease_ms }
 -- Returns: { looks = [{ interaction, sealed, from (both of the outbound leg's), first = { sealed, from } of a placed call }],
 --          more (whether others may be due) }
--- use: looked, live
+-- use: looked, live, redact, emit
 local SENT_MS, FORGET_MS, WEEK_MS, GRACE_AFTER_MS = 480000, 43200000, 604800000, 60000
 local now, svc, looks = clock(), service(), {}
 
@@ -34,6 +34,7 @@ for _, sid in ipairs(due) do
   local at, look = s and next_look(i, s), s and person(s, i.outbound.participant)
   if not at or not look then
     redis.call('ZREM', K.watched(), sid)
+    if i and redact_outbound(i, true, now) then emit(now, 'interaction.updated', i.session, save_interaction(i)) end
   elseif at > now then
     look_at(i, at)
   else

@@ -8,7 +8,7 @@ local i, sid = load_interaction(args.interaction), sid_of(args.session)
 if not i or i.session ~= sid then return fail(20404) end
 local now, s = clock(), i.type == 'voice' and load_session(sid)
 if s then end_call(s, i.sid, now) end
-erase_interaction(i.sid, now)
+erase_interaction(i.sid, now, redacts_now())
 redis.call('ZREM', K.sent(i.outbound and i.outbound.participant or ''), i.sid)
 redis.call('ZREM', K.interactions(sid), i.sid)
 emit(now, 'interaction.deleted', sid, { interaction = i.sid })

@@ -3,11 +3,11 @@
 -- stored: those that may be relayed are accepted next, or by their webhook if it comes before.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { messages = [{ id (carrier SID), who, to, at (ms, when the carrier got it) }], window_ms, mark (ms; once all are
---         done with) }; sid, kind, who, to, at are set here
+--         done with) }; sid, kind, who, to, at, resource are set here
 -- Returns: { late, unsent = carrier SIDs of those that may be relayed and are not yet }
--- use: decide, seen
-local now, svc, late, unsent = clock(), service(), 0, {}
-if not svc then return fail(20404) end
+-- use: decide, seen, redact
+local now, service_text, late, unsent = clock(), redis.call('GET', K.service()), 0, {}
+if not service_text then return fail(20404) end
 args.kind = 'message'
 
 local function unknown(sid)
@@ -21,6 +21,8 @@ for _, m in ipairs(args.messages) do
     local way, why = decide(now)
     if way then unsent[#unsent + 1] = m.id end
     if unknown(m.id .. ':late') then
+      args.resource = m.id
+      if not way then redact_inbound(service_text, now) end
       why = why or { reason = 'unsent', session = way.s.sid }
       remember(now, { outcome = 'late' })
       emit(now, 'inbound.late', why.session or '', { sid = m.id, to = m.to, reason = why.reason, code = why.code })

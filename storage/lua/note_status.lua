@@ -5,9 +5,10 @@
 -- ARGV: 1 JSON { interaction, resource, state, code, duration (seconds), found (true: by us, in the
 --         carrier's list) }
 -- Returns: { interaction, lang (of the one who began it), other (language of the other one) } or { error }
--- use: interaction, live, emit, statuses, looked, outbox
+-- use: interaction, live, emit, statuses, looked, outbox, redact
 local now = clock()
 local i = load_interaction(args.interaction)
+if not i then redact_orphan(args.resource, now) end
 if not i or not i.outbound then return fail(20404) end
 local leg = i.outbound
 -- Whoever names a message that is still to be sent, or of which nobody knows, says that it went out.
@@ -28,6 +29,7 @@ end
 local s = i.type == 'voice' and load_session(i.session)
 if moved then
   i.updated = now
+  redact_outbound(i, is_last(i.type, leg.state), now)
   emit(now, 'interaction.updated', i.session, save_interaction(i))
   if s and is_last(i.type, leg.state) then end_call(s, i.sid, now) end
   if settled(i) then unwatch(i) end

@@ -5,11 +5,17 @@
 -- Returns: { left }
 -- use: close, erase
 local now = clock()
+if redacts_now() then
+  -- What waits for its time is due; the mark is for the batches to come, which find no Service any more.
+  redis.call('HSET', K.clock(), 'x', 1)
+  redis.call('ZUNIONSTORE', K.redactions(), 1, K.redactions(), 'WEIGHTS', 0)
+end
+local redact = redis.call('HGET', K.clock(), 'x')
 if redis.call('DEL', K.service()) == 1 then emit(now, 'service.deleted', '', {}) end
 for _, sid in ipairs(redis.call('ZRANGE', K.sessions(), 0, 99)) do
   local s = load_session(sid)
   for _, p in ipairs(s and s.people or {}) do redis.call('DEL', K.leases(p.who), K.past(p.who)) end
-  erase_session(s or { sid = sid, people = {} }, now)
+  erase_session(s or { sid = sid, people = {} }, now, redact)
 end
 local left = redis.call('ZCARD', K.sessions())
 if left == 0 then redis.call('DEL', K.names(), K.due(), K.notices(), K.watched(), K.optouts(), K.lines(), K.blocks(), K.allowance()) end

@@ -7,8 +7,9 @@
 --         ceiling (there is one) }
 -- Returns: as accept.lua
 -- use: inbound
-local now, svc = clock(), service()
-if not svc then return fail(20404) end
+local now, service_text = clock(), redis.call('GET', K.service())
+if not service_text then return fail(20404) end
+local svc = cjson.decode(service_text)
 local before = recall(now)
 local asked = before and cjson.decode(before)
 if not asked or asked.outcome ~= 'deciding' then return before or cjson.encode({ outcome = 'silent', reason = 'late' }) end
@@ -40,8 +41,10 @@ if args.verdict == 'refused' or not way then
   return refuse(now, why)
 end
 local known = i ~= nil
+if not known then redact_inbound(service_text, now) end
 i = i or arrived(way)
 i.inbound.participant = way.sender.sid
+args.send = args.send or sends(service_text)
 local outcome = lead_on(way, i, svc, now)
 emit(now, known and 'interaction.updated' or 'interaction.created', way.s.sid, record(way.s, i, now))
 return remember(now, outcome)

@@ -2,13 +2,14 @@
 -- Notes how the sending of a message went, if the claim still stands. That it went out is noted whoever has it now.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { interaction, token, outcome = sent | again | failed | doubt | looked (not found) | unseen (nothing
---         could be looked through) | broken, resource, found (it was in the carrier's list), state, code,
+--         could be looked through) | broken, blind (true: that it was not found means nothing), resource, found (it was in the carrier's list), state, code,
 --         delay_ms, most (tries), doubt_ms (then `policy`: resend or hold), policy, reason,
 --         who and sealed (the number) of whom the carrier says that they opted out }
 -- Returns: { state } = of the entry: ready | in_doubt | parked | gone | stale (no longer ours)
--- use: park, optout, watch, looked
+-- use: park, optout, watch, looked, redact
 local now = clock()
 local e, i = load_entry(args.interaction), load_interaction(args.interaction)
+if not i then redact_orphan(args.resource, now) end
 if not e or (e.token ~= args.token and args.outcome ~= 'sent') then return cjson.encode({ state = 'stale' }) end
 
 local function wait_for(ms)
@@ -24,6 +25,7 @@ local function leave(state)
   local named = name_leg('message', i.outbound, args.resource, args.found)
   if not move_on('message', i.outbound, state, args.code) and not named then return end
   i.updated = now
+  redact_outbound(i, settled(i), now)
   if args.resource and not settled(i) then look_at(i, now + FIRST_LOOK_MS) end
   emit(now, 'interaction.updated', i.session, save_interaction(i))
 end
@@ -38,7 +40,7 @@ if args.outcome == 'broken' or (args.outcome == 'again' and e.tries >= args.most
 if args.outcome == 'again' then e.state, e.first = 'ready', e.again and e.first or nil end
 if args.outcome == 'doubt' then e.state, e.doubted = 'in_doubt', e.doubted or now end
 if args.outcome ~= 'looked' or now - e.doubted < args.doubt_ms then return wait_for(args.delay_ms) end
-if (args.policy == 'hold' and not e.released) or e.tries >= args.most then return park(e, i, 'in_doubt', now) end
+if ((args.policy == 'hold' or args.blind) and not e.released) or e.tries >= args.most then return park(e, i, 'in_doubt', now) end
 e.state, e.doubted, e.again, e.token = 'ready', nil, true, nil
 save_entry(e)
 take_turn(e.line, e.number, now, true)

@@ -60,6 +60,8 @@ def test_fields_of_ours_are_additive(stack, sdk, shop):
         "EndCalls": "true", "RingTimeout": "40", "CallTimeLimit": "3600", "OptOutScope": "service",
         "OptOutWords": "STOP,BASTA", "ContentPhone": "mask", "ContentCard": "block", "ContentEmail": "flag",
         "ContentProfanity": "mask", "AllowedCountries": "US,CA", "AllowedPrefixes": "+4420,+353",
+        "Delivery": "send", "ContentRetention": "discard", "AddressRetention": "obfuscate",
+        "RedactAfter": "3600",
     }  # fmt: skip
     body = requests.post(url, form, auth=(ACCOUNT, TOKEN), timeout=10).json()
     names = {name: re.sub("(?<!^)([A-Z])", r"_\1", name).lower() for name in form}

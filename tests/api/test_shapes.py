@@ -24,10 +24,12 @@ OURS = {
         "on_intercept_failure", "intercept_timeout", "whisper", "end_calls", "ring_timeout", "call_time_limit",
         "opt_out_scope", "opt_out_words", "content_phone", "content_card", "content_email",
         "content_profanity", "allowed_countries", "allowed_prefixes",
+        "delivery", "content_retention", "address_retention", "redact_after",
     },
     f"{SERVICE}.session.participant": {"participant_type", "language"},
     f"{SERVICE}.session.interaction": {
         "error_code", "outbound_resource_state", "segments", "encoding", "content_flags",
+        "inbound_redaction", "inbound_redaction_code", "outbound_redaction", "outbound_redaction_code",
     },
 }  # fmt: skip
 ANN, BOB = "+14155559001", "+14155559002"

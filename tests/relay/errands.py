@@ -7,7 +7,19 @@ from typing import Any
 
 from relay.channels.message import InboundMessage
 from relay.model import Service
-from relay.operations import blocks, deliveries, idempotency, messages, optouts, outbox, sending, services, sweeping
+from relay.operations import (
+    blocks,
+    deliveries,
+    idempotency,
+    interactions,
+    messages,
+    optouts,
+    outbox,
+    redaction,
+    sending,
+    services,
+    sweeping,
+)
 from relay.operations.idempotency import Request
 from relay.operations.optouts import OptOut
 from relay.runtime import Runtime
@@ -95,15 +107,33 @@ def spend(rt: Runtime, service: Service, session: Session) -> None:
     rt.settings = usual
 
 
+def text(rt: Runtime, service: Service, session: Session) -> None:
+    second = session.participants[1]
+    said = InboundMessage(new("SM"), second.identifier, second.proxy_identifier, "hello", 0)
+    messages.relay_message(rt, service.sid, said)
+
+
+def redact(rt: Runtime, service: Service, session: Session) -> None:
+    """What the carrier is to forget, as the job does it; one more waits for its time."""
+    services.update_service(rt, service, {"redact_after": 3600})
+    text(rt, service, session)
+    (first, *_) = interactions.list_interactions(rt, service, session.sid, None, 10).items
+    redaction.ask(rt, service, first.sid)
+    (claim, *_) = run(rt, service, "claim_redactions", most=10, **LEASE)["claims"]
+    told = {"resource": claim["resource"], "token": claim["token"]}
+    run(rt, service, "settle_redaction", outcome="again", delay_ms=0, **told)
+    (claim, *_) = run(rt, service, "claim_redactions", most=10, **LEASE)["claims"]
+    run(rt, service, "settle_redaction", outcome="redacted", **{**told, "token": claim["token"]})
+
+
 def all_of_them(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:
     services.update_service(rt, service, {"content_phone": "flag"})
-    second = session.participants[1]
-    text = InboundMessage(new("SM"), second.identifier, second.proxy_identifier, "hello", 0)
-    messages.relay_message(rt, service.sid, text)
+    text(rt, service, session)
     tell(rt, service, session, clock)
     send(rt, service, session, clock)
     spend(rt, service, session)
     refuse(rt, service)
     clock.now += 31_000
     look(rt, service)
+    redact(rt, service, session)
     sweeping.sweep_service(rt, service.sid)

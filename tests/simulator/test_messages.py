@@ -83,12 +83,47 @@ def test_listing_by_people_and_dates_newest_first(client, sender):
 def test_redacting_and_deleting_leave_the_phone_alone(client, phones, sender):
     made = client.messages.create(to=ALICE, from_=sender, body="secret")
     assert client.messages(made.sid).update(body="").body == ""
-    with refused(20001):
+    with refused(30400):
         client.messages(made.sid).update(body="other")
     assert client.messages(made.sid).delete() is True
     with refused(20404):
         client.messages(made.sid).fetch()
     assert phones.inbox(ALICE) == [(sender, "secret")]
+
+
+def test_on_its_way_it_can_be_neither_redacted_nor_deleted(client, phones, sender, app):
+    phones.faults(rules={"on": "status", "do": "delay", "ms": 700, "count": 1})
+    made = client.messages.create(to=ALICE, from_=sender, body="secret", status_callback=app.say("/status", ""))
+    for act in (lambda: client.messages(made.sid).update(body=""), client.messages(made.sid).delete):
+        with refused(20009):
+            act()
+    phones.settle()
+    assert client.messages(made.sid).update(body="").body == ""
+
+
+@pytest.mark.parametrize(
+    ("asked", "body", "to"),
+    [
+        ({"content_retention": "discard"}, "", ALICE),
+        ({"address_retention": "obfuscate"}, "secret", f"{ALICE[:-4]}XXXX"),
+        ({"content_retention": "retain", "address_retention": "retain"}, "secret", ALICE),
+    ],
+)
+def test_what_is_not_to_be_kept_is_not_shown(client, phones, sender, app, asked, body, to):
+    made = client.messages.create(to=ALICE, from_=sender, body="secret", status_callback=app.say("/kept", ""), **asked)
+    phones.settle()
+    assert phones.inbox(ALICE) == [(sender, "secret")]
+    (listed,) = client.messages.list(from_=sender)
+    fetched = client.messages(made.sid).fetch()
+    assert [(one.body, one.to) for one in (made, listed, fetched)] == [(body, to)] * 3
+    assert {a.form["To"] for a in app.at("/kept")} == {to}
+    assert len(client.messages.list(to=ALICE)) == (to == ALICE)
+
+
+@pytest.mark.parametrize(("field", "code"), [("content_retention", 30029), ("address_retention", 30030)])
+def test_other_words_for_what_to_keep_are_refused(client, sender, field, code):
+    with refused(code):
+        client.messages.create(to=ALICE, from_=sender, body="hello", **{field: "debug"})
 
 
 def test_between_two_numbers_of_the_carrier_it_arrives_as_inbound(client, phones, app, owned):

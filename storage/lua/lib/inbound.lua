@@ -1,4 +1,4 @@
--- use: decide, interaction, live, seen, watch, outbox, allowance, told
+-- use: decide, interaction, live, seen, watch, outbox, allowance, told, redact
 -- What becomes of an inbound, remembered under the carrier's SID and stage.
 -- What costs nothing is always said: a caller is on the line anyway. A text of ours is not, beyond what a person may be told.
 local function is_silent(now, why)
@@ -21,8 +21,20 @@ local function arrived(way)
     sid = args.interaction, type = args.kind, sealed = args.sealed, segments = args.segments, encoding = args.encoding, flags = args.flags,
     inbound = {
       participant = way.sender.sid, resource = args.resource, status = args.kind == 'voice' and 'in-progress' or 'delivered',
+      redaction = args.redact,
     },
   }
+end
+
+local BY_API = { '"delivery":"send"', '"content_retention":"discard"', '"address_retention":"obfuscate"' }
+
+-- Whether relayed texts go by the carrier's API: its Message verb carries neither option. No text within that JSON can
+-- look like a field, since its quotation marks are escaped.
+local function sends(service_text)
+  for _, field in ipairs(BY_API) do
+    if string.find(service_text, field, 1, true) then return true end
+  end
+  return false
 end
 
 -- The outbound leg of `i`, before it is written; returns the outcome.

@@ -19,6 +19,6 @@ local function name_leg(kind, leg, resource, found)
   if not resource or leg.resource == resource then return false end
   if leg.resource and (found or not leg.found) then return false end
   if leg.resource then leg.state, leg.status, leg.code = 'queued', shown_status(kind, 'queued'), nil end
-  leg.resource, leg.found = resource, found
+  leg.resource, leg.found, leg.redaction, leg.redaction_code = resource, found, nil, nil
   return true
 end

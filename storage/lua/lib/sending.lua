@@ -1,25 +1,8 @@
--- use: outbox, emit, session, blocks
-local TOLL_FREE = { ['800'] = true, ['833'] = true, ['844'] = true, ['855'] = true, ['866'] = true, ['877'] = true, ['888'] = true }
--- Longer than any test's standing clock: the moment itself decides, not the key's end.
-local KEEP_MS = 60000
-
--- Segments that the carrier takes of a number in a second.
-local function rate_of(number, long_code)
-  if string.match(number, '^%d+$') then return 100 end
-  if TOLL_FREE[string.match(number, '^%+1(%d%d%d)%d%d%d%d%d%d%d$') or ''] then return 3 end
-  return long_code
-end
-
--- From `at` the number is busy with this message.
-local function keep_pace(e, i, at, now)
-  local free = at + math.ceil((i.segments or 1) * 1000 / rate_of(e.number, args.rate))
-  redis.call('SET', K.pace(e.number), free, 'PX', free - now + KEEP_MS)
-end
-
--- After a number's turn: when the next of its lines may go.
-local function next_turn(number, now)
-  if redis.call('EXISTS', K.line(number)) == 0 then return redis.call('ZREM', K.lines(), number) end
-  redis.call('ZADD', K.lines(), math.max(now, tonumber(redis.call('GET', K.pace(number)) or 0)), number)
+-- use: outbox, emit, session, blocks, pacing
+-- What the carrier is asked to forget at one try it is asked at each: its list does not tell it any more.
+local function keep_private(e, svc)
+  e.discard = e.discard or svc.content_retention == 'discard' or nil
+  e.obfuscate = e.obfuscate or svc.address_retention == 'obfuscate' or nil
 end
 
 -- The recipient, whether anything may be sent to them, and what an operator has stopped of the way there.

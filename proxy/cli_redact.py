@@ -1,0 +1,26 @@
+"""`flask redact KS… KI…`: a message is emptied at the carrier, whatever its Service says."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import with_appcontext
+
+from proxy.cli import plainly
+from proxy.edge import runtime
+from relay.errors import NotFound
+from relay.operations.redaction import ask
+from relay.operations.services import find_service
+
+
+@click.command("redact")
+@click.argument("service_sid")
+@click.argument("interaction_sid")
+@with_appcontext
+@plainly
+def redact(service_sid: str, interaction_sid: str) -> None:
+    """Empty the texts of a message at the carrier, and print how far that is."""
+    service = find_service(runtime(), service_sid)
+    if service is None:
+        raise NotFound("The Service")
+    found = ask(runtime(), service, interaction_sid)
+    click.echo(f"{found.sid}: inbound {found.inbound_redaction or '-'}, outbound {found.outbound_redaction or '-'}")

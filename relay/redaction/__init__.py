@@ -1,0 +1,1 @@
+"""Texts at the carrier: emptied there once their time has come."""

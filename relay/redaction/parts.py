@@ -1,0 +1,36 @@
+"""A long text went in several messages of which we know the last: the others by the carrier's list."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from relay.carrier import Carrier
+from relay.channels import twiml
+from relay.channels.message import split
+from relay.identifiers import dialled
+from sessions.codec import data_place, identifier_place
+
+if TYPE_CHECKING:
+    from relay.runtime import Runtime
+
+#: TwiML's messages.
+REPLY = "outbound-reply"
+#: Parts are sent at once; the carrier tells seconds, and its clock is not ours.
+BEFORE_MS, BEHIND_MS = 60_000, 3_600_000
+MOST = 1000
+
+
+def before_the_last(rt: Runtime, carrier: Carrier, service_sid: str, claim: dict[str, Any]) -> list[str]:
+    """SIDs of the other parts that still have their words. Raises CarrierError."""
+    doc, person = claim.get("interaction"), claim.get("person")
+    if not doc or not person or "sealed" not in doc:
+        return []
+    body = json.loads(rt.seal.open(doc["sealed"], data_place(service_sid, doc["sid"])))["body"]
+    words = [part.split() for part in split(twiml.legal(body))[:-1]]
+    if not words:
+        return []
+    to = dialled(rt.seal.open(person["sealed"], identifier_place(service_sid, person["sid"])))
+    at_ms = doc["created"]
+    listed = carrier.messages_between(at_ms - BEFORE_MS, at_ms + BEHIND_MS, MOST, to, person["number"])
+    return [one.sid for one in listed if one.direction == REPLY and one.body.split() in words]

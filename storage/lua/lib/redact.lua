@@ -1,0 +1,55 @@
+-- use: base
+-- Texts to be emptied at the carrier: `redactions` has its messages by when they are due, `redacting` what is known of
+-- each, { i = Interaction, leg = inbound | outbound, tries }. A leg says in `redaction` how far that is.
+
+-- How long after its end, in ms; nil: never. Not worth reading all of the Service, and free where it is not set.
+local function redact_after(service_text)
+  local seconds = tonumber(string.match(service_text, '"redact_after":(%d+)') or 0)
+  return seconds > 0 and seconds * 1000 or nil
+end
+
+local function redacts_now()
+  return redact_after(redis.call('GET', K.service()) or '')
+end
+
+-- `at`: no later than this.
+local function await_redaction(resource, interaction, leg, at)
+  redis.call('HSET', K.redacting(), resource, cjson.encode({ i = interaction, leg = leg, tries = 0 }))
+  redis.call('ZADD', K.redactions(), 'LT', at, resource)
+end
+
+-- Each inbound message, whatever becomes of it: its text is at the carrier all the same.
+local function redact_inbound(service_text, now)
+  local after = args.kind == 'message' and redact_after(service_text)
+  if not after then return end
+  args.redact = 'pending'
+  await_redaction(args.resource, args.interaction, 'inbound', now + after)
+end
+
+local function redact_leg(i, side, at)
+  i[side].redaction, i[side].redaction_code = 'pending', nil
+  await_redaction(i[side].resource, i.sid, side, at)
+end
+
+-- Before `i` is written. `over`: that its outbound leg is, or that nothing more will be heard of it. Returns whether it is news.
+local function redact_outbound(i, over, now)
+  local leg = i.outbound
+  if i.type ~= 'message' or not over or not leg.resource or leg.redaction then return false end
+  local after = i.redact and 0 or redacts_now()
+  if after then redact_leg(i, 'outbound', now + after) end
+  return after ~= nil
+end
+
+-- Of an Interaction that is about to be deleted, or of a leg of one that was.
+local function redact_at_once(i, now)
+  for _, side in ipairs({ 'inbound', 'outbound' }) do
+    local leg = i and i.type == 'message' and i[side]
+    local open = leg and leg.resource and leg.redaction ~= 'redacted' and leg.redaction ~= 'refused'
+    if open then await_redaction(leg.resource, i.sid, side, now) end
+  end
+end
+
+local function redact_orphan(resource, now)
+  if not string.match(resource or '', '^[SM]M') or not redacts_now() then return end
+  await_redaction(resource, nil, 'outbound', now)
+end

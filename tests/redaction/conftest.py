@@ -1,0 +1,41 @@
+"""One product and its carrier; the jobs run when a test says so, on the test's clock. Each test has its own Service."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from relay import jobs
+from storage import keys
+from storage.store import connect
+from tests.redaction.shredder import Shredder
+from tests.support.stack import Stack
+from tests.webhooks.scene import Clock, Scene
+
+
+@pytest.fixture(scope="module")
+def clock() -> Clock:
+    return Clock(int(time.time() * 1000))
+
+
+@pytest.fixture(scope="module")
+def stack(valkey_url: str, clock: Clock) -> Iterator[Stack]:
+    connect(valkey_url).flushall()
+    found = Stack(valkey_url, clock=clock)
+    yield found
+    found.stop()
+    connect(valkey_url).flushall()
+
+
+@pytest.fixture
+def shredder(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shredder]:
+    """The carrier's dates are real ones, to the second, so each test begins just before now."""
+    monkeypatch.setattr(jobs, "runtime", lambda: stack.runtime)
+    clock.now = int(time.time() * 1000) - 2000
+    found = Shredder(Scene(stack, clock, numbers=4), clock)
+    yield found
+    found.leave()
+    for name in ("redactions", "redacting"):
+        stack.runtime.store.client.delete(keys.service(name, found.scene.sid))
