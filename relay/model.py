@@ -20,6 +20,7 @@ class Service:
     `expiring_seconds` 0: nobody is told. `ring_seconds` and `call_seconds` bound each call.
     `opt_out_scope`: pair | service. `opt_out_words`: in place of ours, with commas between.
     `content_…`: off | flag | mask | block.
+    `quiet_hours`: as 21:00-08:00, see relay/quiet.py. `quiet_hours_for`: own | all. `quiet_hours_expiry` in seconds.
     """
 
     sid: str
@@ -49,8 +50,15 @@ class Service:
     content_card: str
     content_email: str
     content_profanity: str
+    quiet_hours: str | None
+    quiet_hours_for: str
+    quiet_hours_expiry: int
     created_ms: int
     updated_ms: int
+
+    @property
+    def holds_relayed(self) -> bool:
+        return bool(self.quiet_hours) and self.quiet_hours_for == "all"
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,9 @@ class ServiceForm(Form):
     content_card = Value(CONTENT, "ContentCard")
     content_email = Value(CONTENT, "ContentEmail")
     content_profanity = Value(CONTENT, "ContentProfanity")
+    quiet_hours = Value(values.quiet_hours, "QuietHours")
+    quiet_hours_for = Value(values.one_of("own", "all"), "QuietHoursFor")
+    quiet_hours_expiry = Value(values.within(0, 7 * DAY), "QuietHoursExpiry")
 
 
 class NewPhoneNumberForm(Form):

@@ -12,6 +12,7 @@ from relay.channels.segments import segments
 from relay.errors import Unavailable
 from relay.identifiers import SCHEME, lookup
 from relay.operations import asking, optouts
+from relay.operations.content import POLICY_SECONDS
 from relay.operations.outcome import checked
 from relay.operations.services import recent_service
 from relay.sids import new
@@ -93,6 +94,8 @@ def _arguments(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any
         args |= _text(rt, service_sid, interaction, inbound.body)
         args |= _word(rt, service_sid, args["who"], inbound)
     args |= inbound.judged
+    if inbound.kind == "message" and recent_service(rt, service_sid, POLICY_SECONDS).holds_relayed:
+        args["send"] = True
     if inbound.late_at_ms is not None:
         args |= {"send": True, "at": inbound.late_at_ms}
     if inbound.refusal:

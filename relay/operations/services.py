@@ -35,6 +35,9 @@ OURS: dict[str, Any] = {
     "content_card": "off",
     "content_email": "off",
     "content_profanity": "off",
+    "quiet_hours": None,
+    "quiet_hours_for": "own",
+    "quiet_hours_expiry": 86_400,
 }
 FIELDS = (
     "unique_name", "default_ttl", "callback_url", "intercept_callback_url", "out_of_session_callback_url",

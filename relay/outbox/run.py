@@ -44,7 +44,7 @@ def waiting(rt: Runtime, services: Iterable[str]) -> list[str]:
     def ask() -> list[Any]:
         with rt.store.client.pipeline(transaction=False) as line:
             for sid in sids:
-                line.exists(keys.service("lines", sid))
+                line.exists(keys.service("lines", sid), keys.service("held", sid))
             return line.execute()
 
     found = rt.store.guard(ask) if sids else []

@@ -19,6 +19,7 @@ from relay.identifiers import SCHEME, dialled, lookup
 from relay.operations import optouts
 from relay.operations.urls import Purpose, url
 from relay.outbox.rules import ms
+from relay.quiet import hours, next_moment
 from sessions.codec import data_place, identifier_place
 from storage.store import StoreUnavailable
 
@@ -78,7 +79,22 @@ def settle(rt: Runtime, claim: Claim) -> Settled | None:
         return {"outcome": "broken", "reason": "unreadable"}
     if claim.entry["state"] == "in_doubt":
         return _look(rt, carrier, claim, order)
-    return _send(rt, carrier, claim, order) if order else None
+    if order is None:
+        return None
+    return _held(claim, order) or _send(rt, carrier, claim, order)
+
+
+def _held(claim: Claim, order: MessageOrder) -> Settled | None:
+    """If it is night where the recipient is, and the Service has quiet hours for such a message."""
+    quiet = claim.doc.get("quiet")
+    window = hours(quiet["hours"]) if quiet else None
+    if quiet is None or window is None:
+        return None
+    now = claim.entry["tried"]
+    day = next_moment(order.to, now, window)
+    if day == now:
+        return None
+    return {"outcome": "expired"} if now >= quiet["ends"] else {"outcome": "held", "until": min(day, quiet["ends"])}
 
 
 def _send(rt: Runtime, carrier: Carrier, claim: Claim, order: MessageOrder) -> Settled | None:

@@ -4,20 +4,21 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { room (how many), kept (so many of them for what is due now), soon_ms (the others may wait so long for
 --         their turn), token, lease_ms, rate (segments a second of a long code) }
--- Returns: { claims = { { entry, sealed (the text's), recipient, person (sealed), session, media, wait_ms } } }
--- use: sending, optout
-local MOST_STEPS, now, claims, steps = 200, clock(), {}, 0
+-- Returns: { claims = { { entry, sealed (the text's), recipient, person (sealed), session, media, wait_ms, quiet = { hours, ends } } } }
+-- use: waking, optout
+local MOST_STEPS, now, svc, claims, steps = 200, clock(), service(), {}, 0
 
 local function hand_out(e, i, p, at)
   e.token, e.due = args.token .. (#claims + 1), at + args.lease_ms
   save_entry(e)
   redis.call('ZADD', K.lines(), e.due, e.line)
   claims[#claims + 1] = { entry = e, sealed = i.sealed, recipient = p.sid, person = p.sealed, session = i.session }
-  claims[#claims].media, claims[#claims].wait_ms = i.media, at - now
+  claims[#claims].media, claims[#claims].wait_ms, claims[#claims].quiet = i.media, at - now, quiet_of(e, svc)
 end
 
 -- The head of a line whose turn it is at `at`; without `at`, of one whose moment has come.
 local function claim(line, at)
+  bring_back_due(line, now)
   local sid = redis.call('LINDEX', K.line(line), 0)
   local e, i = sid and load_entry(sid), sid and load_interaction(sid)
   if not e then return skip_head(line, now) end
@@ -29,7 +30,7 @@ local function claim(line, at)
   if opted_out(p.who, e.number) then return drop(e, i, 'opted_out', now) end
   if not at then return take_turn(line, e.number, now, true) end
   keep_pace(e, i, at, now)
-  e.state, e.tries, e.tried, e.first = 'sending', e.tries + 1, at, e.first or at
+  e.state, e.tries, e.before, e.tried, e.first = 'sending', e.tries + 1, e.tried, at, e.first or at
   hand_out(e, i, p, at)
 end
 
@@ -51,7 +52,8 @@ local function fill(until_ms, room, ahead)
   end
 end
 
-if service() then
+if svc then
+  wake(now, MOST_STEPS)
   fill(now, args.room, 0)
   fill(now + args.soon_ms, args.room - args.kept, 0)
 end

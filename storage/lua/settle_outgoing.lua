@@ -2,11 +2,11 @@
 -- Notes how the sending of a message went, if the claim still stands. That it went out is noted whoever has it now.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { interaction, token, outcome = sent | again | failed | doubt | looked (not found) | unseen (nothing
---         could be looked through) | broken, resource, found (it was in the carrier's list), state, code,
+--         could be looked through) | broken | held (until) | expired, resource, found (it was in the carrier's list), state, code,
 --         delay_ms, most (tries), doubt_ms (then `policy`: resend or hold), policy, reason,
 --         who and sealed (the number) of whom the carrier says that they opted out }
--- Returns: { state } = of the entry: ready | in_doubt | parked | gone | stale (no longer ours)
--- use: outbox, emit, optout, watch, looked
+-- Returns: { state } = of the entry: ready | in_doubt | held | parked | gone | stale (no longer ours)
+-- use: holding, optout, watch, looked
 local now = clock()
 local e, i = load_entry(args.interaction), load_interaction(args.interaction)
 if not e or (e.token ~= args.token and args.outcome ~= 'sent') then return cjson.encode({ state = 'stale' }) end
@@ -43,6 +43,11 @@ if args.outcome == 'sent' or args.outcome == 'failed' then
   leave(args.outcome == 'failed' and e.again and 'delivery-unknown' or args.state)
   if args.who then opt_out(args.who, e.number, service(), 'carrier', args.sealed, now) end
   return cjson.encode({ state = 'gone' })
+end
+if args.outcome == 'held' or args.outcome == 'expired' then
+  give_back(e, now)
+  if args.outcome == 'held' then hold(e, i, args['until'], now) else drop(e, i, 'expired', now) end
+  return cjson.encode({ state = args.outcome == 'held' and 'held' or 'gone' })
 end
 if args.outcome == 'broken' or (args.outcome == 'again' and e.tries >= args.most) then return park(args.reason) end
 if args.outcome == 'again' then e.state, e.first = 'ready', e.again and e.first or nil end

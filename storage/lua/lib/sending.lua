@@ -14,6 +14,7 @@ end
 local function keep_pace(e, i, at, now)
   local free = at + math.ceil((i.segments or 1) * 1000 / rate_of(e.number, args.rate))
   redis.call('SET', K.pace(e.number), free, 'PX', free - now + KEEP_MS)
+  e.free = free
 end
 
 -- After a number's turn: when the next of its lines may go.
@@ -40,7 +41,7 @@ local function drop(e, i, reason, now)
       i.updated = now
       emit(now, 'interaction.updated', i.session, save_interaction(i))
     end
-    emit(now, 'message.canceled', i.session, { interaction = i.sid, reason = reason })
+    emit(now, reason == 'expired' and 'message.expired' or 'message.canceled', i.session, { interaction = i.sid, reason = reason })
   end
   leave_line(e, now)
 end
