@@ -47,12 +47,12 @@ class CarrierNumber:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class MessageOrder:
-    """`media`: URLs at which the carrier finds the files."""
+    """`media`: URLs at which the carrier finds the files. `status_url` None: it tells nobody what becomes of it."""
 
     to: str
     caller_id: str
     body: str
-    status_url: str
+    status_url: str | None
     media: list[str]
 
 
@@ -151,7 +151,7 @@ class Carrier:
         made = _ask(
             lambda: self._client.messages.create(
                 to=order.to, from_=order.caller_id, body=order.body, media_url=order.media or values.unset,
-                status_callback=order.status_url,
+                status_callback=order.status_url or values.unset,
             )
         )  # fmt: skip
         return str(made.sid), str(made.status)

@@ -55,5 +55,6 @@ def _dump(found: Waiting) -> dict[str, Any]:
         "date_last_attempt": date(found.tried_ms),
         "source": found.source,
         "held_until": date(found.until_ms),
+        "parts_sent": found.parts_sent,
         "links": {"retry": f"{base}/retry", "drop": f"{base}/drop"},
     }

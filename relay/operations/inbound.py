@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from relay.channels.segments import segments
+from relay.channels.message import parts
+from relay.channels.segments import Encoding, segments
 from relay.errors import Unavailable
 from relay.identifiers import SCHEME, lookup
 from relay.operations import asking, optouts
@@ -104,11 +105,13 @@ def _arguments(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any
 
 
 def _text(rt: Runtime, service_sid: str, interaction_sid: str, body: str) -> dict[str, Any]:
-    data, counted = json.dumps({"body": body}, ensure_ascii=False), segments(body)
+    data, counted = json.dumps({"body": body}, ensure_ascii=False), [segments(part) for part in parts(body)]
+    each, wide = [one.count for one in counted], any(one.encoding is Encoding.UCS_2 for one in counted)
     return {
         "sealed": rt.seal.seal(data, data_place(service_sid, interaction_sid)),
-        "segments": counted.count,
-        "encoding": counted.encoding,
+        "segments": sum(each),
+        "encoding": Encoding.UCS_2 if wide else Encoding.GSM_7,
+        **({"segments_each": each} if len(each) > 1 else {}),
     }
 
 

@@ -21,7 +21,7 @@ ACTS = ("retry", "drop")
 class Waiting:
     """`state`: ready | sending | in_doubt | held | parked. `source`: app | relayed. Times in ms UTC.
 
-    `reason`: why it was given up. `until_ms`: when one that is held is looked at again.
+    `reason`: why it was given up. `until_ms`: when one that is held is looked at again. `parts_sent`: of a long text.
     """
 
     interaction_sid: str
@@ -36,6 +36,7 @@ class Waiting:
     tried_ms: int | None
     source: str
     until_ms: int | None
+    parts_sent: int
 
 
 def list_outbox(rt: Runtime, service: Service, state: str, cursor: str | None, limit: int) -> Page[Waiting]:
@@ -58,6 +59,7 @@ def _waiting(service_sid: str, doc: dict[str, Any]) -> Waiting:
         tried_ms=entry.get("tried"),
         source=entry["source"],
         until_ms=entry.get("until"),
+        parts_sent=entry.get("part", 0),
     )
 
 

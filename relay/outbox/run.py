@@ -108,8 +108,9 @@ def _one(rt: Runtime, claim: Claim) -> None:
         return
     rt.failpoint("before_settle")
     args = {
-        "interaction": claim.interaction_sid, "token": claim.entry["token"], "most": rt.outbox.most_tries,
-        "doubt_ms": ms(rt.outbox.doubt), "policy": rt.settings.in_doubt, "random": new(""), **settled,
+        "interaction": claim.interaction_sid, "token": claim.entry["token"], "part": claim.part,
+        "most": rt.outbox.most_tries, "doubt_ms": ms(rt.outbox.doubt), "policy": rt.settings.in_doubt,
+        "random": new(""), **settled,
     }  # fmt: skip
     given = {name: value for name, value in args.items() if value is not None}
     state = rt.store.service("settle_outgoing", claim.service_sid, given)["state"]

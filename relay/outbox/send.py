@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from relay.carrier import Carrier, CarrierMessage, MessageOrder
-from relay.channels import twiml
+from relay.channels.message import parts
 from relay.errors import CarrierError
 from relay.identifiers import SCHEME, dialled, lookup
 from relay.operations import optouts
@@ -62,6 +62,11 @@ class Claim:
         return found
 
     @property
+    def part(self) -> int:
+        """Of a long text: which one it is, from 0."""
+        return int(self.entry.get("part", 0))
+
+    @property
     def interaction_sid(self) -> str:
         return str(self.entry["sid"])
 
@@ -108,7 +113,12 @@ def _send(rt: Runtime, carrier: Carrier, claim: Claim, order: MessageOrder) -> S
     except CarrierError as error:
         return _failed(rt, claim, order, error)
     rt.failpoint("after_post")
-    return {"outcome": "sent", "resource": sid, "state": status}
+    return {"outcome": _sent(order), "resource": sid, "state": status}
+
+
+def _sent(order: MessageOrder) -> str:
+    """What is told of is the last part."""
+    return "sent" if order.status_url else "part"
 
 
 def _failed(rt: Runtime, claim: Claim, order: MessageOrder, error: CarrierError) -> Settled:
@@ -139,11 +149,15 @@ def _opted_out(rt: Runtime, claim: Claim, order: MessageOrder) -> Settled:
 def _order(rt: Runtime, claim: Claim) -> MessageOrder:
     place = identifier_place(claim.service_sid, claim.doc["recipient"])
     data = json.loads(rt.seal.open(claim.doc["sealed"], data_place(claim.service_sid, claim.interaction_sid)))
+    # A blank text is the carrier's to refuse.
+    texts = parts(data["body"]) or [""]
+    last = claim.part == len(texts) - 1
     return MessageOrder(
         to=dialled(rt.seal.open(claim.doc["person"], place)),
         caller_id=claim.entry["number"],
-        body=twiml.legal(data["body"]),
-        status_url=url(rt, Purpose.STATUS, claim.service_sid, claim.interaction_sid),
+        body=texts[claim.part],
+        # Like in an answer: the Interaction follows the last one.
+        status_url=url(rt, Purpose.STATUS, claim.service_sid, claim.interaction_sid) if last else None,
         media=[],
     )
 
@@ -163,7 +177,7 @@ def _look(rt: Runtime, carrier: Carrier, claim: Claim, order: MessageOrder | Non
     found = next((one for one in mine if one.sid not in taken), None)
     if found is None:
         return again
-    return {"outcome": "sent", "found": True, "resource": found.sid, "state": found.status, "code": found.code}
+    return {"outcome": _sent(order), "found": True, "resource": found.sid, "state": found.status, "code": found.code}
 
 
 def _fits(one: CarrierMessage, order: MessageOrder) -> bool:

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from relay import jobs
 from relay.operations.sending import send_message
 from relay.operations.services import find_service
 from relay.operations.sessions import get_session
 from relay.outbox import run, send
 from relay.sids import new
 from storage import keys
-from tests.outbox.night import EVENING, LAST_SECOND, LOS_ANGELES_WAKES, NIGHT, held, in_new_york, ms, quiet, until
+from tests.outbox.night import (
+    EVENING,
+    LAST_SECOND,
+    LOS_ANGELES_WAKES,
+    NIGHT,
+    around,
+    held,
+    in_new_york,
+    ms,
+    quiet,
+    until,
+)
 from tests.outbox.office import DOUBT, LEASE, LOOK, Office
 from tests.outbox.test_doubt import dying
 from tests.outbox.test_operators import command
@@ -55,6 +68,23 @@ def test_what_is_in_doubt_is_looked_for_by_night_too(opens: Opens, went_out: boo
     assert office.state(made)[1] == office.carried(talk.bob)[0]
 
 
+def test_what_went_past_us_while_it_was_held_is_no_evidence(office: Office) -> None:
+    """A night is not a try: what the carrier has of it was not this one."""
+    office.clock.now = int(time.time() * 1000)
+    quiet(office, around(office.clock.now))
+    talk = office.open()
+    made = office.send(talk, "ok")
+    office.work()
+    office.scene.client.messages.create(to=talk.bob, from_=talk.bobs, body="ok")
+    quiet(office, "")
+    office.clock.advance(3600)
+    office.fault("reset", count=1)
+    office.work(LOOK)
+    assert office.states() == ["in_doubt"]
+    office.work(DOUBT, 1)
+    assert office.told(talk.bob) == ["ok", "ok"] and office.state(made)[1] == office.carried(talk.bob)[1]
+
+
 def test_nobody_knows_of_one_that_was_tried_and_expires(opens: Opens) -> None:
     office = opens(LAST_SECOND)
     quiet(office, QuietHoursExpiry="600")
@@ -88,12 +118,23 @@ def test_jobs_that_run_twice_or_late(night: Office) -> None:
     assert (len(first), second) == (1, [])
     told = send.settle(night.rt, first[0])
     assert told == {"outcome": "held", "until": ms(LOS_ANGELES_WAKES)}
-    args = {"interaction": made.sid, "token": first[0].entry["token"], "random": "0" * 32, **told}
+    args = {"interaction": made.sid, "token": first[0].entry["token"], "part": 0, "random": "0" * 32, **told}
     states = [night.rt.store.service("settle_outgoing", night.scene.sid, args)["state"] for _ in range(2)]
     assert states == ["held", "stale"]
     assert len(night.events("message.held")) == 1
     until(night, LOS_ANGELES_WAKES)
     assert night.rt.store.service("settle_outgoing", night.scene.sid, args)["state"] == "stale"
+    assert night.told(talk.bob) == ["hello"] and night.left() == []
+
+
+def test_the_job_finds_what_is_held(night: Office) -> None:
+    talk = night.open()
+    night.patch.setattr(jobs, "runtime", lambda: night.rt)
+    night.send(talk, "hello")
+    for moment in (NIGHT, LOS_ANGELES_WAKES):
+        night.clock.now = ms(moment)
+        jobs.send()
+        assert run.crew().wait(60)
     assert night.told(talk.bob) == ["hello"] and night.left() == []
 
 
@@ -120,7 +161,7 @@ def test_what_is_on_its_way_when_the_day_begins_stays_first(opens: Opens) -> Non
     office.work()
     assert (office.states(), len(held(office))) == (["ready"], 1)
     until(office, LOS_ANGELES_WAKES)
-    assert held(office) == [] and office.told(talk.bob) == []
+    assert (held(office), office.states()) == ([], ["ready", "ready"]) and office.told(talk.bob) == []
     office.work(1, 1)
     assert office.told(talk.bob) == ["refused once", "held"]
 

@@ -19,3 +19,14 @@ local function hold(e, i, at, now)
   redis.call('RPUSH', K.held_line(e.line), e.sid)
   emit(now, 'message.held', i.session, { interaction = e.sid, ['until'] = at })
 end
+
+-- At night: held, or, if that has been for too long, never sent. Returns what becomes of it.
+local function stay(e, i, now)
+  give_back(e, now)
+  if args.outcome == 'held' then
+    hold(e, i, args['until'], now)
+    return 'held'
+  end
+  drop(e, i, 'expired', now)
+  return 'gone'
+end

@@ -8,7 +8,8 @@ end
 
 local function arrived(way)
   return {
-    sid = args.interaction, type = args.kind, sealed = args.sealed, segments = args.segments, encoding = args.encoding, flags = args.flags,
+    sid = args.interaction, type = args.kind, sealed = args.sealed, flags = args.flags,
+    segments = args.segments, segments_each = args.segments_each, encoding = args.encoding,
     inbound = {
       participant = way.sender.sid, resource = args.resource, status = args.kind == 'voice' and 'in-progress' or 'delivered',
     },

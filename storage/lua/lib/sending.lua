@@ -12,7 +12,8 @@ end
 
 -- From `at` the number is busy with this message.
 local function keep_pace(e, i, at, now)
-  local free = at + math.ceil((i.segments or 1) * 1000 / rate_of(e.number, args.rate))
+  local segments = i.segments_each and i.segments_each[(e.part or 0) + 1] or i.segments or 1
+  local free = at + math.ceil(segments * 1000 / rate_of(e.number, args.rate))
   redis.call('SET', K.pace(e.number), free, 'PX', free - now + KEEP_MS)
   e.free = free
 end
@@ -32,10 +33,10 @@ local function person_of(i, now)
   return { sid = i.outbound.participant }
 end
 
--- Never sent. Of one that was tried, or is to be tried again, nobody knows for sure that it was not.
+-- Never sent. Of one that was tried, or is to be tried again, nobody knows for sure that it was not; of others a part was.
 local function drop(e, i, reason, now)
   local code = reason == 'opted_out' and 21610 or nil
-  local state = (e.again or e.doubted) and 'delivery-unknown' or code and 'failed' or 'canceled'
+  local state = (e.again or e.doubted or e.part) and 'delivery-unknown' or code and 'failed' or 'canceled'
   if i then
     if move_on('message', i.outbound, state, code) then
       i.updated = now
