@@ -99,7 +99,9 @@ def _held(claim: Claim, order: MessageOrder) -> Settled | None:
     day = next_moment(order.to, now, window)
     if day == now:
         return None
-    return {"outcome": "expired"} if now >= quiet["ends"] else {"outcome": "held", "until": min(day, quiet["ends"])}
+    if now >= quiet["ends"]:
+        return {"outcome": "expired"}
+    return {"outcome": "held", "until": min(day, quiet["ends"]), "quiet": quiet}
 
 
 def _send(rt: Runtime, carrier: Carrier, claim: Claim, order: MessageOrder) -> Settled | None:

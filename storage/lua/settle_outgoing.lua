@@ -2,8 +2,8 @@
 -- Notes how the sending of a message went, if the claim still stands. That it went out is noted whoever has it now.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { interaction, token, part (of a long text, from 0), outcome = sent | part (sent, and more to come) | again |
---         failed | doubt | looked (not found) | unseen (nothing could be looked through) | broken | held (until) |
---         expired, resource, found (it was in the carrier's list), state, code,
+--         failed | doubt | looked (not found) | unseen (nothing could be looked through) | broken |
+--         held (until; by which quiet hours) | expired, resource, found (it was in the carrier's list), state, code,
 --         delay_ms, most (tries), doubt_ms (then `policy`: resend or hold), policy, reason,
 --         who and sealed (the number) of whom the carrier says that they opted out }
 -- Returns: { state } = of the entry: ready | in_doubt | held | parked | gone | stale (no longer ours)

@@ -117,7 +117,7 @@ def test_jobs_that_run_twice_or_late(night: Office) -> None:
     first, second = (run._claim(night.rt, night.scene.sid, ACCOUNT, 1, 1) for _ in range(2))
     assert (len(first), second) == (1, [])
     told = send.settle(night.rt, first[0])
-    assert told == {"outcome": "held", "until": ms(LOS_ANGELES_WAKES)}
+    assert told and (told["outcome"], told["until"]) == ("held", ms(LOS_ANGELES_WAKES))
     args = {"interaction": made.sid, "token": first[0].entry["token"], "part": 0, "random": "0" * 32, **told}
     states = [night.rt.store.service("settle_outgoing", night.scene.sid, args)["state"] for _ in range(2)]
     assert states == ["held", "stale"]
@@ -125,6 +125,18 @@ def test_jobs_that_run_twice_or_late(night: Office) -> None:
     until(night, LOS_ANGELES_WAKES)
     assert night.rt.store.service("settle_outgoing", night.scene.sid, args)["state"] == "stale"
     assert night.told(talk.bob) == ["hello"] and night.left() == []
+
+
+@pytest.mark.parametrize("change", [{"QuietHours": ""}, {"QuietHoursExpiry": "0"}])
+def test_other_hours_while_it_is_decided(night: Office, change: dict[str, str]) -> None:
+    talk = night.open()
+    night.send(talk, "hello")
+    (claim,) = run._claim(night.rt, night.scene.sid, ACCOUNT, 1, 1)
+    assert night.scene.set(**change).status_code == 200
+    run._one(night.rt, claim)
+    assert len(held(night)) == 1
+    night.work()
+    assert night.told(talk.bob) == (["hello"] if "QuietHours" in change else []) and night.left() == []
 
 
 def test_the_job_finds_what_is_held(night: Office) -> None:

@@ -66,7 +66,7 @@ def send(rt: Runtime, service: Service, session: Session, clock: TestClock) -> N
     sending.list_messages(rt, service, session.sid, person.sid, None, 10)
     run(rt, service, "list_sent", session=session.sid, participant=person.sid, most=10)
     how: dict[str, Any] = {"most": 1, "doubt_ms": 1, "policy": "hold", "delay_ms": 1, "reason": "carrier_busy"}
-    how |= {"until": clock.now + 10**6, "resource": new("SM")}
+    how |= {"until": clock.now + 10**6, "quiet": {"hours": "21:00-08:00", "ends": 1}, "resource": new("SM")}
     for outcome in ("part", "again", "again", "held"):
         (claim,) = run(rt, service, "claim_outgoing", room=1, kept=1, soon_ms=0, rate=1, **LEASE)["claims"]
         entry = claim["entry"]

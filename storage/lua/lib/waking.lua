@@ -1,12 +1,5 @@
--- use: sending
--- Who is held by quiet hours, and what becomes of it when the day begins; see holding.lua.
-
--- The quiet hours that count for this one, and when they may hold it no longer; nil if none do. What was begun is ended.
-local function quiet_of(e, svc)
-  if not given(svc.quiet_hours) or e.at_once or e.part then return nil end
-  if e.source == 'relayed' and svc.quiet_hours_for ~= 'all' then return nil end
-  return { hours = svc.quiet_hours, ends = e.since + svc.quiet_hours_expiry * 1000 }
-end
+-- use: holding
+-- What becomes of what is held when the day begins.
 
 -- The head of a line, taken out if it is on its way or waits for its moment: nothing goes before it.
 local function busy_head(line)
