@@ -13,7 +13,7 @@ from relay.operations.outbox import ACTS, STATES
 
 PAGE = 100
 
-outbox = AppGroup("outbox", help="Messages for the carrier's API: what waits, and what was given up.")
+outbox = AppGroup("outbox", help="Messages for the carrier's API: what waits, is held for the day, or was given up.")
 
 
 @outbox.command("list")
@@ -21,12 +21,13 @@ outbox = AppGroup("outbox", help="Messages for the carrier's API: what waits, an
 @click.option("--state", type=click.Choice(STATES), default="parked", show_default=True)
 @plainly
 def list_outbox(service_sid: str, state: str) -> None:
-    """Print each message of SERVICE_SID: Interaction, state, tries, since, reason."""
+    """Print each message of SERVICE_SID: Interaction, state, tries, since, and why or until when."""
     service, cursor = require_service(service_sid), None
     while True:
         page = operations.list_outbox(runtime(), service, state, cursor, PAGE)
         for one in page.items:
-            click.echo(f"{one.interaction_sid} {one.state} {one.attempts} {date(one.since_ms)} {one.reason or '-'}")
+            about = one.reason or date(one.until_ms) or "-"
+            click.echo(f"{one.interaction_sid} {one.state} {one.attempts} {date(one.since_ms)} {about}")
         cursor = page.next_cursor
         if cursor is None:
             return
@@ -43,6 +44,9 @@ def _release(act: str) -> click.Command:
     return click.Command(act, callback=run, params=[*arguments], help=HELP[act])
 
 
-HELP = {"retry": "Send a message that was given up once more.", "drop": "Never send a message that was given up."}
+HELP = {
+    "retry": "Send a message that was given up, or is held.",
+    "drop": "Never send a message that was given up, or is held.",
+}
 for name in ACTS:
     outbox.add_command(_release(name))

@@ -47,14 +47,15 @@ class CarrierNumber:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class MessageOrder:
-    """`media`: URLs at which the carrier finds the files. `discard`: it is to keep no text.
-    `obfuscate`: nor the whole number.
+    """`media`: URLs at which the carrier finds the files. `status_url` None: it tells nobody what becomes of it.
+
+    `discard`: it is to keep no text. `obfuscate`: nor the whole number.
     """
 
     to: str
     caller_id: str
     body: str
-    status_url: str
+    status_url: str | None
     media: list[str]
     discard: bool = False
     obfuscate: bool = False
@@ -155,7 +156,7 @@ class Carrier:
         made = _ask(
             lambda: self._client.messages.create(
                 to=order.to, from_=order.caller_id, body=order.body, media_url=order.media or values.unset,
-                status_callback=order.status_url,
+                status_callback=order.status_url or values.unset,
                 content_retention="discard" if order.discard else values.unset,
                 address_retention="obfuscate" if order.obfuscate else values.unset,
             )

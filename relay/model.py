@@ -19,11 +19,11 @@ class Service:
     `cooling_policy`: soft | strict. `on_intercept_failure`: continue | block. `language`: a tag such as es-MX.
     `expiring_seconds` 0: nobody is told. `ring_seconds` and `call_seconds` bound each call.
     `opt_out_scope`: pair | service. `opt_out_words`: in place of ours, with commas between.
-    `content_…`: off | flag | mask | block.
     `allowed_…`: ISO countries, beginnings of E.164 numbers, with commas between; None: all.
     `content_…`: off | flag | mask | block. `delivery`: auto | send (by the carrier's API, never in a webhook's answer).
     `content_retention` (retain | discard), `address_retention` (retain | obfuscate): what the carrier is asked to keep.
     `redact_after`: seconds until a text is emptied at the carrier; 0: never.
+    `quiet_hours`: as 21:00-08:00, see relay/quiet.py. `quiet_hours_for`: own | all. `quiet_hours_expiry` in seconds.
     """
 
     sid: str
@@ -59,6 +59,9 @@ class Service:
     content_retention: str
     address_retention: str
     redact_after: int
+    quiet_hours: str | None
+    quiet_hours_for: str
+    quiet_hours_expiry: int
     created_ms: int
     updated_ms: int
 

@@ -1,10 +1,11 @@
-"""Quiet hours: when a person may be texted by us or by an app, by the clock where they are.
+"""Quiet hours: when nobody is to be texted by us or by an app, by the clock where they are.
 
 A number says where it is from, not where its owner is; where its prefix spans several zones it has to be day in all.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
@@ -17,21 +18,33 @@ from phonenumbers import timezone as zones
 #: What the library answers when it does not know.
 UNKNOWN = "Etc/Unknown"
 MOST_STEPS = 200
+_HOURS = re.compile("([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """From `begins` on and before `ends` nobody is disturbed; `ends` is the later one."""
+class Hours:
+    """From `begins` on and before `ends` nobody is disturbed; the night may lie between."""
 
     begins: time
     ends: time
 
     def has(self, moment: time) -> bool:
-        return self.begins <= moment < self.ends
+        if self.begins < self.ends:
+            return self.begins <= moment < self.ends
+        return moment >= self.begins or moment < self.ends
+
+
+def hours(text: str) -> Hours | None:
+    """`21:00-08:00`; None if it is anything else, or all day or none."""
+    found = _HOURS.fullmatch(text)
+    if found is None:
+        return None
+    begins, ends = time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
+    return Hours(begins, ends) if begins != ends else None
 
 
 def zones_of(number: str) -> tuple[str, ...]:
-    """Names of all time zones of the number's prefix; none if nothing is known of it."""
+    """Names of all time zones of the number's prefix, or of its country; none if nothing is known of it."""
     return _zones(number[:-4]) if len(number) > 8 else ()
 
 
@@ -39,43 +52,48 @@ def zones_of(number: str) -> tuple[str, ...]:
 def _zones(prefix: str) -> tuple[str, ...]:
     """By the prefix: no number is kept."""
     try:
-        found = zones.time_zones_for_number(phonenumbers.parse(prefix + "0000", None))
+        number = phonenumbers.parse(prefix + "0000", None)
     except phonenumbers.NumberParseException:
         return ()
-    return tuple(name for name in found if name != UNKNOWN)
+    for found in (zones.time_zones_for_number(number), zones.time_zones_for_geographical_number(number)):
+        known = tuple(name for name in found if name != UNKNOWN)
+        if known:
+            return known
+    return ()
 
 
-def next_moment(number: str, now_ms: int, day: Day) -> int:
+def next_moment(number: str, now_ms: int, quiet: Hours) -> int:
     """`now_ms` if it is day where the number is from, else when it will be. Unknown: by UTC."""
     places = [place for name in zones_of(number) if (place := _place(name))] or [UTC]
     moment = datetime.fromtimestamp(now_ms / 1000, UTC)
     for _ in range(MOST_STEPS):
-        later = _latest_start(moment, places, day)
+        later = _latest_end(moment, places, quiet)
         if later is None:
             return max(int(moment.timestamp() * 1000), now_ms)
         moment = later
     # Zones that have no common day: the first one's counts.
-    return next_moment_in(places[0], now_ms, day)
+    return next_moment_in(places[0], now_ms, quiet)
 
 
-def next_moment_in(place: tzinfo, now_ms: int, day: Day) -> int:
+def next_moment_in(place: tzinfo, now_ms: int, quiet: Hours) -> int:
     moment = datetime.fromtimestamp(now_ms / 1000, UTC)
-    later = _start(moment, place, day)
+    later = _end(moment, place, quiet)
     return int(later.timestamp() * 1000) if later else now_ms
 
 
-def _latest_start(moment: datetime, places: Sequence[tzinfo], day: Day) -> datetime | None:
-    starts = [start for place in places if (start := _start(moment, place, day))]
-    return max(starts, default=None)
+def _latest_end(moment: datetime, places: Sequence[tzinfo], quiet: Hours) -> datetime | None:
+    ends = [end for place in places if (end := _end(moment, place, quiet))]
+    return max(ends, default=None)
 
 
-def _start(moment: datetime, place: tzinfo, day: Day) -> datetime | None:
-    """When the day begins there, or None if it is day."""
+def _end(moment: datetime, place: tzinfo, quiet: Hours) -> datetime | None:
+    """When the quiet hours end there, or None if there are none now."""
     local = moment.astimezone(place)
-    if day.has(local.time()):
+    if not quiet.has(local.time()):
         return None
-    date = local.date() + timedelta(days=local.time() >= day.ends)
-    return datetime.combine(date, day.begins, place).astimezone(UTC)
+    date = local.date() + timedelta(days=local.time() >= quiet.ends)
+    # Of an hour that comes twice: the one that `moment` is in.
+    return datetime.combine(date, quiet.ends, place).replace(fold=local.fold).astimezone(UTC)
 
 
 def _place(name: str) -> tzinfo | None:

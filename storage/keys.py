@@ -70,6 +70,8 @@ SERVICE_KEYS = {
     "parked": Key(
         "parked", "zset", "until an operator acts", "Interactions whose sending was given up, by moment (ms)"
     ),
+    "held": Key("held", "zset", "while any is", "Interactions that wait for the day, by when it begins (ms)"),
+    "held_line": Key("held-line:%s", "list", "while any waits", "proxy number:index: held Interactions in order"),
     "sent": Key(
         "sent:%s", "zset", "the Session's", "of a Participant: what the app itself sent them, by creation (ms)"
     ),

@@ -95,14 +95,14 @@ class Store:
                 raise StoreUnavailable("the store refuses writes") from error
             raise
 
-    def having(self, name: str, service_sids: Iterable[str]) -> list[str]:
-        """Of these Services those that have the key `name`."""
+    def having(self, service_sids: Iterable[str], *names: str) -> list[str]:
+        """Of these Services those that have one of the keys."""
         sids = list(service_sids)
 
         def ask() -> list[Any]:
             with self.client.pipeline(transaction=False) as line:
                 for sid in sids:
-                    line.exists(keys.service(name, sid))
+                    line.exists(*(keys.service(name, sid) for name in names))
                 return line.execute()
 
         found = self.guard(ask) if sids else []

@@ -70,6 +70,9 @@ class ServiceForm(Form):
     content_retention = Value(values.one_of("retain", "discard"), "ContentRetention")
     address_retention = Value(values.one_of("retain", "obfuscate"), "AddressRetention")
     redact_after = Value(values.within(0, 400 * DAY), "RedactAfter")
+    quiet_hours = Value(values.quiet_hours, "QuietHours")
+    quiet_hours_for = Value(values.one_of("own", "all"), "QuietHoursFor")
+    quiet_hours_expiry = Value(values.within(0, 7 * DAY), "QuietHoursExpiry")
 
 
 class NewPhoneNumberForm(Form):

@@ -13,6 +13,7 @@ from typing import Any
 from marshmallow import ValidationError
 from phonenumbers import SUPPORTED_REGIONS
 
+from relay.quiet import hours
 from relay.words import language_tag
 from relay.words.keywords import plain
 
@@ -95,6 +96,12 @@ def language(value: str) -> str | None:
     if value and tag is None:
         raise ValidationError("must be a language or tag that TwiML's <Say> knows, such as es or es-MX")
     return tag
+
+
+def quiet_hours(value: str) -> str | None:
+    if value and hours(value) is None:
+        raise ValidationError("must be two different times of day such as 21:00-08:00")
+    return value or None
 
 
 def words(value: str) -> str | None:

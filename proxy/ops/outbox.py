@@ -53,5 +53,8 @@ def _dump(found: Waiting) -> dict[str, Any]:
         "segments": found.segments,
         "date_created": date(found.since_ms),
         "date_last_attempt": date(found.tried_ms),
+        "source": found.source,
+        "held_until": date(found.until_ms),
+        "parts_sent": found.parts_sent,
         "links": {"retry": f"{base}/retry", "drop": f"{base}/drop"},
     }

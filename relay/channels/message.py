@@ -55,9 +55,9 @@ def forward(message: InboundMessage, way: Forward, lost: str | None) -> str:
     Only the last Message has an action: the carrier never reaches what stands behind one.
     """
     told = [lost] if lost else []
-    parts = split(twiml.legal(message.body))
+    texts = parts(message.body)
     watched = {"action": way.status_url, "method": "POST", "statusCallback": way.status_url}
-    relayed = [_part(part, way, {}) for part in parts[:-1]] + [_part(part, way, watched) for part in parts[-1:]]
+    relayed = [_part(text, way, {}) for text in texts[:-1]] + [_part(text, way, watched) for text in texts[-1:]]
     return twiml.response(*told, *relayed)
 
 
@@ -72,6 +72,11 @@ def note(message: InboundMessage, text: str) -> str:
 
 def told(to: str, caller_id: str, text: str) -> str:
     return twiml.element("Message", {"to": to, "from": caller_id}, text)
+
+
+def parts(body: str) -> list[str]:
+    """What is sent of a text, in order; nothing of a blank one."""
+    return split(twiml.legal(body))
 
 
 def split(text: str) -> list[str]:

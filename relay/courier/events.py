@@ -102,6 +102,10 @@ def _given_up(detail: Detail, at_ms: int) -> Data:
     return {"interaction_sid": _sid(detail.get("interaction"), "KI"), "reason": _word(detail.get("reason"))}
 
 
+def _held(detail: Detail, at_ms: int) -> Data:
+    return {"interaction_sid": _sid(detail.get("interaction"), "KI"), "date_until": _date(detail.get("until"))}
+
+
 def _failed(detail: Detail, at_ms: int) -> Data | None:
     outbound = detail.get("outbound")
     if detail.get("type") != "message" or not isinstance(outbound, dict):
@@ -138,6 +142,8 @@ TOLD: dict[str, Callable[[Detail, int], Data | None]] = {
     "message.lost": _given_up,
     "message.parked": _given_up,
     "message.canceled": _given_up,
+    "message.held": _held,
+    "message.expired": _given_up,
     "interaction.updated": _failed,
     "number.drift": _drift,
 }

@@ -13,13 +13,16 @@ from relay.sids import new
 if TYPE_CHECKING:
     from relay.runtime import Runtime
 
-STATES = ("waiting", "parked")
+STATES = ("waiting", "held", "parked")
 ACTS = ("retry", "drop")
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """`state`: ready | sending | in_doubt | parked. `reason`: why it was given up. Times in ms UTC."""
+    """`state`: ready | sending | in_doubt | held | parked. `source`: app | relayed. Times in ms UTC.
+
+    `reason`: why it was given up. `until_ms`: when one that is held is looked at again. `parts_sent`: of a long text.
+    """
 
     interaction_sid: str
     service_sid: str
@@ -31,6 +34,9 @@ class Waiting:
     segments: int | None
     since_ms: int
     tried_ms: int | None
+    source: str
+    until_ms: int | None
+    parts_sent: int
 
 
 def list_outbox(rt: Runtime, service: Service, state: str, cursor: str | None, limit: int) -> Page[Waiting]:
@@ -51,10 +57,13 @@ def _waiting(service_sid: str, doc: dict[str, Any]) -> Waiting:
         segments=doc.get("segments"),
         since_ms=entry["since"],
         tried_ms=entry.get("tried"),
+        source=entry["source"],
+        until_ms=entry.get("until"),
+        parts_sent=entry.get("part", 0),
     )
 
 
 def release(rt: Runtime, service: Service, interaction_sid: str, act: str) -> None:
-    """`act`: retry | drop. Raises NotFound if it is not parked."""
+    """`act`: retry | drop. Raises NotFound if it is not parked or held."""
     args = {"interaction": interaction_sid, "act": act, "random": new("")}
     checked(rt.store.service("release_outgoing", service.sid, args))

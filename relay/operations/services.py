@@ -41,6 +41,9 @@ OURS: dict[str, Any] = {
     "content_retention": "retain",
     "address_retention": "retain",
     "redact_after": 0,
+    "quiet_hours": None,
+    "quiet_hours_for": "own",
+    "quiet_hours_expiry": 86_400,
 }
 FIELDS = (
     "unique_name", "default_ttl", "callback_url", "intercept_callback_url", "out_of_session_callback_url",

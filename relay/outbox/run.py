@@ -38,7 +38,7 @@ def crew() -> Crew:
 
 def waiting(rt: Runtime, services: Iterable[str]) -> list[str]:
     """Of these Services those that have something to send."""
-    return rt.store.having("lines", services)
+    return rt.store.having(services, "lines", "held")
 
 
 def send_due(rt: Runtime, service_sid: str, account_sid: str) -> None:
@@ -98,8 +98,9 @@ def _one(rt: Runtime, claim: Claim) -> None:
         return
     rt.failpoint("before_settle")
     args = {
-        "interaction": claim.interaction_sid, "token": claim.entry["token"], "most": rt.outbox.most_tries,
-        "doubt_ms": ms(rt.outbox.doubt), "policy": rt.settings.in_doubt, "random": new(""), **settled,
+        "interaction": claim.interaction_sid, "token": claim.entry["token"], "part": claim.part,
+        "most": rt.outbox.most_tries, "doubt_ms": ms(rt.outbox.doubt), "policy": rt.settings.in_doubt,
+        "random": new(""), **settled,
     }  # fmt: skip
     given = {name: value for name, value in args.items() if value is not None}
     state = rt.store.service("settle_outgoing", claim.service_sid, given)["state"]

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from relay.carrier import Carrier, CarrierMessage, MessageOrder
-from relay.channels import twiml
+from relay.channels.message import parts
 from relay.errors import CarrierError
 from relay.identifiers import SCHEME, dialled, lookup
 from relay.operations import optouts
 from relay.operations.urls import Purpose, url
 from relay.outbox.rules import ms
+from relay.quiet import hours, next_moment
 from sessions.codec import data_place, identifier_place
 from storage.store import StoreUnavailable
 
@@ -63,6 +64,11 @@ class Claim:
         return found
 
     @property
+    def part(self) -> int:
+        """Of a long text: which one it is, from 0."""
+        return int(self.entry.get("part", 0))
+
+    @property
     def interaction_sid(self) -> str:
         return str(self.entry["sid"])
 
@@ -80,7 +86,24 @@ def settle(rt: Runtime, claim: Claim) -> Settled | None:
         return {"outcome": "broken", "reason": "unreadable"}
     if claim.entry["state"] == "in_doubt":
         return _look(rt, carrier, claim, order)
-    return _send(rt, carrier, claim, order) if order else None
+    if order is None:
+        return None
+    return _held(claim, order) or _send(rt, carrier, claim, order)
+
+
+def _held(claim: Claim, order: MessageOrder) -> Settled | None:
+    """If it is night where the recipient is, and the Service has quiet hours for such a message."""
+    quiet = claim.doc.get("quiet")
+    window = hours(quiet["hours"]) if quiet else None
+    if quiet is None or window is None:
+        return None
+    now = claim.entry["tried"]
+    day = next_moment(order.to, now, window)
+    if day == now:
+        return None
+    if now >= quiet["ends"]:
+        return {"outcome": "expired"}
+    return {"outcome": "held", "until": min(day, quiet["ends"]), "quiet": quiet}
 
 
 def _send(rt: Runtime, carrier: Carrier, claim: Claim, order: MessageOrder) -> Settled | None:
@@ -94,7 +117,12 @@ def _send(rt: Runtime, carrier: Carrier, claim: Claim, order: MessageOrder) -> S
     except CarrierError as error:
         return _failed(rt, claim, order, error)
     rt.failpoint("after_post")
-    return {"outcome": "sent", "resource": sid, "state": status}
+    return {"outcome": _sent(order), "resource": sid, "state": status}
+
+
+def _sent(order: MessageOrder) -> str:
+    """What is told of is the last part."""
+    return "sent" if order.status_url else "part"
 
 
 def _failed(rt: Runtime, claim: Claim, order: MessageOrder, error: CarrierError) -> Settled:
@@ -125,11 +153,15 @@ def _opted_out(rt: Runtime, claim: Claim, order: MessageOrder) -> Settled:
 def _order(rt: Runtime, claim: Claim) -> MessageOrder:
     place = identifier_place(claim.service_sid, claim.doc["recipient"])
     data = json.loads(rt.seal.open(claim.doc["sealed"], data_place(claim.service_sid, claim.interaction_sid)))
+    # A blank text is the carrier's to refuse.
+    texts = parts(data["body"]) or [""]
+    last = claim.part == len(texts) - 1
     return MessageOrder(
         to=dialled(rt.seal.open(claim.doc["person"], place)),
         caller_id=claim.entry["number"],
-        body=twiml.legal(data["body"]),
-        status_url=url(rt, Purpose.STATUS, claim.service_sid, claim.interaction_sid),
+        body=texts[claim.part],
+        # Like in an answer: the Interaction follows the last one.
+        status_url=url(rt, Purpose.STATUS, claim.service_sid, claim.interaction_sid) if last else None,
         media=[],
         discard=bool(claim.entry.get("discard")),
         obfuscate=bool(claim.entry.get("obfuscate")),
@@ -159,7 +191,7 @@ def _look(rt: Runtime, carrier: Carrier, claim: Claim, order: MessageOrder | Non
         # Without their words nobody can tell which one it is, or whether it is one of them.
         return {**again, "blind": True}
     found = free[0]
-    return {"outcome": "sent", "found": True, "resource": found.sid, "state": found.status, "code": found.code}
+    return {"outcome": _sent(order), "found": True, "resource": found.sid, "state": found.status, "code": found.code}
 
 
 def _same_words(one: CarrierMessage, order: MessageOrder) -> bool:

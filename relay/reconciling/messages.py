@@ -7,8 +7,7 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 
 from relay.carrier import CarrierMessage
-from relay.channels import twiml
-from relay.channels.message import split
+from relay.channels.message import parts
 from relay.errors import CarrierError
 from relay.operations.notices import overrides
 from relay.reconciling.look import MOST, NEAR_MS, Desk, Look
@@ -109,7 +108,7 @@ def _parts(desk: Desk, doc: dict[str, Any]) -> list[str]:
     if "sealed" not in doc:
         return [""]
     data = json.loads(desk.rt.seal.open(doc["sealed"], data_place(desk.service_sid, doc["sid"])))
-    return split(twiml.legal(data["body"]))
+    return parts(data["body"])
 
 
 def _own_words(desk: Desk) -> set[str]:

@@ -43,7 +43,7 @@ class Desk:
 
 def waiting(rt: Runtime, services: Iterable[str]) -> list[str]:
     """Of these Services those that have something to empty, now or later."""
-    return rt.store.having("redactions", services)
+    return rt.store.having(services, "redactions")
 
 
 def redact_service(rt: Runtime, service_sid: str, account_sid: str) -> None:

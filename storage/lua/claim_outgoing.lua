@@ -4,20 +4,21 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { room (how many), kept (so many of them for what is due now), soon_ms (the others may wait so long for
 --         their turn), token, lease_ms, rate (segments a second of a long code) }
--- Returns: { claims = { { entry, sealed (the text's), recipient, person (sealed), session, media, wait_ms } } }
--- use: sending, optout, park
-local MOST_STEPS, now, claims, steps, svc = 200, clock(), {}, 0, service()
+-- Returns: { claims = { { entry, sealed (text), recipient, person (sealed), session, media, wait_ms, quiet = { hours, ends } } } }
+-- use: waking
+local MOST_STEPS, now, svc, claims, steps = 200, clock(), service(), {}, 0
 
 local function hand_out(e, i, p, at)
   e.token, e.due = args.token .. (#claims + 1), at + args.lease_ms
   save_entry(e)
   redis.call('ZADD', K.lines(), e.due, e.line)
   claims[#claims + 1] = { entry = e, sealed = i.sealed, recipient = p.sid, person = p.sealed, session = i.session }
-  claims[#claims].media, claims[#claims].wait_ms = i.media, at - now
+  claims[#claims].media, claims[#claims].wait_ms, claims[#claims].quiet = i.media, at - now, quiet_of(e, svc)
 end
 
 -- The head of a line whose turn it is at `at`; without `at`, of one whose moment has come.
 local function claim(line, at)
+  bring_back_due(line, now)
   local sid = redis.call('LINDEX', K.line(line), 0)
   local e, i = sid and load_entry(sid), sid and load_interaction(sid)
   if not e then return skip_head(line, now) end
@@ -25,12 +26,10 @@ local function claim(line, at)
   local p, may, stopped = person_of(i, now)
   if e.state == 'sending' then e.state, e.doubted = 'in_doubt', e.doubted or now end
   if e.state == 'in_doubt' then return hand_out(e, i, p, now) end
-  if not may then return drop(e, i, 'closed', now) end
-  if stopped then return park(e, i, 'blocked', now) end
-  if opted_out(p.who, e.number) then return drop(e, i, 'opted_out', now) end
+  if put_aside(e, i, p, may, stopped, now) then return end
   if not at then return take_turn(line, e.number, now, true) end
   keep_pace(e, i, at, now)
-  e.state, e.tries, e.tried, e.first = 'sending', e.tries + 1, at, e.first or at
+  e.state, e.tries, e.before, e.tried, e.first = 'sending', e.tries + 1, e.tried, at, e.first or at
   keep_private(e, svc)
   hand_out(e, i, p, at)
 end
@@ -54,6 +53,7 @@ local function fill(until_ms, room, ahead)
 end
 
 if svc then
+  wake(now, MOST_STEPS)
   fill(now, args.room, 0)
   fill(now + args.soon_ms, args.room - args.kept, 0)
 end

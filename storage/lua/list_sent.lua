@@ -8,6 +8,9 @@ local found = {}
 for _, sid in ipairs(redis.call('ZRANGE', K.interactions(args.session), -args.most, -1)) do
   local i = load_interaction(sid)
   local leg = i and i.outbound
-  if leg and leg.participant == args.participant and leg.resource then found[#found + 1] = leg.resource end
+  if leg and leg.participant == args.participant then
+    for _, sid in ipairs(leg.parts or {}) do found[#found + 1] = sid end
+    found[#found + 1] = leg.resource
+  end
 end
 return cjson.encode({ resources = found })

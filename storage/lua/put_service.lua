@@ -12,6 +12,10 @@ svc.created = svc.created or now
 for field, value in pairs(args.change or {}) do svc[field] = value end
 svc.updated = now
 redis.call('SET', K.service(), cjson.encode(svc))
+-- What is held for the day is looked at again: other hours may hold.
+for field in pairs(args.change or {}) do
+  if string.find(field, '^quiet_hours') then redis.call('ZUNIONSTORE', K.held(), 1, K.held(), 'WEIGHTS', 0) end
+end
 if redis.call('HSETNX', K.clock(), 'e', 1) == 1 then epoch = '1' end
 emit(now, args.create and 'service.created' or 'service.updated', '', svc)
 

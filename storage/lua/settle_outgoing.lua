@@ -1,16 +1,18 @@
 #!lua
 -- Notes how the sending of a message went, if the claim still stands. That it went out is noted whoever has it now.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { interaction, token, outcome = sent | again | failed | doubt | looked (not found) | unseen (nothing
---         could be looked through) | broken, blind (true: that it was not found means nothing), resource, found (it was in the carrier's list), state, code,
---         delay_ms, most (tries), doubt_ms (then `policy`: resend or hold), policy, reason,
---         who and sealed (the number) of whom the carrier says that they opted out }
--- Returns: { state } = of the entry: ready | in_doubt | parked | gone | stale (no longer ours)
--- use: park, optout, watch, looked, redact
+-- ARGV: 1 JSON { interaction, token, part (of a long text, from 0), outcome = sent | part (sent, and more to come) | again |
+--         failed | doubt | looked (not found) | unseen (nothing could be looked through) | broken |
+--         held (until; by which quiet hours) | expired, blind (true: that it was not found means nothing), resource,
+--         found (it was in the carrier's list), state, code, delay_ms, most (tries), doubt_ms (then `policy`: resend or
+--         hold), policy, reason, who and sealed (the number) of whom the carrier says that they opted out }
+-- Returns: { state } = of the entry: ready | in_doubt | held | parked | gone | stale (no longer ours)
+-- use: holding, parts, park, optout, watch, looked, redact
 local now = clock()
 local e, i = load_entry(args.interaction), load_interaction(args.interaction)
+local out = args.outcome == 'sent' or args.outcome == 'part'
 if not i then redact_orphan(args.resource, now) end
-if not e or (e.token ~= args.token and args.outcome ~= 'sent') then return cjson.encode({ state = 'stale' }) end
+if not e or (e.part or 0) ~= args.part or (e.token ~= args.token and not out) then return cjson.encode({ state = 'stale' }) end
 
 local function wait_for(ms)
   e.token, e.due = nil, now + ms
@@ -36,6 +38,8 @@ if args.outcome == 'sent' or args.outcome == 'failed' then
   if args.who then opt_out(args.who, e.number, service(), 'carrier', args.sealed, now) end
   return cjson.encode({ state = 'gone' })
 end
+if args.outcome == 'part' then return cjson.encode({ state = next_part(e, i, now) }) end
+if args.outcome == 'held' or args.outcome == 'expired' then return cjson.encode({ state = stay(e, i, now) }) end
 if args.outcome == 'broken' or (args.outcome == 'again' and e.tries >= args.most) then return park(e, i, args.reason, now) end
 if args.outcome == 'again' then e.state, e.first = 'ready', e.again and e.first or nil end
 if args.outcome == 'doubt' then e.state, e.doubted = 'in_doubt', e.doubted or now end

@@ -61,14 +61,16 @@ def test_fields_of_ours_are_additive(stack, sdk, shop):
         "OptOutWords": "STOP,BASTA", "ContentPhone": "mask", "ContentCard": "block", "ContentEmail": "flag",
         "ContentProfanity": "mask", "AllowedCountries": "US,CA", "AllowedPrefixes": "+4420,+353",
         "Delivery": "send", "ContentRetention": "discard", "AddressRetention": "obfuscate",
-        "RedactAfter": "3600",
+        "RedactAfter": "3600", "QuietHours": "21:00-08:00", "QuietHoursFor": "all", "QuietHoursExpiry": "3600",
     }  # fmt: skip
     body = requests.post(url, form, auth=(ACCOUNT, TOKEN), timeout=10).json()
     names = {name: re.sub("(?<!^)([A-Z])", r"_\1", name).lower() for name in form}
     shown = {name: json.dumps(body[snake]).strip('"') for name, snake in names.items()}
     assert shown == form
-    cleared = requests.post(url, {"Language": "", "EventsUrl": ""}, auth=(ACCOUNT, TOKEN), timeout=10).json()
+    form = {"Language": "", "EventsUrl": "", "QuietHours": ""}
+    cleared = requests.post(url, form, auth=(ACCOUNT, TOKEN), timeout=10).json()
     assert (cleared["language"], cleared["events_url"], cleared["whisper"]) == (None, None, True)
+    assert (cleared["quiet_hours"], cleared["quiet_hours_for"]) == (None, "all")
 
 
 def test_a_participant_may_have_a_language(stack, sdk, shop):

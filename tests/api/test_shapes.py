@@ -25,6 +25,7 @@ OURS = {
         "opt_out_scope", "opt_out_words", "content_phone", "content_card", "content_email",
         "content_profanity", "allowed_countries", "allowed_prefixes",
         "delivery", "content_retention", "address_retention", "redact_after",
+        "quiet_hours", "quiet_hours_for", "quiet_hours_expiry",
     },
     f"{SERVICE}.session.participant": {"participant_type", "language"},
     f"{SERVICE}.session.interaction": {

@@ -10,8 +10,11 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from relay.courier import events
+from relay.dates import date
 from relay.operations.drift import check_drift
+from relay.outbox import run as outbox
 from relay.sids import new
+from tests.outbox.night import around
 from tests.support.stack import ACCOUNT, TOKEN
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -69,6 +72,22 @@ def test_a_failed_text_is_told_once(customer):
     assert failed["data"]["interaction_sid"] == interaction
     assert failed["data"]["participant_sid"] == talk.bob_sid
     assert (failed["data"]["status"], failed["data"]["code"]) == ("failed", 30003)
+
+
+def test_a_text_held_for_the_day_is_told_of(customer):
+    clock = customer.scene.clock
+    customer.listen(QuietHours=around(clock.now), QuietHoursExpiry="600")
+    talk = customer.talk()
+    made = talk.session.participants(talk.bob_sid).message_interactions.create(body="good night")
+    until = date(clock.now + 600_000)
+    for seconds in (0, 600):
+        clock.advance(seconds)
+        outbox.send_due(customer.rt, customer.sid, ACCOUNT)
+        assert outbox.crew().wait(60)
+        customer.run()
+    held, expired = customer.events("message.held", "message.expired")
+    assert (held["data"]["interaction_sid"], held["data"]["date_until"]) == (made.sid, until)
+    assert (expired["type"], expired["data"]["interaction_sid"]) == ("message.expired", made.sid)
 
 
 def test_a_delivered_text_is_no_event(customer):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from relay.outbox.rules import Rules
 from storage.store import connect
+from tests.outbox.night import NIGHT, ms, quiet
 from tests.outbox.office import Office
 from tests.support.stack import Stack
 from tests.webhooks.scene import Clock, Scene
@@ -37,3 +38,25 @@ def office(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Itera
     found = Office(Scene(stack, clock, numbers=4), clock, monkeypatch)
     yield found
     found.leave()
+
+
+@pytest.fixture
+def opens(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Office]]:
+    """An office that opens at such a moment (UTC), in the past of the carrier's own clock."""
+    found = list[Office]()
+
+    def make(moment: str) -> Office:
+        clock.now = ms(moment)
+        office = Office(Scene(stack, clock, numbers=4), clock, monkeypatch)
+        quiet(office)
+        found.append(office)
+        return office
+
+    yield make
+    for office in found:
+        office.leave()
+
+
+@pytest.fixture
+def night(opens: Callable[[str], Office]) -> Office:
+    return opens(NIGHT)

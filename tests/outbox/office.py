@@ -92,7 +92,7 @@ class Office:
 
     def left(self) -> list[str]:
         """Keys of the outbox of which nothing should stay."""
-        patterns = ("outgoing:*", "line:*", "lines", "queued", "parked")
+        patterns = ("outgoing:*", "line:*", "lines", "queued", "parked", "held", "held-line:*")
         client = self.rt.store.client
         return sorted(
             key.decode().rpartition("}:")[2]

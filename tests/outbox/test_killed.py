@@ -121,7 +121,10 @@ def through(scene: Scene) -> bool:
 
 
 def judge(scene: Scene, sent: dict[str, tuple[Talk, list[Any]]]) -> Counter[str]:
-    """By the carrier's view alone: what is lost, doubled, out of order; and by ours, whose SID is whose."""
+    """By the carrier's view alone: what is lost, doubled, out of order; and by ours, whose SID is whose.
+
+    A part that is not the last one of its text has no SID in ours.
+    """
     assert scene.sim("GET", "/settle?timeout=60")["settled"]
     found = Counter[str]()
     for phone, (talk, said) in sent.items():
@@ -132,7 +135,8 @@ def judge(scene: Scene, sent: dict[str, tuple[Talk, list[Any]]]) -> Counter[str]
         if got == wanted and said:
             carried = [one.sid for one in reversed(scene.client.messages.list(to=phone))]
             ours = {one.sid: one.outbound_resource_sid for one in talk.session.interactions.list()}
-            found["misnamed"] += [ours[sid] for sid, _ in said] != carried
+            named = zip(said, carried, strict=True)
+            found["misnamed"] += any(sid is not None and ours[sid] != resource for (sid, _), resource in named)
     return +found
 
 

@@ -33,6 +33,7 @@ def test_the_list(office: Office, parked: Any) -> None:
     assert found == {
         "interaction_sid": made.sid, "service_sid": office.scene.sid, "session_sid": made.session_sid,
         "participant_sid": talk.bob_sid, "state": "parked", "reason": "carrier_busy", "attempts": 8, "segments": 1,
+        "source": "app", "held_until": None, "parts_sent": 0,
         "links": {"retry": f"{base}/retry", "drop": f"{base}/drop"},
     }  # fmt: skip
     (found,) = office.listed("waiting")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from relay.outbox import run
+from tests.outbox.night import around, quiet
 from tests.outbox.office import DOUBT, LOOK, Office
 from tests.outbox.test_operators import command
 from tests.privacy.spellings import Search
@@ -20,7 +21,8 @@ WORDS = "an unusual sentence"
 def test_canaries(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     talk = office.open()
-    search = Search([talk.bob], [WORDS])
+    other = office.open()
+    search = Search([talk.bob, other.bob], [WORDS])
     office.send(talk, WORDS)
     for fault in ("reset", "accept-then-503", "429", "accept-then-reset"):
         office.mend()
@@ -31,7 +33,11 @@ def test_canaries(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     office.mend()
     office.send(talk, WORDS)
     office.work(1, LOOK)
-    shown = [json.dumps(office.listed(state)) for state in ("parked", "waiting")]
+    quiet(office, around(office.clock.now))
+    office.send(other, WORDS)
+    office.work(1)
+    assert len(office.listed("held")) == 1
+    shown = [json.dumps(office.listed(state)) for state in ("parked", "held", "waiting")]
     shown += [command(office, "list", office.scene.sid).output]
     ours = [one for one in caplog.records if one.name.startswith(("maskline", "twilio", "redis", "rq", "urllib3"))]
     told = {"shown": "".join(shown), "log": "\n".join(one.getMessage() for one in ours)}

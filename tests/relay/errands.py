@@ -75,14 +75,16 @@ def look(rt: Runtime, service: Service) -> None:
 def send(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:
     """What the app sends, as the outbox does it."""
     person = next(one for one in session.participants if one.deleted_ms is None)
-    texts = [sending.send_message(rt, service, session.sid, person.sid, body) for body in ("one", "two")]
+    texts = [sending.send_message(rt, service, session.sid, person.sid, body) for body in ("one", "two", "three")]
     sending.list_messages(rt, service, session.sid, person.sid, None, 10)
     run(rt, service, "list_sent", session=session.sid, participant=person.sid, most=10)
-    how = {"most": 1, "doubt_ms": 1, "policy": "hold", "delay_ms": 1, "reason": "carrier_busy"}
-    for _ in texts:
+    how: dict[str, Any] = {"most": 1, "doubt_ms": 1, "policy": "hold", "delay_ms": 1, "reason": "carrier_busy"}
+    how |= {"until": clock.now + 10**6, "quiet": {"hours": "21:00-08:00", "ends": 1}, "resource": new("SM")}
+    for outcome in ("part", "again", "again", "held"):
         (claim,) = run(rt, service, "claim_outgoing", room=1, kept=1, soon_ms=0, rate=1, **LEASE)["claims"]
         entry = claim["entry"]
-        run(rt, service, "settle_outgoing", interaction=entry["sid"], token=entry["token"], outcome="again", **how)
+        one = {"interaction": entry["sid"], "token": entry["token"], "part": entry.get("part", 0)}
+        run(rt, service, "settle_outgoing", outcome=outcome, **one, **how)
         clock.now += 5000
     outbox.list_outbox(rt, service, "parked", None, 10)
     outbox.release(rt, service, texts[0].sid, "retry")

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.quiet import Day, next_moment, zones_of
+from relay.quiet import Hours, hours, next_moment, zones_of
 
-DAY = Day(time(8), time(21))
-LONDON, SINGAPORE, TOLL_FREE, RUSSIA, UNKNOWN = (
-    "+442079460000", "+6591234567", "+18005550123", "+78001234567", "+19995550123",
+NIGHT = Hours(time(21), time(8))
+LONDON, NEW_YORK, SINGAPORE, TOLL_FREE, RUSSIA, NO_AREA, UNKNOWN = (
+    "+442079460000", "+12125550100", "+6591234567", "+18005550123", "+78001234567", "+19995550123", "+9995550123",
 )  # fmt: skip
 
 
@@ -34,24 +34,62 @@ def ms(text: str) -> int:
         (SINGAPORE, "2026-01-15T14:00", "2026-01-16T00:00"),
         # From Puerto Rico to Hawaii and beyond: day in all of them.
         (TOLL_FREE, "2026-01-15T03:00", "2026-01-15T22:00"),
+        (NO_AREA, "2026-01-15T03:00", "2026-01-15T22:00"),
         (UNKNOWN, "2026-01-15T03:00", "2026-01-15T08:00"),
         ("", "2026-01-15T03:00", "2026-01-15T08:00"),
     ],
 )
 def test_the_next_moment(number: str, now: str, then: str) -> None:
-    found = datetime.fromtimestamp(next_moment(number, ms(now), DAY) / 1000, UTC)
+    found = datetime.fromtimestamp(next_moment(number, ms(now), NIGHT) / 1000, UTC)
     assert found == datetime.fromisoformat(then).replace(tzinfo=UTC)
 
 
 @given(
-    st.sampled_from([LONDON, SINGAPORE, TOLL_FREE, RUSSIA, UNKNOWN]),
+    st.sampled_from([LONDON, NEW_YORK, SINGAPORE, TOLL_FREE, RUSSIA, NO_AREA, UNKNOWN]),
     st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)),
+    st.sampled_from(
+        [NIGHT, Hours(time(22, 30), time(1, 30)), Hours(time(2, 15), time(2, 45)), Hours(time(13), time(15))]
+    ),
 )
-def test_never_in_the_past_and_never_far(number: str, moment: datetime) -> None:
+def test_never_in_the_past_and_never_far(number: str, moment: datetime, quiet: Hours) -> None:
     now = int(moment.replace(tzinfo=UTC).timestamp() * 1000)
-    found = next_moment(number, now, DAY)
+    found = next_moment(number, now, quiet)
     assert now <= found <= now + int(timedelta(days=2).total_seconds() * 1000)
-    assert next_moment(number, found, DAY) == found
+    assert next_moment(number, found, quiet) == found
+
+
+@pytest.mark.parametrize(
+    ("quiet", "now", "then"),
+    [
+        # Over noon, and not over midnight.
+        ("13:00-15:00", "2026-01-15T18:30", "2026-01-15T20:00"),
+        ("13:00-15:00", "2026-01-15T20:00", "2026-01-15T20:00"),
+        ("13:00-15:00", "2026-01-15T03:00", "2026-01-15T03:00"),
+        # It ends at a time that this night does not have: an hour later by the clock.
+        ("22:00-02:30", "2026-03-08T03:00", "2026-03-08T07:30"),
+        # It ends within the hour that comes twice: the first time it is over, and then it is there once more.
+        ("22:00-01:30", "2026-11-01T05:10", "2026-11-01T05:30"),
+        ("22:00-01:30", "2026-11-01T05:45", "2026-11-01T05:45"),
+        ("22:00-01:30", "2026-11-01T06:10", "2026-11-01T06:30"),
+        # The clocks go back: the night has an hour more.
+        ("21:00-08:00", "2026-11-01T02:00", "2026-11-01T13:00"),
+        ("21:00-08:00", "2026-11-02T02:00", "2026-11-02T13:00"),
+        ("21:00-08:00", "2026-10-31T02:00", "2026-10-31T12:00"),
+    ],
+)
+def test_other_hours_in_new_york(quiet: str, now: str, then: str) -> None:
+    window = hours(quiet)
+    assert window
+    found = datetime.fromtimestamp(next_moment(NEW_YORK, ms(now), window) / 1000, UTC)
+    assert found == datetime.fromisoformat(then).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "21-8", "21:00", "24:00-08:00", "21:60-08:00", "08:00-08:00", "21:00-08:00 ", "21:00-8:00", "٢١:00-08:00"],
+)
+def test_what_is_no_window(text: str) -> None:
+    assert hours(text) is None
 
 
 def test_no_number_is_kept_to_know_its_zones() -> None:

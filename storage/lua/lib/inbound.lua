@@ -18,7 +18,8 @@ end
 
 local function arrived(way)
   return {
-    sid = args.interaction, type = args.kind, sealed = args.sealed, segments = args.segments, encoding = args.encoding, flags = args.flags,
+    sid = args.interaction, type = args.kind, sealed = args.sealed, flags = args.flags,
+    segments = args.segments, segments_each = args.segments_each, encoding = args.encoding,
     inbound = {
       participant = way.sender.sid, resource = args.resource, status = args.kind == 'voice' and 'in-progress' or 'delivered',
       redaction = args.redact,
@@ -28,13 +29,14 @@ end
 
 local BY_API = { '"delivery":"send"', '"content_retention":"discard"', '"address_retention":"obfuscate"' }
 
--- Whether relayed texts go by the carrier's API: its Message verb carries neither option. No text within that JSON can
--- look like a field, since its quotation marks are escaped.
+-- Whether relayed texts go by the carrier's API: its Message verb carries neither option, and cannot wait for the day. No
+-- text within that JSON can look like a field, since its quotation marks are escaped.
 local function sends(service_text)
+  local function has(field) return string.find(service_text, field, 1, true) end
   for _, field in ipairs(BY_API) do
-    if string.find(service_text, field, 1, true) then return true end
+    if has(field) then return true end
   end
-  return false
+  return has('"quiet_hours":"') and has('"quiet_hours_for":"all"') and true or false
 end
 
 -- The outbound leg of `i`, before it is written; returns the outcome.

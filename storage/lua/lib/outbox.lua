@@ -32,6 +32,7 @@ end
 local function put_out(i, p, now, known)
   local line, e = p.number .. ':' .. p.who, known or { state = 'ready' }
   e.sid, e.line, e.number, e.since, e.tries = i.sid, line, p.number, now, 0
+  e.source = i.inbound and 'relayed' or 'app'
   save_entry(e)
   redis.call('ZADD', K.queued(), now, i.sid)
   if redis.call('RPUSH', K.line(line), i.sid) == 1 then take_turn(line, p.number, now) end
@@ -44,6 +45,8 @@ local function leave_line(e, now)
   redis.call('ZREM', K.queued(), e.sid)
   redis.call('ZREM', K.parked(), e.sid)
   redis.call('LREM', K.line(e.line), 1, e.sid)
+  redis.call('ZREM', K.held(), e.sid)
+  redis.call('LREM', K.held_line(e.line), 1, e.sid)
   if not head then return end
   redis.call('ZREM', K.lines(), e.line)
   redis.call('LREM', K.line(e.number), 0, e.line)

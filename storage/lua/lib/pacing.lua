@@ -13,8 +13,10 @@ end
 
 -- From `at` the number is busy with this message.
 local function keep_pace(e, i, at, now)
-  local free = at + math.ceil((i.segments or 1) * 1000 / rate_of(e.number, args.rate))
+  local segments = i.segments_each and i.segments_each[(e.part or 0) + 1] or i.segments or 1
+  local free = at + math.ceil(segments * 1000 / rate_of(e.number, args.rate))
   redis.call('SET', K.pace(e.number), free, 'PX', free - now + KEEP_MS)
+  e.free = free
 end
 
 -- After a number's turn: when the next of its lines may go.

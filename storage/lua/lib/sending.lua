@@ -1,4 +1,4 @@
--- use: outbox, emit, session, blocks, pacing
+-- use: outbox, emit, session, blocks, optout, pacing, park
 -- What the carrier is asked to forget at one try it is asked at each: its list does not tell it any more.
 local function keep_private(e, svc)
   e.discard = e.discard or svc.content_retention == 'discard' or nil
@@ -19,18 +19,32 @@ local function person_of(i, now)
   return { sid = i.outbound.participant }
 end
 
--- Never sent. Of one that was tried, or is to be tried again, nobody knows for sure that it was not.
+-- Never sent. Of one that was tried, or is to be tried again, nobody knows for sure that it was not; of others a part was.
 local function drop(e, i, reason, now)
   local code = reason == 'opted_out' and 21610 or nil
-  local state = (e.again or e.doubted) and 'delivery-unknown' or code and 'failed' or 'canceled'
+  local state = (e.again or e.doubted or e.part) and 'delivery-unknown' or code and 'failed' or 'canceled'
   if i then
     if move_on('message', i.outbound, state, code) then
       i.updated = now
       emit(now, 'interaction.updated', i.session, save_interaction(i))
     end
-    emit(now, 'message.canceled', i.session, { interaction = i.sid, reason = reason })
+    emit(now, reason == 'expired' and 'message.expired' or 'message.canceled', i.session, { interaction = i.sid, reason = reason })
   end
   leave_line(e, now)
+end
+
+-- Whether it is not to be sent: never, or not before an operator says so.
+local function put_aside(e, i, p, may, stopped, now)
+  if not may then
+    drop(e, i, 'closed', now)
+  elseif stopped then
+    park(e, i, 'blocked', now)
+  elseif opted_out(p.who, e.number) then
+    drop(e, i, 'opted_out', now)
+  else
+    return false
+  end
+  return true
 end
 
 -- Of a line whose head is no entry any more: the next one gets its turn.
