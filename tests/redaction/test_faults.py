@@ -15,6 +15,7 @@ import pytest
 from relay import jobs
 from relay.errors import CarrierError
 from relay.redaction import verdict
+from storage import keys
 from tests.redaction.shredder import LEASE, PAST, Shredder
 from tests.support.stack import ACCOUNT
 from tests.webhooks.faulty import carrier_with
@@ -241,6 +242,8 @@ def test_an_operator_asks_for_it(shredder: Shredder, over: bool) -> None:
         shredder.silence()
     shredder.text(talk, "hello")
     one = shredder.one(talk).sid
+    if not over:
+        shredder.tell(one, next(iter(shredder.sent(talk.bob))), "sent")
     outbound = "pending" if over else "-"
     for _ in range(2):
         done = flask(shredder, one)
@@ -254,6 +257,19 @@ def test_an_operator_asks_for_it(shredder: Shredder, over: bool) -> None:
     assert shredder.states(talk) == ("redacted", "redacted") and shredder.left() == []
     assert flask(shredder, one).output == f"{one}: inbound redacted, outbound redacted\n"
     assert shredder.left() == []
+
+
+def test_what_is_asked_for_now_is_not_put_off(shredder: Shredder) -> None:
+    """By a second look at the same message, that would be due later."""
+    talk = due(shredder)
+    (inbound, *_) = [sid for sid in shredder.left() if sid not in shredder.sent(talk.bob)]
+    client: Any = shredder.store.client
+    key = keys.service("redactions", shredder.scene.sid)
+    before = client.zscore(key, inbound)
+    for _ in range(2):
+        shredder.clock.advance(1)
+        flask(shredder, shredder.one(talk).sid)
+        assert client.zscore(key, inbound) == before
 
 
 def test_an_operator_asks_again_after_a_refusal(shredder: Shredder) -> None:

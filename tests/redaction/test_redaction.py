@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 import requests
 
 from relay import jobs
+from tests.asking.app import App
 from tests.redaction.shredder import AFTER, PAST, Shredder
 from tests.support.stack import ACCOUNT, TOKEN
 from tests.webhooks.faulty import carrier_with
+from tests.webhooks.scene import Talk
 
 DAY = 86_400
 
@@ -104,6 +107,22 @@ def test_what_the_app_sends(shredder: Shredder) -> None:
     assert shredder.texts() == [""] and shredder.states(talk) == (None, "redacted")
 
 
+def test_what_the_outbox_found_delivered(shredder: Shredder) -> None:
+    """In doubt, then in the carrier's list, and over already."""
+    shredder.ask_for_it()
+    talk = shredder.scene.open()
+    shredder.silence()
+    shredder.fault(("rest:messages", "accept-then-reset"), method="POST", count=1)
+    talk.session.participants(talk.bob_sid).message_interactions.create(body="hello")
+    shredder.send()
+    assert shredder.states(talk) == (None, None)
+    shredder.clock.advance(16)
+    shredder.send()
+    assert shredder.states(talk) == (None, "pending")
+    shredder.work(PAST)
+    assert shredder.texts() == [""] and shredder.states(talk) == (None, "redacted")
+
+
 def test_what_only_a_look_found(shredder: Shredder) -> None:
     shredder.ask_for_it()
     talk = shredder.scene.open()
@@ -170,47 +189,6 @@ def test_a_text_in_several_messages_that_does_not_open(shredder: Shredder) -> No
     assert bobs[-1] == "" and all(bobs[:-1]) and shredder.left() == []
 
 
-@pytest.mark.parametrize("body", ["", "   "])
-def test_refused_before_anybody_looked_at_it(shredder: Shredder, body: str) -> None:
-    shredder.ask_for_it()
-    talk = shredder.scene.open()
-    shredder.text(talk, body)
-    assert len(shredder.left()) == 1
-    shredder.work(PAST)
-    assert shredder.left() == []
-
-
-@pytest.mark.parametrize("case", ["stranger", "closed", "STOP", "UNSTOP", "opted out", "blocked", "own number"])
-def test_what_was_never_relayed(shredder: Shredder, case: str) -> None:
-    """Its text is at the carrier all the same. What we say ourselves stays there: it is nobody's text."""
-    shredder.ask_for_it()
-    talk = shredder.scene.open()
-    sender, body = talk.alice, f"I am {case}"
-    if case == "stranger":
-        sender = shredder.scene.person()
-    elif case == "closed":
-        talk.session.update(status="closed")
-    elif case in ("STOP", "UNSTOP"):
-        body = case
-    elif case == "opted out":
-        shredder.scene.post(shredder.scene.form(talk.bob, talk.bobs, "STOP"))
-    elif case == "blocked":
-        shredder.scene.set(ContentEmail="block")
-        body = "write to ann@example.com"
-    elif case == "own number":
-        sender = talk.bobs
-    shredder.scene.text(sender, talk.alices, body)
-    said = [text for way, text in shredder.copies() if way != "inbound"]
-    assert ("inbound", body) in shredder.copies() and talk.session.interactions.list() == []
-    shredder.work(AFTER - 1)
-    assert ("inbound", body) in shredder.copies()
-    shredder.work(2)
-    assert ("inbound", body) not in shredder.copies() and ("inbound", "") in shredder.copies()
-    assert [text for way, text in shredder.copies() if way != "inbound"] == said
-    if case != "opted out":
-        assert shredder.left() == []
-
-
 def test_asked_of_the_app_first(shredder: Shredder) -> None:
     """Nobody answers there: it goes on, or nowhere."""
     shredder.ask_for_it()
@@ -222,6 +200,36 @@ def test_asked_of_the_app_first(shredder: Shredder) -> None:
     shredder.work(PAST)
     assert shredder.states(talk) == ("redacted", "redacted") and shredder.left() == []
     assert [text for way, text in shredder.copies() if way == "inbound"] == ["", ""]
+
+
+def test_a_session_that_the_app_makes_when_it_is_asked(shredder: Shredder) -> None:
+    """The Interaction is made behind the question, and shows what becomes of the text that came before it."""
+    shredder.ask_for_it()
+    app, who, owner = App(), shredder.scene.person(), shredder.scene.person()
+    app.answer = lambda asked: (200, json.dumps({"participantIdentifier": owner}), {"Content-Type": "application/json"})
+    shredder.scene.set(OutOfSessionCallbackUrl=f"{app.url}/lost")
+    shredder.scene.text(who, shredder.scene.pool[0], "still for sale?")
+    app.stop()
+    (made,) = shredder.scene.service.sessions.list()
+    talk = Talk(shredder.scene.service.sessions(made.sid), who, owner, "", "", "")
+    assert shredder.states(talk) == ("pending", "pending")
+    shredder.work(PAST)
+    assert shredder.states(talk) == ("redacted", "redacted") and set(shredder.texts()) == {""}
+
+
+def test_a_message_that_was_taken_for_another(shredder: Shredder) -> None:
+    """What a look found gives way to what the carrier names, and that one is emptied as well."""
+    shredder.ask_for_it()
+    talk = shredder.scene.open()
+    shredder.silence()
+    shredder.text(talk, "hello")
+    shredder.look(31)
+    found = shredder.left()
+    named = shredder.scene.client.messages.create(to=talk.bob, from_=talk.bobs, body="hello").sid
+    shredder.tell(shredder.one(talk).sid, str(named), "delivered")
+    assert sorted(shredder.left()) == sorted([*found, str(named)])
+    shredder.work(PAST)
+    assert shredder.states(talk) == ("redacted", "redacted") and set(shredder.texts()) == {""}
 
 
 @pytest.mark.parametrize("known", [True, False])
