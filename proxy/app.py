@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from proxy import api, cli, cli_callbacks, cli_optouts, cli_outbox, events, health, ops, webhooks
+from proxy import api, cli, cli_callbacks, cli_optouts, cli_outbox, events, health, media, ops, webhooks
 from proxy.api import errors
 from proxy.edge import Edge
 from relay import config, logs
@@ -15,7 +15,7 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     app = Edge(__name__)
     app.extensions["maskline"] = runtime or _runtime()
     errors.register(app)
-    for blueprint in (api.bp, events.bp, ops.bp, health.bp, *webhooks.blueprints):
+    for blueprint in (api.bp, events.bp, ops.bp, health.bp, media.bp, *webhooks.blueprints):
         app.register_blueprint(blueprint)
     for group in (*cli.groups, cli_callbacks.callbacks, cli_outbox.outbox, cli_optouts.optouts):
         app.cli.add_command(group)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,6 +32,8 @@ TIMEOUT_SECONDS = 10.0
 CALL_OVER = frozenset({20404, 21220})
 #: One more than what a program would read of a list in which it looks for one number.
 MOST_MESSAGING_SERVICES = 50
+#: More than a message can have.
+MOST_MEDIA = 50
 
 # The SDK logs query parameters, real numbers among them, at INFO.
 logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
@@ -70,7 +73,7 @@ class CallOrder:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CarrierMessage:
-    """`at_ms`: its creation, or the arrival of an inbound one, to the second."""
+    """`at_ms`: its creation, or the arrival of an inbound one, to the second. `media` counts its files."""
 
     sid: str
     status: str
@@ -80,6 +83,7 @@ class CarrierMessage:
     body: str
     code: int | None
     at_ms: int
+    media: int
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -185,6 +189,21 @@ class Carrier:
         )
         return [_message(one) for one in found]
 
+    def media_of(self, message_sid: str) -> list[tuple[str, str]]:
+        """SID and claimed type of each file of a message."""
+        found = _ask(lambda: self._client.messages(message_sid).media.list(limit=MOST_MEDIA))
+        return [(str(one.sid), str(one.content_type)) for one in found]
+
+    def delete_media(self, message_sid: str, media_sid: str) -> None:
+        _ask(lambda: self._client.messages(message_sid).media(media_sid).delete())
+
+    def media_request(self, message_sid: str, media_sid: str) -> tuple[str, dict[str, str], str]:
+        """Where a file's bytes are, the headers that this address alone may see, and whose they are."""
+        base = self._url or self._client.get_hostname("https://api.twilio.com")
+        pair = b64encode(f"{self._account.carrier_sid}:{self._account.carrier_token}".encode()).decode()
+        path = f"/2010-04-01/Accounts/{self._account.carrier_sid}/Messages/{message_sid}/Media/{media_sid}"
+        return base + path, {"Authorization": f"Basic {pair}"}, self._account.sid
+
     def call(self, sid: str) -> CarrierCall:
         return _call(_ask(lambda: self._client.calls(sid).fetch()))
 
@@ -230,6 +249,7 @@ def _message(found: Any) -> CarrierMessage:
         str(found.body or ""),
         int(found.error_code or 0) or None,
         _ms(found.date_sent if found.direction == "inbound" else found.date_created),
+        int(found.num_media or 0),
     )
 
 

@@ -19,7 +19,7 @@ class Service:
     `cooling_policy`: soft | strict. `on_intercept_failure`: continue | block. `language`: a tag such as es-MX.
     `expiring_seconds` 0: nobody is told. `ring_seconds` and `call_seconds` bound each call.
     `opt_out_scope`: pair | service. `opt_out_words`: in place of ours, with commas between.
-    `content_…`: off | flag | mask | block.
+    `content_…`: off | flag | mask | block. `delete_media`: the carrier's copies, once a message is over.
     """
 
     sid: str
@@ -49,6 +49,7 @@ class Service:
     content_card: str
     content_email: str
     content_profanity: str
+    delete_media: bool
     created_ms: int
     updated_ms: int
 

@@ -64,6 +64,7 @@ class ServiceForm(Form):
     content_card = Value(CONTENT, "ContentCard")
     content_email = Value(CONTENT, "ContentEmail")
     content_profanity = Value(CONTENT, "ContentProfanity")
+    delete_media = Value(values.boolean, "DeleteMedia")
 
 
 class NewPhoneNumberForm(Form):

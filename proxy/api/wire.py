@@ -50,10 +50,7 @@ def service(found: Service, base: str) -> dict[str, Any]:
         "call_time_limit": found.call_seconds,
         "opt_out_scope": found.opt_out_scope,
         "opt_out_words": found.opt_out_words,
-        "content_phone": found.content_phone,
-        "content_card": found.content_card,
-        "content_email": found.content_email,
-        "content_profanity": found.content_profanity,
+        **_of_content(found),
         "date_created": date(found.created_ms),
         "date_updated": date(found.updated_ms),
         "url": url,
@@ -62,6 +59,16 @@ def service(found: Service, base: str) -> dict[str, Any]:
             "phone_numbers": f"{url}/PhoneNumbers",
             "notices": f"{url}/Notices",
         },
+    }
+
+
+def _of_content(found: Service) -> dict[str, Any]:
+    return {
+        "content_phone": found.content_phone,
+        "content_card": found.content_card,
+        "content_email": found.content_email,
+        "content_profanity": found.content_profanity,
+        "delete_media": found.delete_media,
     }
 
 

@@ -102,6 +102,14 @@ def _given_up(detail: Detail, at_ms: int) -> Data:
     return {"interaction_sid": _sid(detail.get("interaction"), "KI"), "reason": _word(detail.get("reason"))}
 
 
+def _incomplete(detail: Detail, at_ms: int) -> Data:
+    lost = detail.get("lost")
+    return {
+        "interaction_sid": _sid(detail.get("interaction"), "KI"),
+        "files_left_out": lost if isinstance(lost, int) else None,
+    }
+
+
 def _failed(detail: Detail, at_ms: int) -> Data | None:
     outbound = detail.get("outbound")
     if detail.get("type") != "message" or not isinstance(outbound, dict):
@@ -138,6 +146,7 @@ TOLD: dict[str, Callable[[Detail, int], Data | None]] = {
     "message.lost": _given_up,
     "message.parked": _given_up,
     "message.canceled": _given_up,
+    "message.incomplete": _incomplete,
     "interaction.updated": _failed,
     "number.drift": _drift,
 }

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from relay.channels.segments import segments
+from relay.channels.message import Attached
 from relay.errors import Unavailable
 from relay.identifiers import SCHEME, lookup
 from relay.operations import asking, optouts
 from relay.operations.outcome import checked
+from relay.operations.sealing import sealed_text
 from relay.operations.services import recent_service
 from relay.sids import new
 from relay.words.keywords import STOP_WORDS, Keyword, keyword
-from sessions.codec import data_place
 
 if TYPE_CHECKING:
     from relay.runtime import Runtime
@@ -35,6 +34,7 @@ class Inbound:
     `refusal`: what is wrong with the inbound itself. `late_at_ms`: when the carrier
     got it, if nobody waits for an answer any more: it goes by the outbox.
     `judged`: what the content policy says of it.
+    `media`: its files, which are fetched before it goes out: by the outbox.
     `form`: the carrier's fields that the customer's app may see; they are never kept.
     """
 
@@ -48,6 +48,7 @@ class Inbound:
     form: Mapping[str, str] = field(default_factory=dict)
     late_at_ms: int | None = None
     judged: Mapping[str, Any] = field(default_factory=dict)
+    media: Sequence[Attached] = ()
 
 
 def decide(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any]:
@@ -90,7 +91,7 @@ def _arguments(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any
         "random": new(""),
     }
     if inbound.body is not None:
-        args |= _text(rt, service_sid, interaction, inbound.body)
+        args |= _text(rt, service_sid, interaction, inbound)
         args |= _word(rt, service_sid, args["who"], inbound)
     args |= inbound.judged
     if inbound.late_at_ms is not None:
@@ -100,13 +101,13 @@ def _arguments(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any
     return args
 
 
-def _text(rt: Runtime, service_sid: str, interaction_sid: str, body: str) -> dict[str, Any]:
-    data, counted = json.dumps({"body": body}, ensure_ascii=False), segments(body)
-    return {
-        "sealed": rt.seal.seal(data, data_place(service_sid, interaction_sid)),
-        "segments": counted.count,
-        "encoding": counted.encoding,
-    }
+def _text(rt: Runtime, service_sid: str, interaction_sid: str, inbound: Inbound) -> dict[str, Any]:
+    body = inbound.body or ""
+    if not inbound.media:
+        return sealed_text(rt, service_sid, interaction_sid, {"body": body})
+    data = {"body": body, "media": [file._asdict() for file in inbound.media]}
+    files = {"send": True, "files": len(inbound.media)}
+    return {**sealed_text(rt, service_sid, interaction_sid, data), **files}
 
 
 def _word(rt: Runtime, service_sid: str, who: str, inbound: Inbound) -> dict[str, Any]:

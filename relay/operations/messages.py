@@ -25,7 +25,7 @@ def relay_message(rt: Runtime, service_sid: str, message: InboundMessage) -> str
     message = judged.message
     inbound = Inbound(
         "message", message.sid, message.sender, message.called,
-        body=message.body, refusal=channel.refusal(message), form=message.form, judged=judged.args,
+        body=message.body, refusal=channel.refusal(message), form=message.form, judged=judged.args, media=message.media,
     )  # fmt: skip
     outcome = decide(rt, service_sid, inbound)
     if outcome["outcome"] == "forward":
@@ -41,5 +41,4 @@ def relay_message(rt: Runtime, service_sid: str, message: InboundMessage) -> str
 def _forward(rt: Runtime, service_sid: str, message: InboundMessage, outcome: dict[str, Any]) -> str:
     recipient = dialled(rt.seal.open(outcome["sealed"], identifier_place(service_sid, outcome["recipient"])))
     way = Forward(recipient, outcome["from"], url(rt, Purpose.STATUS, service_sid, outcome["interaction"]))
-    lost = wording(rt, service_sid, "pictures_lost", message.sender).text if message.media else None
-    return channel.forward(message, way, lost)
+    return channel.forward(message, way)

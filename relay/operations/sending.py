@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from relay.channels.segments import segments
 from relay.errors import NotFound
 from relay.model import Page, Service
 from relay.operations import listing
 from relay.operations.interactions import get_interaction
 from relay.operations.outcome import checked
 from relay.operations.participants import get_participant
+from relay.operations.sealing import sealed_text
 from relay.operations.sessions import codec
 from relay.sids import new
-from sessions.codec import data_place
 from sessions.model import Interaction
 
 if TYPE_CHECKING:
     from relay.runtime import Runtime
 
 
-def send_message(rt: Runtime, service: Service, session_ref: str, participant_sid: str, body: str) -> Interaction:
-    """Taken once it is written down; a job sends it. Raises NotFound, Refused 80607, 80910."""
-    interaction, counted = new("KI"), segments(body)
+def send_message(
+    rt: Runtime, service: Service, session_ref: str, participant_sid: str, body: str, media_url: str | None = None
+) -> Interaction:
+    """Taken once it is written down; a job sends it. `media_url`: the app's own file, which the carrier fetches.
+
+    Raises NotFound, Refused 80607, 80910.
+    """
+    interaction, media = new("KI"), {"media_url": media_url} if media_url else {}
     args = {
         "session": session_ref, "participant": participant_sid, "interaction": interaction, "random": new(""),
-        "sealed": rt.seal.seal(json.dumps({"body": body}, ensure_ascii=False), data_place(service.sid, interaction)),
-        "segments": counted.count, "encoding": counted.encoding,
+        "media": bool(media), **sealed_text(rt, service.sid, interaction, {"body": body, **media}),
     }  # fmt: skip
     answer = checked(rt.store.service("open_message", service.sid, args))
     return codec(rt, service).interaction(answer["interaction"])

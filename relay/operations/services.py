@@ -35,6 +35,7 @@ OURS: dict[str, Any] = {
     "content_card": "off",
     "content_email": "off",
     "content_profanity": "off",
+    "delete_media": False,
 }
 FIELDS = (
     "unique_name", "default_ttl", "callback_url", "intercept_callback_url", "out_of_session_callback_url",

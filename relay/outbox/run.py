@@ -37,14 +37,14 @@ def crew() -> Crew:
     return found
 
 
-def waiting(rt: Runtime, services: Iterable[str]) -> list[str]:
-    """Of these Services those that have something to send."""
+def waiting(rt: Runtime, services: Iterable[str], key: str = "lines") -> list[str]:
+    """Of these Services those that have something to send, or whatever else the key says."""
     sids = list(services)
 
     def ask() -> list[Any]:
         with rt.store.client.pipeline(transaction=False) as line:
             for sid in sids:
-                line.exists(keys.service("lines", sid))
+                line.exists(keys.service(key, sid))
             return line.execute()
 
     found = rt.store.guard(ask) if sids else []

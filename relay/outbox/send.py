@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from relay.carrier import Carrier, CarrierMessage, MessageOrder
 from relay.channels import twiml
 from relay.errors import CarrierError
+from relay.files import shelf
 from relay.identifiers import SCHEME, dialled, lookup
 from relay.operations import optouts
 from relay.operations.urls import Purpose, url
@@ -83,6 +84,10 @@ def settle(rt: Runtime, claim: Claim) -> Settled | None:
 
 def _send(rt: Runtime, carrier: Carrier, claim: Claim, order: MessageOrder) -> Settled | None:
     time.sleep(claim.doc["wait_ms"] / 1000)
+    files = shelf.links(rt, claim.doc.get("media") or ())
+    if files is None:
+        return {"outcome": "files", "delay_ms": ms(rt.outbox.look)}
+    order = replace(order, media=[*files, *order.media])
     rt.failpoint("before_post")
     # The last thing before the request: whatever froze this process did so before, or within it.
     if moment() - claim.taken > rt.outbox.fence:
@@ -128,7 +133,7 @@ def _order(rt: Runtime, claim: Claim) -> MessageOrder:
         caller_id=claim.entry["number"],
         body=twiml.legal(data["body"]),
         status_url=url(rt, Purpose.STATUS, claim.service_sid, claim.interaction_sid),
-        media=[],
+        media=[data["media_url"]] if "media_url" in data else [],
     )
 
 

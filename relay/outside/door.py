@@ -60,6 +60,16 @@ class Door:
         Without `read_body` the status is good as soon as it is known, whatever follows it. For `patience_seconds`, a
         part of the deadline, it waits for a slot when the account's are all held; then it is BUSY.
         """
+        return self._exchange(account_sid, url, headers, body, deadline_seconds, read_body, patience_seconds)
+
+    def get(self, account_sid: str, url: str, *, headers: Mapping[str, str], deadline_seconds: float) -> Answer:
+        """Raises OutsideError. A redirect is an answer like any other."""
+        return self._exchange(account_sid, url, headers, None, deadline_seconds, True, deadline_seconds)
+
+    def _exchange(
+        self, account_sid: str, url: str, headers: Mapping[str, str], body: bytes | None, deadline_seconds: float,
+        read_body: bool, patience_seconds: float,
+    ) -> Answer:  # fmt: skip
         target = self._target(url)
         data = request(target, headers, body)
         deadline = Deadline(deadline_seconds)

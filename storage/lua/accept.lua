@@ -4,7 +4,7 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { sid (carrier SID and stage), kind = message | voice, who, to, resource, interaction, sealed, window_ms,
 --         owner, refusal (what is wrong with the inbound itself), word = stop | start | unstop, sender (sealed number, of stop),
---         segments, encoding, send (by the outbox), at (ms, of a late one), recent, kept, flags, blocked (content policy) }
+--         segments, encoding, send (by the outbox), files (that came with it), at (ms, of a late one), recent, kept, flags, blocked (content policy) }
 -- Returns: { outcome = forward, interaction, recipient, sealed, from, lang, limit } | { outcome = refused, reason, say, lang }
 --          | { outcome = silent, reason } | { outcome = answered, sealed } | { error }
 --          | { outcome = deciding, owner, until, question, interaction, known, and for the owner service, document, session }

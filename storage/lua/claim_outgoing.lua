@@ -27,6 +27,7 @@ local function claim(line, at)
   if e.state == 'in_doubt' then return hand_out(e, i, p, now) end
   if not may then return drop(e, i, 'closed', now) end
   if opted_out(p.who, e.number) then return drop(e, i, 'opted_out', now) end
+  if e.files then return wait_for_files(line, now) end
   if not at then return take_turn(line, e.number, now, true) end
   keep_pace(e, i, at, now)
   e.state, e.tries, e.tried, e.first = 'sending', e.tries + 1, at, e.first or at

@@ -2,11 +2,11 @@
 -- Notes how the sending of a message went, if the claim still stands. That it went out is noted whoever has it now.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { interaction, token, outcome = sent | again | failed | doubt | looked (not found) | unseen (nothing
---         could be looked through) | broken, resource, found (it was in the carrier's list), state, code,
+--         could be looked through) | broken | files (they have ended meanwhile), resource, found (it was in the carrier's list), state, code,
 --         delay_ms, most (tries), doubt_ms (then `policy`: resend or hold), policy, reason,
 --         who and sealed (the number) of whom the carrier says that they opted out }
 -- Returns: { state } = of the entry: ready | in_doubt | parked | gone | stale (no longer ours)
--- use: outbox, emit, optout, watch, looked
+-- use: outbox, emit, optout, watch, looked, refetch
 local now = clock()
 local e, i = load_entry(args.interaction), load_interaction(args.interaction)
 if not e or (e.token ~= args.token and args.outcome ~= 'sent') then return cjson.encode({ state = 'stale' }) end
@@ -45,7 +45,8 @@ if args.outcome == 'sent' or args.outcome == 'failed' then
   return cjson.encode({ state = 'gone' })
 end
 if args.outcome == 'broken' or (args.outcome == 'again' and e.tries >= args.most) then return park(args.reason) end
-if args.outcome == 'again' then e.state, e.first = 'ready', e.again and e.first or nil end
+if args.outcome == 'again' or args.outcome == 'files' then e.state, e.first = 'ready', e.again and e.first or nil end
+if args.outcome == 'files' then files_have_ended(e, i, now) end
 if args.outcome == 'doubt' then e.state, e.doubted = 'in_doubt', e.doubted or now end
 if args.outcome ~= 'looked' or now - e.doubted < args.doubt_ms then return wait_for(args.delay_ms) end
 if (args.policy == 'hold' and not e.released) or e.tries >= args.most then return park('in_doubt') end

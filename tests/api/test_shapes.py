@@ -23,7 +23,7 @@ OURS = {
         "cooling_seconds", "cooling_policy", "friendly_name", "language", "events_url", "expiring_seconds",
         "on_intercept_failure", "intercept_timeout", "whisper", "end_calls", "ring_timeout", "call_time_limit",
         "opt_out_scope", "opt_out_words", "content_phone", "content_card", "content_email",
-        "content_profanity",
+        "content_profanity", "delete_media",
     },
     f"{SERVICE}.session.participant": {"participant_type", "language"},
     f"{SERVICE}.session.interaction": {

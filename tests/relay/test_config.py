@@ -58,6 +58,7 @@ BAD = {
     "SEGMENTS_PER_SECOND": ["0", "1001", "one"],
     "IN_DOUBT": ["drop", "Resend"],
     "ALLOW_PRIVATE_CALLBACKS": ["yes", "true", "2", "on"],
+    "MEDIA_STORE_MEGABYTES": ["-1", "1.5", "256MB", "1000001"],
 }  # fmt: skip
 
 

@@ -1,7 +1,8 @@
--- use: outbox, session
+-- use: outbox, session, attachment
 -- Takes away what stays of a Session, and what is still to be sent of it.
 local function erase_interaction(sid, now)
   local e = load_entry(sid)
+  let_attachment_go(sid, now)
   if e then leave_line(e, now) end
   redis.call('DEL', K.interaction(sid))
 end

@@ -1,4 +1,4 @@
--- use: decide, interaction, live, seen, watch, outbox
+-- use: decide, interaction, live, seen, watch, outbox, attachment
 -- What becomes of an inbound, remembered under the carrier's SID and stage.
 local function refuse(now, why)
   emit(now, 'inbound.refused', why.session or '', { sid = args.sid, to = args.to, reason = why.reason, code = why.code })
@@ -22,6 +22,7 @@ local function lead_on(way, i, svc, now)
   if i.type == 'message' and (args.send or is_waiting(p.number, p.who)) then
     -- Behind what is still to be sent to the same person: an answer of ours would overtake it.
     i.outbound.by = 'outbox'
+    if args.files then attach(i, args.files, now) end
     put_out(i, p, now)
     return { outcome = 'silent', reason = 'outbox' }
   end

@@ -28,13 +28,22 @@ local function take_turn(line, number, now, first)
   redis.call('ZADD', K.lines(), 'NX', math.max(now, tonumber(redis.call('GET', K.pace(number)) or 0)), number)
 end
 
--- Behind what waits already for the same person from the same number. `known`: of a former life of it.
+-- Behind what waits already for the same person from the same number. `known`: of a former life of it. Its files, if any,
+-- are fetched first.
 local function put_out(i, p, now, known)
-  local line, e = p.number .. ':' .. p.who, known or { state = 'ready' }
+  local line, e = p.number .. ':' .. p.who, known or { state = 'ready', files = i.files and true }
   e.sid, e.line, e.number, e.since, e.tries = i.sid, line, p.number, now, 0
   save_entry(e)
   redis.call('ZADD', K.queued(), now, i.sid)
   if redis.call('RPUSH', K.line(line), i.sid) == 1 then take_turn(line, p.number, now) end
+end
+
+-- If its line waits for them.
+local function files_are_there(e, now)
+  e.files = nil
+  save_entry(e)
+  if redis.call('LINDEX', K.line(e.line), 0) ~= e.sid or not redis.call('ZSCORE', K.lines(), e.line) then return end
+  take_turn(e.line, e.number, now, true)
 end
 
 -- The next of its line may go at once. One that was not at the head holds up nobody, and changes nobody's moment.

@@ -22,6 +22,9 @@ local function next_turn(number, now)
   redis.call('ZADD', K.lines(), math.max(now, tonumber(redis.call('GET', K.pace(number)) or 0)), number)
 end
 
+-- Whoever has them tells; this is only how often it is looked at.
+local function wait_for_files(line, now) redis.call('ZADD', K.lines(), now + 60000, line) end
+
 -- The recipient, and whether anything may be sent to them.
 local function person_of(i, now)
   local s = load_session(i.session)
