@@ -36,8 +36,8 @@ if args.outcome == 'again' or not e or not i then return cjson.encode({ state = 
 
 i.sealed, i.segments, i.encoding, i.flags, i.updated = args.sealed, args.segments, args.encoding, args.flags, now
 i.media = args.media
-local sender = s and not i.told and ACTIVE[s.status] and not is_due(s, now) and participant_of(s, i.inbound.participant)
-i.told = i.told or sender and true or nil
+local sender = s and not i.excused and ACTIVE[s.status] and not is_due(s, now) and participant_of(s, i.inbound.participant)
+i.excused = i.excused or sender and true or nil
 if args.empty then move_on('message', i.outbound, e.again and 'delivery-unknown' or 'failed', NO_TEXT) end
 emit(now, 'interaction.updated', i.session, save_interaction(i))
 if args.lost > 0 then emit(now, 'message.incomplete', i.session, { interaction = i.sid, lost = args.lost }) end
