@@ -55,6 +55,11 @@ class Studio(Office):
         found = self.scene.sim("GET", f"/inbox/{phone}")["messages"]
         return [(one["body"], [self.bytes_of(media["sid"]) for media in one["media"]]) for one in found]
 
+    def left_out(self, talk: Talk, body: str = "look") -> None:
+        """The text has arrived alone, and its sender was told once."""
+        assert self.got(talk.bob) == [(body, [])]
+        assert self.told(talk.alice) == [LOST]
+
     def urls(self, phone: str) -> list[str]:
         found = self.scene.sim("GET", f"/inbox/{phone}")["messages"]
         return [media["url"] for one in found for media in one["media"]]

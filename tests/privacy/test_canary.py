@@ -29,7 +29,7 @@ from tests.privacy.pictures import pictures
 from tests.privacy.scenario import MISPLACED, NEVER, NUMBERS, STEPS, WORDS, Scenario, defects
 from tests.privacy.spellings import Search
 from tests.privacy.telephone import App, calls, customers_app, listen, questions
-from tests.privacy.witness import Exchange, Log, Monitor, Tap, logging_at_debug
+from tests.privacy.witness import Exchange, Log, Monitor, Tap, logging_at_debug, unplaced
 from tests.support.stack import Stack
 from tests.webhooks.scene import Clock, Scene
 
@@ -239,18 +239,10 @@ def test_addresses_of_ours(evidence: Evidence) -> None:
 def test_what_the_carrier_is_asked(evidence: Evidence) -> None:
     asked = [one for one in evidence.asked.seen if not one.target.split(" ")[1].startswith("/sim")]
     assert len(asked) > 10
-    found = {f"{n} {one.target}": one.target.encode() + one.request + unplaced(one) for n, one in enumerate(asked)}
+    found = {
+        f"{n} {one.target}": one.target.encode() + one.request + unplaced(one, NUMBERS) for n, one in enumerate(asked)
+    }
     assert everything.all(found) == []
-
-
-def unplaced(one: Exchange) -> bytes:
-    """Whom a call is placed to, or a message sent, and what it says, the carrier has to know."""
-    if not one.target.startswith("POST") or not ("/Calls.json" in one.target or "/Messages.json" in one.target):
-        return one.body
-    form = parse_qs(one.body.decode())
-    assert form.pop("To")[0] in NUMBERS
-    form.pop("Body", None)
-    return urlencode(form, doseq=True).encode()
 
 
 def test_what_the_app_is_told(evidence: Evidence) -> None:
