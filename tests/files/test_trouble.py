@@ -10,6 +10,7 @@ import pytest
 
 from relay.files.fetch import Sources
 from relay.files.rules import Rules
+from storage import keys
 from tests.files.elsewhere import Elsewhere, Handler, elsewhere
 from tests.files.studio import CHECK, LATE, LEASE, LOST, Studio
 from tests.media.samples import CANARY, jpeg, leaks
@@ -90,6 +91,20 @@ def test_nothing_overtakes_a_picture(studio: Studio, place: Elsewhere) -> None:
     studio.wash(5)
     studio.work(1, 1, 1, 1)
     assert studio.told(talk.bob) == ["first", "second", "third"] and studio.left() == []
+
+
+def test_a_line_has_one_turn(studio: Studio) -> None:
+    """Whether its files were there before the outbox looked, or after."""
+    for runs in (0, 1):
+        talk = studio.open()
+        studio.snap(talk, jpeg(), body="look")
+        for _ in range(runs):
+            studio.work()
+        studio.wash()
+        turns: Any = studio.rt.store.client.lrange(keys.service("line", studio.scene.sid, talk.bobs), 0, -1)
+        assert len(turns) == len(set(turns)) == 1
+        studio.deliver()
+        assert studio.got(talk.bob)[0][0] == "look" and studio.left() == []
 
 
 def test_credentials_go_to_the_carrier_alone(studio: Studio, place: Elsewhere) -> None:

@@ -239,9 +239,7 @@ def test_addresses_of_ours(evidence: Evidence) -> None:
 def test_what_the_carrier_is_asked(evidence: Evidence) -> None:
     asked = [one for one in evidence.asked.seen if not one.target.split(" ")[1].startswith("/sim")]
     assert len(asked) > 10
-    found = {
-        f"{n} {one.target}": one.target.encode() + one.request + unplaced(one, NUMBERS) for n, one in enumerate(asked)
-    }
+    found = {f"{n} {one.target}": one.target.encode() + one.request + unplaced(one) for n, one in enumerate(asked)}
     assert everything.all(found) == []
 
 
