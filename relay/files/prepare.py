@@ -78,12 +78,16 @@ def _have(rt: Runtime, claim: Claim, one: dict[str, str], count: int, ends: floa
 def _had(rt: Runtime, claim: Claim, one: dict[str, str], count: int, ends: float) -> File:
     if not one["sid"]:
         raise Unclean(Reason.UNSUPPORTED)
+    if claim.doc.get("text_only") and not one["type"].lower().startswith(TEXT):
+        return {"lost": "text_only"}
     carrier = rt.carrier(rt.accounts.require(claim.account_sid))
     seconds = min(rt.files.fetch, ends - time.monotonic())
     data = fetch(rt.sources, carrier, claim.attachment["resource"], one["sid"], seconds)
     rt.failpoint("file_fetched")
     limits = _share(rt.files.limits, count)
     clean = wash(data, one["type"], limits, rt.files.washing, ends - time.monotonic())
+    if claim.doc.get("text_only") and clean.type != TEXT:
+        return {"lost": "text_only"}
     file = shelf.put(rt, clean)
     return {"id": file, "type": clean.type} if file else {"lost": "no_room"}
 

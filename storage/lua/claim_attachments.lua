@@ -3,7 +3,8 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { room (how many), token, lease_ms, patience_ms (a message waits so long for its files), most_ms (one
 --         of whose end nobody tells counts as over) }
--- Returns: { claims = { { attachment, late (its time is over), sealed, flags, sender = { sid, sealed, lang } } } }
+-- Returns: { claims = { { attachment, late (its time is over), sealed, flags, sender = { sid, sealed, lang },
+--          text_only (the number that it goes from carries no files) } } }
 -- use: attachment, outbox, looked, session
 local MOST_STEPS, HOUR_MS = 100, 3600000
 local now, claims = clock(), {}
@@ -21,12 +22,18 @@ local function sender_of(i)
   end
 end
 
+local function is_text_only(sid)
+  local e = load_entry(sid)
+  local text = e and redis.call('HGET', K.numbers(), e.number)
+  return text and cjson.decode(text).capabilities.mms == false
+end
+
 local function hand_out(a, i)
   a.token, a.tries = args.token .. (#claims + 1), a.tries + 1
   save_attachment(a, now + args.lease_ms)
   claims[#claims + 1] = {
     attachment = a, late = now - a.since >= args.patience_ms, sealed = i and i.sealed, flags = i and i.flags,
-    sender = sender_of(i),
+    sender = sender_of(i), text_only = is_text_only(a.sid) or nil,
   }
 end
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -21,6 +22,7 @@ from tests.media.samples import (
     png,
     saved,
 )
+from tests.webhooks.scene import Talk
 
 CARD = f"""BEGIN:VCARD
 VERSION:3.0
@@ -153,6 +155,35 @@ def test_the_sender_is_told_in_their_own_words(studio: Studio) -> None:
     studio.snap(talk, HEIC, body="x")
     studio.deliver()
     assert studio.told(talk.alice) == [LOST], "a number of the United States reads English"
+
+
+def test_a_number_that_carries_no_files(studio: Studio) -> None:
+    """The carrier would refuse the message as a whole."""
+    pool = [studio.scene.number(capabilities={"mms": False, "voice": True}) for _ in range(2)]
+    service = studio.scene.client.proxy.v1.services(studio.scene.sid)
+    for number in pool:
+        service.phone_numbers.create(phone_number=number)
+    people = [{"Identifier": studio.scene.person(), "ProxyIdentifier": number} for number in pool]
+    session = service.sessions(service.sessions.create(participants=[json.dumps(one) for one in people]).sid)
+    (alice, bob), (alices, bobs) = [one["Identifier"] for one in people], pool
+    talk = Talk(session, alice, bob, alices, bobs, session.participants.list()[1].sid)
+    studio.snap(talk, jpeg(), body="look")
+    studio.snap(talk, b"and read", body="first", kind="text/plain")
+    studio.deliver()
+    assert studio.got(bob) == [("look", []), ("first\nand read", [])]
+    assert studio.told(alice) == [LOST]
+
+
+@pytest.mark.parametrize("policy", ["continue", "block"])
+def test_the_app_is_asked_first(studio: Studio, policy: str) -> None:
+    """Nobody answers there."""
+    studio.scene.set(InterceptCallbackUrl="http://127.0.0.1:9/", OnInterceptFailure=policy)
+    talk = studio.open()
+    studio.snap(talk, jpeg(), body="look")
+    studio.deliver()
+    assert [(body, len(files)) for body, files in studio.got(talk.bob)] == [("look", 1)][: policy == "continue"]
+    studio.wash(CHECK)
+    assert studio.attached() == [] and studio.kept() == {} and LOST not in studio.told(talk.alice)
 
 
 def test_a_text_alone_goes_as_ever(studio: Studio) -> None:
