@@ -14,6 +14,7 @@ from proxy import (
     cli_redact,
     events,
     health,
+    media,
     ops,
     webhooks,
 )
@@ -27,7 +28,7 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     app = Edge(__name__)
     app.extensions["maskline"] = runtime or _runtime()
     errors.register(app)
-    for blueprint in (api.bp, events.bp, ops.bp, health.bp, *webhooks.blueprints):
+    for blueprint in (api.bp, events.bp, ops.bp, health.bp, media.bp, *webhooks.blueprints):
         app.register_blueprint(blueprint)
     groups = (cli_callbacks.callbacks, cli_outbox.outbox, cli_optouts.optouts, cli_blocks.blocks, cli_redact.redact)
     for group in (*cli.groups, *groups):

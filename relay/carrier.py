@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
-import requests
 from twilio.base import values
-from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
-from urllib3.exceptions import NewConnectionError
 
+from relay.carrier_errors import ask
 from relay.errors import CarrierError
 from relay.model import Account
-
-T = TypeVar("T")
 
 #: What decides where a number's traffic goes; all of it is remembered and put back.
 ROUTING_FIELDS = (
@@ -31,6 +27,8 @@ TIMEOUT_SECONDS = 10.0
 CALL_OVER = frozenset({20404, 21220})
 #: One more than what a program would read of a list in which it looks for one number.
 MOST_MESSAGING_SERVICES = 50
+#: More than a message can have.
+MOST_MEDIA = 50
 
 # The SDK logs query parameters, real numbers among them, at INFO.
 logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
@@ -75,7 +73,7 @@ class CallOrder:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CarrierMessage:
-    """`at_ms`: its creation, or the arrival of an inbound one, to the second."""
+    """`at_ms`: its creation, or the arrival of an inbound one, to the second. `media` counts its files."""
 
     sid: str
     status: str
@@ -85,6 +83,7 @@ class CarrierMessage:
     body: str
     code: int | None
     at_ms: int
+    media: int
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -117,21 +116,21 @@ class Carrier:
         return client
 
     def number(self, sid: str) -> CarrierNumber:
-        return _number(_ask(lambda: self._client.incoming_phone_numbers(sid).fetch()))
+        return _number(ask(lambda: self._client.incoming_phone_numbers(sid).fetch()))
 
     def find_number(self, phone_number: str) -> CarrierNumber | None:
-        found = _ask(lambda: self._client.incoming_phone_numbers.list(phone_number=phone_number, limit=1))
+        found = ask(lambda: self._client.incoming_phone_numbers.list(phone_number=phone_number, limit=1))
         return _number(found[0]) if found else None
 
     def configure(self, sid: str, routing: dict[str, str]) -> CarrierNumber:
         """Sets the routing fields; an empty text clears one. Returns what the carrier says stands now."""
-        _ask(lambda: self._client.incoming_phone_numbers(sid).update(**routing))
+        ask(lambda: self._client.incoming_phone_numbers(sid).update(**routing))
         return self.number(sid)
 
     def hang_up(self, call_sid: str) -> None:
         """Ends a call, or finds that it has ended; may be repeated."""
         try:
-            _ask(lambda: self._client.calls(call_sid).update(status="completed"))
+            ask(lambda: self._client.calls(call_sid).update(status="completed"))
         except CarrierError as error:
             if error.code not in CALL_OVER and error.status != 404:
                 raise
@@ -139,21 +138,21 @@ class Carrier:
     def captured_by_messaging_service(self, sid: str) -> bool:
         """Whether a Messaging Service takes the number's inbound away from its own webhook."""
         try:
-            services = _ask(lambda: self._client.messaging.v1.services.list(limit=MOST_MESSAGING_SERVICES))
+            services = ask(lambda: self._client.messaging.v1.services.list(limit=MOST_MESSAGING_SERVICES))
         except CarrierError:
             return False
         return any(self._captures(service, sid) for service in services if not service.use_inbound_webhook_on_number)
 
     def _captures(self, service: Any, sid: str) -> bool:
         try:
-            _ask(lambda: service.phone_numbers(sid).fetch())
+            ask(lambda: service.phone_numbers(sid).fetch())
         except CarrierError:
             return False
         return True
 
     def send_message(self, order: MessageOrder) -> tuple[str, str]:
         """The message's SID and first status. What an error leaves open, relay/outbox/send.py says."""
-        made = _ask(
+        made = ask(
             lambda: self._client.messages.create(
                 to=order.to, from_=order.caller_id, body=order.body, media_url=order.media or values.unset,
                 status_callback=order.status_url or values.unset,
@@ -165,12 +164,12 @@ class Carrier:
 
     def redact(self, sid: str) -> None:
         """Empties a message's text there; may be repeated. Raises CarrierError, also if it says yes and keeps it."""
-        if _ask(lambda: self._client.messages(sid).update(body="")).body:
+        if ask(lambda: self._client.messages(sid).update(body="")).body:
             raise CarrierError("the carrier did not empty the text", status=200, retryable=True)
 
     def place_call(self, order: CallOrder) -> str:
         """The call's SID. An error without a status, or with 5xx, leaves in doubt whether the phone rings."""
-        call = _ask(
+        call = ask(
             lambda: self._client.calls.create(
                 to=order.to, from_=order.caller_id, url=order.answered_url, method="POST", timeout=order.ring,
                 time_limit=order.limit, status_callback=order.status_url, status_callback_method="POST",
@@ -180,11 +179,11 @@ class Carrier:
         return str(call.sid)
 
     def message(self, sid: str) -> CarrierMessage:
-        return _message(_ask(lambda: self._client.messages(sid).fetch()))
+        return _message(ask(lambda: self._client.messages(sid).fetch()))
 
     def messages_to(self, to: str, sender: str, most: int) -> list[CarrierMessage]:
         """Newest first. Dates filter by when a message was sent, and one that waits has not been: so no dates here."""
-        found = _ask(lambda: self._client.messages.list(to=to, from_=sender, limit=most))
+        found = ask(lambda: self._client.messages.list(to=to, from_=sender, limit=most))
         return [_message(one) for one in found]
 
     def messages_between(
@@ -192,7 +191,7 @@ class Carrier:
     ) -> list[CarrierMessage]:
         """Sent then, of the whole account or of one pair, newest first."""
         since, until = (datetime.fromtimestamp(ms / 1000, UTC) for ms in (from_ms, to_ms))
-        found = _ask(
+        found = ask(
             lambda: self._client.messages.list(
                 to=to or values.unset, from_=sender or values.unset, date_sent_after=since, date_sent_before=until,
                 limit=most, page_size=1000,
@@ -200,23 +199,38 @@ class Carrier:
         )  # fmt: skip
         return [_message(one) for one in found]
 
+    def media_of(self, message_sid: str) -> list[tuple[str, str]]:
+        """SID and claimed type of each file of a message."""
+        found = ask(lambda: self._client.messages(message_sid).media.list(limit=MOST_MEDIA))
+        return [(str(one.sid), str(one.content_type)) for one in found]
+
+    def delete_media(self, message_sid: str, media_sid: str) -> None:
+        ask(lambda: self._client.messages(message_sid).media(media_sid).delete())
+
+    def media_request(self, message_sid: str, media_sid: str) -> tuple[str, dict[str, str], str]:
+        """Where a file's bytes are, the headers that this address alone may see, and whose they are."""
+        base = self._url or self._client.get_hostname("https://api.twilio.com")
+        pair = b64encode(f"{self._account.carrier_sid}:{self._account.carrier_token}".encode()).decode()
+        path = f"/2010-04-01/Accounts/{self._account.carrier_sid}/Messages/{message_sid}/Media/{media_sid}"
+        return base + path, {"Authorization": f"Basic {pair}"}, self._account.sid
+
     def call(self, sid: str) -> CarrierCall:
-        return _call(_ask(lambda: self._client.calls(sid).fetch()))
+        return _call(ask(lambda: self._client.calls(sid).fetch()))
 
     def calls_to(self, to: str, sender: str, most: int) -> list[CarrierCall]:
         """Newest first."""
-        return [_call(one) for one in _ask(lambda: self._client.calls.list(to=to, from_=sender, limit=most))]
+        return [_call(one) for one in ask(lambda: self._client.calls.list(to=to, from_=sender, limit=most))]
 
     def calls_within(self, parent_sid: str, most: int) -> list[CarrierCall]:
         """What a call dialled, newest first."""
-        found = _ask(lambda: self._client.calls.list(parent_call_sid=parent_sid, limit=most))
+        found = ask(lambda: self._client.calls.list(parent_call_sid=parent_sid, limit=most))
         return [_call(one) for one in found]
 
     def knows_key(self, sid: str, secret: str) -> bool:
         """Whether SK + secret is a live key of this account; it reads numbers, as a standard key may not read /Keys."""
         client = self._make(sid, secret)
         try:
-            _ask(lambda: client.incoming_phone_numbers.page(page_size=1))
+            ask(lambda: client.incoming_phone_numbers.page(page_size=1))
         except CarrierError as error:
             if error.retryable:
                 raise
@@ -245,6 +259,7 @@ def _message(found: Any) -> CarrierMessage:
         str(found.body or ""),
         int(found.error_code or 0) or None,
         _ms(found.date_sent if found.direction == "inbound" else found.date_created),
+        int(found.num_media or 0),
     )
 
 
@@ -258,35 +273,3 @@ def _call(found: Any) -> CarrierCall:
 
 def _ms(at: datetime | None) -> int:
     return int(at.timestamp() * 1000) if at else 0
-
-
-def _status_of_page(error: TwilioException) -> int:
-    """A list's error carries the whole answer behind its text."""
-    return int(getattr(error.args[-1] if error.args else None, "status_code", 0))
-
-
-def _ask(act: Callable[[], T]) -> T:
-    """The SDK's errors quote numbers, so only their code and status go on."""
-    try:
-        return act()
-    except TwilioRestException as error:
-        retryable = error.status == 429 or error.status >= 500
-        raise CarrierError(
-            f"the carrier refused with code {error.code}",
-            code=error.code or 0,
-            status=error.status,
-            retryable=retryable,
-        ) from None
-    except TwilioException as error:
-        status = _status_of_page(error)
-        raise CarrierError("the carrier refused", status=status, retryable=status == 429 or status >= 500) from None
-    except requests.RequestException as error:
-        raise CarrierError("the carrier does not answer", retryable=True, unsent=_never_left(error)) from None
-    except ValueError:
-        raise CarrierError("the carrier's answer cannot be read", retryable=True) from None
-
-
-def _never_left(error: requests.RequestException) -> bool:
-    """No connection came about. Of all others nobody knows how much the carrier has read."""
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)

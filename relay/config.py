@@ -144,6 +144,12 @@ class Settings:
     allow_private_callbacks: bool = setting(
         switch, "`1` lets callbacks go to http:// and to private addresses; for development alone.", "0", default="0"
     )
+    media_store_megabytes: int = setting(
+        whole(0, 1_000_000),
+        "What clean pictures and files may take of the store together, each for an hour at most; what finds no room "
+        "is left out of its message.",
+        "256", default="256",
+    )  # fmt: skip
 
     def __repr__(self) -> str:
         shown = (f"{f.name}={REDACTED if f.metadata['hidden'] else repr(getattr(self, f.name))}" for f in fields(self))

@@ -15,6 +15,7 @@ from record.drain import BATCH, drain_service
 from record.errors import RecordError
 from relay.config import environment, load
 from relay.courier import run as courier
+from relay.files import run as files
 from relay.operations.drift import check_drift
 from relay.operations.services import retire, settle_claims
 from relay.operations.sweeping import sweep_service
@@ -124,6 +125,14 @@ def settle() -> None:
     """Ends what a killed process began in an account and did not finish."""
     rt = runtime()
     _each("settle", _accounts(rt), lambda sid: settle_claims(rt, sid))
+
+
+def see_to_files() -> None:
+    """Fetches and cleans what came with messages, and clears up behind them; files are under way when this returns."""
+    rt = runtime()
+    owners = _registered(rt, keys.installation_services())
+    waiting = rt.store.having(owners, "attachments")
+    _each("see_to_files", waiting, lambda sid: files.work_due(rt, sid, owners[sid]))
 
 
 def _services(rt: Runtime) -> set[str]:

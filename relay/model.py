@@ -24,6 +24,7 @@ class Service:
     `content_retention` (retain | discard), `address_retention` (retain | obfuscate): what the carrier is asked to keep.
     `redact_after`: seconds until a text is emptied at the carrier; 0: never.
     `quiet_hours`: as 21:00-08:00, see relay/quiet.py. `quiet_hours_for`: own | all. `quiet_hours_expiry` in seconds.
+    `delete_media`: the carrier's copies, once a message is over.
     """
 
     sid: str
@@ -62,6 +63,7 @@ class Service:
     quiet_hours: str | None
     quiet_hours_for: str
     quiet_hours_expiry: int
+    delete_media: bool
     created_ms: int
     updated_ms: int
 

@@ -29,6 +29,7 @@ ALLOWED: Mapping[str, Callable[[], None]] = {
         jobs.send,
         jobs.find_missed,
         jobs.redact,
+        jobs.see_to_files,
     )
 }
 

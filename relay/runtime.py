@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from threading import BoundedSemaphore
 
@@ -10,6 +11,8 @@ from relay.accounts import Accounts
 from relay.carrier import Carrier
 from relay.config import ConfigError, Settings
 from relay.durability import check
+from relay.files.fetch import Sources
+from relay.files.rules import Rules as FileRules
 from relay.model import Account, Service
 from relay.outbox.rules import Rules
 from relay.outside.door import Door
@@ -43,9 +46,15 @@ class Runtime:
         self.failpoint: Callable[[str], None] = lambda name: None
         #: Tests put shorter times there.
         self.outbox = Rules()
+        self.files = FileRules()
+        self.sources = Sources(settings.allow_private_callbacks, self.files.limits.bytes_in)
         #: (account or "", SID or unique name) -> when it was read, and what was read
         self.services: dict[tuple[str, str], tuple[float, Service]] = {}
         self._carriers: dict[str, tuple[Account, Carrier]] = {}
+
+    def now_ms(self) -> int:
+        """For what is told apart by this machine's time; the store's decides for all else."""
+        return self.store.clock() if self.store.clock else int(time.time() * 1000)
 
     def carrier(self, account: Account) -> Carrier:
         known = self._carriers.get(account.sid)

@@ -54,7 +54,7 @@ def _texts(words: Words) -> None:
     text = words.add(
         "text", "a phone texts a number", lambda o: client.text(o.FROM, o.TO, o.BODY, o.media), "FROM", "TO", "BODY"
     )
-    text.add_argument("--media", action="append", default=[], metavar="URL")
+    text.add_argument("--media", action="append", default=[], metavar="URL_OR_FILE")
     words.add("inbox", "what a phone has received", lambda o: client.inbox(o.PHONE), "PHONE")
     words.add("numbers", "the carrier's numbers", lambda o: client.numbers())
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from simulator import sids, snapshot
 from simulator.courier import Answer, Courier
 from simulator.dialogue import Dialogue
+from simulator.gallery import Gallery
 from simulator.model import Account, Draft, Media, Message, Number
 from simulator.network import Network
 from simulator.state import State
@@ -61,6 +62,7 @@ class Carrier:
         self.state = State()
         self.work = Work()
         self.courier = Courier(self.state)
+        self.gallery = Gallery(self.state)
         self.network = Network(self.state, self.work, self.courier)
         self.dialogue = Dialogue(self.state, self.work, self.courier, self.network)
         self.pace = Pace(options.speed)
@@ -83,6 +85,7 @@ class Carrier:
 
     def carry(self, message: Message) -> None:
         cause = Cause()
+        self.gallery.fetch(message)
         arrived = self.network.deliver(message)
         self.network.report(message, cause)
         if arrived is not None:
@@ -115,3 +118,4 @@ class Carrier:
         self.state.close()
         self.work.stop()
         self.courier.close()
+        self.gallery.close()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from base64 import b64decode
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, current_app, request
+from flask.typing import ResponseReturnValue
 
 from simulator import catalogue, numbers, sids
 from simulator.carrier import Carrier
@@ -44,6 +46,15 @@ def inbox(phone: str) -> dict[str, Any]:
     wanted, timeout = int(request.args.get("count", 0)), min(float(request.args.get("timeout", 10)), LONGEST_WAIT)
     phone = catalogue.normal(phone)
     return {"phone": phone, "messages": [_shown(m) for m in carrier().state.inbox(phone, wanted, timeout)]}
+
+
+@control.get("/media/<sid>")
+def content(sid: str) -> ResponseReturnValue:
+    """What a phone shows of it, or keeps."""
+    found = carrier().state.media(sid)
+    if found is None or found.data is None:
+        raise refusal(20404, request.path)
+    return found.data, 200, {"Content-Type": found.content_type}
 
 
 @control.delete("/inbox")
@@ -160,11 +171,16 @@ def _texted(text: str) -> Number:
 
 
 def _media() -> tuple[Media, ...]:
-    """Each an address, or {url, content_type}."""
+    """Each an address, or {url, content_type}, or {data (base64), content_type}."""
     found = fields().get("media") or []
     listed = found if isinstance(found, list) else [found]
     entries = [one if isinstance(one, dict) else {"url": one} for one in listed]
-    return tuple(m for e in entries for m in attach([str(e.get("url", ""))], str(e.get("content_type", ""))))
+    return tuple(_one_media(entry) for entry in entries)
+
+
+def _one_media(entry: dict[str, Any]) -> Media:
+    (made,) = attach([str(entry.get("url", ""))], str(entry.get("content_type", "")))
+    return replace(made, data=b64decode(str(entry["data"]), validate=True)) if "data" in entry else made
 
 
 def _webhook(answer: Answer | None) -> dict[str, Any]:
@@ -175,7 +191,7 @@ def _webhook(answer: Answer | None) -> dict[str, Any]:
 
 
 def _shown(message: Message) -> dict[str, Any]:
-    media = [{"url": m.url, "content_type": m.content_type} for m in message.media]
+    media = [_shown_media(m) for m in message.media]
     at = message.created.isoformat()
     return {
         "sid": message.sid,
@@ -185,6 +201,13 @@ def _shown(message: Message) -> dict[str, Any]:
         "media": media,
         "at": at,
     }
+
+
+def _shown_media(media: Media) -> dict[str, Any]:
+    """`status`: what its address answered when it was fetched; nothing is fetched of what somebody texts."""
+    size = None if media.data is None else len(media.data)
+    seen = {"content_type": media.content_type, "status": media.status, "size": size}
+    return {"sid": media.sid, "url": media.url, **seen}
 
 
 def _shown_number(number: Number) -> dict[str, Any]:

@@ -51,11 +51,16 @@ OVER = frozenset({"received", "delivered", "undelivered", "failed", "canceled", 
 
 @dataclass(frozen=True)
 class Media:
-    """`url` is where the bytes are; the carrier's own address of it is built when it is shown."""
+    """`url` is where the bytes are; the carrier's own address of it is built when it is shown.
+
+    `data`: the bytes, once somebody gave or fetched them. `status`: what `url` answered to that, 0 if nothing.
+    """
 
     sid: str
     url: str
     content_type: str
+    data: bytes | None = None
+    status: int | None = None
 
 
 @dataclass

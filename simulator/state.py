@@ -9,7 +9,7 @@ from itertools import count, islice
 from threading import Condition, RLock
 
 from simulator import catalogue, numbers, sids
-from simulator.model import Account, Alert, Faults, Key, Message, Number, Posted, Rule, now
+from simulator.model import Account, Alert, Faults, Key, Media, Message, Number, Posted, Rule, now
 from simulator.voice.model import Call, Plan, Recording
 
 LOG_LENGTH = 20_000
@@ -135,6 +135,12 @@ class State:
         with self.changed:
             self.changed.wait_for(lambda: len(self.inboxes.get(phone, ())) >= at_least, timeout)
             return list(self.inboxes.get(phone, ()))
+
+    def media(self, sid: str) -> Media | None:
+        """On a phone too: what is deleted at the carrier stays there."""
+        with self.lock:
+            held = [*self.messages.values(), *(m for inbox in self.inboxes.values() for m in inbox)]
+            return next((media for message in held for media in message.media if media.sid == sid), None)
 
     def set_stopped(self, number: str, phone: str, stopped: bool) -> bool:
         """True when this changed anything."""

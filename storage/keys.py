@@ -104,6 +104,10 @@ SERVICE_KEYS = {
     "delivery_ends": Key("delivery-ends", "zset", "the deliveries'", "settled ones by when they are forgotten (ms)"),
     "lane": Key("lane:%s", "list", "while any waits", "delivery SIDs in their order; kind:Session SID"),
     "lanes": Key("lanes:%s", "zset", "while any waits", "of a kind: lanes by their next moment (ms)"),
+    "attachment": Key(
+        "attachment:%s", "string", "until cleared up", "of a message, by its Interaction: what is to do for its files"
+    ),
+    "attachments": Key("attachments", "zset", "while any is", "Interactions with files by their next moment (ms)"),
 }
 
 ACCOUNT_KEYS = {
@@ -131,6 +135,9 @@ RING_KEYS = {
     "installation_services": Key("services", "hash", "for ever", "Service SID -> account SID"),
     "installation_accounts": Key("accounts", "hash", "for ever", "account SID -> moment it was added (ms)"),
     "api_keys": Key("api-keys", "hash", "for ever", "key SID -> JSON: account, role, hash of the secret, last check"),
+    "file": Key("file:%s", "string", "an hour at most", "a clean file, sealed"),
+    "files": Key("files", "hash", "for ever", "file -> bytes that it takes; all: their sum"),
+    "file_ends": Key("file-ends", "zset", "while there is any", "files by when they end (ms)"),
 }
 
 RING = "{ring}"
@@ -150,9 +157,9 @@ def account(name: str, account_sid: str) -> str:
     return _spell(account_sid, ACCOUNT_KEYS[name])
 
 
-def ring(name: str) -> str:
+def ring(name: str, *parts: str) -> str:
     """The key `name` of RING_KEYS."""
-    return _spell("ring", RING_KEYS[name])
+    return _spell("ring", RING_KEYS[name], *parts)
 
 
 def events(service_sid: str) -> str:
@@ -166,7 +173,7 @@ def installation_services() -> str:
 def lua_prelude(script: str | None = None) -> str:
     """The same table for scripts, all or what `script` uses: `K.session(sid)` builds a key with the tag of KEYS[1]."""
     lines = ["local TAG = string.match(KEYS[1], '^{[^}]*}') .. ':'", "local K = {}"]
-    for name, key in {**SERVICE_KEYS, **ACCOUNT_KEYS}.items():
+    for name, key in {**SERVICE_KEYS, **ACCOUNT_KEYS, **RING_KEYS}.items():
         if script is not None and f"K.{name}(" not in script:
             continue
         prefix, variable, _ = key.pattern.partition("%s")

@@ -27,19 +27,26 @@ class Seal:
 
     def seal(self, value: str, place: str) -> str:
         """`place` says what this is and whose; the same must be given to open it."""
-        salt = os.urandom(_SALT)
-        box = self._cipher(self._current, salt).encrypt(_NONCE, value.encode("utf-8", "surrogatepass"), place.encode())
-        return urlsafe_b64encode(bytes([self._current]) + salt + box).rstrip(b"=").decode()
+        raw = self.seal_bytes(value.encode("utf-8", "surrogatepass"), place)
+        return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
     def open(self, sealed: str, place: str) -> str:
+        """Raises SealBroken."""
         raw = urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
+        return self.open_bytes(raw, place).decode("utf-8", "surrogatepass")
+
+    def seal_bytes(self, value: bytes, place: str) -> bytes:
+        salt = os.urandom(_SALT)
+        return bytes([self._current]) + salt + self._cipher(self._current, salt).encrypt(_NONCE, value, place.encode())
+
+    def open_bytes(self, raw: bytes, place: str) -> bytes:
+        """Raises SealBroken."""
         if len(raw) < 1 + _SALT + 16 or raw[0] not in self._keys:
             raise SealBroken("unknown key or too short")
         try:
-            plain = self._cipher(raw[0], raw[1 : 1 + _SALT]).decrypt(_NONCE, raw[1 + _SALT :], place.encode())
+            return self._cipher(raw[0], raw[1 : 1 + _SALT]).decrypt(_NONCE, raw[1 + _SALT :], place.encode())
         except InvalidTag as error:
             raise SealBroken("altered or out of place") from error
-        return plain.decode("utf-8", "surrogatepass")
 
     def _cipher(self, key_id: int, salt: bytes) -> AESGCM:
         return AESGCM(hmac.digest(self._keys[key_id], salt, "sha256"))

@@ -111,5 +111,8 @@ class Store:
     def service(self, script: str, service_sid: str, args: dict[str, Any]) -> Any:
         return self.run(script, keys.service("service", service_sid), args)
 
+    def ring(self, script: str, args: dict[str, Any]) -> Any:
+        return self.run(script, keys.ring("files"), args)
+
     def account(self, script: str, account_sid: str, args: dict[str, Any]) -> Any:
         return self.run(script, keys.account("account", account_sid), args)

@@ -17,6 +17,7 @@ from proxy.edge import api_base, reply, runtime
 from relay.errors import Invalid
 from relay.operations import sending
 from relay.operations.announcing import resource_base
+from relay.outside.urls import check_url
 from sessions.model import Interaction
 
 bp = Blueprint(
@@ -35,12 +36,20 @@ def index(service: str, session: str, participant: str) -> Response:
 @bp.post("")
 def create(service: str, session: str, participant: str) -> Response:
     form = load(MESSAGE)
-    if form.get("media_url"):
-        raise Invalid("MediaUrl", "cannot be sent yet: send the text alone")
-    if not form.get("body"):
-        raise Invalid("Body", "is required, and must not be blank")
-    made = sending.send_message(runtime(), service_of(service), session_of(session), participant, form["body"])
+    body, media_url = form.get("body") or "", form.get("media_url")
+    if media_url:
+        _require_fetchable(media_url)
+    elif not body:
+        raise Invalid("Body", "is required, and must not be blank, if there is no MediaUrl")
+    made = sending.send_message(runtime(), service_of(service), session_of(session), participant, body, media_url)
     return reply(_dump(made), 201)
+
+
+def _require_fetchable(url: str) -> None:
+    """By the carrier, which takes http too."""
+    reason = check_url(url, allow_private=runtime().settings.allow_private_callbacks, for_the_carrier=True)
+    if reason:
+        raise Invalid("MediaUrl", reason)
 
 
 @bp.get('/<sid("KI"):sid>')

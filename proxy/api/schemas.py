@@ -73,6 +73,7 @@ class ServiceForm(Form):
     quiet_hours = Value(values.quiet_hours, "QuietHours")
     quiet_hours_for = Value(values.one_of("own", "all"), "QuietHoursFor")
     quiet_hours_expiry = Value(values.within(0, 7 * DAY), "QuietHoursExpiry")
+    delete_media = Value(values.boolean, "DeleteMedia")
 
 
 class NewPhoneNumberForm(Form):

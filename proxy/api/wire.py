@@ -18,7 +18,7 @@ AS_THEY_ARE = (
     "cooling_seconds", "cooling_policy", "language", "events_url", "expiring_seconds", "on_intercept_failure",
     "whisper", "end_calls", "opt_out_scope", "opt_out_words", "content_phone", "content_card", "content_email",
     "content_profanity", "allowed_countries", "allowed_prefixes", "delivery", "content_retention", "address_retention",
-    "redact_after", "quiet_hours", "quiet_hours_for", "quiet_hours_expiry",
+    "redact_after", "quiet_hours", "quiet_hours_for", "quiet_hours_expiry", "delete_media",
 )  # fmt: skip
 CAPABILITIES = ("fax", "mms", "sms", "voice")
 

@@ -87,15 +87,17 @@ def _genuine(account: Account, form: Form) -> bool:
 
 
 def _parse(form: Form, required: Shapes, optional: Shapes) -> dict[str, str]:
-    fields: dict[str, str] = {}
-    query = request.args if request.query_string else ()
-    for name, shape in {**required, **optional}.items():
-        values = form.get(name, ())
-        if name in query:
-            abort(403)
-        if not values and name not in required:
-            continue
-        if len(values) != 1 or not shape.fullmatch(values[0]):
-            abort(403)
-        fields[name] = values[0]
-    return fields
+    there = {name: shape for name, shape in optional.items() if _is_there(form, name)}
+    return {name: once(form, name, shape) for name, shape in {**required, **there}.items()}
+
+
+def _is_there(form: Form, name: str) -> bool:
+    return name in form or (bool(request.query_string) and name in request.args)
+
+
+def once(form: Form, name: str, shape: re.Pattern[str]) -> str:
+    """A field that has to stand there once, and in the body."""
+    values = form.get(name, ())
+    if len(values) != 1 or not shape.fullmatch(values[0]) or (request.query_string and name in request.args):
+        abort(403)
+    return values[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from relay.channels import twiml
 from relay.identifiers import is_e164
@@ -16,9 +17,16 @@ PART_UNITS = 1500
 MOST_CLUSTER = 64
 
 
+class Attached(NamedTuple):
+    """A file of a message: its SID at the carrier, None if it lies elsewhere, and the type that it claims."""
+
+    sid: str | None
+    type: str
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class InboundMessage:
-    """`sender` and `called` as the carrier wrote them; `media` counts attached files.
+    """`sender` and `called` as the carrier wrote them.
 
     `form` gives the carrier's fields that the customer's app may see.
     """
@@ -27,7 +35,7 @@ class InboundMessage:
     sender: str
     called: str
     body: str
-    media: int
+    media: tuple[Attached, ...] = ()
     form: Callable[[], Mapping[str, str]] = dict
 
 
@@ -49,16 +57,15 @@ def refusal(message: InboundMessage) -> str | None:
     return None
 
 
-def forward(message: InboundMessage, way: Forward, lost: str | None) -> str:
-    """The answer that relays the text; `lost` is a note to the sender of media, which this channel leaves out.
+def forward(message: InboundMessage, way: Forward) -> str:
+    """The answer that relays the text.
 
     Only the last Message has an action: the carrier never reaches what stands behind one.
     """
-    told = [lost] if lost else []
     texts = parts(message.body)
     watched = {"action": way.status_url, "method": "POST", "statusCallback": way.status_url}
     relayed = [_part(text, way, {}) for text in texts[:-1]] + [_part(text, way, watched) for text in texts[-1:]]
-    return twiml.response(*told, *relayed)
+    return twiml.response(*relayed)
 
 
 def _part(text: str, way: Forward, watched: dict[str, str]) -> str:
@@ -86,18 +93,19 @@ def split(text: str) -> list[str]:
     """
     if not text.strip():
         return []
-    if _units(text) <= MOST_UNITS:
+    if units(text) <= MOST_UNITS:
         return [text]
     parts, part, size = [], "", 0
     for cluster in _clusters(text):
-        if size + _units(cluster) > PART_UNITS:
+        if size + units(cluster) > PART_UNITS:
             parts.append(part)
             part, size = "", 0
-        part, size = part + cluster, size + _units(cluster)
+        part, size = part + cluster, size + units(cluster)
     return [part for part in (*parts, part) if part.strip()]
 
 
-def _units(text: str) -> int:
+def units(text: str) -> int:
+    """As the carrier counts characters."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 

@@ -106,6 +106,14 @@ def _held(detail: Detail, at_ms: int) -> Data:
     return {"interaction_sid": _sid(detail.get("interaction"), "KI"), "date_until": _date(detail.get("until"))}
 
 
+def _incomplete(detail: Detail, at_ms: int) -> Data:
+    lost = detail.get("lost")
+    return {
+        "interaction_sid": _sid(detail.get("interaction"), "KI"),
+        "files_left_out": lost if isinstance(lost, int) else None,
+    }
+
+
 def _failed(detail: Detail, at_ms: int) -> Data | None:
     outbound = detail.get("outbound")
     if detail.get("type") != "message" or not isinstance(outbound, dict):
@@ -144,6 +152,7 @@ TOLD: dict[str, Callable[[Detail, int], Data | None]] = {
     "message.canceled": _given_up,
     "message.held": _held,
     "message.expired": _given_up,
+    "message.incomplete": _incomplete,
     "interaction.updated": _failed,
     "number.drift": _drift,
 }

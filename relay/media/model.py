@@ -8,7 +8,10 @@ from typing import NamedTuple
 
 
 class Reason(StrEnum):
-    """TOO_LARGE: more bytes than we take in. CANNOT_FIT: more than the carrier takes, however small we make it."""
+    """TOO_LARGE: more bytes than we take in. CANNOT_FIT: more than the carrier takes, however small we make it.
+
+    CRASHED: whatever read it died of it, or took too long.
+    """
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
@@ -18,6 +21,7 @@ class Reason(StrEnum):
     UNSUPPORTED = "unsupported"
     DAMAGED = "damaged"
     NOTHING_LEFT = "nothing_left"
+    CRASHED = "crashed"
 
 
 class Unclean(Exception):

@@ -48,6 +48,18 @@ def judge(rt: Runtime, service_sid: str, message: InboundMessage) -> Judged:
     return Judged(message, args)
 
 
+def judge_file(rt: Runtime, service_sid: str, text: str) -> tuple[str | None, list[str]]:
+    """Of a text that came as a file: what of it may go on, None if nothing, and what was found in it."""
+    rules = rules_of(recent_service(rt, service_sid, POLICY_SECONDS))
+    if rules is None:
+        return text, []
+    verdict = examine(text, (), rules)
+    flags = sorted({str(finding.category) for finding in verdict.findings})
+    if verdict.action is Mode.BLOCK:
+        return None, flags
+    return verdict.masked if verdict.action is Mode.MASK else text, flags
+
+
 def rules_of(service: Service) -> ContentRules | None:
     modes = {category: Mode[getattr(service, f"content_{category}").upper()] for category in Category}
     if not any(modes.values()):

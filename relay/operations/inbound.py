@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from relay.channels.message import Attached
 from relay.errors import Unavailable
 from relay.identifiers import SCHEME, lookup
 from relay.operations import abuse, asking, optouts, regions
-from relay.operations.bodies import body_args
+from relay.operations.sealing import sealed_text
 from relay.operations.services import recent_service
 from relay.sids import new
 from relay.words.keywords import STOP_WORDS, Keyword, keyword
@@ -32,6 +33,7 @@ class Inbound:
     `refusal`: what is wrong with the inbound itself. `late_at_ms`: when the carrier
     got it, if nobody waits for an answer any more: it goes by the outbox.
     `judged`: what the content policy says of it.
+    `media`: its files, which are fetched before it goes out: by the outbox.
     `form` gives the carrier's fields that the customer's app may see; they are never kept.
     """
 
@@ -45,6 +47,7 @@ class Inbound:
     form: Callable[[], Mapping[str, str]] = dict
     late_at_ms: int | None = None
     judged: Mapping[str, Any] = field(default_factory=dict)
+    media: Sequence[Attached] = ()
 
 
 def decide(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any]:
@@ -88,7 +91,7 @@ def _arguments(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any
         **abuse.limits(rt, service_sid, inbound),
     }
     if inbound.body is not None:
-        args |= body_args(rt, service_sid, interaction, inbound.body)
+        args |= _text(rt, service_sid, interaction, inbound)
         args |= _word(rt, service_sid, args["who"], inbound)
     args |= inbound.judged
     if inbound.late_at_ms is not None:
@@ -97,6 +100,15 @@ def _arguments(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any
     if refusal:
         args["refusal"] = refusal
     return args
+
+
+def _text(rt: Runtime, service_sid: str, interaction_sid: str, inbound: Inbound) -> dict[str, Any]:
+    body = inbound.body or ""
+    if not inbound.media:
+        return sealed_text(rt, service_sid, interaction_sid, {"body": body})
+    data = {"body": body, "media": [file._asdict() for file in inbound.media]}
+    files = {"send": True, "files": len(inbound.media)}
+    return {**sealed_text(rt, service_sid, interaction_sid, data), **files}
 
 
 def _word(rt: Runtime, service_sid: str, who: str, inbound: Inbound) -> dict[str, Any]:

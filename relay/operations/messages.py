@@ -25,7 +25,7 @@ def relay_message(rt: Runtime, service_sid: str, message: InboundMessage) -> str
     message = judged.message
     inbound = Inbound(
         "message", message.sid, message.sender, message.called,
-        body=message.body, refusal=channel.refusal(message), form=message.form, judged=judged.args,
+        body=message.body, refusal=channel.refusal(message), form=message.form, judged=judged.args, media=message.media,
     )  # fmt: skip
     outcome = decide(rt, service_sid, inbound)
     if outcome["outcome"] == "forward":
@@ -35,8 +35,6 @@ def relay_message(rt: Runtime, service_sid: str, message: InboundMessage) -> str
         return twiml.response(channel.note(message, said.text), *_told_too(rt, service_sid, outcome))
     if outcome["outcome"] == "answered":
         return rt.seal.open(outcome["sealed"], answers.place(message.sid))
-    if outcome.get("reason") == "outbox" and message.media:
-        return twiml.response(_lost(rt, service_sid, message))
     return twiml.EMPTY
 
 
@@ -53,9 +51,4 @@ def _told_too(rt: Runtime, service_sid: str, outcome: dict[str, Any]) -> list[st
 def _forward(rt: Runtime, service_sid: str, message: InboundMessage, outcome: dict[str, Any]) -> str:
     recipient = dialled(rt.seal.open(outcome["sealed"], identifier_place(service_sid, outcome["recipient"])))
     way = Forward(recipient, outcome["from"], url(rt, Purpose.STATUS, service_sid, outcome["interaction"]))
-    return channel.forward(message, way, _lost(rt, service_sid, message) if message.media else None)
-
-
-def _lost(rt: Runtime, service_sid: str, message: InboundMessage) -> str:
-    """Tells the sender of media, which are left out."""
-    return channel.note(message, wording(rt, service_sid, "pictures_lost", message.sender).text)
+    return channel.forward(message, way)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from relay.errors import NotFound
 from relay.model import Page, Service
 from relay.operations import abuse, listing
-from relay.operations.bodies import body_args
 from relay.operations.interactions import get_interaction
 from relay.operations.outcome import checked
 from relay.operations.participants import get_participant
+from relay.operations.sealing import sealed_text
 from relay.operations.sessions import codec
 from relay.sids import new
 from sessions.model import Interaction
@@ -19,12 +19,18 @@ if TYPE_CHECKING:
     from relay.runtime import Runtime
 
 
-def send_message(rt: Runtime, service: Service, session_ref: str, participant_sid: str, body: str) -> Interaction:
-    """Taken once it is written down; a job sends it. Raises NotFound, Refused 20403, 63038, 80607, 80910."""
-    interaction = new("KI")
+def send_message(
+    rt: Runtime, service: Service, session_ref: str, participant_sid: str, body: str, media_url: str | None = None
+) -> Interaction:
+    """Taken once it is written down; a job sends it. `media_url`: the app's own file, which the carrier fetches.
+
+    Raises NotFound, Refused 20403, 63038, 80607, 80910.
+    """
+    interaction, media = new("KI"), {"media_url": media_url} if media_url else {}
     args = {
         "session": session_ref, "participant": participant_sid, "interaction": interaction, "random": new(""),
-        **body_args(rt, service.sid, interaction, body), **abuse.ceiling(rt),
+        "media": bool(media), **sealed_text(rt, service.sid, interaction, {"body": body, **media}),
+        **abuse.ceiling(rt),
     }  # fmt: skip
     answer = abuse.run(rt, "open_message", service.sid, args)
     return codec(rt, service).interaction(answer["interaction"])

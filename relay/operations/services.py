@@ -44,6 +44,7 @@ OURS: dict[str, Any] = {
     "quiet_hours": None,
     "quiet_hours_for": "own",
     "quiet_hours_expiry": 86_400,
+    "delete_media": False,
 }
 FIELDS = (
     "unique_name", "default_ttl", "callback_url", "intercept_callback_url", "out_of_session_callback_url",

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from relay.carrier import Carrier, CarrierMessage, MessageOrder
 from relay.channels.message import parts
 from relay.errors import CarrierError
+from relay.files import shelf
 from relay.identifiers import SCHEME, dialled, lookup
 from relay.operations import optouts
 from relay.operations.urls import Purpose, url
@@ -108,6 +109,11 @@ def _held(claim: Claim, order: MessageOrder) -> Settled | None:
 
 def _send(rt: Runtime, carrier: Carrier, claim: Claim, order: MessageOrder) -> Settled | None:
     time.sleep(claim.doc["wait_ms"] / 1000)
+    # Files go with the last part of a long text.
+    files = shelf.links(rt, claim.doc.get("media") or ()) if order.status_url else []
+    if files is None:
+        return {"outcome": "files", "delay_ms": ms(rt.outbox.look)}
+    order = replace(order, media=[*files, *order.media])
     rt.failpoint("before_post")
     # The last thing before the request: whatever froze this process did so before, or within it.
     if moment() - claim.taken > rt.outbox.fence:
@@ -162,7 +168,7 @@ def _order(rt: Runtime, claim: Claim) -> MessageOrder:
         body=texts[claim.part],
         # Like in an answer: the Interaction follows the last one.
         status_url=url(rt, Purpose.STATUS, claim.service_sid, claim.interaction_sid) if last else None,
-        media=[],
+        media=[data["media_url"]] if "media_url" in data else [],
         discard=bool(claim.entry.get("discard")),
         obfuscate=bool(claim.entry.get("obfuscate")),
     )

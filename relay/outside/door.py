@@ -59,6 +59,16 @@ class Door:
         Without `read_body` the status is good as soon as it is known, whatever follows it. BUSY if all slots of the
         account are held.
         """
+        return self._exchange(account_sid, url, headers, body, deadline_seconds, read_body)
+
+    def get(self, account_sid: str, url: str, *, headers: Mapping[str, str], deadline_seconds: float) -> Answer:
+        """Raises OutsideError, also BUSY. A redirect is an answer like any other."""
+        return self._exchange(account_sid, url, headers, None, deadline_seconds, True)
+
+    def _exchange(
+        self, account_sid: str, url: str, headers: Mapping[str, str], body: bytes | None, deadline_seconds: float,
+        read_body: bool,
+    ) -> Answer:  # fmt: skip
         target = self._target(url)
         data = request(target, headers, body)
         deadline = Deadline(deadline_seconds)

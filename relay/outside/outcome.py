@@ -32,8 +32,12 @@ class OutsideError(RelayError):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Answer:
-    """Any status, 3xx too. Without a body: `body` was not asked for, or came in an encoding, which nobody undoes."""
+    """Any status, 3xx too. Without a body: `body` was not asked for, or came in an encoding, which nobody undoes.
+
+    `location`: where a redirect leads, as it stands there; nobody follows it by himself.
+    """
 
     status: int
     content_type: str
     body: bytes
+    location: str = ""

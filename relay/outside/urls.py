@@ -60,28 +60,32 @@ class Target:
         return _is_literal(self.host)
 
 
-def check_url(url: str, allow_private: bool = False) -> str | None:
-    """Why this URL may not be kept as a callback's, or None if it may. Names are not resolved here."""
+def check_url(url: str, allow_private: bool = False, for_the_carrier: bool = False) -> str | None:
+    """Why this URL may not be kept, or None if it may. Names are not resolved here.
+
+    Of a callback, or `for_the_carrier`: a public address that the carrier is to ask, so http and any port are fine.
+    """
     try:
-        split_url(url, allow_private)
+        split_url(url, allow_private, for_the_carrier)
     except UrlRefused as refused:
         return str(refused)
     return None
 
 
-def split_url(url: str, allow_private: bool = False) -> Target:
-    """Raises UrlRefused. With `allow_private`, http, any port and any host are fine as well."""
+def split_url(url: str, allow_private: bool = False, any_port: bool = False) -> Target:
+    """Raises UrlRefused. With `any_port`, http and any port are fine as well, with `allow_private` also any host."""
+    loose = allow_private or any_port
     if len(url) > MOST_CHARACTERS:
         raise UrlRefused(f"must have at most {MOST_CHARACTERS} characters")
     parts = URL.fullmatch(url)
     scheme = parts["scheme"].lower() if parts else ""
-    if parts is None or scheme not in (("https", "http") if allow_private else ("https",)):
+    if parts is None or scheme not in (("https", "http") if loose else ("https",)):
         raise UrlRefused("must be an absolute URL that begins with https://")
     path = ((parts["path"] or "/") + (parts["query"] or "")).removesuffix("?")
     if not VISIBLE.fullmatch(path):
         raise UrlRefused("must have only visible ASCII characters behind the host, and no backslash")
     host, port = _host_and_port(parts["authority"])
-    return Target(scheme, _host(host, allow_private), _port(port, scheme, allow_private), path)
+    return Target(scheme, _host(host, allow_private), _port(port, scheme, loose), path)
 
 
 def _host_and_port(authority: str) -> tuple[str, str | None]:
@@ -91,9 +95,9 @@ def _host_and_port(authority: str) -> tuple[str, str | None]:
     return parts["host"], parts["port"]
 
 
-def _port(text: str | None, scheme: str, allow_private: bool) -> int:
+def _port(text: str | None, scheme: str, any_port: bool) -> int:
     port = int(text) if text else DEFAULT_PORTS[scheme]
-    if port > 65_535 or (port not in PORTS and not allow_private):
+    if port > 65_535 or (port not in PORTS and not any_port):
         raise UrlRefused("must have port 443 or 8443")
     return port
 

@@ -59,17 +59,21 @@ def failing_as(kind: Kind) -> Iterator[None]:
         raise OutsideError(kind) from None
 
 
-def request(target: Target, headers: Mapping[str, str], body: bytes) -> bytes:
+def request(target: Target, headers: Mapping[str, str], body: bytes | None) -> bytes:
+    """A POST; without a body a GET."""
     ours = {
         "Host": target.authority, "User-Agent": AGENT, "Accept": "*/*", "Accept-Encoding": "identity",
-        "Connection": "close", "Content-Length": str(len(body)),
+        "Connection": "close",
     }  # fmt: skip
+    if body is not None:
+        ours["Content-Length"] = str(len(body))
     reserved = {name.lower() for name in ours}
     sent = {**ours, **{name: value for name, value in headers.items() if name.lower() not in reserved}}
     if not all(NAME.fullmatch(name) and VALUE.fullmatch(value) for name, value in sent.items()):
         raise ValueError("a header has characters that a header cannot have")
-    lines = [f"POST {target.path} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items()), "", ""]
-    return "\r\n".join(lines).encode("latin-1") + body
+    method = "GET" if body is None else "POST"
+    lines = [f"{method} {target.path} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items()), "", ""]
+    return "\r\n".join(lines).encode("latin-1") + (body or b"")
 
 
 def connect(addresses: Sequence[str], port: int, deadline: Deadline) -> socket.socket:
@@ -149,7 +153,8 @@ def receive(made: socket.socket, deadline: Deadline, most_body: int, wanted: boo
         final = heads[-1]
         incoming.room += CHUNKED * most_body
         if wanted and not _is_encoded(final):
-            return Answer(final.status, (final.getheader("Content-Type") or "").strip(), _body(final, most_body))
+            kind, location = (final.getheader(name, "").strip() for name in ("Content-Type", "Location"))
+            return Answer(final.status, kind, _body(final, most_body), location)
         deadline.shorten(LINGER_SECONDS)
         with suppress(OutsideError, OSError, HTTPException, ValueError):
             _body(final, most_body)

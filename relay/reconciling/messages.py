@@ -16,8 +16,6 @@ from relay.words.sentences import SENTENCES
 from sessions.codec import data_place
 
 LOST = "delivery-unknown"
-#: The carrier's code for a message without a text: of what came as pictures alone nothing can be sent.
-NO_TEXT = 21602
 #: Older ones without an end may still have the resource that looks like a younger one's.
 BEFORE_MS = 60_000
 #: TwiML's messages; others from the same number to the same phone are the app's own.
@@ -29,9 +27,7 @@ def look(desk: Desk, group: Sequence[Look]) -> None:
     for one in group:
         if one.outbound_sid:
             _ask_for(desk, one, one.outbound_sid)
-        elif not _parts(desk, one.doc):
-            desk.found(one, None, state="failed", code=NO_TEXT)
-    sought = [one for one in group if not one.outbound_sid and _parts(desk, one.doc)]
+    sought = [one for one in group if not one.outbound_sid]
     if sought:
         _search(desk, sought)
 

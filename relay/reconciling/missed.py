@@ -8,11 +8,12 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from relay.carrier import Carrier, CarrierMessage
-from relay.channels.message import InboundMessage, refusal
+from relay.channels.message import Attached, InboundMessage, refusal
 from relay.errors import CarrierError, NotFound, Unavailable
 from relay.identifiers import SCHEME, lookup
 from relay.operations.content import judge
 from relay.operations.inbound import Inbound, decide
+from relay.operations.services import recent_service
 from relay.sids import new
 from storage import keys
 from storage.store import StoreUnavailable
@@ -111,7 +112,7 @@ def _accepted(rt: Runtime, service_sid: str, one: CarrierMessage) -> bool:
     """One that cannot be done now holds up no other."""
     try:
         _accept(rt, service_sid, one)
-    except (StoreUnavailable, Unavailable, NotFound) as error:
+    except (StoreUnavailable, Unavailable, NotFound, CarrierError) as error:
         log.warning("a late message of %s: %s; tried again later", service_sid, type(error).__name__)
         return False
     return True
@@ -119,9 +120,19 @@ def _accepted(rt: Runtime, service_sid: str, one: CarrierMessage) -> bool:
 
 def _accept(rt: Runtime, service_sid: str, one: CarrierMessage) -> None:
     """As its webhook would have been, but for the way that it goes. Who accepts it first, this or that, decides."""
-    judged = judge(rt, service_sid, InboundMessage(one.sid, one.sender, one.to, one.body, 0))
+    judged = judge(rt, service_sid, InboundMessage(one.sid, one.sender, one.to, one.body, _media(rt, service_sid, one)))
     body, refused = judged.message.body, refusal(judged.message)
     decide(rt, service_sid, Inbound(
         "message", one.sid, one.sender, one.to, body=body, refusal=refused, late_at_ms=one.at_ms,
-        judged=judged.args,
+        judged=judged.args, media=judged.message.media,
     ))  # fmt: skip
+
+
+def _media(rt: Runtime, service_sid: str, one: CarrierMessage) -> tuple[Attached, ...]:
+    """Raises CarrierError: it comes up again, or a text would go without its picture. What is deleted there is lost."""
+    if not one.media:
+        return ()
+    account_sid = recent_service(rt, service_sid).account_sid
+    listed = rt.carrier(rt.accounts.require(account_sid)).media_of(one.sid)
+    missing = [Attached(None, "")] * (one.media - len(listed))
+    return (*(Attached(*file) for file in listed), *missing)

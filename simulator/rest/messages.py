@@ -80,7 +80,20 @@ def fetch_media(account_sid: str, sid: str, media_sid: str) -> dict[str, Any]:
 
 @messages.get("/Messages/<sid>/Media/<media_sid>")
 def fetch_content(account_sid: str, sid: str, media_sid: str) -> ResponseReturnValue:
-    return redirect(_media(_message(sid), media_sid).url, 307)
+    """The bytes, or the way to them."""
+    found = _media(_message(sid), media_sid)
+    if found.data is None:
+        return redirect(found.url, 307)
+    return found.data, 200, {"Content-Type": found.content_type}
+
+
+@messages.delete("/Messages/<sid>/Media/<media_sid>.json")
+def delete_media(account_sid: str, sid: str, media_sid: str) -> tuple[str, int]:
+    with carrier().state.lock:
+        message = _message(sid)
+        gone = _media(message, media_sid)
+        message.media = tuple(one for one in message.media if one is not gone)
+    return "", 204
 
 
 def _draft() -> Draft:

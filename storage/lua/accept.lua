@@ -4,9 +4,9 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { sid (carrier SID and stage), kind = message | voice, who, to, resource, interaction, sealed, window_ms,
 --         owner, refusal (what is wrong with the inbound itself), word = stop | start | unstop, sender (sealed number, of stop),
---         segments, segments_each (of each part of a long text), encoding, send (by the outbox), redact (set here), at
---         (ms, of a late one), recent, kept, flags, blocked (content policy), rates { person, pair, service } (a minute),
---         print (of the text), ceiling (there is one), grant { day, segments } }
+--         segments, segments_each (of each part of a long text), encoding, send (by the outbox), files (that came with it),
+--         redact (set here), at (ms, of a late one), recent, kept, flags, blocked (content policy), rates { person, pair,
+--         service } (a minute), print (of the text), ceiling (there is one), grant { day, segments } }
 -- Returns: { outcome = forward, interaction, recipient, sealed, from, lang, limit } | { outcome = refused, reason, say, lang,
 --            other (who is told the same) }
 --          | { outcome = silent, reason } | { outcome = answered, sealed } | { outcome = short, need } | { error }

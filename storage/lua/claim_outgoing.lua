@@ -5,7 +5,7 @@
 -- ARGV: 1 JSON { room (how many), kept (so many of them for what is due now), soon_ms (the others may wait so long for
 --         their turn), token, lease_ms, rate (segments a second of a long code) }
 -- Returns: { claims = { { entry, sealed (text), recipient, person (sealed), session, media, wait_ms, quiet = { hours, ends } } } }
--- use: waking
+-- use: waking, waiting
 local MOST_STEPS, now, svc, claims, steps = 200, clock(), service(), {}, 0
 
 local function hand_out(e, i, p, at)
@@ -26,7 +26,7 @@ local function claim(line, at)
   local p, may, stopped = person_of(i, now)
   if e.state == 'sending' then e.state, e.doubted = 'in_doubt', e.doubted or now end
   if e.state == 'in_doubt' then return hand_out(e, i, p, now) end
-  if put_aside(e, i, p, may, stopped, now) then return end
+  if put_aside(e, i, p, may, stopped, now) or waits_for_files(e, now) then return end
   if not at then return take_turn(line, e.number, now, true) end
   keep_pace(e, i, at, now)
   e.state, e.tries, e.before, e.tried, e.first = 'sending', e.tries + 1, e.tried, at, e.first or at

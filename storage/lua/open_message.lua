@@ -2,9 +2,10 @@
 -- Takes a message of the app's own to one Participant, to be sent from that Participant's proxy number. Repeating it
 -- with the same SID changes nothing.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { session, participant, interaction, sealed, segments, encoding, ceiling, grant (as accept.lua) }
+-- ARGV: 1 JSON { session, participant, interaction, sealed, segments, encoding, media (it has a file of the app's), ceiling,
+--         grant (as accept.lua) }
 -- Returns: { interaction } | { outcome = short, need } or { error }
--- use: close, interaction, outbox, blocks, allowance
+-- use: close, interaction, outbox, blocks, allowance, attachment
 local now = clock()
 local s = service() and load_session(args.session)
 if not s then return fail(20404) end
@@ -28,6 +29,7 @@ for _, p in ipairs(s.people) do
     emit(now, 'interaction.created', s.sid, record(s, i, now))
     redis.call('ZADD', K.sent(p.sid), now, i.sid)
     put_out(i, p, now)
+    if args.media then follow(i, now) end
     return cjson.encode({ interaction = i })
   end
 end

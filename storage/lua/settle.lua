@@ -1,7 +1,8 @@
 #!lua
 -- Ends a question to the customer's app: by its owner, or by anybody once its time is over. The way is decided again.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { sid, kind, who, to, resource, interaction, sealed, segments, segments_each, encoding, flags, window_ms, send, at, owner,
+-- ARGV: 1 JSON { sid, kind, who, to, resource, interaction, sealed, segments, segments_each, encoding, flags, window_ms, send,
+--         files, at, owner,
 --         verdict = route | blocked | refused
 --         | answered | silent | failed (no answer: the Service says what then), reason, code, say, answer (sealed; of answered),
 --         ceiling (there is one) }

@@ -2,12 +2,12 @@
 -- Notes how the sending of a message went, if the claim still stands. That it went out is noted whoever has it now.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { interaction, token, part (of a long text, from 0), outcome = sent | part (sent, and more to come) | again |
---         failed | doubt | looked (not found) | unseen (nothing could be looked through) | broken |
---         held (until; by which quiet hours) | expired, blind (true: that it was not found means nothing), resource,
---         found (it was in the carrier's list), state, code, delay_ms, most (tries), doubt_ms (then `policy`: resend or
---         hold), policy, reason, who and sealed (the number) of whom the carrier says that they opted out }
+--         failed | doubt | looked (not found) | unseen (nothing could be looked through) | broken | files (they have ended
+--         meanwhile) | held (until; by which quiet hours) | expired, blind (true: that it was not found means nothing),
+--         resource, found (it was in the carrier's list), state, code, delay_ms, most (tries), doubt_ms (then `policy`: resend
+--         or hold), policy, reason, who and sealed (the number) of whom the carrier says that they opted out }
 -- Returns: { state } = of the entry: ready | in_doubt | held | parked | gone | stale (no longer ours)
--- use: holding, parts, park, optout, watch, looked, redact
+-- use: holding, parts, park, optout, watch, looked, redact, refetch
 local now = clock()
 local e, i = load_entry(args.interaction), load_interaction(args.interaction)
 local out = args.outcome == 'sent' or args.outcome == 'part'
@@ -41,7 +41,8 @@ end
 if args.outcome == 'part' then return cjson.encode({ state = next_part(e, i, now) }) end
 if args.outcome == 'held' or args.outcome == 'expired' then return cjson.encode({ state = stay(e, i, now) }) end
 if args.outcome == 'broken' or (args.outcome == 'again' and e.tries >= args.most) then return park(e, i, args.reason, now) end
-if args.outcome == 'again' then e.state, e.first = 'ready', e.again and e.first or nil end
+if args.outcome == 'again' or args.outcome == 'files' then e.state, e.first = 'ready', e.again and e.first or nil end
+if args.outcome == 'files' then files_have_ended(e, i, now) end
 if args.outcome == 'doubt' then e.state, e.doubted = 'in_doubt', e.doubted or now end
 if args.outcome ~= 'looked' or now - e.doubted < args.doubt_ms then return wait_for(args.delay_ms) end
 if ((args.policy == 'hold' or args.blind) and not e.released) or e.tries >= args.most then return park(e, i, 'in_doubt', now) end

@@ -28,6 +28,9 @@ def test_every_route_is_guarded_or_on_the_short_list(app):
         response = anonymous.open(_path(app, rule, method), method=method)
         if rule.rule.startswith(("/proxy/", "/events/", "/ops/")):
             assert response.status_code == 401, (rule, method)
+        elif rule.rule.startswith("/media/") and method != "OPTIONS":
+            # The link is the proof; a forged one looks like one that has ended.
+            assert response.status_code == 404, (rule, method)
         elif method not in ("OPTIONS", "HEAD") and rule.rule not in OPEN_TO_ALL:
             assert response.status_code == 403, (rule, method)
 

@@ -26,6 +26,7 @@ OURS = {
         "content_profanity", "allowed_countries", "allowed_prefixes",
         "delivery", "content_retention", "address_retention", "redact_after",
         "quiet_hours", "quiet_hours_for", "quiet_hours_expiry",
+        "delete_media",
     },
     f"{SERVICE}.session.participant": {"participant_type", "language"},
     f"{SERVICE}.session.interaction": {

@@ -11,6 +11,8 @@ import time
 from typing import Any
 
 from relay import carrier, config
+from relay.files import run as files
+from relay.files.rules import Rules as FileRules
 from relay.outbox import run, send
 from relay.outbox.rules import Rules
 from relay.runtime import Runtime, build
@@ -18,6 +20,7 @@ from tests.support.stack import ACCOUNT
 
 #: Doubt and lease together outlast the fence and a request, as they do with the product's own times.
 RULES: dict[str, Any] = {"delays": [0.2] * 40, "lease": 2, "fence": 0.8, "look": 0.5, "doubt": 4, "soon": 0.2}
+FILE_RULES: dict[str, Any] = {"lease": 6, "attempt": 3, "fetch": 2, "patience": 600, "delays": [0.2]}
 TIMEOUT_SECONDS = 2
 POLL_SECONDS = 0.02
 
@@ -30,6 +33,7 @@ def main(told: dict[str, Any]) -> None:
     carrier.TIMEOUT_SECONDS = TIMEOUT_SECONDS
     rt = build(config.load(os.environ))
     rt.outbox = Rules(**{**RULES, **told.get("rules", {})})
+    rt.files = FileRules(**FILE_RULES)
     chance, frozen = random.Random(told.get("seed")), list[str]()
 
     def failpoint(name: str) -> None:
@@ -52,6 +56,7 @@ def main(told: dict[str, Any]) -> None:
 
 def serve(rt: Runtime, service_sid: str) -> None:
     while True:
+        files.work_due(rt, service_sid, ACCOUNT)
         run.send_due(rt, service_sid, ACCOUNT)
         time.sleep(POLL_SECONDS)
 

@@ -82,8 +82,24 @@ def test_a_deleted_one_is_in_no_list(office: Office) -> None:
         {"Body": EMOJI * 801},
         {"Body": "a\x00b"},
         {"MediaUrl": "x"},
+        {"MediaUrl": ""},
+        {"MediaUrl": "ftp://files.example/a.jpg", "Body": "x"},
+        {"MediaUrl": "https://user:word@files.example/a.jpg", "Body": "x"},
+        {"MediaUrl": "https://files.example/" + "a" * 2048},
     ],
-    ids=["none", "empty", "blank", "long", "long in UTF-16 units", "control", "no URL"],
+    ids=[
+        "none",
+        "empty",
+        "blank",
+        "long",
+        "long in UTF-16 units",
+        "control",
+        "no URL",
+        "empty URL",
+        "no web address",
+        "a user in it",
+        "long URL",
+    ],
 )
 def test_bad_input(office: Office, form: dict[str, str]) -> None:
     talk = office.open()
@@ -96,6 +112,45 @@ def test_bad_input(office: Office, form: dict[str, str]) -> None:
 def _url(office: Office, talk: Talk) -> str:
     path = f"Services/{office.scene.sid}/Sessions/{talk.session.fetch().sid}/Participants/{talk.bob_sid}"
     return f"{office.scene.stack.url}/proxy/v1/{path}/MessageInteractions"
+
+
+INWARDS = (
+    "http://127.0.0.1/a", "https://10.0.0.1/a", "http://localhost/a", "http://169.254.169.254/a", "http://2130706433/a",
+    "https://[::1]/a", "http://files.internal/a",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("url", INWARDS)
+def test_a_file_in_a_private_network(office: Office, url: str) -> None:
+    """As in production: the carrier could not get there, and nobody else is to be sent there."""
+    office.set(allow_private_callbacks=False)
+    talk = office.open()
+    refused(lambda: messages(talk).create(body="see", media_url=url), 400, 20001)
+    assert messages(talk).list() == []
+
+
+@pytest.mark.parametrize("body", ["see", ""])
+@pytest.mark.parametrize("url", ["https://files.example/a.jpg?x=1", "http://files.example:8080/a"])
+def test_a_file_of_the_apps_goes_as_it_is(office: Office, body: str, url: str) -> None:
+    office.set(allow_private_callbacks=False)
+    talk = office.open()
+    made = messages(talk).create(media_url=url, **({"body": body} if body else {}))
+    assert json.loads(made.data) == {"body": body, "media_url": url}
+    office.work()
+    (got,) = office.scene.sim("GET", f"/inbox/{talk.bob}")["messages"]
+    assert (got["body"], [one["url"] for one in got["media"]]) == (body, [url])
+    assert office.state(made)[0] == "delivered" and office.left() == []
+
+
+@pytest.mark.parametrize("do", ["429", "accept-then-reset", "reset"])
+def test_a_file_of_the_apps_is_sent_once(office: Office, do: str) -> None:
+    talk = office.open()
+    office.scene.sim("POST", "/faults", drop_status_callbacks=True)
+    office.fault(do, count=1)
+    made = messages(talk).create(media_url="http://127.0.0.1:9/a.jpg")
+    office.work(1, 16, 121, 1)
+    assert office.told(talk.bob) == [""] and office.left() == []
+    assert office.state(made)[1] == office.carried(talk.bob)[0]
 
 
 @pytest.mark.parametrize("body", ["x" * 1600, EMOJI * 800], ids=["GSM-7", "UTF-16"])

@@ -242,13 +242,3 @@ def test_what_was_begun_by_day_is_ended_by_night(opens: Callable[[str], Office])
     write(office, talk, "at night")
     office.work(12)
     assert len(held(office)) == 1
-
-
-def test_a_text_without_words_goes_nowhere(hall: Office) -> None:
-    """A picture alone, whose text is empty: the carrier refuses it, and it ends."""
-    talk = hall.open()
-    form = hall.scene.form(talk.alice, talk.alices, "", media=1)
-    form |= {"MediaUrl0": "https://api.twilio.com/x", "MediaContentType0": "image/png"}
-    assert hall.scene.post(form).status_code == 200
-    hall.work(1)
-    assert hall.told(talk.bob) == [] and hall.left() == [] and hall.statuses(talk) == ["failed"]

@@ -97,15 +97,6 @@ def test_behind_a_question_to_the_app_as_well(office: Office) -> None:
     assert office.told(talk.bob) == ["hello"]
 
 
-def test_the_sender_of_pictures_is_told_all_the_same(office: Office) -> None:
-    office.scene.set(Delivery="send")
-    talk = office.open()
-    office.scene.text(talk.alice, talk.alices, "look", media=["https://files.example/1.jpg"])
-    office.work(1)
-    assert office.told(talk.bob) == ["look"]
-    assert office.told(talk.alice) == ["Pictures and files cannot be delivered here. Please send text."]
-
-
 def test_a_name_that_looks_like_a_field_changes_nothing(office: Office) -> None:
     office.scene.set(UniqueName='"delivery":"send"')
     talk = office.open()

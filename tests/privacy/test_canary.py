@@ -25,10 +25,11 @@ from relay.worker import worker
 from storage import keys
 from storage.store import connect
 from tests.privacy import at_rest
+from tests.privacy.pictures import pictures
 from tests.privacy.scenario import MISPLACED, NEVER, NUMBERS, STEPS, WORDS, Scenario, defects
 from tests.privacy.spellings import Search
 from tests.privacy.telephone import App, calls, customers_app, listen, questions
-from tests.privacy.witness import Exchange, Log, Monitor, Tap, logging_at_debug
+from tests.privacy.witness import Exchange, Log, Monitor, Tap, logging_at_debug, unplaced
 from tests.support.stack import Stack
 from tests.webhooks.scene import Clock, Scene
 
@@ -70,6 +71,7 @@ def evidence(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evidence]:
             step(play)
         calls(play, app)
         questions(play, app)
+        pictures(play)
         defects(play, patch)
         work(stack, client, patch)
         yield Evidence(folder, database, client, play, log, ours, asked, monitor.end(client), app)
@@ -176,7 +178,7 @@ def test_the_log(evidence: Evidence) -> None:
 
 def test_what_the_api_answers(evidence: Evidence) -> None:
     """The identifier that an app gave is its own; nothing else repeats a number, no header either."""
-    answers = [one for one in evidence.ours.seen if "/webhooks/" not in one.target]
+    answers = [one for one in evidence.ours.seen if not {"webhooks", "media"} & set(one.target.split("/"))]
     assert len(answers) > 120
     found = {f"{n} {one.headers.decode()[:30]}": one.headers + shown(one.answer) for n, one in enumerate(answers)}
     assert people.all(found) == []
@@ -219,6 +221,14 @@ def told(one: Exchange, play: Scenario) -> bytes:
     return one.headers + bytes(ElementTree.tostring(root, encoding="utf-8"))
 
 
+def test_files(evidence: Evidence) -> None:
+    """Their bytes, and the addresses at which the carrier asked for them."""
+    given = [one for one in evidence.ours.seen if "/media/" in one.target]
+    assert len([one for one in given if one.target.startswith("GET") and len(one.answer) > 50]) >= 3
+    found = {f"file {n}": one.target.encode() + one.headers + one.answer for n, one in enumerate(given)}
+    assert everything.all(found) == []
+
+
 def test_addresses_of_ours(evidence: Evidence) -> None:
     """Web servers on the way log paths and queries: whatever the carrier calls holds no number."""
     posted = evidence.play.scene.sim("GET", "/requests")["requests"]
@@ -231,15 +241,6 @@ def test_what_the_carrier_is_asked(evidence: Evidence) -> None:
     assert len(asked) > 10
     found = {f"{n} {one.target}": one.target.encode() + one.request + unplaced(one) for n, one in enumerate(asked)}
     assert everything.all(found) == []
-
-
-def unplaced(one: Exchange) -> bytes:
-    """Whom a call is placed to, the carrier has to know."""
-    if not one.target.startswith("POST") or "/Calls.json" not in one.target:
-        return one.body
-    form = parse_qs(one.body.decode())
-    assert form.pop("To")[0] in NUMBERS
-    return urlencode(form, doseq=True).encode()
 
 
 def test_what_the_app_is_told(evidence: Evidence) -> None:

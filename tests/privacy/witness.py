@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from tests.privacy.scenario import NUMBERS
 
 END = "the-end-of-the-scenario"
 
@@ -22,6 +24,16 @@ class Exchange:
     body: bytes
     headers: bytes
     answer: bytes
+
+
+def unplaced(one: Exchange) -> bytes:
+    """Whom a call is placed to, or a message sent, and what it says, the carrier has to know."""
+    if not one.target.startswith("POST") or not ("/Calls.json" in one.target or "/Messages.json" in one.target):
+        return one.body
+    form = parse_qs(one.body.decode())
+    assert form.pop("To")[0] in NUMBERS
+    form.pop("Body", None)
+    return urlencode(form, doseq=True).encode()
 
 
 class Tap:

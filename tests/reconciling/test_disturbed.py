@@ -99,16 +99,6 @@ def test_one_that_cannot_be_read_holds_up_no_other(watch: Watch) -> None:
     assert watch.watched() == 1
 
 
-def test_pictures_alone(watch: Watch) -> None:
-    talk = watch.scene.open()
-    watch.text(talk, "", media=["https://files.example/a.jpg"])
-    assert watch.statuses(talk) == ["queued"]
-    watch.look(FIRST)
-    assert watch.statuses(talk) == ["failed"]
-    assert watch.events("interaction.updated")[-1]["outbound"]["code"] == 21602
-    assert watch.watched() == 0
-
-
 def test_looked_for_by_many_at_once(watch: Watch) -> None:
     talk = watch.scene.open()
     watch.silence()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+from base64 import b64encode
 from typing import Any
 
 import pytest
 
 from relay import jobs
 from relay.channels import twiml
+from relay.files import run as files
 from relay.reconciling import missed
 from storage.store import StoreUnavailable
+from tests.media.samples import jpeg
 from tests.reconciling.watch import Watch
+from tests.webhooks.faulty import carrier_with
 
 NO_WEBHOOK = (("message", "drop"), ("fallback", "drop"))
 #: What is younger may still come by webhook; lists tell whole seconds.
@@ -61,6 +65,29 @@ def test_found_at_once_is_not_written_at_once(watch: Watch, monkeypatch: pytest.
         watch.clock.advance(5)
         watch.send()
     assert sorted(body for _, body in watch.scene.inbox(talk.bob)) == [f"hello {n}" for n in range(4)]
+
+
+def test_a_picture_that_was_missed(watch: Watch) -> None:
+    """With its file, once the carrier tells of it."""
+    talk = watch.scene.open()
+    watch.fault(*NO_WEBHOOK)
+    shot = {"data": b64encode(jpeg()).decode(), "content_type": "image/jpeg"}
+    sid = watch.text(talk, "look", media=[shot])
+    watch.fault(("rest:messages", "503"))
+    run(watch, SETTLED)
+    watch.mend()
+    with carrier_with(watch.scene.stack, lambda how, path: "before" if path.endswith("/Media.json") else None):
+        run(watch, 1)
+        assert watch.all(talk) == []
+    run(watch, 60)
+    assert late(watch) == [(sid, "unsent")]
+    for _ in range(3):
+        jobs.see_to_files()
+        assert files.crew().wait(60)
+        watch.send()
+    (got,) = watch.scene.sim("GET", f"/inbox/{talk.bob}")["messages"]
+    assert (got["body"], [one["status"] for one in got["media"]]) == ("look", [200])
+    assert watch.scene.inbox(talk.alice) == [] and len(watch.all(talk)) == 1
 
 
 def test_a_webhook_that_comes_after_all(watch: Watch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from relay.channels.message import InboundMessage
+from relay.channels.message import Attached, InboundMessage
 from relay.model import Service
 from relay.operations import (
     blocks,
@@ -22,6 +22,7 @@ from relay.operations import (
 )
 from relay.operations.idempotency import Request
 from relay.operations.optouts import OptOut
+from relay.operations.sealing import sealed_text
 from relay.runtime import Runtime
 from relay.sids import new
 from sessions.model import Session
@@ -90,6 +91,29 @@ def send(rt: Runtime, service: Service, session: Session, clock: TestClock) -> N
     outbox.release(rt, service, texts[0].sid, "retry")
 
 
+def attach(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:
+    """A picture on its way, as the job for files does it."""
+    first = next(one for one in session.participants if one.deleted_ms is None)
+    picture = (Attached(new("ME"), "image/png"),)
+    message = InboundMessage(new("SM"), first.identifier, first.proxy_identifier, "look", picture)
+    messages.relay_message(rt, service.sid, message)
+    file = new("file-")
+    rt.store.ring("keep_file", {"file": file, "ends": clock.now + 1000, "size": 10, "most": 100})
+    rt.store.client.set(keys.ring("file", file), b"", ex=60)
+    settle_files(rt, service, "again")
+    clock.now += 1000
+    settle_files(rt, service, "ready", files=[{"id": file}], media=[file], lost=0)
+
+
+def settle_files(rt: Runtime, service: Service, outcome: str, **how: Any) -> None:
+    terms = {"patience_ms": 1000, "most_ms": 1000, **LEASE, "token": new("")}
+    for claim in run(rt, service, "claim_attachments", room=10, **terms)["claims"] or ():
+        sid = claim["attachment"]["sid"]
+        told = {"interaction": sid, "token": claim["attachment"]["token"], "delay_ms": 1000, **how}
+        told |= sealed_text(rt, service.sid, sid, {"body": "look"})
+        run(rt, service, "settle_attachment", outcome=outcome, **told)
+
+
 def refuse(rt: Runtime, service: Service) -> None:
     """Who wants nothing, and what is not let through."""
     optouts.take_up(rt, service, [OptOut("+14155552299", "+14155550000"), OptOut("+14155552298", None)])
@@ -111,7 +135,7 @@ def spend(rt: Runtime, service: Service, session: Session) -> None:
 
 def text(rt: Runtime, service: Service, session: Session) -> None:
     second = session.participants[1]
-    said = InboundMessage(new("SM"), second.identifier, second.proxy_identifier, "hello", 0)
+    said = InboundMessage(new("SM"), second.identifier, second.proxy_identifier, "hello")
     messages.relay_message(rt, service.sid, said)
 
 
@@ -134,6 +158,7 @@ def all_of_them(rt: Runtime, service: Service, session: Session, clock: TestCloc
     tell(rt, service, session, clock)
     send(rt, service, session, clock)
     spend(rt, service, session)
+    attach(rt, service, session, clock)
     refuse(rt, service)
     clock.now += 31_000
     look(rt, service)

@@ -41,7 +41,7 @@ def ride(rt: Runtime, service: Service, **fields: Any) -> Session:
 
 
 def text(rt: Runtime, service: Service, called: str, sender: str = ANN, sid: str | None = None) -> str:
-    return messages.relay_message(rt, service.sid, InboundMessage(sid or new("SM"), sender, called, "hello", 0))
+    return messages.relay_message(rt, service.sid, InboundMessage(sid or new("SM"), sender, called, "hello"))
 
 
 def travel(rt: Runtime, service: Service, clock: TestClock) -> None:
@@ -108,4 +108,6 @@ def _keep_pool(rt: Runtime, service: Service) -> None:
 
 def end(rt: Runtime, service: Service) -> None:
     services.delete_service(rt, service)
+    errands.settle_files(rt, service, "cleared")
+    rt.store.ring("drop_files", {"drop": []})
     services.retire(rt, ACCOUNT, service.sid)

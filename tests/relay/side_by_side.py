@@ -47,7 +47,7 @@ class SideBySide:
 
     def text(self, sid: str, who: str, called: str) -> None:
         expected = self.model.message(sid, who, called)
-        answer = messages.relay_message(self.rt, self.service.sid, InboundMessage(sid, who, called, "hello", 0))
+        answer = messages.relay_message(self.rt, self.service.sid, InboundMessage(sid, who, called, "hello"))
         assert self._understood(answer, sid, who, called) == expected
 
     def _understood(self, answer: str, sid: str, who: str, called: str) -> Outcome:

@@ -65,6 +65,7 @@ BAD = {
     },
     "SEGMENTS_PER_DAY": ["-1", "all", "1000000001"],
     "ALLOW_PRIVATE_CALLBACKS": ["yes", "true", "2", "on"],
+    "MEDIA_STORE_MEGABYTES": ["-1", "1.5", "256MB", "1000001"],
 }  # fmt: skip
 
 

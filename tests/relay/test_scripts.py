@@ -29,7 +29,7 @@ NOTHING_LEFT = {
     "sweep", "delete_session", "delete_interaction", "drain_number", "finish_number", "purge_service",
     "claim_deliveries", "settle_delivery", "spool_deliveries", "forget_deliveries", "redeliver", "announce_expiring",
     "claim_outgoing", "settle_outgoing", "release_outgoing", "put_optouts", "claim_watched", "late_window", "note_late",
-    "put_block", "claim_redactions", "settle_redaction",
+    "put_block", "claim_redactions", "settle_redaction", "claim_attachments", "settle_attachment",
 }  # fmt: skip
 
 

@@ -39,7 +39,8 @@ def test_media_are_listed_and_led_to(client, phones, sender):
     assert media.content_type == "image/png"
     assert client.messages(made.sid).media(media.sid).fetch().parent_sid == made.sid
     (seen,) = phones.ask("GET", f"/inbox/{ALICE}")["messages"]
-    assert seen["media"] == [{"url": "https://m.example/cat.png", "content_type": "image/png"}]
+    url = "https://m.example/cat.png"
+    assert seen["media"] == [{"sid": media.sid, "url": url, "content_type": "image/png", "status": 0, "size": None}]
 
 
 @pytest.mark.parametrize(

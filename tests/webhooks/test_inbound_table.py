@@ -191,7 +191,7 @@ def arrived(scene: Scene, text: Text, answer: str) -> None:
     assert {sender for sender, _ in received} <= {text.talk.bobs}
     # The carrier answers STOP and START itself.
     told = [one for one in scene.inbox(text.sender) if not one[1].startswith("You have successfully been")]
-    assert bool(told) == (answer in ("told", "told and relayed", "neutral", "voice only", "unavailable"))
+    assert bool(told) == (answer in ("neutral", "voice only", "unavailable"))
     assert {sender for sender, _ in told} <= {text.called}
 
 

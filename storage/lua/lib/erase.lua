@@ -1,8 +1,9 @@
--- use: outbox, session, redact
+-- use: outbox, session, redact, attachment
 -- Takes away what stays of a Session, and what is still to be sent of it. `redact`: its texts at the carrier as well,
 -- since nobody knows of them any more.
 local function erase_interaction(sid, now, redact)
   local e = load_entry(sid)
+  let_attachment_go(sid, now)
   if e then leave_line(e, now) end
   if redact then redact_at_once(load_interaction(sid), now) end
   redis.call('DEL', K.interaction(sid))

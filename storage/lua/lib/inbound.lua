@@ -1,4 +1,4 @@
--- use: decide, interaction, live, seen, watch, outbox, allowance, told, redact
+-- use: decide, interaction, live, seen, watch, outbox, allowance, told, redact, attachment
 -- What becomes of an inbound, remembered under the carrier's SID and stage.
 -- What costs nothing is always said: a caller is on the line anyway. A text of ours is not, beyond what a person may be told.
 local function is_silent(now, why)
@@ -47,6 +47,7 @@ local function lead_on(way, i, svc, now)
   if i.type == 'message' and (args.send or is_waiting(p.number, p.who)) then
     -- Behind what is still to be sent to the same person: an answer of ours would overtake it.
     i.outbound.by = 'outbox'
+    if args.files then attach(i, args.files, now) end
     put_out(i, p, now)
     return { outcome = 'silent', reason = 'outbox' }
   end

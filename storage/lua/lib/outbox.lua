@@ -28,9 +28,10 @@ local function take_turn(line, number, now, first)
   redis.call('ZADD', K.lines(), 'NX', math.max(now, tonumber(redis.call('GET', K.pace(number)) or 0)), number)
 end
 
--- Behind what waits already for the same person from the same number. `known`: of a former life of it.
+-- Behind what waits already for the same person from the same number. `known`: of a former life of it. Its files, if any,
+-- are fetched first.
 local function put_out(i, p, now, known)
-  local line, e = p.number .. ':' .. p.who, known or { state = 'ready' }
+  local line, e = p.number .. ':' .. p.who, known or { state = 'ready', files = i.files and true }
   e.sid, e.line, e.number, e.since, e.tries = i.sid, line, p.number, now, 0
   e.source = i.inbound and 'relayed' or 'app'
   save_entry(e)

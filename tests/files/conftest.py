@@ -1,0 +1,42 @@
+"""A product whose jobs for files and outbox work when a test says so, on the test's clock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from relay.files.rules import Rules as FileRules
+from relay.outbox.rules import Rules
+from storage.store import connect
+from tests.files.studio import Studio
+from tests.support.stack import Stack
+from tests.webhooks.scene import Clock, Scene
+
+
+@pytest.fixture(scope="module")
+def clock() -> Clock:
+    return Clock(int(time.time() * 1000))
+
+
+@pytest.fixture(scope="module")
+def stack(valkey_url: str, clock: Clock) -> Iterator[Stack]:
+    connect(valkey_url).flushall()
+    found = Stack(valkey_url, clock=clock)
+    found.runtime.outbox = Rules(soon=0)
+    yield found
+    found.stop()
+    connect(valkey_url).flushall()
+
+
+@pytest.fixture
+def studio(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    clock.now = int(time.time() * 1000) - 3_600_000
+    stack.runtime.files = FileRules()
+    client = stack.runtime.store.client
+    for key in client.scan_iter("{ring}:file*"):
+        client.delete(key)
+    found = Studio(Scene(stack, clock, numbers=4), clock, monkeypatch)
+    yield found
+    found.leave()

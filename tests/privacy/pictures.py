@@ -1,0 +1,45 @@
+"""The part of the scenario with files, which tell numbers and words in every corner where a phone writes some."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from io import BytesIO
+
+from PIL import ExifTags, Image, PngImagePlugin
+
+from relay.files import run as files
+from relay.outbox import run as outbox
+from tests.privacy.scenario import DAVE, GRACE, NEVER, WORDS, Scenario
+from tests.support.stack import ACCOUNT
+
+PATIENCE = 60
+TELLTALE = f"{NEVER} {WORDS[2]}"
+
+
+def photo(form: str) -> bytes:
+    tags, words, file = Image.Exif(), PngImagePlugin.PngInfo(), BytesIO()
+    tags[ExifTags.Base.Artist] = tags[ExifTags.Base.ImageDescription] = TELLTALE
+    words.add_text("Author", TELLTALE)
+    more = {"pnginfo": words} if form == "PNG" else {"comment": TELLTALE.encode()}
+    Image.new("RGB", (40, 30), (9, 99, 199)).save(file, form, exif=tags, **more)
+    return file.getvalue()
+
+
+CARD = f"BEGIN:VCARD\r\nVERSION:3.0\r\nN:Doe;Jane;;;\r\nFN:Jane Doe\r\nTEL:{NEVER}\r\nNOTE:{TELLTALE}\r\nEND:VCARD\r\n"
+NO_FILE = f"\0\0\0\x18ftypheic {TELLTALE}"
+#: Made before anybody looks at what is logged.
+SHOTS = (photo("JPEG"), photo("PNG"), CARD.encode(), NO_FILE.encode())
+
+
+def pictures(play: Scenario) -> None:
+    session = play.open(DAVE, GRACE)
+    media = [{"data": b64encode(shot).decode(), "content_type": "image/jpeg"} for shot in SHOTS]
+    play.text(DAVE, session, WORDS[0], media=media)
+    assert play.scene.clock
+    for _ in range(8):
+        play.scene.clock.advance(1)
+        for job, act in ((files.crew, files.work_due), (outbox.crew, outbox.send_due)):
+            act(play.scene.stack.runtime, play.scene.sid, ACCOUNT)
+            assert job().wait(PATIENCE)
+    (got,) = play.scene.sim("GET", f"/inbox/{GRACE}")["messages"][-1:]
+    assert [one["status"] for one in got["media"]] == [200, 200, 200]
