@@ -9,7 +9,7 @@ import pytest
 
 from relay.outbox.rules import Rules
 from storage.store import connect
-from tests.outbox.night import NIGHT, ms, quiet
+from tests.outbox.night import NIGHT, around, ms, quiet
 from tests.outbox.office import Office
 from tests.support.stack import Stack
 from tests.webhooks.scene import Clock, Scene
@@ -60,3 +60,10 @@ def opens(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterat
 @pytest.fixture
 def night(opens: Callable[[str], Office]) -> Office:
     return opens(NIGHT)
+
+
+@pytest.fixture
+def hall(office: Office) -> Office:
+    """An office in which what people write to each other goes by the outbox, and the night is far."""
+    quiet(office, around(office.clock.now + 12 * 3_600_000), QuietHoursFor="all")
+    return office

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +10,7 @@ import requests
 
 from relay.channels.message import parts
 from relay.channels.segments import segments
-from relay.outbox import run
-from tests.outbox.night import EVENING, LAST_SECOND, around, held, ms, quiet
+from tests.outbox.night import EVENING, LAST_SECOND, held, ms, quiet
 from tests.outbox.office import DOUBT, LEASE, LOOK, Office
 from tests.outbox.test_doubt import Died
 from tests.outbox.test_stopped import close, put, remove
@@ -26,13 +24,6 @@ TOOK = [segments(part).count for part in PARTS]
 #: Three parts of the same words.
 ALIKE = "x" * 4500
 EDGES = ["after_claim", "before_post", "after_post", "before_settle"]
-
-
-@pytest.fixture
-def hall(office: Office) -> Office:
-    """An office in which what people write to each other goes by the outbox, and the night is far."""
-    quiet(office, around(office.clock.now + 12 * 3_600_000), QuietHoursFor="all")
-    return office
 
 
 def write(office: Office, talk: Talk, body: str = LONG) -> Any:
@@ -132,23 +123,6 @@ def test_a_death_at_each_edge_of_each_part(hall: Office, edge: str, part: int) -
     assert hall.state(made)[1] == hall.carried(talk.bob)[2]
 
 
-def test_the_same_long_text_again_has_parts_of_its_own(hall: Office) -> None:
-    """What the first one's parts are is no evidence for the second one's."""
-    talk = hall.open()
-    hall.scene.sim("POST", "/faults", drop_status_callbacks=True)
-    first = write(hall, talk)
-    hall.work(12, 12, 12)
-    second = write(hall, talk)
-    for _ in PARTS:
-        hall.fault("reset", count=1)
-        hall.work(12)
-        assert hall.states() == ["in_doubt"]
-        hall.work(LOOK, DOUBT)
-    assert hall.told(talk.bob) == PARTS * 2 and hall.left() == []
-    carried = hall.carried(talk.bob)
-    assert (hall.state(first)[1], hall.state(second)[1]) == (carried[2], carried[5])
-
-
 @pytest.mark.parametrize("part", range(3))
 def test_a_part_that_is_refused_ends_it(hall: Office, part: int) -> None:
     talk = hall.open()
@@ -204,30 +178,6 @@ def test_each_part_has_tries_of_its_own_and_a_retry_goes_on_where_it_was(hall: O
     hall.work(12, 12)
     assert hall.told(talk.bob) == PARTS and hall.left() == []
     assert hall.state(made)[1] == hall.carried(talk.bob)[2]
-
-
-def test_whoever_comes_late_with_the_answer_of_a_part_is_heard_once(hall: Office) -> None:
-    """While the answer was under way the doubt was settled by the list."""
-    talk = hall.open()
-    came, go = threading.Event(), threading.Event()
-
-    def wait(name: str) -> None:
-        if name == "after_post" and not came.is_set():
-            came.set()
-            assert go.wait(60)
-
-    hall.patch.setattr(hall.rt, "failpoint", wait)
-    made = write(hall, talk)
-    run.send_due(hall.rt, hall.scene.sid, ACCOUNT)
-    assert came.wait(60)
-    hall.clock.advance(LEASE)
-    run.send_due(hall.rt, hall.scene.sid, ACCOUNT)
-    assert hall.scene.sim("GET", f"/inbox/{talk.bob}?count=2&timeout=60")["messages"][1:]
-    go.set()
-    hall.work(12, 12)
-    assert hall.told(talk.bob) == PARTS and hall.left() == []
-    assert hall.state(made)[1] == hall.carried(talk.bob)[2]
-    assert [event["part"] for event in hall.events("message.part_sent")] == [1, 2]
 
 
 def test_what_was_begun_by_day_is_ended_by_night(opens: Callable[[str], Office]) -> None:
