@@ -1,4 +1,4 @@
-"""A long text went in several messages of which we know the last: the others by the carrier's list."""
+"""A long text went by TwiML in several messages of which we know the last: the others by the carrier's list."""
 
 from __future__ import annotations
 

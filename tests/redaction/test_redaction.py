@@ -179,6 +179,21 @@ def test_a_text_in_several_messages(shredder: Shredder) -> None:
     assert "".join(body for _, body in shredder.scene.inbox(talk.bob)[:3]) == LONG
 
 
+def test_a_text_that_the_outbox_sent_in_several_messages(shredder: Shredder) -> None:
+    """Somebody may have written the same: only what went out for this one is emptied."""
+    shredder.ask_for_it()
+    shredder.scene.set(Delivery="send")
+    talk = shredder.scene.open()
+    shredder.text(talk, LONG)
+    for _ in range(4):
+        shredder.clock.advance(30)
+        shredder.send()
+    assert "".join(body for _, body in shredder.scene.inbox(talk.bob)) == LONG
+    shredder.work(PAST)
+    assert set(shredder.texts()) == {""} and shredder.states(talk) == ("redacted", "redacted")
+    shredder.scene.set(Delivery="auto")
+
+
 def test_a_text_in_several_messages_that_does_not_open(shredder: Shredder) -> None:
     shredder.ask_for_it()
     talk = shredder.scene.open()

@@ -8,9 +8,7 @@ local function redact_after(service_text)
   return seconds > 0 and seconds * 1000 or nil
 end
 
-local function redacts_now()
-  return redact_after(redis.call('GET', K.service()) or '')
-end
+local function redacts_now() return redact_after(redis.call('GET', K.service()) or '') end
 
 -- `at`: no later than this.
 local function await_redaction(resource, interaction, leg, at)
@@ -26,9 +24,15 @@ local function redact_inbound(service_text, now)
   await_redaction(args.resource, args.interaction, 'inbound', now + after)
 end
 
+-- The earlier parts of a long text that the outbox sent are texts of their own there.
+local function redact_parts(leg, at)
+  for _, resource in ipairs(leg.parts or {}) do await_redaction(resource, nil, 'outbound', at) end
+end
+
 local function redact_leg(i, side, at)
   i[side].redaction, i[side].redaction_code = 'pending', nil
   await_redaction(i[side].resource, i.sid, side, at)
+  redact_parts(i[side], at)
 end
 
 -- Before `i` is written. `over`: that its outbound leg is, or that nothing more will be heard of it. Returns whether it is news.
@@ -46,6 +50,7 @@ local function redact_at_once(i, now)
     local leg = i and i.type == 'message' and i[side]
     local open = leg and leg.resource and leg.redaction ~= 'redacted' and leg.redaction ~= 'refused'
     if open then await_redaction(leg.resource, i.sid, side, now) end
+    if leg and leg.redaction ~= 'redacted' then redact_parts(leg, now) end
   end
 end
 
