@@ -37,7 +37,7 @@ def app_of_the_customer(answer: str) -> Iterator[tuple[str, list[dict[str, list[
         return Response(answer, content_type="text/xml")
 
     server = make_server("127.0.0.1", 0, Request.application(serve), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}/hook", seen
     server.shutdown()

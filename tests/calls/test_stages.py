@@ -24,7 +24,7 @@ def answering(twiml: str) -> Iterator[str]:
     """A customer's app that has one answer to all calls; its URL."""
     app = Request.application(lambda request: Response(twiml, content_type="text/xml"))
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()

@@ -46,7 +46,7 @@ def elsewhere() -> Iterator[Elsewhere]:
     place = Elsewhere()
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"place": place}))
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     place.url = f"http://127.0.0.1:{server.server_port}"
     try:
         yield place

@@ -55,12 +55,15 @@ def modules() -> dict[str, Path]:
     return found
 
 
-def imports(path: Path) -> Iterator[Import]:
+@cache
+def imports(path: Path) -> tuple[Import, ...]:
     """Those inside functions too: a late import is one all the same."""
     later = {id(node) for branch in _type_checking(tree(path)) for node in ast.walk(branch)}
-    for node in ast.walk(tree(path)):
-        for target in _targets(node, path):
-            yield Import(name_of(path), getattr(node, "lineno", 0), target, id(node) not in later)
+    return tuple(
+        Import(name_of(path), getattr(node, "lineno", 0), target, id(node) not in later)
+        for node in ast.walk(tree(path))
+        for target in _targets(node, path)
+    )
 
 
 def _type_checking(module: ast.Module) -> Iterator[ast.AST]:

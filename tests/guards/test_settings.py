@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import fields
+from functools import cache
 
 import pytest
 
@@ -23,10 +24,14 @@ def test_the_example_is_up_to_date():
     assert (ROOT / ".env.example").read_text(encoding="utf-8") == env(), "python -m relay.config env > .env.example"
 
 
+@cache
+def attributes():
+    return {n.attr for p in files(*PRODUCT) for n in ast.walk(tree(p)) if isinstance(n, ast.Attribute)}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_setting_is_read(name):
-    read = {n.attr for p in files(*PRODUCT) for n in ast.walk(tree(p)) if isinstance(n, ast.Attribute)}
-    assert name in read or name.upper() in (ROOT / "Procfile").read_text()
+    assert name in attributes() or name.upper() in (ROOT / "Procfile").read_text()
 
 
 def test_nobody_else_reads_the_environment():

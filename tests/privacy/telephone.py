@@ -47,7 +47,7 @@ def customers_app() -> Iterator[App]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     app.url = f"http://127.0.0.1:{server.server_port}"
     try:
         yield app

@@ -46,7 +46,7 @@ class Stack:
         self.runtime: Runtime = build(config.load(self.environment), clock)
         self.app = create_app(self.runtime)
         self._server = make_server("127.0.0.1", port, self.app, threaded=True)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
     def sdk(self, user: str = ACCOUNT, password: str = TOKEN) -> Client:

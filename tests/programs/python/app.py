@@ -50,7 +50,7 @@ class App:
         self._server.daemon_threads = True
 
     def __enter__(self) -> App:
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
     def __exit__(self, *error: object) -> None:
