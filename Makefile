@@ -18,10 +18,10 @@ run: .venv/runtime ## start it all: embedded store, web, worker, clock, simulato
 	@$(BIN)/python -m dev.run
 
 test: setup ## the tests (TESTS=tests/guards for some, SERIAL=1 for one process)
-	@$(BIN)/python -m pytest -q -m "not slow" $(if $(SERIAL),,-n 2 --dist loadfile) $(TESTS)
+	@$(BIN)/python -m pytest -q -m "not slow" $(if $(SERIAL),,-n 3 --dist loadfile) $(TESTS)
 
 slow: setup ## the tests that take minutes (tests/slow.txt)
-	@$(BIN)/python -m pytest -q -m slow $(if $(SERIAL),,-n 2 --dist loadfile) $(TESTS)
+	@$(BIN)/python -m pytest -q -m slow $(if $(SERIAL),,-n 3 --dist loadfile) $(TESTS)
 
 bench: setup ## the measurements of docs, as ratios within one run
 	@$(BIN)/python -m bench
