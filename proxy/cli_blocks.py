@@ -31,7 +31,7 @@ def _target(act: Callable[..., None]) -> Callable[..., None]:
 
 
 def _named(number: str | None, session: str | None, person: bool) -> tuple[str, str]:
-    given = [(scope, value) for scope, value in (("number", number), ("session", session)) if value]
+    given = [(scope, value) for scope, value in (("number", number), ("session", session)) if value is not None]
     given += [("person", "")] if person else []
     if len(given) > 1:
         raise Invalid("Target", "name one of --number, --session, --person, or none for the whole Service")

@@ -42,6 +42,8 @@ class Runtime:
         self.placing = BoundedSemaphore(PLACING)
         #: What one inbound of that kind takes a token of, and how many come in a minute.
         self.rates = _rates(settings)
+        #: Account -> the day whose segments are sent, so that it is logged once.
+        self.exhausted: dict[str, int] = {}
         #: Called by name at the edges where a process may be killed; tests put something there that kills it.
         self.failpoint: Callable[[str], None] = lambda name: None
         #: Tests put shorter times there.

@@ -123,7 +123,7 @@ ACCOUNT_KEYS = {
         "segments",
         "hash",
         "2 days",
-        "day: its number; given: segments handed out; a Service: the last token and its part",
+        "a day's number: segments handed out; a Service: its last token and part",
     ),
     "request": Key(
         "request:%s", "hash", "24 hours", "of an Idempotency-Key: hash of the request, token, seed, sealed answer"

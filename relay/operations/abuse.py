@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from relay.operations.outcome import checked
+from relay.errors import Refused
+from relay.operations.outcome import SENTENCES, checked
 from relay.operations.services import recent_service
 from relay.sids import new
 
@@ -22,11 +24,14 @@ log = logging.getLogger("maskline.abuse")
 
 #: A Service gets such a part of its account's day at once, so that few messages wait for two trips.
 PARTS = 200
+CEILING = 63038
 #: How old a process's view of who owns a Service may be.
 OWNER_SECONDS = 30.0
-#: In a text of so many words a time of day is no part of what is said: an auto-responder may write the moment.
-MANY_WORDS = 5
-_TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?")
+#: An auto-responder may write the moment; people write no seconds.
+_MOMENT = re.compile(r"[0-9]{1,2}:[0-9]{2}:[0-9]{2}")
+#: Two letters are no sentence that a machine would say, and neither are faces and hands.
+LEAST_LETTERS = 3
+DAY_SECONDS = 86_400
 
 
 def limits(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any]:
@@ -41,11 +46,10 @@ def ceiling(rt: Runtime) -> dict[str, Any]:
     return {"ceiling": True} if rt.settings.segments_per_day else {}
 
 
-def _print(body: str) -> str:
-    """What two texts have in common that say the same."""
-    words = unicodedata.normalize("NFKC", body).casefold().split()
-    text = " ".join(words)
-    return _TIME.sub("", text) if len(words) >= MANY_WORDS else text
+def _print(body: str) -> str | None:
+    """What two texts have in common that say the same; None of one that says next to nothing."""
+    text = _MOMENT.sub("", " ".join(unicodedata.normalize("NFKC", body).casefold().split()))
+    return text if sum(map(str.isalnum, text)) >= LEAST_LETTERS else None
 
 
 def run(rt: Runtime, script: str, service_sid: str, args: dict[str, Any]) -> dict[str, Any]:
@@ -55,17 +59,27 @@ def run(rt: Runtime, script: str, service_sid: str, args: dict[str, Any]) -> dic
     """
     answer: dict[str, Any] = rt.store.service(script, service_sid, args)
     if answer.get("outcome") == "short":
-        grant = _grant(rt, service_sid, answer["need"])
+        grant = _grant(rt, service_sid, answer)
         answer = rt.store.service(script, service_sid, {**args, "grant": grant})
+    if answer.get("error") == CEILING:
+        raise Refused(CEILING, SENTENCES[CEILING], _seconds_left(rt))
     return checked(answer)
 
 
-def _grant(rt: Runtime, service_sid: str, need: int) -> dict[str, Any]:
+def _seconds_left(rt: Runtime) -> int:
+    """Of this day, UTC."""
+    now = rt.store.clock() / 1000 if rt.store.clock else time.time()
+    return int(DAY_SECONDS - now % DAY_SECONDS) + 1
+
+
+def _grant(rt: Runtime, service_sid: str, asked: dict[str, Any]) -> dict[str, Any]:
     most, account_sid = rt.settings.segments_per_day, recent_service(rt, service_sid, OWNER_SECONDS).account_sid
     args = {
-        "service": service_sid, "token": new(""), "need": need, "chunk": max(1, most // PARTS), "most": most,
+        "service": service_sid, "token": new(""), "day": asked["day"], "need": asked["need"],
+        "chunk": max(1, most // PARTS), "most": most,
     }  # fmt: skip
     granted: dict[str, Any] = rt.store.account("grant_segments", account_sid, args)
-    if granted["segments"] < need:
+    if granted["segments"] < asked["need"] and rt.exhausted.get(account_sid) != granted["day"]:
+        rt.exhausted[account_sid] = granted["day"]
         log.error("%s has sent as many segments today as SEGMENTS_PER_DAY allows: nothing more is sent", account_sid)
     return granted

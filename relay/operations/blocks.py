@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +60,7 @@ def _args(rt: Runtime, service_sid: str, scope: str, target: str) -> dict[str, A
             raise Invalid("Session", "must be the SID of a Session: KC and 32 hexadecimal digits")
         return {"scope": scope, "id": target}
     if scope == "number":
-        if not target.removeprefix("+").isdecimal():
+        if not re.fullmatch(r"\+?[0-9]{3,15}", target, re.ASCII):
             raise Invalid("Number", "must be a proxy number in E.164, such as +14155550100")
         return {"scope": scope, "id": target}
     number = require(target)

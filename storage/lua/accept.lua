@@ -7,8 +7,7 @@
 --         segments, segments_each (of each part of a long text), encoding, send (by the outbox), files (that came with it),
 --         redact (set here), at (ms, of a late one), recent, kept, flags, blocked (content policy), rates { person, pair,
 --         service } (a minute), print (of the text), ceiling (there is one), grant { day, segments } }
--- Returns: { outcome = forward, interaction, recipient, sealed, from, lang, limit } | { outcome = refused, reason, say, lang,
---            other (who is told the same) }
+-- Returns: { outcome = forward, interaction, recipient, sealed, from, lang, limit } | { outcome = refused, reason, say, lang, other }
 --          | { outcome = silent, reason } | { outcome = answered, sealed } | { outcome = short, need } | { error }
 --          | { outcome = deciding, owner, until, question, interaction, known, and for the owner service, document, session }
 -- use: guarded, keywords, question, content
@@ -20,12 +19,16 @@ local stored = before and cjson.decode(before)
 if stored and stored.owner == args.owner then return told(stored, service_text) end
 -- A call that led nowhere, or that the app answered, comes again when a Redirect sends it: there may be a way for it now.
 local again = stored and args.kind == 'voice' and stored.outcome ~= 'deciding' and stored.outcome ~= 'forward'
-  and not string.find(stored.reason or '', '^intercept')
+  and not string.find(stored.reason or '', '^intercept') and not string.find(stored.reason or '', '-limit', 1, true)
 if stored and not again then return heard_again(stored, before) end
 if not stored then redact_inbound(service_text, now) end
-if args.refusal then return before or refuse(now, { reason = args.refusal, silent = args.kind == 'message' or args.refusal == 'region' }) end
-local heeded = args.word and heed(cjson.decode(service_text), now)
+local far = args.refusal == 'region'
+local heeded = args.word and (far or not args.refusal) and heed(cjson.decode(service_text), now)
 if heeded then return heeded end
+if args.refusal then
+  local silent = far or args.kind == 'message' or overrun()
+  return before or refuse(now, { reason = args.refusal, silent = silent and true })
+end
 way, why = decide(now)
 if before and not way then return before end
 local short = ask_for(args.kind == 'message' and (way and args.segments or why.silent and 0 or SAID_SEGMENTS) or 0, now)
@@ -36,7 +39,10 @@ local stop = way and stopped(way, now)
 if stop then return stop end
 
 local held = held_back(way, now)
-if held then return refuse(now, held) end
+if held then
+  held.silent = held.silent or why and why.silent
+  return refuse(now, held)
+end
 
 if way and asks(service_text, 'intercept_callback_url') then
   local i = arrived(way)

@@ -8,6 +8,9 @@
 local now = clock()
 if not service() then return fail(20404) end
 local field = args.id and args.scope .. '|' .. args.id or args.scope
+local known = args.lift or args.scope == 'number' and redis.call('HEXISTS', K.numbers(), args.id) == 1
+  or args.scope == 'session' and redis.call('EXISTS', K.session(args.id)) == 1 or args.scope == 'service' or args.scope == 'person'
+if not known then return fail(20404) end
 local there = redis.call('HEXISTS', K.blocks(), field) == 1
 if there == not args.lift then return cjson.encode({ changed = false }) end
 if args.lift then

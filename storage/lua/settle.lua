@@ -5,7 +5,7 @@
 --         files, at, owner,
 --         verdict = route | blocked | refused
 --         | answered | silent | failed (no answer: the Service says what then), reason, code, say, answer (sealed; of answered),
---         ceiling (there is one) }
+--         ceiling, grant (as accept.lua) }
 -- Returns: as accept.lua
 -- use: inbound
 local now, service_text = clock(), redis.call('GET', K.service())
@@ -29,7 +29,8 @@ end
 if args.verdict == 'blocked' then
   emit(now, args.kind == 'voice' and 'call.blocked' or 'message.blocked', session,
     { interaction = i and i.sid, reason = args.reason, code = args.code })
-  return remember(now, { outcome = args.say and 'refused' or 'silent', reason = args.reason, say = args.say,
+  local silent = not args.say or is_silent(now, {})
+  return remember(now, { outcome = silent and 'silent' or 'refused', reason = args.reason, say = args.say,
     lang = way and way.sender.lang })
 end
 if args.verdict == 'answered' or args.verdict == 'silent' then
@@ -40,6 +41,12 @@ if args.verdict == 'refused' or not way then
   why = why or { session = way.s.sid }
   why.reason, why.code = args.reason or why.reason, args.code or why.code
   return refuse(now, why)
+end
+local short = ask_for(args.kind == 'message' and args.segments or 0, now)
+if short then return short end
+take_grant(now)
+if args.kind == 'message' and short_of(args.segments, now) then
+  return refuse(now, { reason = 'ceiling', session = way.s.sid, code = 63038, silent = true })
 end
 local known = i ~= nil
 if not known then redact_inbound(service_text, now) end

@@ -6,7 +6,7 @@
 --         came of it, in their order), and of `ready`: media (the clean ones), sealed, segments, encoding, flags, empty (nothing
 --         is left of the message), lost (how many are left out), notice = { interaction, sealed, segments, encoding } }
 -- Returns: { state } = attachment's: fetching | sent | over | gone | stale (no longer ours)
--- use: attachment, outbox, waiting, emit, session
+-- use: attachment, outbox, waiting, emit, session, told
 local NO_TEXT, now = 21602, clock()
 local a = load_attachment(args.interaction)
 if a and a.settled == args.token then return cjson.encode({ state = a.state }) end
@@ -42,5 +42,5 @@ if args.empty then move_on('message', i.outbound, e.again and 'delivery-unknown'
 emit(now, 'interaction.updated', i.session, save_interaction(i))
 if args.lost > 0 then emit(now, 'message.incomplete', i.session, { interaction = i.sid, lost = args.lost }) end
 if args.empty then leave_line(e, now) else files_are_there(e, now) end
-if sender then tell(sender) end
+if sender and may_tell(sender.who) then tell(sender) end
 return cjson.encode({ state = a.state })

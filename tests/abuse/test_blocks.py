@@ -135,6 +135,38 @@ BAD = {
     "no proxy number": {"Scope": "number", "Number": "none"},
     "no Session": {"Scope": "session", "Session": "KC1"},
 }
+UNKNOWN = {
+    "a Session of nobody": {"Scope": "session", "Session": "KC" + "1" * 32},
+    "a number of no pool": {"Scope": "number", "Number": "+13125550000"},
+    "a number whose plus was lost": {"Scope": "number", "Number": ""},
+}
+
+
+@pytest.mark.parametrize("what", UNKNOWN)
+def test_what_is_not_there_cannot_be_stopped(scene: Scene, talk: Talk, what: str) -> None:
+    form = UNKNOWN[what] | ({} if UNKNOWN[what].get("Number") != "" else {"Number": talk.alices[1:]})
+    answer = ops(scene, "POST", **form)
+    assert (answer.status_code, answer.json()["code"]) == (404, 20404)
+    assert "statusCallback" in text(scene, talk)
+
+
+@pytest.mark.parametrize("option", ["--number", "--session"])
+def test_an_empty_option_is_not_the_whole_service(scene: Scene, talk: Talk, option: str) -> None:
+    run = scene.stack.app.test_cli_runner()
+    assert run.invoke(commands, ["add", scene.sid, option, ""]).exit_code == 1
+    assert "statusCallback" in text(scene, talk)
+    ops(scene, "POST", Scope="service")
+    assert run.invoke(commands, ["remove", scene.sid, option, ""]).exit_code == 1
+    assert "<Response/>" in text(scene, talk)
+
+
+def test_who_is_blocked_hears_nothing_of_limits_either(scene: Scene, talk: Talk, rates: Any) -> None:
+    rates["message"]["person"] = rates["voice"]["person"] = 1
+    ops(scene, "POST", Scope="person", Person=talk.alice)
+    assert ["<Response/>" in text(scene, talk) for _ in range(4)] == [True] * 4
+    assert ["<Reject" in call(scene, talk) for _ in range(4)] == [True] * 4
+    ops(scene, "POST", Scope="service")
+    assert "<Reject" in call(scene, talk)
 
 
 @pytest.mark.parametrize("what", BAD)
@@ -176,7 +208,8 @@ def test_command(scene: Scene, talk: Talk) -> None:
     assert (done.exit_code, done.output.splitlines()[-1]) == (0, "person: stopped")
     assert talk.alice not in done.output
     assert "<Response/>" in text(scene, talk)
-    assert run.invoke(commands, ["add", scene.sid, "--session", "KC" + "1" * 32]).output == "session: stopped\n"
+    session = str(talk.session.fetch().sid)
+    assert run.invoke(commands, ["add", scene.sid, "--session", session]).output == "session: stopped\n"
     assert run.invoke(commands, ["add", scene.sid, "--number", talk.bobs]).output == "number: stopped\n"
     assert run.invoke(commands, ["add", scene.sid]).output == "service: stopped\n"
     assert run.invoke(commands, ["add", scene.sid]).output == "service: was stopped already\n"
@@ -187,9 +220,10 @@ def test_command(scene: Scene, talk: Talk) -> None:
     lifted = [
         run.invoke(commands, ["remove", scene.sid, "--person"], input=f"{index}\n"),
         run.invoke(commands, ["remove", scene.sid, "--number", talk.bobs]),
+        run.invoke(commands, ["remove", scene.sid, "--session", session]),
         run.invoke(commands, ["remove", scene.sid]),
     ]
-    assert [one.output.splitlines()[-1].split(": ")[1] for one in lifted] == ["goes on"] * 3
+    assert [one.output.splitlines()[-1].split(": ")[1] for one in lifted] == ["goes on"] * 4
     assert "statusCallback" in text(scene, talk)
     two = run.invoke(commands, ["add", scene.sid, "--number", talk.bobs, "--person"])
     assert two.exit_code == 1 and "name one of" in two.output

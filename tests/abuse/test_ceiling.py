@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import requests
 from twilio.base.exceptions import TwilioRestException
 
 from relay.words.sentences import SENTENCES
 from storage import keys
 from storage.store import StoreUnavailable
-from tests.support.stack import ACCOUNT
+from tests.support.stack import ACCOUNT, TOKEN
 from tests.webhooks.scene import Clock, Scene, Talk
 
 DAY = 86_400
@@ -76,6 +77,10 @@ def test_what_the_app_sends_counts(scene: Scene, talk: Talk) -> None:
     with pytest.raises(TwilioRestException) as error:
         send(body="more")
     assert (error.value.status, error.value.code) == (429, 63038)
+    url = f"{scene.stack.url}/proxy/v1/Services/{scene.sid}/Sessions/{talk.session.fetch().sid}"
+    path = f"{url}/Participants/{talk.bob_sid}/MessageInteractions"
+    answer = requests.post(path, {"Body": "more"}, auth=(ACCOUNT, TOKEN), timeout=30)
+    assert 86_000 < int(answer.headers["Retry-After"]) <= 86_401
     assert len(talk.session.interactions.list()) == 2
 
 
@@ -147,6 +152,22 @@ def test_a_count_that_cannot_be_read_lets_nothing_pass(scene: Scene, talk: Talk)
     assert talk.session.interactions.list() == []
     client.delete(key)
     assert passed(scene, talk, "hello")
+
+
+def test_two_nodes_at_midnight(scene: Scene, clock: Clock, talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The account's clock may be a little behind the Service's."""
+    set_ceiling(scene, 100)
+    store, account = scene.stack.runtime.store, scene.stack.runtime.store.account
+
+    def behind(script: str, sid: str, args: dict[str, Any]) -> Any:
+        clock.advance(-2)
+        try:
+            return account(script, sid, args)
+        finally:
+            clock.advance(2)
+
+    monkeypatch.setattr(store, "account", behind)
+    assert passed(scene, talk, "the first of the day")
 
 
 def test_no_ceiling_keeps_no_count(scene: Scene, talk: Talk) -> None:

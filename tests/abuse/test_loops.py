@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -53,6 +54,27 @@ def once_more(n: int) -> str:
     return "Im  Urlaub!" if n % 2 else "im urlaub!"
 
 
+BEGINNINGS = {
+    "one text": lambda scene, talk: scene.text(talk.alice, talk.alices, "Are you there?"),
+    "two texts at once": lambda scene, talk: [
+        scene.text(talk.alice, talk.alices, text) for text in ("Are you there?", "I am at the gate")
+    ],
+    "two texts that cross": lambda scene, talk: [
+        scene.text(*who, "Where are you?") for who in ((talk.alice, talk.alices), (talk.bob, talk.bobs))
+    ],
+}
+
+
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+def test_however_it_begins(scene: Scene, clock: Clock, talk: Talk, beginning: str) -> None:
+    before = scene.writes()[1]
+    alice, bob = Phone(scene, talk.alice, always("I am driving.")), Phone(scene, talk.bob, always("We are closed."))
+    BEGINNINGS[beginning](scene, talk)
+    converse(clock, alice, bob, seconds=4)
+    assert relayed(scene, before) <= MOST + len(BEGINNINGS) - 1
+    assert [body for phone in (talk.alice, talk.bob) for _, body in scene.inbox(phone)].count(STOPPED) == 2
+
+
 @pytest.mark.parametrize("first", [always("I am driving."), at_that_moment])
 @pytest.mark.parametrize("second", [always("Thanks, we are closed."), at_that_moment, once_more])
 def test_two_that_meet_stop(
@@ -76,26 +98,28 @@ def test_two_that_meet_stop(
 
 
 def test_each_is_told_from_the_number_they_know(scene: Scene, clock: Clock, talk: Talk) -> None:
-    alice, bob = Phone(scene, talk.alice, always("a")), Phone(scene, talk.bob, always("b"))
-    scene.text(talk.alice, talk.alices, "a")
+    alice, bob = Phone(scene, talk.alice, always("away")), Phone(scene, talk.bob, always("busy"))
+    scene.text(talk.alice, talk.alices, "away")
     converse(clock, alice, bob)
     assert (talk.alices, STOPPED) in scene.inbox(talk.alice)
     assert (talk.bobs, STOPPED) in scene.inbox(talk.bob)
 
 
 def test_a_repeated_webhook_is_no_turn(scene: Scene, clock: Clock, talk: Talk) -> None:
-    for n in range(4):
+    for n in range(3):
         clock.advance(1)
         who, number = ((talk.alice, talk.alices), (talk.bob, talk.bobs))[n % 2]
         form = scene.form(who, number, "the same")
         assert len({scene.post(form).text for _ in range(5)}) == 1
-    assert STOPPED not in scene.post(scene.form(talk.alice, talk.alices, "the same")).text
-    assert STOPPED in scene.post(scene.form(talk.bob, talk.bobs, "the same")).text
+    assert STOPPED not in scene.post(scene.form(talk.bob, talk.bobs, "the same")).text
+    assert STOPPED in scene.post(scene.form(talk.alice, talk.alices, "the same")).text
 
 
 #: (seconds between two texts, what Alice says, what Bob says)
 PEOPLE = {
-    "slowly": (31, always("ok"), always("ok")),
+    "slowly": (16, always("all right"), always("all right")),
+    "in two letters": (1, always("ok"), always("ok")),
+    "in faces": (1, always("😂"), always("😂👍")),
     "one of them varies": (1, always("and then?"), lambda n: f"chapter {n}"),
     "bargaining": (
         2,
@@ -103,6 +127,12 @@ PEOPLE = {
         lambda n: f"I would take {60 - n} dollars for it",
     ),
     "at different times": (2, lambda n: f"at {n % 12}:30?", lambda n: f"rather {n % 12}:45"),
+    "making a date": (
+        7,
+        lambda n: f"Can you come at {n % 12}:30 pm?",
+        lambda n: f"No, I am free at {n % 12}:00 only, sorry for that",
+    ),
+    "with a machine": (13, lambda n: "Hello?" if n % 2 else "Are you there?", lambda n: f"I am away, message {n}"),
 }
 
 
@@ -118,16 +148,23 @@ def test_people_are_never_stopped(scene: Scene, clock: Clock, talk: Talk, how: s
     assert relayed(scene, before) == 40
 
 
-def test_who_is_stopped_is_so_for_an_hour_of_the_same(scene: Scene, clock: Clock, talk: Talk) -> None:
-    converse_ends = Phone(scene, talk.alice, always("a")), Phone(scene, talk.bob, always("b"))
-    scene.text(talk.alice, talk.alices, "a")
-    converse(clock, *converse_ends)
+def test_who_is_stopped_is_so_while_they_go_on(scene: Scene, clock: Clock, talk: Talk) -> None:
+    machines = Phone(scene, talk.alice, always("away")), Phone(scene, talk.bob, always("busy"))
+    scene.text(talk.alice, talk.alices, "away")
+    converse(clock, *machines)
     before = scene.writes()[1]
     for _ in range(3):
-        scene.text(talk.bob, talk.bobs, "b")
+        clock.advance(50)
+        scene.text(talk.bob, talk.bobs, "busy")
     assert relayed(scene, before) == 0
+    client: Any = scene.stack.runtime.store.client
+    lives = [client.pttl(key) for name in ("turns", "told") for key in client.scan_iter(f"*:{name}:*")]
+    assert lives and all(3_500_000 < life <= 3_600_000 for life in lives if life > 3_000_000) and max(lives) > 3_500_000
     scene.text(talk.bob, talk.bobs, "it is me")
     assert relayed(scene, before) == 1
+    clock.advance(61)
+    scene.text(talk.bob, talk.bobs, "it is me")
+    assert relayed(scene, before) == 2
 
 
 def test_our_own_words_are_no_partner(scene: Scene, clock: Clock) -> None:

@@ -115,6 +115,45 @@ def test_a_repeat_takes_no_token_and_hears_the_same(scene: Scene, rates: Rates, 
     assert set(refused) == {answers[4]} and TOO_OFTEN in answers[4]
 
 
+def test_a_repeated_call_takes_no_token_and_hears_the_same(
+    scene: Scene, rates: Rates, clock: Clock, talk: Talk
+) -> None:
+    rates["voice"] = {"person": 1, "pair": 0, "service": 0}
+    account = scene.form("", "", "")["AccountSid"]
+
+    def call(sid: str) -> str:
+        form = {"AccountSid": account, "CallSid": sid, "From": talk.alice, "To": talk.alices, "CallStatus": "ringing"}
+        return scene.post(form, scene.url("voice")).text
+
+    assert "<Dial" in call(new("CA"))
+    late = new("CA")
+    first = call(late)
+    assert TOO_OFTEN in first and call(late) == first
+    clock.advance(60)
+    assert call(late) == first
+    assert "<Dial" in call(new("CA"))
+
+
+def test_withheld_numbers_are_bounded_too(scene: Scene, rates: Rates, clock: Clock, talk: Talk) -> None:
+    clock.advance(60)
+    rates["voice"] = {"person": 2, "pair": 0, "service": 0}
+    account = scene.form("", "", "")["AccountSid"]
+    form = {"AccountSid": account, "From": "+266696687", "To": talk.alices, "CallStatus": "ringing"}
+    answers = [scene.post({**form, "CallSid": new("CA")}, scene.url("voice")).text for _ in range(4)]
+    assert ["<Reject" in one for one in answers] == [False, False, True, True]
+
+
+def test_a_clock_that_goes_back_limits_nobody(scene: Scene, rates: Rates, clock: Clock, talk: Talk) -> None:
+    rates["message"]["person"] = 2
+    clock.advance(3600)
+    assert relayed(write(scene, talk, 2)) == 2
+    clock.advance(-3600)
+    for n in range(4):
+        clock.advance(30)
+        assert relayed(write(scene, talk, 1, n + 10)) == 1
+    clock.advance(3600)
+
+
 def test_strangers_are_bounded_too(scene: Scene, rates: Rates, clock: Clock) -> None:
     rates["message"]["person"] = 3
     stranger, before = scene.person(), scene.writes()[1]

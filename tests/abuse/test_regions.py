@@ -51,6 +51,17 @@ def test_who_may_join(scene: Scene, countries: str, prefixes: str, allowed: set[
     assert {number for number in (HERE, NORTH, ISLAND, ABROAD) if joins(scene, number)} == allowed
 
 
+def test_stop_is_heard_from_where_it_was_closed(scene: Scene) -> None:
+    talk = scene.open()
+    scene.set(AllowedCountries="CA")
+    scene.stack.runtime.services.clear()
+    scene.text(talk.alice, talk.alices, "STOP")
+    scene.set(AllowedCountries="")
+    scene.stack.runtime.services.clear()
+    scene.text(talk.bob, talk.bobs, "hello?")
+    assert "hello?" not in [body for _, body in scene.inbox(talk.alice)]
+
+
 def test_all_or_none(scene: Scene) -> None:
     scene.set(AllowedCountries="US")
     before = scene.writes()[:2]

@@ -25,7 +25,7 @@ end
 -- The account has to be asked for more before anything is decided; returns that answer.
 local function ask_for(count, now)
   if args.grant or not short_of(count, now) then return nil end
-  return cjson.encode({ outcome = 'short', need = count })
+  return cjson.encode({ outcome = 'short', need = count - allowance(now), day = math.floor(now / DAY_MS) })
 end
 
 local function spend(count, now)

@@ -9,7 +9,7 @@ end
 
 -- Whether anything may pass between these: `s` and `other` (a Participant) are not known of a stranger.
 local function blocked(who, number, s, other)
-  local names = { 'service', 'number|' .. number, 'person|' .. who }
+  local names = { 'person|' .. who, 'service', 'number|' .. number }
   if s then names[4] = 'session|' .. s.sid end
   if other then names[5], names[6] = 'person|' .. other.who, 'number|' .. other.number end
   return any_block(names)

@@ -12,7 +12,7 @@ end
 
 -- Why it goes no further, or nil.
 local function held_back(way, now)
-  local limit = overrun(way, now)
+  local limit = overrun(way)
   local session, lang = way and way.s.sid, way and way.sender.lang
   if limit then
     return { reason = limit .. '-limit', session = session, code = LIMIT_CODE, say = 'rate_limited', once = 'rate', lang = lang }

@@ -2,10 +2,10 @@
 -- What becomes of an inbound, remembered under the carrier's SID and stage.
 -- What costs nothing is always said: a caller is on the line anyway. A text of ours is not, beyond what a person may be told.
 local function is_silent(now, why)
-  if why.silent then return true end
+  if why.silent or args.at then return true end
   if args.kind ~= 'message' then return why.once and not may_tell(args.who, why.once) end
   if short_of(SAID_SEGMENTS, now) or not may_tell(args.who, why.once) then return true end
-  spend(SAID_SEGMENTS, now)
+  spend(why.other and 2 * SAID_SEGMENTS or SAID_SEGMENTS, now)
 end
 
 local function refuse(now, why)

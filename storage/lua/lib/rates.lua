@@ -1,4 +1,4 @@
--- use: base, bucket
+-- use: base, bucket, moment
 -- How often people may write and call: a token bucket for each person, each two people and the Service. args.rates has
 -- the tokens a minute of each, 0 for no limit; a bucket holds a minute's worth.
 local OWNERS, KEEP_MS = { 'person', 'pair', 'service' }, 60000
@@ -8,7 +8,9 @@ local function pair_of(one, other)
 end
 
 -- Which limit is reached; nil once a token is taken of each.
-local function overrun(way, now)
+local function overrun(way)
+  -- Not the Service's clock: that stands still while the server's goes back, and nobody would get a token.
+  local now = moment()
   local owner = { person = args.who, pair = way and pair_of(way.sender.who, way.recipient.who), service = '' }
   local taken = {}
   for _, name in ipairs(OWNERS) do
