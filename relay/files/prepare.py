@@ -23,11 +23,13 @@ from sessions.codec import data_place, identifier_place
 if TYPE_CHECKING:
     from relay.runtime import Runtime
 
-#: Of one file: {} while it is awaited, else {id, type} on the shelf, or {lost: reason}.
+#: Of one file: {} while it is awaited, else {id, type} on the shelf, {lost: reason}, or {joined}.
 File = dict[str, str]
 Settled = dict[str, Any]
 
 TEXT = "text/plain"
+#: Of a file whose text stands in the message's since: nothing of it has to be had again.
+JOINED = "joined"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -52,7 +54,7 @@ def prepare(rt: Runtime, claim: Claim) -> Settled:
     """For settle_attachment.lua. What cannot be had or cleaned in time is lost."""
     data = json.loads(rt.seal.open(claim.doc["sealed"], data_place(claim.service_sid, claim.sid)))
     wanted: list[dict[str, str]] = data["media"]
-    files: list[File] = claim.attachment.get("files") or [{} for _ in wanted]
+    files: list[File] = claim.attachment.get("files") or [{JOINED: "yes"} if JOINED in one else {} for one in wanted]
     ends = time.monotonic() + rt.files.attempt
     for n, one in enumerate(wanted):
         if not files[n]:
@@ -98,7 +100,9 @@ def _share(limits: Limits, count: int) -> Limits:
 
 
 def _ready(rt: Runtime, claim: Claim, data: dict[str, Any], files: Sequence[File]) -> Settled:
-    body, flags, unread = _with_texts(rt, claim, data["body"], files)
+    body, flags, joined = _with_texts(rt, claim, data["body"], files)
+    unread = sum(file.get("type") == TEXT for file in files) - len(joined)
+    data["media"] = [{**one, JOINED: "yes"} if n in joined else one for n, one in enumerate(data["media"])]
     media = [file["id"] for file in files if "id" in file and file["type"] != TEXT]
     lost = unread + sum("lost" in file for file in files)
     settled: Settled = {
@@ -110,20 +114,20 @@ def _ready(rt: Runtime, claim: Claim, data: dict[str, Any], files: Sequence[File
     return {**settled, **(_notice(rt, claim) if lost else {})}
 
 
-def _with_texts(rt: Runtime, claim: Claim, body: str, files: Sequence[File]) -> tuple[str, list[str], int]:
-    """The text with those that came as files behind it, what the content policy found, and how many were left out."""
-    flags, left_out = set(claim.doc.get("flags") or ()), 0
-    for file in files:
+def _with_texts(rt: Runtime, claim: Claim, body: str, files: Sequence[File]) -> tuple[str, list[str], set[int]]:
+    """The text with those that came as files behind it, what the content policy found, and which files those are."""
+    flags, joined = set(claim.doc.get("flags") or ()), set[int]()
+    for n, file in enumerate(files):
         if file.get("type") != TEXT:
             continue
         found = shelf.read(rt, file["id"])
-        text, seen = judge_file(rt, claim.service_sid, found.data.decode()) if found else (None, [])
+        text, seen = judge_file(rt, claim.service_sid, found.data.decode(), body) if found else (None, [])
         longer = f"{body}\n{text}" if body.strip() else text or ""
         if text is None or units(longer) > MOST_UNITS:
-            left_out += 1
             continue
         body, flags = longer, flags | set(seen)
-    return body, sorted(flags), left_out
+        joined.add(n)
+    return body, sorted(flags), joined
 
 
 def _notice(rt: Runtime, claim: Claim) -> Settled:

@@ -11,6 +11,7 @@ from relay.courier.crew import Crew, Receiver
 from relay.files import shelf
 from relay.files.clear import clear
 from relay.files.prepare import TEXT, Claim, prepare
+from relay.operations import abuse
 from relay.sids import new
 from storage.seal import SealBroken
 from storage.store import StoreUnavailable
@@ -69,7 +70,13 @@ def _one(rt: Runtime, claim: Claim) -> None:
     rt.failpoint("files_claimed")
     settled = clear(rt, claim) if claim.attachment["state"] == "over" else _prepared(rt, claim)
     rt.failpoint("before_files_settle")
-    args = {"interaction": claim.sid, "token": claim.attachment["token"], "random": new(""), **settled}
+    args = {
+        "interaction": claim.sid,
+        "token": claim.attachment["token"],
+        "random": new(""),
+        **abuse.ceiling(rt),
+        **settled,
+    }
     state = rt.store.service("settle_attachment", claim.service_sid, args)["state"]
     if settled["outcome"] == "ready" or state == "stale":
         shelf.drop(rt, _done_with(settled.get("files") or (), everything=state == "stale"))

@@ -48,12 +48,12 @@ def judge(rt: Runtime, service_sid: str, message: InboundMessage) -> Judged:
     return Judged(message, args)
 
 
-def judge_file(rt: Runtime, service_sid: str, text: str) -> tuple[str | None, list[str]]:
-    """Of a text that came as a file: what of it may go on, None if nothing, and what was found in it."""
+def judge_file(rt: Runtime, service_sid: str, text: str, body: str) -> tuple[str | None, list[str]]:
+    """Of a text that came as a file behind `body`: what of it may go on, None if nothing, and what was found in it."""
     rules = rules_of(recent_service(rt, service_sid, POLICY_SECONDS))
     if rules is None:
         return text, []
-    verdict = examine(text, (), rules)
+    verdict = examine(text, (body,), rules)
     flags = sorted({str(finding.category) for finding in verdict.findings})
     if verdict.action is Mode.BLOCK:
         return None, flags

@@ -19,7 +19,7 @@ ACTS = ("retry", "drop")
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """`state`: ready | sending | in_doubt | held | parked. `source`: app | relayed. Times in ms UTC.
+    """`state`: ready | sending | in_doubt | held | parked. `source`: app | relayed | ours. Times in ms UTC.
 
     `reason`: why it was given up. `until_ms`: when one that is held is looked at again. `parts_sent`: of a long text.
     """

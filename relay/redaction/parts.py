@@ -6,8 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from relay.carrier import Carrier
-from relay.channels import twiml
-from relay.channels.message import split
+from relay.channels.message import parts
 from relay.identifiers import dialled
 from sessions.codec import data_place, identifier_place
 
@@ -27,7 +26,7 @@ def before_the_last(rt: Runtime, carrier: Carrier, service_sid: str, claim: dict
     if not doc or not person or "sealed" not in doc:
         return []
     body = json.loads(rt.seal.open(doc["sealed"], data_place(service_sid, doc["sid"])))["body"]
-    words = [part.split() for part in split(twiml.legal(body))[:-1]]
+    words = [part.split() for part in parts(body)[:-1]]
     if not words:
         return []
     to = dialled(rt.seal.open(person["sealed"], identifier_place(service_sid, person["sid"])))

@@ -26,18 +26,19 @@ log = logging.getLogger("maskline.redaction")
 
 #: Of one Service in one run: it holds up no other.
 SECONDS = 10.0
-BATCH, THREADS = 40, 4
+BATCH, THREADS = 8, 4
 #: Nobody else tries it meanwhile: the requests of a whole batch may hang.
 LEASE_SECONDS = 180
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Desk:
-    """A Service and its carrier. `closed`: the next request would be refused as well."""
+    """A Service and its carrier, until the moment `ends`. `closed`: the next request would be refused as well."""
 
     rt: Runtime
     service_sid: str
     carrier: Carrier
+    ends: float
     closed: Event = field(default_factory=Event)
 
 
@@ -47,19 +48,22 @@ def waiting(rt: Runtime, services: Iterable[str]) -> list[str]:
 
 
 def redact_service(rt: Runtime, service_sid: str, account_sid: str) -> None:
-    desk = Desk(rt, service_sid, rt.carrier(rt.accounts.require(account_sid)))
-    deadline, more = time.monotonic() + SECONDS, True
+    desk, more = Desk(rt, service_sid, rt.carrier(rt.accounts.require(account_sid)), time.monotonic() + SECONDS), True
     with ThreadPoolExecutor(THREADS) as pool:
-        while more and not desk.closed.is_set() and time.monotonic() < deadline:
+        while more and not _is_over(desk):
             args = {"most": BATCH, "lease_ms": LEASE_SECONDS * 1000, "token": new("")}
             answer = rt.store.service("claim_redactions", service_sid, args)
             list(pool.map(lambda claim: _one(desk, claim), answer["claims"] or ()))
             more = answer["more"]
 
 
+def _is_over(desk: Desk) -> bool:
+    return desk.closed.is_set() or time.monotonic() >= desk.ends
+
+
 def _one(desk: Desk, claim: dict[str, Any]) -> None:
     """What is not tried, or not settled, comes up again when its lease is over."""
-    if desk.closed.is_set():
+    if _is_over(desk):
         return
     try:
         found = _redact(desk, claim)

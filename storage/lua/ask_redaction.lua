@@ -17,5 +17,6 @@ for _, side in ipairs({ 'inbound', 'outbound' }) do
     redact_leg(i, side, now)
   end
 end
+if i.outbound and not i.outbound.resource and is_last('message', i.outbound.state) then redact_parts(i.outbound, now) end
 if news then emit(now, 'interaction.updated', i.session, save_interaction(i)) end
 return cjson.encode({ interaction = i })

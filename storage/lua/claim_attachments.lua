@@ -32,7 +32,7 @@ local function hand_out(a, i)
   a.token, a.tries = args.token .. (#claims + 1), a.tries + 1
   save_attachment(a, now + args.lease_ms)
   claims[#claims + 1] = {
-    attachment = a, late = now - a.since >= args.patience_ms, sealed = i and i.sealed, flags = i and i.flags,
+    attachment = a, late = a.tries > 1 and now - a.since >= args.patience_ms, sealed = i and i.sealed, flags = i and i.flags,
     sender = sender_of(i), text_only = is_text_only(a.sid) or nil,
   }
 end

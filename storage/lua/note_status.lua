@@ -5,7 +5,7 @@
 -- ARGV: 1 JSON { interaction, resource, state, code, duration (seconds), found (true: by us, in the
 --         carrier's list) }
 -- Returns: { interaction, lang (of the one who began it), other (language of the other one) } or { error }
--- use: interaction, live, emit, statuses, looked, outbox, redact
+-- use: interaction, live, emit, statuses, looked, outbox, redact_gone
 local now = clock()
 local i = load_interaction(args.interaction)
 if not i then redact_orphan(args.resource, now) end

@@ -5,7 +5,7 @@
 -- Returns: { left }
 -- use: close, erase
 local now = clock()
-if redacts_now() then
+if redact_after(redis.call('GET', K.service()) or '') then
   -- What waits for its time is due; the mark is for the batches to come, which find no Service any more.
   redis.call('HSET', K.clock(), 'x', 1)
   redis.call('ZUNIONSTORE', K.redactions(), 1, K.redactions(), 'WEIGHTS', 0)

@@ -16,7 +16,7 @@ leave_line(e, now)
 put_out(i, { number = e.number, who = string.sub(e.line, #e.number + 2) }, now, {
   state = e.doubted and 'in_doubt' or 'ready', released = true, doubted = e.doubted, tried = e.tried, first = e.first,
   part = e.part, again = e.again or e.doubted and true or nil, at_once = e.at_once or e.state == 'held' or nil,
-  discard = e.discard, obfuscate = e.obfuscate,
+  discard = e.discard, obfuscate = e.obfuscate, files = e.files,
 })
 emit(now, 'message.released', i.session, { interaction = i.sid })
 return cjson.encode({ released = e.sid })

@@ -7,7 +7,7 @@
 --         resource, found (it was in the carrier's list), state, code, delay_ms, most (tries), doubt_ms (then `policy`: resend
 --         or hold), policy, reason, who and sealed (the number) of whom the carrier says that they opted out }
 -- Returns: { state } = of the entry: ready | in_doubt | held | parked | gone | stale (no longer ours)
--- use: holding, parts, park, optout, watch, looked, redact, refetch
+-- use: holding, parts, park, optout, watch, looked, redact_gone, refetch
 local now = clock()
 local e, i = load_entry(args.interaction), load_interaction(args.interaction)
 local out = args.outcome == 'sent' or args.outcome == 'part'

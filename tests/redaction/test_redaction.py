@@ -194,6 +194,22 @@ def test_a_text_that_the_outbox_sent_in_several_messages(shredder: Shredder) -> 
     shredder.scene.set(Delivery="auto")
 
 
+def test_a_long_text_of_which_only_a_part_went_out(shredder: Shredder) -> None:
+    shredder.ask_for_it()
+    shredder.scene.set(Delivery="send")
+    talk = shredder.scene.open()
+    shredder.text(talk, LONG)
+    shredder.send()
+    first = [sid for sid, body in shredder.sent(talk.bob).items() if body]
+    assert len(first) == 1
+    talk.session.update(status="closed")
+    shredder.clock.advance(30)
+    shredder.send()
+    shredder.work(PAST)
+    assert shredder.sent(talk.bob) == {first[0]: ""} and shredder.left() == []
+    shredder.scene.set(Delivery="auto")
+
+
 def test_a_text_in_several_messages_that_does_not_open(shredder: Shredder) -> None:
     shredder.ask_for_it()
     talk = shredder.scene.open()

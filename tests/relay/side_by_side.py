@@ -23,6 +23,7 @@ class SideBySide:
     def __init__(self, rt: Runtime, clock: TestClock, service: Service, model: Model, people: list[str]) -> None:
         self.rt, self.clock, self.service, self.model = rt, clock, service, model
         self.index = {rt.index.of(service.sid, SCHEME, who): who for who in people}
+        rt.rates = {kind: dict.fromkeys(rates, 0) for kind, rates in rt.rates.items()}
         #: carrier SID -> why that message was refused
         self.reasons: dict[str, str] = {}
 
@@ -47,7 +48,10 @@ class SideBySide:
 
     def text(self, sid: str, who: str, called: str) -> None:
         expected = self.model.message(sid, who, called)
-        answer = messages.relay_message(self.rt, self.service.sid, InboundMessage(sid, who, called, "hello"))
+        # The model knows no limits: nobody has been told anything yet, and nobody says the same twice.
+        person = self.rt.index.of(self.service.sid, SCHEME, who)
+        self.rt.store.client.delete(keys.service("told", self.service.sid, person))
+        answer = messages.relay_message(self.rt, self.service.sid, InboundMessage(sid, who, called, f"hello {sid}"))
         assert self._understood(answer, sid, who, called) == expected
 
     def _understood(self, answer: str, sid: str, who: str, called: str) -> Outcome:

@@ -1,11 +1,12 @@
--- use: outbox, session, redact, attachment
+-- use: outbox, session, redact_gone, attachment
 -- Takes away what stays of a Session, and what is still to be sent of it. `redact`: its texts at the carrier as well,
 -- since nobody knows of them any more.
 local function erase_interaction(sid, now, redact)
   local e = load_entry(sid)
   let_attachment_go(sid, now)
   if e then leave_line(e, now) end
-  if redact then redact_at_once(load_interaction(sid), now) end
+  local i = load_interaction(sid)
+  if i and (redact or i.redact) then redact_at_once(i, now) end
   redis.call('DEL', K.interaction(sid))
 end
 

@@ -33,7 +33,7 @@ end
 local function put_out(i, p, now, known)
   local line, e = p.number .. ':' .. p.who, known or { state = 'ready', files = i.files and true }
   e.sid, e.line, e.number, e.since, e.tries = i.sid, line, p.number, now, 0
-  e.source = i.inbound and 'relayed' or 'app'
+  e.source = e.source or i.inbound and 'relayed' or 'app'
   save_entry(e)
   redis.call('ZADD', K.queued(), now, i.sid)
   if redis.call('RPUSH', K.line(line), i.sid) == 1 then take_turn(line, p.number, now) end

@@ -8,7 +8,10 @@ local function redact_after(service_text)
   return seconds > 0 and seconds * 1000 or nil
 end
 
-local function redacts_now() return redact_after(redis.call('GET', K.service()) or '') end
+-- The mark `x` outlives a Service that was deleted.
+local function redacts_now()
+  return redact_after(redis.call('GET', K.service()) or '') or redis.call('HGET', K.clock(), 'x') and 0 or nil
+end
 
 -- `at`: no later than this.
 local function await_redaction(resource, interaction, leg, at)
@@ -35,26 +38,12 @@ local function redact_leg(i, side, at)
   redact_parts(i[side], at)
 end
 
--- Before `i` is written. `over`: that its outbound leg is, or that nothing more will be heard of it. Returns whether it is news.
+-- Before `i` is written. `over`: its outbound leg is, or nothing more will be heard of it. Returns whether it is news.
 local function redact_outbound(i, over, now)
   local leg = i.outbound
-  if i.type ~= 'message' or not over or not leg.resource or leg.redaction then return false end
+  if i.type ~= 'message' or not over or leg.redaction then return false end
   local after = i.redact and 0 or redacts_now()
-  if after then redact_leg(i, 'outbound', now + after) end
-  return after ~= nil
-end
-
--- Of an Interaction that is about to be deleted, or of a leg of one that was.
-local function redact_at_once(i, now)
-  for _, side in ipairs({ 'inbound', 'outbound' }) do
-    local leg = i and i.type == 'message' and i[side]
-    local open = leg and leg.resource and leg.redaction ~= 'redacted' and leg.redaction ~= 'refused'
-    if open then await_redaction(leg.resource, i.sid, side, now) end
-    if leg and leg.redaction ~= 'redacted' then redact_parts(leg, now) end
-  end
-end
-
-local function redact_orphan(resource, now)
-  if not string.match(resource or '', '^[SM]M') or not redacts_now() then return end
-  await_redaction(resource, nil, 'outbound', now)
+  if after and not leg.resource then redact_parts(leg, now + after) end
+  if after and leg.resource then redact_leg(i, 'outbound', now + after) end
+  return after and leg.resource and true or false
 end

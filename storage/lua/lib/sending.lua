@@ -1,4 +1,4 @@
--- use: outbox, emit, session, blocks, optout, pacing, park
+-- use: outbox, emit, session, blocks, optout, pacing, park, redact
 -- What the carrier is asked to forget at one try it is asked at each: its list does not tell it any more.
 local function keep_private(e, svc)
   e.discard = e.discard or svc.content_retention == 'discard' or nil
@@ -26,6 +26,7 @@ local function drop(e, i, reason, now)
   if i then
     if move_on('message', i.outbound, state, code) then
       i.updated = now
+      redact_outbound(i, true, now)
       emit(now, 'interaction.updated', i.session, save_interaction(i))
     end
     emit(now, reason == 'expired' and 'message.expired' or 'message.canceled', i.session, { interaction = i.sid, reason = reason })
