@@ -37,6 +37,7 @@ def test_one_that_was_parked_while_its_files_were_fetched(studio: Studio) -> Non
     assert [one["reason"] for one in studio.listed("parked")] == ["blocked"]
     blocks.lift(studio.rt, service, "service")
     retry(studio, talk.session.interactions.list()[0])
+    studio.work(1)
     studio.deliver()
     studio.work(60)
     ((body, files),) = studio.got(talk.bob)
@@ -46,7 +47,7 @@ def test_one_that_was_parked_while_its_files_were_fetched(studio: Studio) -> Non
 def test_a_text_file_over_the_night_stands_there_once(studio: Studio) -> None:
     night(studio, QuietHoursFor="all")
     talk = studio.open()
-    studio.snap(talk, b"see you at the gate", body="look", kind="text/plain")
+    studio.snap(talk, jpeg(), b"see you at the gate", body="look", kind="text/plain")
     studio.snap(talk, jpeg(), body="and this")
     studio.deliver()
     assert studio.got(talk.bob) == [] and len(studio.listed("held")) == 2
@@ -54,7 +55,7 @@ def test_a_text_file_over_the_night_stands_there_once(studio: Studio) -> None:
     for _ in range(3):
         studio.deliver()
     shown = [(body, len(files)) for body, files in studio.got(talk.bob)]
-    assert shown == [("look\nsee you at the gate", 0), ("and this", 1)]
+    assert shown == [("look\nsee you at the gate", 1), ("and this", 1)]
 
 
 def test_who_sent_it_is_awake(studio: Studio) -> None:
