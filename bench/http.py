@@ -178,5 +178,6 @@ def _listen(monitor: object, seen: list[str]) -> None:
     for command in monitor.listen():  # type: ignore[attr-defined]
         if END in command["command"]:
             return
-        if command["client_type"] != "lua":
+        # A thread's first request makes its connection.
+        if command["client_type"] != "lua" and not command["command"].startswith("CLIENT "):
             seen.append(command["command"].split(" ")[0])

@@ -1,5 +1,6 @@
 """Where numbers stand and where people look, by the contract's groups."""
 
+import phonenumbers
 import pytest
 
 from pool import geo, selection
@@ -50,3 +51,18 @@ def test_a_person_looks_where_the_level_says() -> None:
 def test_a_mode_accepts_every_class_that_serves_it() -> None:
     assert selection.steps("+442079460123", "country", "message-only") == [["both:GB", "sms:GB"]]
     assert selection.steps("+442079460123", "country", "voice-only") == [["both:GB", "voice:GB"]]
+
+
+def test_the_short_way_to_a_country_is_the_right_one() -> None:
+    """A parser of whole numbers says the same, of every region's numbers and of any in North America."""
+    kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE)
+    examples = [
+        phonenumbers.example_number_for_type(region, kind)
+        for region in sorted(phonenumbers.SUPPORTED_REGIONS)
+        for kind in kinds
+    ]
+    numbers = [phonenumbers.format_number(one, phonenumbers.PhoneNumberFormat.E164) for one in examples if one]
+    numbers += [f"+1{area}5550123" for area in range(200, 1000)]
+    for number in numbers:
+        whole = phonenumbers.region_code_for_number(phonenumbers.parse(number, None))
+        assert geo.iso_country(number) == (whole or geo.country_of(number)), number
