@@ -1,4 +1,4 @@
-"""`flask accounts …` and `flask keys …`: who may call the API."""
+"""`flask accounts …` and `flask keys …`: who may call the API. And what every group of commands needs."""
 
 from __future__ import annotations
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
-from proxy.cli import plainly
+from proxy.cli import plainly, require_service
 from proxy.edge import runtime
-from relay.errors import NotFound
 from relay.operations.redaction import ask
-from relay.operations.services import find_service
 
 
 @click.command("redact")
@@ -19,8 +17,5 @@ from relay.operations.services import find_service
 @plainly
 def redact(service_sid: str, interaction_sid: str) -> None:
     """Empty the texts of a message at the carrier, and print how far that is."""
-    service = find_service(runtime(), service_sid)
-    if service is None:
-        raise NotFound("The Service")
-    found = ask(runtime(), service, interaction_sid)
+    found = ask(runtime(), require_service(service_sid), interaction_sid)
     click.echo(f"{found.sid}: inbound {found.inbound_redaction or '-'}, outbound {found.outbound_redaction or '-'}")

@@ -45,9 +45,8 @@ end
 local short = ask_for(args.kind == 'message' and args.segments or 0, now)
 if short then return short end
 take_grant(now)
-if args.kind == 'message' and short_of(args.segments, now) then
-  return refuse(now, { reason = 'ceiling', session = way.s.sid, code = 63038, silent = true })
-end
+local reached = ceiling_reached(way.s.sid, now)
+if reached then return refuse(now, reached) end
 local known = i ~= nil
 if not known then redact_inbound(service_text, now) end
 i = i or arrived(way)

@@ -6,19 +6,19 @@ import os
 import random
 import time
 from base64 import b64encode
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
 
 from storage import keys
-from storage.store import connect
 from tests.files.studio import LOST
 from tests.media.samples import CANARY, jpeg, leaks
-from tests.outbox.test_killed import Crowd, until
+from tests.outbox.test_killed import Crowd, stack, until
 from tests.support.stack import Stack
 from tests.webhooks.scene import Scene, Talk
+
+__all__ = ["stack"]
 
 PAIRS, EACH = 4, 4
 EDGES = {
@@ -27,16 +27,6 @@ EDGES = {
 }  # fmt: skip
 SEED = int(os.environ.get("MASKLINE_KILL_SEED") or random.randrange(10**6))
 pytestmark = pytest.mark.timeout(400)
-
-
-@pytest.fixture(scope="module")
-def stack(valkey_url: str) -> Iterator[Stack]:
-    """On the store's own time."""
-    connect(valkey_url).flushall()
-    found = Stack(valkey_url, SEGMENTS_PER_SECOND="1000")
-    yield found
-    found.stop()
-    connect(valkey_url).flushall()
 
 
 @pytest.fixture

@@ -7,28 +7,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from relay.outbox.rules import Rules
-from storage.store import connect
 from tests.outbox.night import NIGHT, around, ms, quiet
 from tests.outbox.office import Office
+from tests.support.fixtures import clock, stack
 from tests.support.stack import Stack
 from tests.webhooks.scene import Clock, Scene
 
-
-@pytest.fixture(scope="module")
-def clock() -> Clock:
-    return Clock(int(time.time() * 1000))
-
-
-@pytest.fixture(scope="module")
-def stack(valkey_url: str, clock: Clock) -> Iterator[Stack]:
-    connect(valkey_url).flushall()
-    found = Stack(valkey_url, clock=clock)
-    # Nobody waits for a turn on a clock that stands still.
-    found.runtime.outbox = Rules(soon=0)
-    yield found
-    found.stop()
-    connect(valkey_url).flushall()
+__all__ = ["clock", "stack"]
 
 
 @pytest.fixture

@@ -9,24 +9,12 @@ import pytest
 
 from relay import jobs
 from storage import keys
-from storage.store import connect
 from tests.redaction.shredder import Shredder
+from tests.support.fixtures import clock, stack
 from tests.support.stack import Stack
 from tests.webhooks.scene import Clock, Scene
 
-
-@pytest.fixture(scope="module")
-def clock() -> Clock:
-    return Clock(int(time.time() * 1000))
-
-
-@pytest.fixture(scope="module")
-def stack(valkey_url: str, clock: Clock) -> Iterator[Stack]:
-    connect(valkey_url).flushall()
-    found = Stack(valkey_url, clock=clock)
-    yield found
-    found.stop()
-    connect(valkey_url).flushall()
+__all__ = ["clock", "stack"]
 
 
 @pytest.fixture

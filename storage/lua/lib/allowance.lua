@@ -28,6 +28,12 @@ local function ask_for(count, now)
   return cjson.encode({ outcome = 'short', need = count - allowance(now), day = math.floor(now / DAY_MS) })
 end
 
+-- Why a text of this Session is not relayed, or nil. Nobody is told: that would cost, too.
+local function ceiling_reached(session, now)
+  if args.kind ~= 'message' or not short_of(args.segments, now) then return nil end
+  return { reason = 'ceiling', session = session, code = 63038, silent = true }
+end
+
 local function spend(count, now)
   if args.ceiling then keep_allowance(allowance(now) - count, now) end
 end

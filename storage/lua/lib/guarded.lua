@@ -1,6 +1,6 @@
 -- use: inbound, rates, turns
 -- What may stop an inbound although there is a way for it: too much of it, two machines that talk, the day's ceiling.
-local LIMIT_CODE, CEILING_CODE = 20429, 63038
+local LIMIT_CODE = 20429
 
 local function loop_of(way, seen)
   local why = { reason = 'loop', session = way.s.sid, code = LIMIT_CODE, say = 'loop_stopped', lang = way.sender.lang }
@@ -18,7 +18,8 @@ local function held_back(way, now)
     return { reason = limit .. '-limit', session = session, code = LIMIT_CODE, say = 'rate_limited', once = 'rate', lang = lang }
   end
   if not way or args.kind ~= 'message' then return nil end
-  if short_of(args.segments, now) then return { reason = 'ceiling', session = session, code = CEILING_CODE, silent = true } end
+  local reached = ceiling_reached(session, now)
+  if reached then return reached end
   local seen = looping(way, now)
   return seen and loop_of(way, seen)
 end
