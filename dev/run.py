@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import urllib.request
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, NoReturn
@@ -35,6 +36,7 @@ class StartError(Exception):
 
 
 def main() -> int:
+    ArgumentParser(prog="python -m dev.run", description=__doc__).parse_args()
     VAR.mkdir(exist_ok=True)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
@@ -9,11 +10,13 @@ from typing import ParamSpec, TypeVar
 import click
 from flask.cli import AppGroup
 
+from proxy.cli_output import json_option, print_list
 from proxy.edge import runtime
 from relay import accounts as operations
-from relay.errors import CarrierError, NotFound, Refused, Unavailable
+from relay.errors import CarrierError, Invalid, NotFound, Refused, Unavailable
 from relay.model import Service
-from relay.operations.services import find_service
+from relay.operations.services import fetch_service, find_service
+from relay.sids import is_sid
 from storage.store import StoreUnavailable
 
 P = ParamSpec("P")
@@ -37,11 +40,23 @@ def plainly(act: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def require_service(sid: str) -> Service:
-    """Raises NotFound."""
-    found = find_service(runtime(), sid)
-    if found is None:
+def require_service(ref: str) -> Service:
+    """By SID, or by unique name if one account alone has it. Raises NotFound, Invalid."""
+    found = [find_service(runtime(), ref)] if is_sid(ref, "KS") else _named(ref)
+    services = [service for service in found if service]
+    if len(services) > 1:
+        sids = ", ".join(service.sid for service in services)
+        raise Invalid("SERVICE", f"more than one account has a Service of this name; give the SID, one of {sids}")
+    if not services:
         raise NotFound("The Service")
+    return services[0]
+
+
+def _named(name: str) -> list[Service | None]:
+    found: list[Service | None] = []
+    for account_sid in runtime().accounts.sids():
+        with contextlib.suppress(NotFound):
+            found.append(fetch_service(runtime(), account_sid, name))
     return found
 
 
@@ -58,11 +73,11 @@ def add_account(sid: str, auth_token: str, carrier_sid: str | None, carrier_toke
 
 
 @accounts.command("list")
+@json_option
 @plainly
-def list_accounts() -> None:
+def list_accounts(as_json: bool) -> None:
     """Print the SID of each account."""
-    for sid in operations.list_accounts(runtime()):
-        click.echo(sid)
+    print_list(["SID"], ([sid] for sid in operations.list_accounts(runtime())), as_json, "There is no account.")
 
 
 @keys.command("add")
@@ -78,11 +93,13 @@ def add_key(account_sid: str, role: str, name: str) -> None:
 
 @keys.command("list")
 @click.argument("account_sid")
+@json_option
 @plainly
-def list_keys(account_sid: str) -> None:
+def list_keys(account_sid: str, as_json: bool) -> None:
     """Print each key of ACCOUNT_SID: SID, role, name."""
-    for key in operations.list_keys(runtime(), account_sid):
-        click.echo(f"{key['sid']} {key['role']} {key['name']}".rstrip())
+    found = operations.list_keys(runtime(), account_sid)
+    rows = ([key["sid"], key["role"], key["name"] or None] for key in found)
+    print_list(["SID", "Role", "Name"], rows, as_json, f"{account_sid} has no key of ours.")
 
 
 @keys.command("revoke")

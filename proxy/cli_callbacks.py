@@ -7,10 +7,12 @@ from flask.cli import AppGroup
 
 from proxy.api.wire import date
 from proxy.cli import plainly, require_service
+from proxy.cli_output import json_option, print_list
 from proxy.edge import runtime
 from relay.model import Service
 from relay.operations import deliveries
 from relay.operations.deliveries import STATES, Delivery
+from relay.sids import is_sid
 
 PAGE = 100
 
@@ -29,35 +31,41 @@ def _all(service: Service, state: str | None) -> list[Delivery]:
 
 
 @callbacks.command("list")
-@click.argument("service_sid")
+@click.argument("service")
 @click.option("--state", type=click.Choice(STATES), help="Only these.")
+@json_option
 @plainly
-def list_deliveries(service_sid: str, state: str | None) -> None:
-    """Print each delivery of SERVICE_SID: SID, state, type, tries, last answer, next try."""
-    for one in _all(require_service(service_sid), state):
-        last = one.last_status or one.last_error or "-"
-        click.echo(f"{one.sid} {one.state} {one.type} {one.attempts} {last} {date(one.due_ms) or '-'}")
+def list_deliveries(service: str, state: str | None, as_json: bool) -> None:
+    """Print each delivery of SERVICE (its SID or unique name): SID, state, type, tries, last answer, next try."""
+    rows = (
+        [one.sid, one.state, one.type, one.attempts, one.last_status or one.last_error or None, date(one.due_ms)]
+        for one in _all(require_service(service), state)
+    )
+    empty = "There is no delivery." if state is None else f"No delivery is {state}."
+    print_list(["SID", "State", "Type", "Tries", "Last answer", "Next try"], rows, as_json, empty)
 
 
 @callbacks.command("redeliver")
-@click.argument("sid")
+@click.argument("what")
 @plainly
-def redeliver(sid: str) -> None:
-    """Deliver SID once more: a delivery, or all parked ones of a Service."""
-    if sid.startswith("KS"):
-        service = require_service(sid)
+def redeliver(what: str) -> None:
+    """Deliver WHAT once more: the SID of a delivery, or a Service (all its parked ones)."""
+    if is_sid(what, "DL"):
+        wanted, account_sid = [what], deliveries.owner_of(runtime(), what)
+    else:
+        service = require_service(what)
         wanted = [one.sid for one in _all(service, "parked")]
         account_sid = service.account_sid
-    else:
-        wanted, account_sid = [sid], deliveries.owner_of(runtime(), sid)
+    if not wanted:
+        click.echo("No delivery is parked.", err=True)
     for one in wanted:
         deliveries.redeliver(runtime(), account_sid, one)
         click.echo(f"{one} waits to be delivered once more.")
 
 
 @callbacks.command("secret")
-@click.argument("service_sid")
+@click.argument("service")
 @plainly
-def secret(service_sid: str) -> None:
-    """Print the secret that signs what the app of SERVICE_SID is told."""
-    click.echo(deliveries.webhook_secret(runtime(), require_service(service_sid)))
+def secret(service: str) -> None:
+    """Print the secret that signs the events of SERVICE (its SID or unique name)."""
+    click.echo(deliveries.webhook_secret(runtime(), require_service(service)))

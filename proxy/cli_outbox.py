@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 from flask.cli import AppGroup, with_appcontext
 
 from proxy.api.wire import date
 from proxy.cli import plainly, require_service
+from proxy.cli_output import Cell, json_option, print_list
 from proxy.edge import runtime
+from relay.model import Service
 from relay.operations import outbox as operations
 from relay.operations.outbox import ACTS, STATES
 
@@ -17,17 +21,23 @@ outbox = AppGroup("outbox", help="Messages for the carrier's API: what waits, is
 
 
 @outbox.command("list")
-@click.argument("service_sid")
+@click.argument("service")
 @click.option("--state", type=click.Choice(STATES), default="parked", show_default=True)
+@json_option
 @plainly
-def list_outbox(service_sid: str, state: str) -> None:
-    """Print each message of SERVICE_SID: Interaction, state, tries, since, and why or until when."""
-    service, cursor = require_service(service_sid), None
+def list_outbox(service: str, state: str, as_json: bool) -> None:
+    """Print each message of SERVICE (its SID or unique name) that waits, is held or parked, and why or until when."""
+    headers = ["Interaction", "State", "Tries", "Since", "Reason", "Until"]
+    print_list(headers, _rows(require_service(service), state), as_json, f"No message is {state}.")
+
+
+def _rows(service: Service, state: str) -> Iterator[list[Cell]]:
+    cursor = None
     while True:
         page = operations.list_outbox(runtime(), service, state, cursor, PAGE)
         for one in page.items:
-            about = one.reason or date(one.until_ms) or "-"
-            click.echo(f"{one.interaction_sid} {one.state} {one.attempts} {date(one.since_ms)} {about}")
+            until = date(one.until_ms)
+            yield [one.interaction_sid, one.state, one.attempts, date(one.since_ms), one.reason or None, until]
         cursor = page.next_cursor
         if cursor is None:
             return
@@ -36,11 +46,11 @@ def list_outbox(service_sid: str, state: str) -> None:
 def _release(act: str) -> click.Command:
     @with_appcontext
     @plainly
-    def run(service_sid: str, interaction_sid: str) -> None:
-        operations.release(runtime(), require_service(service_sid), interaction_sid, act)
+    def run(service: str, interaction_sid: str) -> None:
+        operations.release(runtime(), require_service(service), interaction_sid, act)
         click.echo(f"{interaction_sid}: {act}")
 
-    arguments = [click.Argument(["service_sid"]), click.Argument(["interaction_sid"])]
+    arguments = [click.Argument(["service"]), click.Argument(["interaction_sid"])]
     return click.Command(act, callback=run, params=[*arguments], help=HELP[act])
 
 

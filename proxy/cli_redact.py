@@ -11,11 +11,11 @@ from relay.operations.redaction import ask
 
 
 @click.command("redact")
-@click.argument("service_sid")
+@click.argument("service")
 @click.argument("interaction_sid")
 @with_appcontext
 @plainly
-def redact(service_sid: str, interaction_sid: str) -> None:
-    """Empty the texts of a message at the carrier, and print how far that is."""
-    found = ask(runtime(), require_service(service_sid), interaction_sid)
+def redact(service: str, interaction_sid: str) -> None:
+    """Empty the texts of a message of SERVICE (its SID or unique name) at the carrier, and print how far that is."""
+    found = ask(runtime(), require_service(service), interaction_sid)
     click.echo(f"{found.sid}: inbound {found.inbound_redaction or '-'}, outbound {found.outbound_redaction or '-'}")

@@ -36,6 +36,15 @@ def open_engine(url: str) -> Database:
     )
 
 
+def open_existing(url: str) -> Database:
+    """As open_engine, for who only reads: where SQLite has no file, none is made. Raises DatabaseUnusable."""
+    parsed = _parse(url)
+    file = Path(parsed.database or "")
+    if parsed.get_backend_name() == "sqlite" and not file.is_file():
+        raise DatabaseUnusable(f"There is no database at {file}. {MEND}")
+    return open_engine(url)
+
+
 def _parse(url: str) -> URL:
     scheme, _, rest = url.partition("://")
     if scheme in ("postgres", "postgresql"):

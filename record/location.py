@@ -1,4 +1,4 @@
-"""Where the record lies, for the commands of this package: the same DATABASE_URL that the processes read."""
+"""Where the record and the store lie, for the commands of this package: the settings that the processes read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
-from record.errors import DatabaseUnusable
+from record.errors import DatabaseUnusable, RecordError
 
 DEFAULT = "sqlite:///var/maskline.sqlite3"
 
@@ -20,14 +20,21 @@ def environment(file: str = ".env") -> dict[str, str]:
 
 
 def database_url(environ: Mapping[str, str]) -> str:
-    url, path = environ.get("DATABASE_URL"), environ.get("DATABASE_URL_FILE")
-    if url and path:
-        raise DatabaseUnusable("DATABASE_URL and DATABASE_URL_FILE are both given. Remove the line DATABASE_URL=…")
+    return _setting(environ, "DATABASE_URL", DatabaseUnusable) or DEFAULT
+
+
+def store_url(environ: Mapping[str, str]) -> str | None:
+    """None if no store is named."""
+    return _setting(environ, "REDIS_URL", RecordError)
+
+
+def _setting(environ: Mapping[str, str], name: str, kind: type[RecordError]) -> str | None:
+    value, path = environ.get(name), environ.get(f"{name}_FILE")
+    if value and path:
+        raise kind(f"{name} and {name}_FILE are both given. Remove the line {name}=…")
     if not path:
-        return url or DEFAULT
+        return value or None
     try:
         return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, ValueError):
-        raise DatabaseUnusable(
-            "DATABASE_URL_FILE cannot be read. Write: DATABASE_URL_FILE=/run/secrets/database_url"
-        ) from None
+        raise kind(f"{name}_FILE cannot be read. Write: {name}_FILE=/run/secrets/{name.lower()}") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -59,6 +60,7 @@ def _config(connection: Connection) -> Config:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m record.migrate", description=__doc__.partition(":")[0]).parse_args()
     try:
         upgrade(location.database_url(location.environment()))
     except RecordError as error:

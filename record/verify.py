@@ -1,122 +1,121 @@
-"""Recomputes the chain of each Service and names the first bad place: `python -m record.verify [KS…]`."""
+"""Checks the record: `python -m record.verify [SERVICE …]`. Recomputes the hash chain and compares with the store.
+
+Exit code: 0 if all is good, 1 if something is missing or altered, 2 if the check could not be made.
+"""
 
 from __future__ import annotations
 
+import argparse
+import json
+import re
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 
-from sqlalchemy import Connection, Engine, Select, and_, select, union
+from sqlalchemy import URL, Engine
 
-from record import chain, location
-from record.database import open_engine, reading
-from record.errors import Broken, RecordError
+from record import expected, location
+from record.database import open_existing
+from record.errors import RecordError
 from record.migrate import check
-from record.tables import chain_heads, event_details, events
+from record.walk import Verdict, service_sids, verify
+from storage.store import Store, StoreUnavailable
 
-PAGE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """`bad_n` is None for a whole chain. A tail cut off, with the head set back to fit, shows only against a copy."""
-
-    service_sid: str
-    events: int
-    erased: int
-    bad_n: int | None = None
-    problem: str = ""
-
-    def __str__(self) -> str:
-        if self.bad_n is not None:
-            return f"{self.service_sid}: BAD at event {self.bad_n}: {self.problem}"
-        return f"{self.service_sid}: good, {self.events} events, details of {self.erased} erased"
+_SID = re.compile(r"KS[0-9a-f]{32}")
+UNCOMPARED = "Not compared with the store: whoever can write to the database may have emptied it or cut it off."
 
 
-@dataclass(slots=True)
-class _Walk:
-    """Where the recomputation stands."""
-
-    service_sid: str
-    n: int
-    hash: str
-    erased: int = 0
-
-    def step(self, row: dict[str, Any]) -> None:
-        expected = self.n + 1
-        if row["n"] != expected:
-            raise Broken(self.service_sid, expected, f"is missing, the next one is {row['n']}")
-        if chain.link(self.hash, row) != row["hash"]:
-            raise Broken(self.service_sid, expected, "does not fit its hash")
-        self._detail(row)
-        self.n, self.hash = expected, row["hash"]
-
-    def _detail(self, row: dict[str, Any]) -> None:
-        if row["salt"] is None:
-            self.erased += 1
-        elif not _kept(row):
-            raise Broken(self.service_sid, row["n"], "its detail was altered")
+class CannotCheck(RecordError):
+    """Nothing can be said of the record; the message says what to do."""
 
 
-def _kept(row: dict[str, Any]) -> bool:
+def main(arguments: Sequence[str] | None = None) -> int:
+    given = _parser().parse_args(arguments)
     try:
-        return bool(chain.commitment(row["salt"], row["detail"]) == row["commitment"])
-    except ValueError:
-        return False
+        return _check(given)
+    except RecordError as error:
+        print(f"record.verify: {error}", file=sys.stderr)
+        return 2
 
 
-def verify(engine: Engine, service_sid: str) -> Verdict:
-    walk = _Walk(service_sid, 0, chain.genesis(service_sid))
-    try:
-        with reading(engine) as connection:
-            for row in _rows(connection, service_sid):
-                walk.step(row)
-            _check_head(connection, walk)
-    except Broken as error:
-        return Verdict(service_sid, walk.n, walk.erased, error.n, str(error).partition(": ")[2])
-    return Verdict(service_sid, walk.n, walk.erased)
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m record.verify", description=__doc__.partition(". ")[2])
+    parser.add_argument("services", nargs="*", metavar="SERVICE", help="SID or unique name; all if none is given")
+    parser.add_argument("--no-store", action="store_true", help="check the chains alone, without the store")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a line a Service")
+    return parser
 
 
-def _rows(connection: Connection, service_sid: str) -> Iterator[dict[str, Any]]:
-    same = and_(event_details.c.service_sid == events.c.service_sid, event_details.c.n == events.c.n)
-    query = (
-        select(events, event_details.c.salt, event_details.c.detail)
-        .select_from(events.outerjoin(event_details, same))
-        .where(events.c.service_sid == service_sid)
-        .order_by(events.c.n)
-    )
-    for row in connection.execution_options(yield_per=PAGE).execute(query):
-        yield dict(row._mapping)
-
-
-def _check_head(connection: Connection, walk: _Walk) -> None:
-    head = connection.execute(
-        select(chain_heads.c.n, chain_heads.c.hash).where(chain_heads.c.service_sid == walk.service_sid)
-    ).first()
-    if head is None and walk.n:
-        raise Broken(walk.service_sid, walk.n, "the head of the chain is missing")
-    if head is not None and tuple(head) != (walk.n, walk.hash):
-        raise Broken(walk.service_sid, min(walk.n, head.n) + 1, f"the head of the chain stands at {head.n}")
-
-
-def service_sids(engine: Engine) -> list[str]:
-    query: Select[Any] = select(union(select(chain_heads.c.service_sid), select(events.c.service_sid)).subquery())
-    with reading(engine) as connection:
-        return sorted(connection.scalars(query))
-
-
-def main(arguments: Sequence[str]) -> int:
-    engine = open_engine(location.database_url(location.environment()))
+def _check(given: argparse.Namespace) -> int:
+    environ = location.environment()
+    store = None if given.no_store else _store(environ)
+    # Before the record is opened: it grows meanwhile, and must never look as if it were behind.
+    least = expected.recorded_events(store) if store else {}
+    engine = open_existing(location.database_url(environ))
     check(engine)
-    verdicts = [verify(engine, sid) for sid in arguments or service_sids(engine)]
-    for verdict in verdicts:
-        print(verdict)
+    verdicts = [_verdict(engine, sid, least) for sid in _chosen(given.services, engine, store, least)]
+    _print(given, _shown(engine), store, verdicts)
     return 1 if any(verdict.bad_n is not None for verdict in verdicts) else 0
 
 
-if __name__ == "__main__":
+def _store(environ: Mapping[str, str]) -> Store | None:
+    url = location.store_url(environ)
+    if url is None:
+        return None
+    store = Store(url)
     try:
-        sys.exit(main(sys.argv[1:]))
-    except RecordError as error:
-        sys.exit(str(error))
+        store.guard(lambda: store.client.ping())
+    except (StoreUnavailable, ValueError):
+        raise CannotCheck("the store at REDIS_URL does not answer. Start it, or pass --no-store") from None
+    return store
+
+
+def _chosen(refs: Sequence[str], engine: Engine, store: Store | None, least: Mapping[str, int]) -> list[str]:
+    """Of `refs`, or all. Raises CannotCheck for what is nowhere, and when there is nothing to check."""
+    known = sorted({*service_sids(engine), *(sid for sid, events in least.items() if events)})
+    if not refs and not known and store is None:
+        raise CannotCheck(f"{_shown(engine)} holds no event. Is it the right database? (DATABASE_URL)")
+    return [_sid(ref, {*known, *least}, store) for ref in refs] or known
+
+
+def _sid(ref: str, known: set[str], store: Store | None) -> str:
+    sids = [ref] if _SID.fullmatch(ref) else expected.named(store, ref) if store else []
+    if len(sids) > 1:
+        raise CannotCheck(f"more than one account has a Service named {ref}; give the SID, one of {', '.join(sids)}")
+    if not sids or sids[0] not in known:
+        hint = "" if store else "; without a store (REDIS_URL) a Service is found by its SID alone"
+        raise CannotCheck(f"neither the record nor the store knows a Service {ref}{hint}")
+    return sids[0]
+
+
+def _verdict(engine: Engine, service_sid: str, least: Mapping[str, int]) -> Verdict:
+    verdict, wanted = verify(engine, service_sid), least.get(service_sid, 0)
+    if verdict.bad_n is None and verdict.events < wanted:
+        problem = f"is missing: the store had {wanted} events recorded, the record ends at {verdict.events}"
+        return replace(verdict, bad_n=verdict.events + 1, problem=problem)
+    return verdict
+
+
+def _shown(engine: Engine) -> str:
+    """The database, without its user, password and options."""
+    url = engine.url
+    shown = URL.create(url.get_backend_name(), host=url.host, port=url.port, database=url.database)
+    return shown.render_as_string()
+
+
+def _print(given: argparse.Namespace, database: str, store: Store | None, verdicts: Sequence[Verdict]) -> None:
+    if given.json:
+        rows = [asdict(verdict) for verdict in verdicts]
+        print(json.dumps({"database": database, "compared_with_store": store is not None, "services": rows}, indent=2))
+        return
+    print(f"record: {database}")
+    if store is None:
+        print(UNCOMPARED)
+    for verdict in verdicts:
+        print(verdict)
+    if not verdicts:
+        print("No Service has an event yet.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from argparse import ArgumentParser
 from typing import Any
 
 from rq.cron import CronJob, CronScheduler
@@ -69,4 +70,5 @@ def serve(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
+    ArgumentParser(prog="python -m relay.clock", description=__doc__).parse_args()
     sys.exit(run(serve))

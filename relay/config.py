@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from argparse import ArgumentParser
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
@@ -238,7 +239,8 @@ def env() -> str:
 
 
 if __name__ == "__main__":
-    shown = {"table": table, "env": env}.get((sys.argv[1:] or ["table"])[0])
-    if shown is None:
-        sys.exit("usage: python -m relay.config [table | env]")
-    sys.stdout.write(shown())
+    SHAPES = {"table": table, "env": env}
+    about = "Print the settings, as README's table or as .env.example shows them."
+    parser = ArgumentParser(prog="python -m relay.config", description=about)
+    parser.add_argument("shape", nargs="?", choices=sorted(SHAPES), default="table")
+    sys.stdout.write(SHAPES[parser.parse_args().shape]())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from argparse import ArgumentParser
 from types import FrameType
 from typing import Any
 
@@ -75,4 +76,5 @@ def serve(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
+    ArgumentParser(prog="python -m relay.worker", description=__doc__).parse_args()
     sys.exit(run(serve))

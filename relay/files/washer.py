@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from argparse import ArgumentParser
 from typing import Any
 
 from relay.media.clean import Limits, Unclean, clean
@@ -40,4 +41,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    ArgumentParser(prog="python -m relay.files.washer", description=__doc__).parse_args()
     main()

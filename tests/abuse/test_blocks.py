@@ -214,7 +214,7 @@ def test_command(scene: Scene, talk: Talk) -> None:
     assert run.invoke(commands, ["add", scene.sid]).output == "service: stopped\n"
     assert run.invoke(commands, ["add", scene.sid]).output == "service: was stopped already\n"
     shown = run.invoke(commands, ["list", scene.sid]).output
-    assert [line.split()[0] for line in shown.splitlines()] == ["number", "person", "service", "session"]
+    assert [line.split()[0] for line in shown.splitlines()[1:]] == ["number", "person", "service", "session"]
     assert talk.alice not in shown and talk.alice in run.invoke(commands, ["list", scene.sid, "--numbers"]).output
     index = next(line.split()[1] for line in shown.splitlines() if line.startswith("person"))
     lifted = [

@@ -28,7 +28,7 @@ def test_an_added_account_may_log_in_and_is_listed(api: Api, app, run):
 def test_a_key_is_made_listed_and_revoked(api: Api, app, run):
     sid, secret = run("keys", "add", ACCOUNT, "--role", "read-only", "--name", "the dashboard").output.split()
     assert logged_in(app, sid, secret).get(api.url("/Services")).status_code == 200
-    assert f"{sid} read-only the dashboard" in run("keys", "list", ACCOUNT).output
+    assert f"{sid}  read-only  the dashboard" in run("keys", "list", ACCOUNT).output
     assert secret not in run("keys", "list", ACCOUNT).output
     assert run("keys", "revoke", ACCOUNT, sid).exit_code == 0
     assert sid not in run("keys", "list", ACCOUNT).output

@@ -14,7 +14,7 @@ from record.database import reading, writing
 from record.drain import drain_service
 from record.errors import Broken, Fork, Gap, Unreadable
 from record.tables import chain_heads, events
-from record.verify import verify
+from record.walk import verify
 from tests.record.events import OTHER, SERVICE, details, emit, recorded, waiting
 
 

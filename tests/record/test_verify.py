@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 from record.database import writing
 from record.drain import drain_service
 from record.tables import chain_heads, event_details, events
-from record.verify import main, service_sids, verify
+from record.walk import service_sids, verify
 from storage import keys
 from tests.record.events import OTHER, SERVICE, emit
 
@@ -107,13 +107,7 @@ def test_it_goes_over_more_than_one_page(store, engine):
     assert verify(engine, SERVICE).events == 2300
 
 
-def test_the_command_tells_good_from_bad(ten, store, database_url, monkeypatch, capsys):
+def test_the_services_of_a_record(ten, store):
     emit(store, 1, 2, OTHER)
     drain_service(store, ten, OTHER)
-    monkeypatch.setenv("DATABASE_URL", database_url)
     assert service_sids(ten) == [SERVICE, OTHER]
-    assert main([]) == 0
-    alter(ten, update(events).where(at(events, 5)).values(type="altered"))
-    assert main([]) == 1
-    assert f"{SERVICE}: BAD at event 5: does not fit its hash" in capsys.readouterr().out
-    assert main([OTHER]) == 0

@@ -129,5 +129,5 @@ def test_given_out_and_taken_up(scene: Scene, talk: Talk) -> None:
     scene.text(talk.alice, talk.alices, "hello")
     assert inbox(scene, talk.bob) == []
     bad = run.invoke(commands, ["import", scene.sid], input=f"{scene.person()}\nnobody\n")
-    assert bad.exit_code != 0 and "Identifier" in bad.output
+    assert bad.exit_code != 0 and "Line 2, column identifier" in bad.output
     assert run.invoke(commands, ["export", new("KS")]).exit_code != 0

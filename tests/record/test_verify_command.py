@@ -1,0 +1,125 @@
+"""`python -m record.verify`: what it says, of which database, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import delete, update
+
+from record.database import writing
+from record.drain import drain_service
+from record.tables import chain_heads, event_details, events
+from record.verify import main
+from storage import keys
+from tests.record.events import OTHER, SERVICE, emit
+
+ACCOUNT = "AC" + "1" * 32
+
+
+@pytest.fixture
+def recorded(store, engine, database_url, monkeypatch):
+    """Ten events of SERVICE and two of OTHER in the record; both Services are in the store."""
+    for service_sid, count in ((SERVICE, 10), (OTHER, 2)):
+        emit(store, 1, count, service_sid)
+        store.client.hset(keys.service("clock", service_sid), "n", count)
+        store.client.hset(keys.installation_services(), service_sid, ACCOUNT)
+        drain_service(store, engine, service_sid)
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("REDIS_URL", store.url)
+    return engine
+
+
+def alter(engine, *statements):
+    with writing(engine) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def test_good_and_bad(recorded, capsys):
+    assert main([]) == 0
+    assert main([SERVICE]) == 0
+    alter(recorded, update(events).where(events.c.service_sid == SERVICE, events.c.n == 5).values(type="altered"))
+    assert main([]) == 1
+    assert f"{SERVICE}: BAD at event 5: does not fit its hash" in capsys.readouterr().out
+    assert main([OTHER]) == 0
+
+
+def test_it_names_the_database_without_its_password(recorded, capsys):
+    main([])
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first.startswith(f"record: {recorded.dialect.name}:///") and first.endswith(str(recorded.url.database))
+    assert str(recorded.url.username) not in first.removeprefix("record: postgresql")
+
+
+def test_json(recorded, capsys):
+    assert main(["--json", OTHER]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["compared_with_store"] is True
+    [row] = said["services"]
+    assert (row["service_sid"], row["events"], row["bad_n"]) == (OTHER, 2, None)
+
+
+def test_emptied_tables_are_found_by_the_store(recorded, capsys):
+    alter(recorded, delete(event_details), delete(events), delete(chain_heads))
+    assert main([]) == 1
+    out = capsys.readouterr().out
+    assert f"{SERVICE}: BAD at event 1: is missing: the store had 10 events recorded, the record ends at 0" in out
+
+
+def test_a_tail_that_was_cut_off_with_its_head_is_found_by_the_store(recorded, capsys):
+    with writing(recorded) as connection:
+        kept = connection.execute(events.select().where(events.c.service_sid == SERVICE, events.c.n == 7)).one()
+        for table in (event_details, events):
+            connection.execute(delete(table).where(table.c.service_sid == SERVICE, table.c.n > 7))
+        connection.execute(update(chain_heads).where(chain_heads.c.service_sid == SERVICE).values(n=7, hash=kept.hash))
+    assert main([SERVICE]) == 1
+    assert "BAD at event 8: is missing: the store had 10" in capsys.readouterr().out
+    assert main([SERVICE, "--no-store"]) == 0
+    assert "Not compared with the store" in capsys.readouterr().out
+
+
+def test_what_still_waits_in_the_stream_is_not_missed(store, recorded):
+    emit(store, 11, 12)
+    store.client.hset(keys.service("clock", SERVICE), "n", 12)
+    assert main([SERVICE]) == 0
+
+
+def test_a_unique_name(store, recorded, capsys):
+    store.client.hset(keys.account("service_names", ACCOUNT), "rides", SERVICE)
+    assert main(["rides"]) == 0
+    assert f"{SERVICE}: good, 10 events" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["KS" + "9" * 32], ["no-such-name"], ["KS" + "9" * 32, "--no-store"]])
+def test_an_unknown_service_is_refused(recorded, capsys, words):
+    assert main(words) == 2
+    said = capsys.readouterr()
+    assert "knows a Service" in said.err and "good" not in said.out
+
+
+def test_an_empty_record_is_no_good_one(engine, database_url, monkeypatch, capsys):
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    assert main([]) == 2
+    assert "holds no event" in capsys.readouterr().err
+
+
+def test_an_empty_record_of_an_empty_store(store, engine, database_url, monkeypatch, capsys):
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("REDIS_URL", store.url)
+    assert main([]) == 0
+    assert "No Service has an event yet." in capsys.readouterr().out
+
+
+def test_no_file_is_made_where_there_is_none(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert main([]) == 2
+    assert "There is no database at var/maskline.sqlite3" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_that_is_away(recorded, monkeypatch, capsys):
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
+    assert main([]) == 2
+    assert "pass --no-store" in capsys.readouterr().err
