@@ -38,5 +38,5 @@ def create_app(runtime: Runtime | None = None) -> Flask:
 
 def _runtime() -> Runtime:
     settings = config.load(config.environment())
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, settings.log_format)
     return build(settings)

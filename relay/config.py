@@ -91,6 +91,10 @@ class Settings:
     log_level: str = setting(
         one_of(*LOG_LEVELS, fold=str.upper), f"{', '.join(LOG_LEVELS)}.", "INFO", default="INFO"
     )  # fmt: skip
+    log_format: str = setting(
+        one_of("text", "json"), "`text`: a line for people; `json`: an object a line, for programs that collect logs.",
+        "text", default="text",
+    )  # fmt: skip
     replay_window_seconds: int = setting(
         whole(3600, 30 * DAY), "How long a repeated webhook gets the same answer.", "86400", default="86400"
     )

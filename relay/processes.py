@@ -27,7 +27,7 @@ def run(serve: Callable[[Settings], None]) -> int:
     try:
         settings = jobs.runtime().settings
         jobs.engine()
-        logs.configure(settings.log_level)
+        logs.configure(settings.log_level, settings.log_format)
         while not _served(serve, settings):
             time.sleep(RETRY_SECONDS)
     except (ConfigError, RecordError, StoreUnavailable) as error:

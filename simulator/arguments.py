@@ -55,7 +55,11 @@ def _texts(words: Words) -> None:
         "text", "a phone texts a number", lambda o: client.text(o.FROM, o.TO, o.BODY, o.media), "FROM", "TO", "BODY"
     )
     text.add_argument("--media", action="append", default=[], metavar="URL_OR_FILE")
-    words.add("inbox", "what a phone has received", lambda o: client.inbox(o.PHONE), "PHONE")
+    inbox = words.add("inbox", "what a phone has received", lambda o: client.inbox(o.PHONE, o.follow), "PHONE")
+    inbox.add_argument("--follow", action="store_true", help="go on with each text that comes, until Ctrl-C")
+    words.add("phones", "all phones that texted, called or were reached", lambda o: client.phones())
+    clear = words.add("clear", "empty all inboxes, or one", lambda o: client.clear(o.PHONE))
+    clear.add_argument("PHONE", nargs="?")
     words.add("numbers", "the carrier's numbers", lambda o: client.numbers())
 
 

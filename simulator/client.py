@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import mimetypes
 import os
 from base64 import b64encode
@@ -13,6 +14,8 @@ import requests
 
 DEFAULT_URL = "http://127.0.0.1:5055"
 TIMEOUT = 60
+#: One look of `inbox --follow`; well within TIMEOUT.
+FOLLOW_SECONDS = 30
 
 
 class Unreachable(Exception):
@@ -29,8 +32,21 @@ def text(sender: str, to: str, body: str, media: list[str]) -> int:
     if webhook["error_code"] is not None:
         print(f"{answer['sid']} received by {to}; its webhook failed: {_reason(webhook)}")
         return 1
-    print(f"{answer['sid']} received by {to}; its webhook answered {webhook['status']}:\n{answer['twiml']}")
+    for one in answer["sent"]:
+        print(f"{answer['sid']} {_sent(sender, one)}")
+    if not answer["sent"]:
+        print(
+            f"{answer['sid']} was not relayed: the webhook of {to} answered without a message. What the app sends by "
+            f"the API shows in: python -m simulator inbox PHONE"
+        )
     return 0
+
+
+def _sent(sender: str, one: dict[str, Any]) -> str:
+    """What became of one Message of the webhook's answer."""
+    act = "answered" if one["to"] == sender else "relayed"
+    reached = f"{act} to {one['to']} as {one['from']}: {one['body']}"
+    return f"{reached} ({one['status']}, error {one['error_code']})" if one["error_code"] else reached
 
 
 def _attached(place: str) -> dict[str, str]:
@@ -44,15 +60,41 @@ def _attached(place: str) -> dict[str, str]:
         raise Unreachable(f"{place} is neither an address nor a file that can be read") from None
 
 
-def inbox(phone: str) -> int:
-    messages = ask("GET", f"/sim/inbox/{quote(phone)}")["messages"]
-    for message in messages:
-        print(f"{message['at']}  from {message['from']}  {message['body']}")
+def inbox(phone: str, follow: bool = False) -> int:
+    """With `follow`: goes on until it is interrupted."""
+    shown = _print_messages(phone, 0)
+    if not shown and not follow:
+        print("nothing received yet")
+    with contextlib.suppress(KeyboardInterrupt):
+        while follow:
+            shown = _print_messages(phone, shown, f"?count={shown + 1}&timeout={FOLLOW_SECONDS}")
+    return 0
+
+
+def _print_messages(phone: str, shown: int, query: str = "") -> int:
+    """Prints what came after the first `shown` messages; returns how many there are."""
+    messages = ask("GET", f"/sim/inbox/{quote(phone)}{query}")["messages"]
+    for message in messages[shown if shown <= len(messages) else 0 :]:
+        print(f"{message['at']}  from {message['from']}  {message['body']}", flush=True)
         for media in message["media"]:
             size = "not fetched" if media["size"] is None else f"{media['size']} bytes"
-            print(f"    {media['content_type']}  {size}  {media['url']}")
-    if not messages:
-        print("nothing received yet")
+            print(f"    {media['content_type']}  {size}  {media['url']}", flush=True)
+    return len(messages)
+
+
+def phones() -> int:
+    found = ask("GET", "/sim/phones")["phones"]
+    for one in found:
+        print(f"{one['phone']:<16}  {one['state']:<8}  {one['received']} texts received, {one['heard']} sounds heard")
+    if not found:
+        print("no phone has texted, called or been reached yet")
+    return 0
+
+
+def clear(phone: str | None) -> int:
+    """Empties one inbox, or all of them."""
+    ask("DELETE", f"/sim/inbox/{quote(phone)}" if phone else "/sim/inbox")
+    print(f"the inbox of {phone} is empty" if phone else "all inboxes are empty")
     return 0
 
 

@@ -37,14 +37,15 @@ def text() -> dict[str, Any]:
         return {"sid": message.sid}
     answer = carrier().answer(number, message, cause)
     settled = cause.wait(LONGEST_WAIT) if wait == "1" else None
-    return {"sid": message.sid, **_webhook(answer), **({} if settled is None else {"settled": settled})}
+    sent = {"sent": [_shown_sent(one) for one in list(cause.sent)]}
+    return {"sid": message.sid, **_webhook(answer), **sent, **({} if settled is None else {"settled": settled})}
 
 
 @control.get("/inbox/<phone>")
 def inbox(phone: str) -> dict[str, Any]:
     """count and timeout: answer as soon as there are so many messages, or as there will not be."""
     wanted, timeout = int(request.args.get("count", 0)), min(float(request.args.get("timeout", 10)), LONGEST_WAIT)
-    phone = catalogue.normal(phone)
+    phone = phone_of(phone)
     return {"phone": phone, "messages": [_shown(m) for m in carrier().state.inbox(phone, wanted, timeout)]}
 
 
@@ -67,7 +68,7 @@ def empty_inboxes() -> tuple[str, int]:
 @control.delete("/inbox/<phone>")
 def empty_inbox(phone: str) -> tuple[str, int]:
     with carrier().state.lock:
-        carrier().state.inboxes.pop(catalogue.normal(phone), None)
+        carrier().state.inboxes.pop(phone_of(phone), None)
     return "", 204
 
 
@@ -156,6 +157,14 @@ def sender_of(text: str) -> str:
     return phone if catalogue.is_valid(phone) else text
 
 
+def phone_of(text: str) -> str:
+    """A phone in anyone's spelling, or a short code."""
+    phone = catalogue.normal(text)
+    if not catalogue.is_valid(phone) and not (phone.isdecimal() and len(phone) <= 8):
+        raise refusal(20001, f"{text} is not a phone number: write it as +14085550111")
+    return phone
+
+
 def number_of(text: str) -> Number:
     number = carrier().state.by_phone.get(catalogue.normal(text))
     if number is None:
@@ -201,6 +210,13 @@ def _shown(message: Message) -> dict[str, Any]:
         "media": media,
         "at": at,
     }
+
+
+def _shown_sent(message: Message) -> dict[str, Any]:
+    return {
+        "from": message.sender, "to": message.to, "body": message.body, "status": message.status,
+        "error_code": message.error_code,
+    }  # fmt: skip
 
 
 def _shown_media(media: Media) -> dict[str, Any]:

@@ -46,6 +46,24 @@ def one_call(sid: str) -> dict[str, Any]:
     return _shown(found)
 
 
+@voice.get("/phones")
+def phones() -> dict[str, Any]:
+    """Every phone that texted, called, was reached or has a plan."""
+    with carrier().state.lock:
+        received = {phone: len(messages) for phone, messages in carrier().state.inboxes.items()}
+        texted = {message.sender for message in carrier().state.messages.values() if message.direction == "inbound"}
+    with carrier().pace.lock:
+        known = dict(carrier().exchange.phones)
+    shown = [
+        {
+            "phone": phone, "state": known[phone].state if phone in known else "idle",
+            "received": received.get(phone, 0), "heard": len(known[phone].heard) if phone in known else 0,
+        }
+        for phone in sorted({*received, *texted, *known} - carrier().state.by_phone.keys())
+    ]  # fmt: skip
+    return {"phones": shown}
+
+
 @voice.get("/phones/<phone>")
 def phone(phone: str) -> dict[str, Any]:
     """state and timeout: answer as soon as the phone is idle, ringing, calling, answered or bridged."""

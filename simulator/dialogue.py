@@ -88,6 +88,7 @@ class Dialogue:
         if self._is_runaway(talk, draft):
             return None
         message = self._accept(talk, draft, base)
+        talk.cause.sent.append(message)
         arrived = self._network.deliver(message) if message.status != "failed" else None
         answer = self._act(talk, urljoin(base, verb.action), verb.method, message) if verb.action else None
         self._network.report(message, talk.cause)

@@ -23,6 +23,9 @@ def call(given: Namespace) -> int:
     more = {"talk": given.talk, "caller_name": given.name, "forwarded_from": given.forwarded}
     answer = ask("POST", "/sim/call?wait=1", {"from": given.FROM, "to": given.TO, **more})
     print(f"{answer['sid']} {answer['status']}")
+    for leg in ask("GET", "/sim/calls")["calls"]:
+        if leg["parent_sid"] == answer["sid"]:
+            print(f"{answer['sid']} relayed to {leg['to']} as {leg['from']}: {leg['status']}")
     _print_heard(ask("GET", f"/sim/phones/{quote(given.FROM)}")["heard"], answer["sid"])
     return 1 if answer["status"] == "failed" else 0
 

@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from threading import Condition
 from typing import Any
 
+from simulator.model import Message
+
 log = logging.getLogger(__name__)
 
 
@@ -20,6 +22,8 @@ class Cause:
         self._left = 0
         self._done = Condition()
         self.replies: Counter[tuple[str, str]] = Counter()
+        #: What TwiML sent, in order.
+        self.sent: list[Message] = []
 
     def begin(self) -> None:
         with self._done:

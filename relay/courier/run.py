@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from relay import activity
 from relay.courier.attempt import PER_ACCOUNT, THREADS, Claim, Outcome, attempt
 from relay.courier.crew import Crew, Receiver
 from relay.courier.rules import (
@@ -122,7 +123,7 @@ def _turn(rt: Runtime, receiver: Receiver, first: Claim) -> None:
     ends = time.monotonic() + TURN_SECONDS
     try:
         while claim is not None and time.monotonic() - claim.taken < FENCE_SECONDS:
-            outcome = attempt(rt, claim)
+            outcome = _attempt(rt, claim)
             crew().note(receiver, outcome.outcome == "delivered")
             stays = not crew().stopping and not (crew().is_full() and time.monotonic() > ends)
             claim = _settle(rt, claim, outcome, stays and outcome.outcome != "busy")
@@ -131,6 +132,17 @@ def _turn(rt: Runtime, receiver: Receiver, first: Claim) -> None:
         log.error("delivery %s: the store does not answer", first.sid)
     except Exception as error:
         log.error("a turn of the courier for %s failed: %s", receiver.service_sid, type(error).__name__)
+
+
+def _attempt(rt: Runtime, claim: Claim) -> Outcome:
+    since = activity.began()
+    outcome = attempt(rt, claim)
+    activity.report(
+        claim.kind.value, outcome.outcome, since=since,
+        service=claim.service_sid, delivery=claim.sid, type=claim.doc.get("type"), status=outcome.status,
+        reason=outcome.reason,
+    )  # fmt: skip
+    return outcome
 
 
 def _settle(rt: Runtime, claim: Claim, outcome: Outcome, go_on: bool) -> Claim | None:

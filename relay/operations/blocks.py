@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from relay import activity
 from relay.errors import Invalid
 from relay.identifiers import SCHEME, require
 from relay.model import Service
@@ -49,7 +50,13 @@ def lift(rt: Runtime, service: Service, scope: str, target: str = "") -> bool:
 
 def _put(rt: Runtime, service: Service, args: dict[str, Any]) -> bool:
     given = {"lift": False, **args, "random": new("")}
-    return bool(checked(rt.store.service("put_block", service.sid, given))["changed"])
+    changed = bool(checked(rt.store.service("put_block", service.sid, given))["changed"])
+    if changed:
+        # A number of the pool is no secret, but it is a phone number, and none stands in a log.
+        session = given.get("id") if given["scope"] == "session" else None
+        outcome = "removed" if given["lift"] else "set"
+        activity.report("block", outcome, service=service.sid, scope=given["scope"], session=session)
+    return changed
 
 
 def _args(rt: Runtime, service_sid: str, scope: str, target: str) -> dict[str, Any]:

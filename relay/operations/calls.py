@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any
 
+from relay import activity
 from relay.channels import call as channel
 from relay.channels import twiml
 from relay.channels.call import Bridge, InboundCall
@@ -29,17 +30,23 @@ STAGES = {False: ":ringing", True: ":in-progress"}
 
 def relay_call(rt: Runtime, service_sid: str, call: InboundCall) -> str:
     """The TwiML that answers the carrier. Raises NotFound if the Service is gone."""
-    stage = STAGES[call.redirected]
+    since, stage = activity.began(), STAGES[call.redirected]
     inbound = Inbound(
         "voice", call.sid, call.sender, call.called, stage=stage, refusal=channel.refusal(call), form=call.form,
     )  # fmt: skip
     outcome = decide(rt, service_sid, inbound)
+    text = _answer(rt, service_sid, call, outcome)
+    activity.report_inbound("call", service_sid, outcome, since)
+    return text
+
+
+def _answer(rt: Runtime, service_sid: str, call: InboundCall, outcome: dict[str, Any]) -> str:
     if outcome["outcome"] == "forward":
         return dial(rt, service_sid, outcome)
     if outcome["outcome"] == "refused":
         return channel.hang_up(wording(rt, service_sid, outcome["say"], call.sender, outcome.get("lang")))
     if outcome["outcome"] == "answered":
-        return rt.seal.open(outcome["sealed"], answers.place(call.sid + stage))
+        return rt.seal.open(outcome["sealed"], answers.place(call.sid + STAGES[call.redirected]))
     return twiml.EMPTY if call.redirected or outcome["reason"] == "out-of-session" else channel.REJECTED
 
 

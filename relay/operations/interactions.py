@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from relay import activity
 from relay.model import Page, Service
 from relay.operations import listing
 from relay.operations.outcome import checked
@@ -51,7 +52,11 @@ def note_status(
     """
     args = {"interaction": sid, "resource": resource, "state": state, "code": code, "duration": duration}
     given = {name: value for name, value in args.items() if value is not None}
-    language: str | None = checked(rt.store.service("note_status", service_sid, {**given, "random": new("")})).get(
-        "lang"
-    )
+    since = activity.began()
+    found = checked(rt.store.service("note_status", service_sid, {**given, "random": new("")}))
+    activity.report(
+        "status", state or "sent", since=since, service=service_sid, session=found["interaction"].get("session"),
+        interaction=sid, code=code,
+    )  # fmt: skip
+    language: str | None = found.get("lang")
     return language

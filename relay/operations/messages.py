@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from relay import activity
 from relay.channels import message as channel
 from relay.channels import twiml
 from relay.channels.message import Forward, InboundMessage
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 def relay_message(rt: Runtime, service_sid: str, message: InboundMessage) -> str:
     """The TwiML that answers the carrier. Raises NotFound if the Service is gone."""
+    since = activity.began()
     judged = judge(rt, service_sid, message)
     message = judged.message
     inbound = Inbound(
@@ -28,6 +30,12 @@ def relay_message(rt: Runtime, service_sid: str, message: InboundMessage) -> str
         body=message.body, refusal=channel.refusal(message), form=message.form, judged=judged.args, media=message.media,
     )  # fmt: skip
     outcome = decide(rt, service_sid, inbound)
+    text = _answer(rt, service_sid, message, outcome)
+    activity.report_inbound("message", service_sid, outcome, since)
+    return text
+
+
+def _answer(rt: Runtime, service_sid: str, message: InboundMessage, outcome: dict[str, Any]) -> str:
     if outcome["outcome"] == "forward":
         return _forward(rt, service_sid, message, outcome)
     if outcome["outcome"] == "refused":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any
 
+from relay import activity
 from relay.carrier import CallOrder
 from relay.channels import call as channel
 from relay.channels.call import InboundCall
@@ -94,6 +95,7 @@ def note_placed(
     given = {name: value for name, value in args.items() if value is not None}
     found = checked(rt.store.service("note_placed", service_sid, {**given, "random": new("")}))
     document: dict[str, Any] = found["interaction"]
+    activity.report("status", state or "placed", service=service_sid, interaction=sid, code=code)
     return document
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from relay import activity
 from relay.errors import NotFound
 from relay.model import Page, Service
 from relay.operations import abuse, listing
@@ -32,7 +33,9 @@ def send_message(
         "media": bool(media), **sealed_text(rt, service.sid, interaction, {"body": body, **media}),
         **abuse.ceiling(rt),
     }  # fmt: skip
+    since = activity.began()
     answer = abuse.run(rt, "open_message", service.sid, args)
+    activity.report("message", "queued for the app", since=since, service=service.sid, interaction=interaction)
     return codec(rt, service).interaction(answer["interaction"])
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
+from relay import activity
 from relay.courier.crew import Crew, Receiver
 from relay.outbox.rules import ms
 from relay.outbox.send import Claim, moment, settle
@@ -92,10 +93,15 @@ def _turn(rt: Runtime, receiver: Receiver, first: Claim) -> None:
 
 
 def _one(rt: Runtime, claim: Claim) -> None:
+    since = activity.began()
     rt.failpoint("after_claim")
     settled = settle(rt, claim)
     if settled is None:
         return
+    activity.report(
+        "send", settled["outcome"], since=since, service=claim.service_sid, interaction=claim.interaction_sid,
+        reason=settled.get("reason"), code=settled.get("code"),
+    )  # fmt: skip
     rt.failpoint("before_settle")
     args = {
         "interaction": claim.interaction_sid, "token": claim.entry["token"], "part": claim.part,

@@ -76,7 +76,7 @@ class Log(logging.Handler):
         if record.name.startswith("urllib3") and self._is_the_tests(record.args or ()):
             return
         self.names.add(record.name)
-        self.text += f"{self.format(record)}\n{record.args!r}\n"
+        self.text += f"{self.format(record)}\n{record.args!r}{vars(record).get('facts')!r}\n"
 
     def _is_the_tests(self, told: Any) -> bool:
         """What urllib3 tells of requests to the product, and of those by which the test moves the phones."""

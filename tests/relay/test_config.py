@@ -48,6 +48,7 @@ BAD = {
     "STORE_DURABILITY": ["never", "Always", "no", "always ", "1"],
     "PORT": ["0", "65536", "-1", "5e3", "5000.0", "0x10", " 5000", "5_000", "٥٠٠٠", "http", "9" * 40],
     "WEB_CONCURRENCY": ["0", "257", "two", "1.5"],
+    "LOG_FORMAT": ["xml", "Json "],
     "LOG_LEVEL": ["LOUD", "trace", "10"],
     "REPLAY_WINDOW_SECONDS": ["3599", "0", "2592001", "24h"],
     "COOLING_SECONDS": ["-1", "31536001", "1d"],
