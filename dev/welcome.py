@@ -8,15 +8,16 @@ Maskline is running at {url}. Stop it with Ctrl-C; its data stays in var/.
 In another terminal, in this directory: two people, one stand-in number, a message each way.
 
   set -a; . var/run.env; set +a; export PATH="$PWD/.venv/bin:$PATH"
-  AUTH="$TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN"; API="$PUBLIC_URL/proxy/v1/Services"
+  API="$PUBLIC_URL/proxy/v1/Services"
+  ask() {{ curl -sSw '\\n' -u "$TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN" "$@"; }}
 
-  curl -sSw '\\n' -u "$AUTH" "$API" -d UniqueName=rides
-  curl -sSw '\\n' -u "$AUTH" "$API/rides/PhoneNumbers" --data-urlencode PhoneNumber={number}
-  curl -sSw '\\n' -u "$AUTH" "$API/rides/Sessions" -d UniqueName=ride-1 \\
-    --data-urlencode 'Participants={{"Identifier": "{rider}", "FriendlyName": "Rider"}}' \\
-    --data-urlencode 'Participants={{"Identifier": "{driver}", "FriendlyName": "Driver"}}'
+  ask "$API" -d UniqueName=market
+  ask "$API/market/PhoneNumbers" --data-urlencode PhoneNumber={number}
+  ask "$API/market/Sessions" -d UniqueName=order-1 \\
+    --data-urlencode 'Participants={{"Identifier": "{buyer}", "FriendlyName": "Buyer"}}' \\
+    --data-urlencode 'Participants={{"Identifier": "{seller}", "FriendlyName": "Seller"}}'
 {traffic}
-  curl -sSw '\\n' -u "$AUTH" "$API/rides/Sessions/ride-1/Interactions"
+  ask "$API/market/Sessions/order-1/Interactions"
 
 The same from Python, with Twilio's own SDK (run `python` in that terminal):
 
@@ -24,28 +25,31 @@ The same from Python, with Twilio's own SDK (run `python` in that terminal):
   from twilio.rest import Client
   client = Client(os.environ["TWILIO_ACCOUNT_SID"], os.environ["TWILIO_AUTH_TOKEN"])
   client.proxy.base_url = os.environ["PUBLIC_URL"] + "/proxy"
-  people = [json.dumps({{"Identifier": "{rider}"}}), json.dumps({{"Identifier": "{passenger}"}})]
-  service = client.proxy.v1.services("rides")
-  service.phone_numbers.create(phone_number="{second}")
-  service.sessions.create(unique_name="ride-2", participants=people)
-  for someone in service.sessions("ride-2").participants.list(): print(someone.identifier, someone.proxy_identifier)
+  people = [json.dumps({{"Identifier": "{buyer}"}}), json.dumps({{"Identifier": "{courier}"}})]
+  service = client.proxy.v1.services("market")
+  number = service.phone_numbers.create(phone_number="{second}")
+  session = service.sessions.create(unique_name="order-2", participants=people)
+  print({{one.identifier: one.proxy_identifier for one in service.sessions("order-2").participants.list()}})
+
+More: README.md, docs/README.md
 """
 
 SIMULATED = """
-  python -m simulator text {rider} {number} "I am at the north gate"
-  python -m simulator inbox {driver}
-  python -m simulator text {driver} {number} "Two minutes"
-  python -m simulator inbox {rider}
+  python -m simulator text {buyer} {number} "Is the bicycle still there?"
+  python -m simulator inbox {seller}
+  python -m simulator text {seller} {number} "It is, come by"
+  python -m simulator inbox {buyer}
 
-and a call, which the driver's phone picks up:
+and a call, which the seller's phone picks up:
 
-  python -m simulator call {rider} {number} --talk 30
-  python -m simulator heard {driver}
+  python -m simulator call {buyer} {number} --talk 30
+  python -m simulator heard {seller}
 """
 
 # Lines set aside for fiction; the simulator owns the two numbers from the start.
-PEOPLE = {"rider": "+14085550111", "driver": "+14085550122", "passenger": "+14085550133"}
-SIMULATED_NUMBERS = {"number": "+14155550100", "second": "+12125550100"}
+PEOPLE = {"buyer": "+14085550144", "seller": "+14085550155", "courier": "+14085550166"}
+# Not those of README, so that both can be pasted one after the other.
+SIMULATED_NUMBERS = {"number": "+14155550101", "second": "+12125550101"}
 YOUR_NUMBERS = {"number": "+1...", "second": "+1..."}
 
 

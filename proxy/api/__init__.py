@@ -14,13 +14,14 @@ from proxy.api import (
     phone_numbers,
     services,
     sessions,
+    unknown_fields,
 )
 
 bp = Blueprint("api", __name__, url_prefix="/proxy/v1")
 bp.record(limits.install)
 for hook in (auth.require, limits.count, idempotency.begin):
     bp.before_request(hook)
-for told in (limits.show, idempotency.end):
+for told in (limits.show, unknown_fields.show, idempotency.end):
     bp.after_request(told)
 bp.teardown_request(idempotency.leave)
 for resource in (services, phone_numbers, sessions, participants, interactions, message_interactions, calls, notices):

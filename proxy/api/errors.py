@@ -12,7 +12,8 @@ import traceback
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from proxy.edge import BODY_LIMIT, reply
+from proxy.api import wrong_paths
+from proxy.edge import BODY_LIMIT, reply, runtime
 from relay.errors import CarrierError, Refused, Unavailable
 from storage.store import StoreUnavailable
 
@@ -65,7 +66,8 @@ def from_http(error: HTTPException) -> Response | HTTPException:
     status = error.code or 500
     if status < 400 or error.response is not None:
         return error
-    response = problem(CODE.get(status, 20000 + status), WAY_OUT.get(status, error.name), status)
+    way_out = wrong_paths.hint(request.path, runtime().settings.public_url) if status == 404 else None
+    response = problem(CODE.get(status, 20000 + status), way_out or WAY_OUT.get(status, error.name), status)
     response.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
     return response
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from flask import abort, request
 from marshmallow import Schema, ValidationError, fields
 
-from proxy.api import multipart
+from proxy.api import multipart, unknown_fields
 from proxy.edge import BODY_LIMIT
 from relay.errors import Invalid
 
@@ -23,6 +23,7 @@ def load(schema: Schema) -> dict[str, Any]:
     """The fields that were given, by the names of our model."""
     given = _given()
     known = {field.data_key or name: field for name, field in schema.load_fields.items()}
+    unknown_fields.note(given, known)
     try:
         loaded: dict[str, Any] = schema.load({n: _value(n, known[n], given[n]) for n in known if n in given})
     except ValidationError as error:

@@ -10,7 +10,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
-from proxy.api import values
+from proxy.api import unknown_fields, values
 from relay.model import GEO_MATCH_LEVELS, NUMBER_SELECTION_BEHAVIORS
 from sessions.model import MODES, STATUSES
 
@@ -87,7 +87,7 @@ class PhoneNumberForm(Form):
 
 
 class ParticipantForm(Form):
-    identifier = Value(values.text(191, least=1), "Identifier", required=True)
+    identifier = Value(values.identifier, "Identifier", required=True)
     friendly_name = Value(values.text(255), "FriendlyName")
     proxy_identifier = Value(values.phone, "ProxyIdentifier")
     proxy_identifier_sid = Value(values.sid("PN"), "ProxyIdentifierSid")
@@ -109,6 +109,7 @@ def participant_json(value: str) -> dict[str, Any]:
 
 def _by_field(pairs: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
     """`Identifier`, `identifier` alike: the SDKs pass a participant's keys on as their caller wrote them."""
+    unknown_fields.note([key for key, _ in pairs], PARTICIPANT_KEYS.values(), "Participants.")
     named = [(PARTICIPANT_KEYS.get(key.replace("_", "").lower()), value) for key, value in pairs]
     known = [(name, value) for name, value in named if name and value is not None]
     found = dict(known)

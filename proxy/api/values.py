@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, cast
 
 from marshmallow import ValidationError
 from phonenumbers import SUPPORTED_REGIONS
@@ -22,6 +22,8 @@ Parse = Callable[[str], Any]
 INT_MAX = 2**31 - 1
 MOST_PREFIXES = 200
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: A + that is not escaped arrives as a space.
+PLUS = "in a form, + is written %2B (curl does it with --data-urlencode)"
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 #: Characters that no phone can show, and that the other way of sending, XML, cannot carry.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -47,6 +49,12 @@ def text(limit: int, least: int = 0) -> Parse:
         return value or None
 
     return parse
+
+
+def identifier(value: str) -> str | None:
+    if re.match(r" +[0-9]", value):
+        raise ValidationError(f"begins with a space: {PLUS}")
+    return cast("str | None", text(191, least=1)(value))
 
 
 def body(value: str) -> str | None:
@@ -124,7 +132,8 @@ def prefixes(value: str) -> str | None:
     """With commas between."""
     found = [one.strip() for one in value.split(",") if one.strip()]
     if len(found) > MOST_PREFIXES or not all(re.fullmatch(r"\+[1-9][0-9]{0,14}", one, re.ASCII) for one in found):
-        raise ValidationError("must be at most 200 beginnings of E.164 numbers, with commas between, such as +1,+4420")
+        about = "must be at most 200 beginnings of E.164 numbers, with commas between, such as +1,+4420"
+        raise ValidationError(f"{about}; {PLUS}")
     return ",".join(dict.fromkeys(found)) or None
 
 
@@ -156,7 +165,7 @@ def sid(prefix: str) -> Parse:
 def phone(value: str) -> str | None:
     """Of the pool, so E.164 or a short code; whether it exists is for the operation to say."""
     if value and not _PHONE.fullmatch(value):
-        raise ValidationError("must be a number such as +15551234567 (in a form, + is written %2B) or a short code")
+        raise ValidationError(f"must be a number such as +15551234567 or a short code; {PLUS}")
     return value or None
 
 
@@ -167,7 +176,7 @@ def date(value: str) -> int | None:
     found = _DATE.fullmatch(value)
     moment = _moment(found) if found else None
     if moment is None or not 0 <= moment < 253_402_300_800_000:
-        raise ValidationError("must be a date, time and offset: 2030-01-31T12:00:00Z (in a form, + is written %2B)")
+        raise ValidationError(f"must be a date, time and offset: 2030-01-31T12:00:00Z; {PLUS}")
     return moment
 
 
