@@ -53,8 +53,8 @@ def reply(body: dict[str, Any], status: int = 200) -> Response:
     return Response(_encode(body), status, mimetype="application/json")
 
 
-def empty(status: int = 204) -> Response:
+def empty() -> Response:
     """No body and no type: the SDKs take any byte of a DELETE's answer for a result."""
-    response = Response(status=status)
+    response = Response(status=204)
     del response.headers["Content-Type"]
     return response
