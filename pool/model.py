@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PhoneNumber:
-    """`in_use` counts live leases. `capabilities` has the carrier's keys: sms, mms, voice, fax."""
+    """`in_use` counts the open Sessions that it is in. `capabilities` has the carrier's keys: sms, mms, voice, fax."""
 
     sid: str
     service_sid: str

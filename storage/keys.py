@@ -40,7 +40,7 @@ SERVICE_KEYS = {
     "numbers": Key("numbers", "hash", "the Service's", "proxy number -> JSON; also the draining ones"),
     "own": Key("own", "set", "the Service's", "blind index of each proxy number, to know one that calls or texts us"),
     "cell": Key(
-        "cell:%s", "zset", "the Service's", "proxy numbers; score = live leases * 2^32 + second of last release"
+        "cell:%s", "zset", "the Service's", "proxy numbers; score = open Sessions * 2^32 + second of last release"
     ),
     "interaction": Key("interaction:%s", "string", "the Session's", "an Interaction as JSON, its data sealed"),
     "interactions": Key("interactions:%s", "zset", "the Session's", "Interaction SIDs of a Session by creation (ms)"),

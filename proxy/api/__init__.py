@@ -14,6 +14,7 @@ from proxy.api import (
     phone_numbers,
     services,
     sessions,
+    short_codes,
     unknown_fields,
 )
 
@@ -24,7 +25,10 @@ for hook in (auth.require, limits.count, idempotency.begin):
 for told in (limits.show, unknown_fields.show, idempotency.end):
     bp.after_request(told)
 bp.teardown_request(idempotency.leave)
-for resource in (services, phone_numbers, sessions, participants, interactions, message_interactions, calls, notices):
+RESOURCES = (
+    services, phone_numbers, short_codes, sessions, participants, interactions, message_interactions, calls, notices,
+)  # fmt: skip
+for resource in RESOURCES:
     bp.register_blueprint(resource.bp)
 
 

@@ -11,7 +11,8 @@ NONE_FIT = "The Service has no proxy number for this participant: "
 SENTENCES = {
     20403: "An operator has stopped this Service, Session, number or person. Ask who runs this installation "
     "(flask block list)",
-    80103: "This identifier is already in the Session",
+    80103: "This identifier is already in the Session, or was removed from it: who was removed cannot be added again. "
+    "Open a new Session for them",
     80201: NONE_FIT + "none of its numbers can call. Add a voice-capable number, or open the Session message-only",
     80202: NONE_FIT + "none of its numbers can text. Add an SMS-capable number, or open the Session voice-only",
     80203: NONE_FIT + "it has no number of that country. Add one, or give a ProxyIdentifier",

@@ -16,7 +16,10 @@ if not ACTIVE[s.status] then return fail(80607) end
 local there, p = active(s), args.person
 if #there >= 2 then return fail(80609) end
 local partner = there[1] and there[1].p
-if partner and partner.who == p.who then return fail(80103) end
+for _, one in ipairs(s.people) do
+  -- Whoever was removed stays part of the Session, and does not come back to it.
+  if one.who == p.who then return fail(80103) end
+end
 p.cells = p.cells[s.mode]
 local number, code = choose(p, partner and partner.who or '', svc, s.mode, now, {})
 if not number then return fail(code) end

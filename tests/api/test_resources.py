@@ -154,7 +154,7 @@ def test_a_participant_is_removed_softly_and_not_twice_in(shop, numbers):
     session.participants.create(identifier=BOB)
     assert refused(lambda: session.participants.create(identifier=EVE)) == (400, 80609)
     response = requests.delete(ann.url, auth=(ACCOUNT, TOKEN), timeout=10)
-    assert (response.status_code, response.content, "Content-Type" in response.headers) == (200, b"", False)
+    assert (response.status_code, response.content, "Content-Type" in response.headers) == (204, b"", False)
     assert isinstance(session.participants(ann.sid).fetch().date_deleted, datetime)
     assert len(session.participants.list()) == 2
     session.participants.create(identifier=EVE)

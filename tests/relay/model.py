@@ -174,7 +174,7 @@ class Model(Pool):
         there = session.active()
         if len(there) == 2:
             raise Refusal(80609)
-        if [other.who for other in there] == [who]:
+        if who in [member.who for member in session.people]:
             raise Refusal(80103)
         number = self.choose(who, there[0].who if there else "", session.mode, wanted, [])
         session.people.append(Member(who, number, self.now))

@@ -59,7 +59,7 @@ class Pool:
         return {number for person, number, _ in self.leases() if person == who}
 
     def load(self, number: str) -> int:
-        return sum(leased == number for _, leased, _ in self.leases())
+        return len({session for _, leased, session in self.leases() if leased == number})
 
     def add_number(self, number: Number) -> None:
         known = self.numbers.get(number.number)

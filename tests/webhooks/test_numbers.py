@@ -107,7 +107,7 @@ def test_leaving_with_live_leases(scene: Scene) -> None:
     scene.service.phone_numbers.create(sid=sid)
     talk = scene.open()
     assert (talk.alices, talk.bobs) == (number, number)
-    assert scene.service.phone_numbers(sid).fetch().in_use == 2
+    assert scene.service.phone_numbers(sid).fetch().in_use == 1
     assert scene.service.phone_numbers(sid).delete()
     assert scene.service.phone_numbers.list() == []
     with pytest.raises(TwilioRestException, check=lambda e: e.code == 80205):

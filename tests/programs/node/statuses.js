@@ -22,6 +22,7 @@ async function playNumbers() {
   assert(sids(await service.phoneNumbers.list()).includes(sid));
   const number = service.phoneNumbers(sid);
   assert.equal((await number.fetch()).sid, sid);
+  if (service.shortCodes) assert.deepEqual(await service.shortCodes.list(), []);
   if (number.update) assert.equal((await number.update({ isReserved: false })).sid, sid);
   assert.equal(await number.remove(), true);
   await service.phoneNumbers.create({ sid: owned.sid });

@@ -33,6 +33,8 @@ def play_numbers() -> None:
     assert sid in [one.sid for one in service.phone_numbers.list()]
     number = service.phone_numbers(sid)
     assert number.fetch().sid == sid
+    if has(service, "short_codes"):
+        assert service.short_codes.list() == []
     if has(number, "update"):
         assert number.update(is_reserved=False).sid == sid
     assert number.delete() is True
