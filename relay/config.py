@@ -125,10 +125,14 @@ class Settings:
         "resend", default="resend",
     )  # fmt: skip
     api_reads_per_second: int = setting(
-        whole(0, 100_000), "GET requests a second of one account, twice as many at once; 0 for no limit.",
+        whole(0, 100_000), "GET requests a second of one account, in the long run; 0 for no limit.",
         "100", default="100",
     )  # fmt: skip
     api_writes_per_second: int = setting(whole(0, 100_000), "The same for POST and DELETE.", "50", default="50")
+    api_burst_seconds: int = setting(
+        whole(1, 3600), "So many seconds' worth of requests pass at once when none were made for a while.",
+        "20", default="20",
+    )  # fmt: skip
     person_messages_per_minute: int = setting(
         whole(0, 1_000_000), "Texts that one person may send, as many at once; 0 for no limit.", "60", default="60"
     )

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from relay.runtime import Runtime
 
 READ, WRITE = "read", "write"
-#: A bucket holds so many seconds' worth.
-BURST_SECONDS = 2
 #: Of what passes in a second, how much a process takes at once.
 SHARE = 10
 #: A store that did not answer is not asked again so soon: it may cost its timeout.
@@ -53,6 +51,8 @@ class Limiter:
 
     def __init__(self, rt: Runtime) -> None:
         self._rt = rt
+        #: A bucket holds so many seconds' worth: SDKs that are told 429 wait a second or not at all.
+        self._burst = rt.settings.api_burst_seconds
         self._rates = {READ: rt.settings.api_reads_per_second, WRITE: rt.settings.api_writes_per_second}
         self._buckets: dict[tuple[str, str], _Bucket] = {}
 
@@ -69,11 +69,11 @@ class Limiter:
                 self._fetch(account_sid, kind, rate, bucket, now)
             if bucket.held:
                 bucket.held -= 1
-                return _allowance(bucket, rate, now, 0)
-            return None if bucket.blind else _allowance(bucket, rate, now, max(1, int(bucket.again - now)))
+                return self._allowance(bucket, rate, now, 0)
+            return None if bucket.blind else self._allowance(bucket, rate, now, max(1, int(bucket.again - now)))
 
     def _fetch(self, account_sid: str, kind: str, rate: int, bucket: _Bucket, now: float) -> None:
-        args = {"class": kind, "rate": rate, "burst": rate * BURST_SECONDS, "most": max(1, rate // SHARE)}
+        args = {"class": kind, "rate": rate, "burst": rate * self._burst, "most": max(1, rate // SHARE)}
         try:
             found = self._rt.store.account("take_tokens", account_sid, args)
         except StoreUnavailable:
@@ -87,9 +87,8 @@ class Limiter:
         clock = self._rt.store.clock
         return clock() if clock else time.monotonic() * 1000
 
-
-def _allowance(bucket: _Bucket, rate: int, now: float, wait: int) -> Allowance:
-    most = rate * BURST_SECONDS
-    gained = int(max(0.0, now - bucket.asked) * rate / 1000)
-    left = 0 if wait else min(most, bucket.held + bucket.left + gained)
-    return Allowance(most, left, (most - left) * 1000 // rate, wait)
+    def _allowance(self, bucket: _Bucket, rate: int, now: float, wait: int) -> Allowance:
+        most = rate * self._burst
+        gained = int(max(0.0, now - bucket.asked) * rate / 1000)
+        left = 0 if wait else min(most, bucket.held + bucket.left + gained)
+        return Allowance(most, left, (most - left) * 1000 // rate, wait)

@@ -1,0 +1,36 @@
+"""A burst of 1,000 creations from one client meets the limits that an installation has by default, and no error.
+
+twilio-python repeats no POST; twilio-node does so if it is told to (autoRetry), three times within 1.4 s at most, and
+reads no Retry-After: only a bucket as deep as the burst spares both an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+import pytest
+
+from relay.config import Settings
+from tests.programs import sdks
+from tests.support.stack import Stack
+
+LIMITS = {one.name.upper(): one.metadata["default"] for one in fields(Settings) if one.name.startswith("api_")}
+
+
+@pytest.fixture
+def stack(request: pytest.FixtureRequest, valkey_url: str) -> Iterator[Stack]:
+    """On a database of the test's own, so that nobody has used its account's limit."""
+    found = Stack(f"{valkey_url.rsplit('/', 1)[0]}/{request.param}", host="mask.shop.localhost", **LIMITS)
+    yield found
+    found.stop()
+
+
+@pytest.mark.parametrize("stack", [7], indirect=True)
+def test_python(run):
+    run([sdks.python(sdks.NEWEST), "-m", "python.burst"], 0)
+
+
+@pytest.mark.parametrize("stack", [8], indirect=True)
+def test_node(run, node):
+    run([node, "node/burst.js"], 0, SDK="newest")
