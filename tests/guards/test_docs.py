@@ -1,0 +1,94 @@
+"""Every page of docs/ is in its index, every link leads somewhere, and every field of ours is documented."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+from marshmallow import fields
+
+from proxy.api import notices, schemas
+from relay.operations.services import OURS as SERVICE_DEFAULTS
+from relay.words.sentences import KEYS, SPOKEN
+from tests.api.test_shapes import OURS
+from tests.guards.source import ROOT
+
+DOCS = ROOT / "docs"
+PAGES = sorted(path.name for path in DOCS.glob("*.md"))
+TEXTS = [*DOCS.glob("*.md"), *ROOT.glob("*.md")]
+
+#: Twilio's own form fields of Proxy: the SDKs have arguments for them.
+PROXYS = {
+    "UniqueName", "DefaultTtl", "CallbackUrl", "InterceptCallbackUrl", "OutOfSessionCallbackUrl", "GeoMatchLevel",
+    "NumberSelectionBehavior", "ChatInstanceSid", "Sid", "PhoneNumber", "IsReserved", "Identifier", "FriendlyName",
+    "ProxyIdentifier", "ProxyIdentifierSid", "FailOnParticipantConflict", "Ttl", "DateExpiry", "Status", "Mode",
+    "Participants", "Body", "MediaUrl",
+}  # fmt: skip
+#: Of paths of ours, documented with them.
+ELSEWHERE = {"Participant": "fields.md"}
+
+
+def names_of(schema: type[schemas.Form]) -> set[str]:
+    return {field.data_key or name for name, field in schema().fields.items() if isinstance(field, fields.Field)}
+
+
+def forms() -> list[type[schemas.Form]]:
+    return [kind for kind in vars(schemas).values() if isinstance(kind, type) and issubclass(kind, schemas.Form)]
+
+
+def rows(page: str) -> list[list[str]]:
+    """The cells of every table of a page, the first row of each and its line left out."""
+    lines = (DOCS / page).read_text(encoding="utf-8").splitlines()
+    cells = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines if line.startswith("|")]
+    return [row for row in cells if not set("".join(row)) <= set("-: ")]
+
+
+def quoted(row: list[str], *columns: int) -> set[str]:
+    return {name for column in columns for name in re.findall(r"`([^`]+)`", row[column])}
+
+
+def test_every_page_is_in_the_index():
+    listed = re.findall(r"^- \[(.+?)\]\(\1\): .+\.$", (DOCS / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted([*listed, "README.md"]) == PAGES
+    assert len(listed) == len(set(listed))
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(path):
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8"))
+    assert not [target for target in targets if not os.path.exists(path.parent / target)]
+
+
+def test_every_form_field_of_ours_is_documented():
+    documented = {name for row in rows("fields.md") for name in quoted(row, 0)}
+    ours = {name for form in forms() for name in names_of(form)} - PROXYS
+    for name, page in ELSEWHERE.items():
+        assert f"`{name}`" in (DOCS / page).read_text(encoding="utf-8")
+    missing = ours - documented - ELSEWHERE.keys()
+    assert not missing, f"say in docs/fields.md what these are: {sorted(missing)}"
+
+
+def test_every_json_field_of_ours_is_documented():
+    documented = {name for row in rows("fields.md") for name in quoted(row, *range(min(2, len(row))))}
+    missing = {name for ours in OURS.values() for name in ours} - documented
+    assert not missing, f"say in docs/fields.md what these are: {sorted(missing)}"
+
+
+def test_the_defaults_of_a_service_are_as_documented():
+    """Where the table gives a plain value, it is the one in the code."""
+    for row in (row for row in rows("fields.md") if len(row) == 4 and quoted(row, 1) & SERVICE_DEFAULTS.keys()):
+        [name], shown = quoted(row, 1), row[2].strip("`")
+        default = SERVICE_DEFAULTS[name]
+        wanted = (
+            ("none", "all", "the carrier's", "the Service's")
+            if default is None
+            else (str(default), str(default).lower())
+        )
+        assert shown in wanted or shown.startswith("see "), f"{name}: {shown}, the code has {default!r}"
+
+
+def test_every_notice_is_documented():
+    found = {row[0].strip("`"): row[1] for row in rows("notices.md") if row[0].strip("`") in KEYS}
+    assert found == {key: "yes" if key in SPOKEN else "no" for key in KEYS}
+    assert names_of(notices.NoticeForm) <= {row[0].strip("`") for row in rows("notices.md")}
