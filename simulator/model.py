@@ -46,7 +46,7 @@ class Number:
 
 
 #: Of a message: nothing more will happen to it.
-OVER = frozenset({"received", "delivered", "undelivered", "failed", "canceled", "read"})
+OVER = frozenset({"received", "delivered", "undelivered", "partially_delivered", "failed", "canceled", "read"})
 
 
 @dataclass(frozen=True)

@@ -82,5 +82,9 @@ def ask_callee(question: Sentence, missed: Sentence) -> str:
 
 
 def outcome(status: str, bridged: bool) -> str:
-    """A leg that was answered and never bridged is one that nobody took: a mailbox, or a callee who pressed nothing."""
-    return "no-answer" if status == "completed" and not bridged else status
+    """What the end of a Dial says of the callee's leg; `answered` is a Dial's own word for one that is over.
+
+    A leg that was answered and never bridged is one that nobody took: a mailbox, or a callee who pressed nothing.
+    """
+    state = "completed" if status == "answered" else status
+    return "no-answer" if state == "completed" and not bridged else state

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relay.sids import new
-from tests.support.stack import ACCOUNT
+from storage import keys
+from tests.support.stack import ACCOUNT, TOKEN
 from tests.webhooks.scene import Scene, Talk
 
 GOOD = ["queued", "sending", "sent", "delivered"]
@@ -106,3 +108,22 @@ def test_of_a_deleted_interaction(scene: Scene, talk: Talk) -> None:
     before = scene.writes()
     assert tell(scene, one.sid, new("SM"), "delivered") == 200
     assert scene.writes() == before
+
+
+@pytest.mark.parametrize("word, state, shown", [
+    ("partially_delivered", "partially_delivered", "partially-delivered"),
+    ("partially-delivered", "partially_delivered", "partially-delivered"),
+    ("invalid", "failed", "failed"),
+])  # fmt: skip
+def test_words_that_are_spelled_in_two_ways(scene: Scene, talk: Talk, word: str, state: str, shown: str) -> None:
+    """Twilio's OpenAPI file (message_enum_status) has an underscore, its page on Interactions a hyphen.
+
+    `invalid`: what the action of a message says that the carrier did not take (Twilio's page on the verb Sms).
+    """
+    one = relayed(scene, talk)
+    assert tell(scene, one.sid, new("SM"), word) == 200
+    url = f"{scene.stack.url}/proxy/v1/Services/{scene.sid}/Sessions/{one.session_sid}/Interactions/{one.sid}"
+    found = requests.get(url, auth=(ACCOUNT, TOKEN), timeout=30).json()
+    assert (found["outbound_resource_state"], found["outbound_resource_status"]) == (state, shown)
+    # Over: nobody looks for it at the carrier any more.
+    assert scene.stack.runtime.store.client.zscore(keys.service("watched", scene.sid), one.sid) is None
