@@ -9,8 +9,9 @@ from functools import partial
 from flask import Blueprint, Response
 
 from proxy.edge import runtime
+from proxy.webhooks.borders import require_borders
 from proxy.webhooks.passing import passed
-from proxy.webhooks.verify import ACCOUNT_SID, ADDRESS, MESSAGE_SID, OURS, SID, Form, carried, once
+from proxy.webhooks.verify import ACCOUNT_SID, ADDRESS, MESSAGE_SID, OURS, SID, Form, carried, is_there, once
 from relay.channels.message import Attached, InboundMessage
 from relay.operations.messages import relay_message
 
@@ -21,14 +22,11 @@ REQUIRED = {
     "MessageSid": MESSAGE_SID,
     "From": ADDRESS,
     "To": OURS,
-    # Always sent, if only empty; without them a border moved into their names would leave a message without its text.
-    "Body": re.compile(r".{0,20000}", re.DOTALL),
-    "NumMedia": re.compile(r"[0-9]{1,2}", re.ASCII),
 }
-
-
+#: A picture without words may come without Body.
+OPTIONAL = {"Body": re.compile(r".{1,20000}", re.DOTALL), "NumMedia": re.compile(r"[0-9]{1,2}", re.ASCII)}
 MEDIA_URL = re.compile(r"[!-~]{1,2048}")
-MEDIA_TYPE = re.compile(r"[ -~]{0,255}")
+MEDIA_TYPE = re.compile(r"[ -~]{1,255}")
 
 
 @bp.post("/webhooks/<service_sid>/message")
@@ -43,21 +41,26 @@ def receive_at_twilio_path(account_sid: str, service_sid: str) -> Response:
 
 
 def _answer(service_sid: str) -> Response:
-    fields, form = carried(service_sid, REQUIRED)
+    fields, form = carried(service_sid, REQUIRED, OPTIONAL)
+    require_borders(form, OPTIONAL)
     inbound = InboundMessage(
-        fields["MessageSid"], fields["From"], fields["To"], fields["Body"], _media(fields, form),
+        fields["MessageSid"], fields["From"], fields["To"], fields.get("Body", ""), _media(fields, form),
         partial(passed, "message", form),
     )  # fmt: skip
     return Response(relay_message(runtime(), service_sid, inbound), mimetype="application/xml")
 
 
 def _media(fields: Mapping[str, str], form: Form) -> tuple[Attached, ...]:
-    """Each file's fields are there once, as NumMedia says, or the borders were moved."""
-    return tuple(_attached(fields, form, n) for n in range(int(fields["NumMedia"])))
+    return tuple(_attached(fields, form, n) for n in range(int(fields.get("NumMedia", 0))))
 
 
 def _attached(fields: Mapping[str, str], form: Form, n: int) -> Attached:
-    """Only the SIDs are taken of the address: it is built anew where the file is fetched, with our credentials."""
+    """Only the SIDs are taken of the address: it is built anew where the file is fetched, with our credentials.
+
+    A file without an address or a type is one that cannot be had, or guessed at: no reason to lose the text.
+    """
+    url, kind = f"MediaUrl{n}", f"MediaContentType{n}"
+    require_borders(form, (url, kind))
     ours = rf"https?://[^/?#]+/[^?#]*Accounts/{fields['AccountSid']}/Messages/{fields['MessageSid']}/Media/(ME{SID})"
-    found = re.fullmatch(ours, once(form, f"MediaUrl{n}", MEDIA_URL))
-    return Attached(found[1] if found else None, once(form, f"MediaContentType{n}", MEDIA_TYPE))
+    found = re.fullmatch(ours, once(form, url, MEDIA_URL) if is_there(form, url) else "")
+    return Attached(found[1] if found else None, once(form, kind, MEDIA_TYPE) if is_there(form, kind) else "")

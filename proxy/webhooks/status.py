@@ -17,10 +17,12 @@ from relay.operations.urls import Purpose
 bp = Blueprint("status_webhook", __name__)
 
 REQUIRED = {"AccountSid": ACCOUNT_SID}
-#: Either a message's or a call's.
+#: Either a message's or a call's. `Sms…`: the former names, which some carriers of the same API send alone.
 OPTIONAL = {
     "MessageSid": MESSAGE_SID,
     "MessageStatus": STATUS,
+    "SmsSid": MESSAGE_SID,
+    "SmsStatus": STATUS,
     "CallSid": CALL_SID,
     "CallStatus": STATUS,
     "CallDuration": NUMBER,
@@ -29,7 +31,7 @@ OPTIONAL = {
 #: What a call's form may lack. A message's text could name any of these.
 OF_CALLS = ("CallDuration", "ErrorCode")
 #: One of these pairs is always there.
-LEGS = ({"MessageSid", "MessageStatus"}, {"CallSid", "CallStatus"})
+LEGS = (("MessageSid", "MessageStatus"), ("SmsSid", "SmsStatus"), ("CallSid", "CallStatus"))
 
 
 @bp.post("/webhooks/<service_sid>/status/<interaction_sid>/<token>")
@@ -39,13 +41,12 @@ def note(service_sid: str, interaction_sid: str, token: str) -> Response:
     require_token(Purpose.STATUS, service_sid, interaction_sid, token)
     if "CallSid" in fields:
         require_borders(form, OF_CALLS)
-    if not any(both <= fields.keys() for both in LEGS):
-        abort(403)
+    leg = next((both for both in LEGS if fields.keys() >= set(both)), None) or abort(403)
     with contextlib.suppress(NotFound):
         note_status(
             runtime(), service_sid, interaction_sid,
-            resource=fields.get("MessageSid") or fields.get("CallSid"),
-            state=fields.get("MessageStatus") or fields.get("CallStatus"),
+            resource=fields[leg[0]],
+            state=fields[leg[1]],
             code=int(fields.get("ErrorCode") or 0) or None,
             duration=seconds(fields, "CallDuration"),
         )  # fmt: skip

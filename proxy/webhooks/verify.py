@@ -1,7 +1,8 @@
 """Whether a request is the carrier's, and its fields. Anything else is a 403 that says nothing, and changes nothing.
 
 A signature has no delimiters between names and values, so one that is genuine also fits fields with the borders moved:
-each known field must stand once, in the body, and have its own shape.
+each known field must stand once, in the body, and have its own shape. An optional one that is empty is
+none; of one that is missing, proxy/webhooks/borders.py sees whether somebody took it out.
 """
 
 from __future__ import annotations
@@ -87,12 +88,13 @@ def _genuine(account: Account, form: Form) -> bool:
 
 
 def _parse(form: Form, required: Shapes, optional: Shapes) -> dict[str, str]:
-    there = {name: shape for name, shape in optional.items() if _is_there(form, name)}
+    there = {name: shape for name, shape in optional.items() if is_there(form, name)}
     return {name: once(form, name, shape) for name, shape in {**required, **there}.items()}
 
 
-def _is_there(form: Form, name: str) -> bool:
-    return name in form or (bool(request.query_string) and name in request.args)
+def is_there(form: Form, name: str) -> bool:
+    """Whether it says anything, or stands where it may not."""
+    return form.get(name, [""]) != [""] or (bool(request.query_string) and name in request.args)
 
 
 def once(form: Form, name: str, shape: re.Pattern[str]) -> str:
