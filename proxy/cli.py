@@ -15,7 +15,7 @@ from proxy.edge import runtime
 from relay import accounts as operations
 from relay.errors import CarrierError, Invalid, NotFound, Refused, Unavailable
 from relay.model import Service
-from relay.operations.services import fetch_service, find_service
+from relay.operations.services import find_service, get_service
 from relay.sids import is_sid
 from storage.store import StoreUnavailable
 
@@ -56,7 +56,7 @@ def _named(name: str) -> list[Service | None]:
     found: list[Service | None] = []
     for account_sid in runtime().accounts.sids():
         with contextlib.suppress(NotFound):
-            found.append(fetch_service(runtime(), account_sid, name))
+            found.append(get_service(runtime(), account_sid, name))
     return found
 
 

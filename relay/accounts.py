@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from relay.runtime import Runtime
 
 ROLES = ("full", "read-only")
-#: A rotated token or a removed account is noticed by every process within this time.
-CACHE_SECONDS = 10.0
 #: A key that the carrier does not know is not asked for again so soon: strangers must not make us call it.
 REFUSED_SECONDS = 30.0
 MOST_REFUSED = 10_000
@@ -32,11 +30,10 @@ class Principal:
 
 
 class Accounts:
-    """Looks up accounts and checks credentials; what was found is believed for CACHE_SECONDS."""
+    """Looks up accounts, each time anew, and checks credentials."""
 
     def __init__(self, rt: Runtime) -> None:
         self._rt = rt
-        self._found: dict[str, tuple[float, Account | None]] = {}
         self._refused: dict[str, float] = {}
 
     def get(self, account_sid: str) -> Account | None:
@@ -44,11 +41,7 @@ class Accounts:
         if account_sid == settings.twilio_account_sid:
             token = settings.twilio_auth_token
             return Account(account_sid, (token,), account_sid, token)
-        at, account = self._found.get(account_sid, (0.0, None))
-        if time.monotonic() - at > CACHE_SECONDS or account is None:
-            account = self._read(account_sid)
-            self._found[account_sid] = (time.monotonic(), account)
-        return account
+        return self._read(account_sid)
 
     def require(self, account_sid: str) -> Account:
         account = self.get(account_sid)
@@ -103,6 +96,14 @@ def add_account(rt: Runtime, sid: str, auth_token: str, carrier_sid: str, carrie
     sealed = rt.seal.seal(json.dumps(doc), f"account\0{sid}")
     rt.store.guard(lambda: rt.store.client.set(keys.account("account", sid), sealed))
     rt.store.guard(lambda: rt.store.client.hset(keys.ring("installation_accounts"), sid, int(time.time() * 1000)))
+    _touch_services(rt, sid)
+
+
+def _touch_services(rt: Runtime, account_sid: str) -> None:
+    """Webhooks go by tokens that their process knows: now they are read anew."""
+    owners = rt.store.guard(lambda: rt.store.client.hgetall(keys.installation_services()))
+    for service_sid in (sid.decode() for sid, owner in owners.items() if owner.decode() == account_sid):
+        rt.store.service("touch_service", service_sid, {})
 
 
 def list_accounts(rt: Runtime) -> list[str]:

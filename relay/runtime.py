@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from threading import BoundedSemaphore
+from typing import TYPE_CHECKING
 
 from relay.accounts import Accounts
 from relay.carrier import Carrier
@@ -13,12 +14,15 @@ from relay.config import ConfigError, Settings
 from relay.durability import check
 from relay.files.fetch import Sources
 from relay.files.rules import Rules as FileRules
-from relay.model import Account, Service
+from relay.model import Account
 from relay.outbox.rules import Rules
 from relay.outside.door import Door
 from relay.warnings import warnings
 from storage.keyring import KeyRingLocked, open_ring
 from storage.store import Store, StoreUnavailable
+
+if TYPE_CHECKING:
+    from relay.operations.known import Known
 
 #: Of the 32 threads that the Procfile gives a web process.
 QUESTIONS, WAITING, PLACING = 16, 8, 4
@@ -50,8 +54,8 @@ class Runtime:
         self.outbox = Rules()
         self.files = FileRules()
         self.sources = Sources(settings.allow_private_callbacks, self.files.limits.bytes_in)
-        #: (account or "", SID or unique name) -> when it was read, and what was read
-        self.services: dict[tuple[str, str], tuple[float, Service]] = {}
+        #: By Service, for webhooks: see relay/operations/known.py.
+        self.known: dict[str, Known] = {}
         self._carriers: dict[str, tuple[Account, Carrier]] = {}
 
     def now_ms(self) -> int:

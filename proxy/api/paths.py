@@ -22,7 +22,6 @@ def reference(name: str, what: str) -> str:
 
 
 def service_of(name: str) -> Service:
-    """For what lies below a Service: may be some seconds old, which spares a trip to the store."""
     return get_service(runtime(), account_sid(), reference(name, "The Service"))
 
 

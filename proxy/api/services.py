@@ -62,7 +62,7 @@ def delete(service: str) -> Response:
 
 
 def _fresh(name: str) -> Service:
-    return services.fetch_service(runtime(), account_sid(), reference(name, "The Service"))
+    return services.get_service(runtime(), account_sid(), reference(name, "The Service"))
 
 
 def _reply(found: Service, status: int = 200) -> Response:

@@ -11,7 +11,18 @@ from flask import Blueprint, Response
 from proxy.edge import runtime
 from proxy.webhooks.borders import require_borders
 from proxy.webhooks.passing import passed
-from proxy.webhooks.verify import ACCOUNT_SID, ADDRESS, MESSAGE_SID, OURS, SID, Form, carried, is_there, once
+from proxy.webhooks.verify import (
+    ACCOUNT_SID,
+    ADDRESS,
+    MESSAGE_SID,
+    OURS,
+    SID,
+    Form,
+    by_what_is_known,
+    carried,
+    is_there,
+    once,
+)
 from relay.channels.message import Attached, InboundMessage
 from relay.operations.messages import relay_message
 
@@ -30,11 +41,13 @@ MEDIA_TYPE = re.compile(r"[ -~]{1,255}")
 
 
 @bp.post("/webhooks/<service_sid>/message")
+@by_what_is_known
 def receive(service_sid: str) -> Response:
     return _answer(service_sid)
 
 
 @bp.post("/v1/Accounts/<account_sid>/Proxy/<service_sid>/Webhooks/Message")
+@by_what_is_known
 def receive_at_twilio_path(account_sid: str, service_sid: str) -> Response:
     """Twilio's own path, so that a customer's Redirect needs only another host."""
     return _answer(service_sid)

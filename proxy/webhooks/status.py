@@ -8,7 +8,17 @@ from flask import Blueprint, Response, abort
 
 from proxy.edge import runtime
 from proxy.webhooks.borders import require_borders
-from proxy.webhooks.verify import ACCOUNT_SID, CALL_SID, MESSAGE_SID, NUMBER, STATUS, carried, require_token, seconds
+from proxy.webhooks.verify import (
+    ACCOUNT_SID,
+    CALL_SID,
+    MESSAGE_SID,
+    NUMBER,
+    STATUS,
+    by_what_is_known,
+    carried,
+    require_token,
+    seconds,
+)
 from relay.channels.twiml import EMPTY
 from relay.errors import NotFound
 from relay.operations.interactions import note_status
@@ -35,6 +45,7 @@ LEGS = (("MessageSid", "MessageStatus"), ("SmsSid", "SmsStatus"), ("CallSid", "C
 
 
 @bp.post("/webhooks/<service_sid>/status/<interaction_sid>/<token>")
+@by_what_is_known
 def note(service_sid: str, interaction_sid: str, token: str) -> Response:
     """A deleted Interaction is no error: the carrier would only try again."""
     fields, form = carried(service_sid, REQUIRED, OPTIONAL)

@@ -7,17 +7,19 @@ none; of one that is missing, proxy/webhooks/borders.py sees whether somebody to
 
 from __future__ import annotations
 
+import functools
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from urllib.parse import unquote_plus
 
-from flask import abort, request
+from flask import Response, abort, request
 
 from proxy.edge import runtime
+from relay.errors import NotFound
 from relay.model import Account
-from relay.operations.services import cached_service
+from relay.operations import known
 from relay.operations.urls import Purpose
 from relay.signature import is_genuine
 
@@ -42,14 +44,29 @@ class Carried(NamedTuple):
     form: Form
 
 
+def by_what_is_known(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Gone through again if the Service has changed since this process read it. 403 if there is none."""
+
+    @functools.wraps(view)
+    def run(service_sid: str, **more: str) -> Response:
+        try:
+            return known.by_what_is_known(runtime(), service_sid, lambda: view(service_sid=service_sid, **more))
+        except NotFound:
+            abort(403)
+
+    return run
+
+
 def carried(service_sid: str, required: Shapes, optional: Shapes | None = None) -> Carried:
-    """What a genuine request of the carrier's says."""
-    service = cached_service(runtime(), service_sid)
-    account = runtime().accounts.get(service.account_sid) if service else None
+    """What a genuine request of the carrier's says. Raises Stale: the view stands in `by_what_is_known`."""
+    account = known.known(runtime(), service_sid).account
     if account is None or request.mimetype != "application/x-www-form-urlencoded":
         abort(403)
-    form = _form(request.get_data(cache=False))
+    form = _form(request.get_data())
     if not _genuine(account, form):
+        if account.sid != runtime().settings.twilio_account_sid:
+            # Its token may have been changed by another process.
+            known.require_current(runtime(), service_sid)
         abort(403)
     fields = _parse(form, required, optional or {})
     if fields.get("AccountSid") != account.carrier_sid:

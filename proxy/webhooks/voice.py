@@ -19,6 +19,7 @@ from proxy.webhooks.verify import (
     OURS,
     STATUS,
     Shapes,
+    by_what_is_known,
     carried,
     require_token,
     seconds,
@@ -48,17 +49,20 @@ ONE = "<interaction_sid>/<token>"
 
 
 @bp.post("/webhooks/<service_sid>/voice")
+@by_what_is_known
 def receive(service_sid: str) -> Response:
     return _answer(service_sid)
 
 
 @bp.post("/v1/Accounts/<account_sid>/Proxy/<service_sid>/Webhooks/Call")
+@by_what_is_known
 def receive_at_twilio_path(account_sid: str, service_sid: str) -> Response:
     """Twilio's own path, so that a customer's Redirect needs only another host."""
     return _answer(service_sid)
 
 
 @bp.post(f"/webhooks/<service_sid>/whisper/{ONE}")
+@by_what_is_known
 def ask_callee(service_sid: str, interaction_sid: str, token: str) -> Response:
     fields = _fields(Purpose.WHISPER, service_sid, interaction_sid, token, CALLEE, DIGITS)
     pressed = fields.get("Digits")
@@ -69,6 +73,7 @@ def ask_callee(service_sid: str, interaction_sid: str, token: str) -> Response:
 
 
 @bp.post(f"/webhooks/<service_sid>/ended/{ONE}")
+@by_what_is_known
 def end(service_sid: str, interaction_sid: str, token: str) -> Response:
     """A deleted Interaction is no error: the caller is there and has to be let go."""
     return _end(
@@ -91,6 +96,7 @@ def _end(service_sid: str, interaction_sid: str, fields: dict[str, str]) -> Resp
 
 
 @bp.post(f"/webhooks/<service_sid>/connect/{ONE}")
+@by_what_is_known
 def connect(service_sid: str, interaction_sid: str, token: str) -> Response:
     """Whom a placed call rings first has picked up."""
     fields = _fields(Purpose.CONNECT, service_sid, interaction_sid, token, CALLEE, DIGITS)
@@ -102,6 +108,7 @@ def connect(service_sid: str, interaction_sid: str, token: str) -> Response:
 
 
 @bp.post(f"/webhooks/<service_sid>/placed/{ONE}")
+@by_what_is_known
 def note_placed(service_sid: str, interaction_sid: str, token: str) -> Response:
     """What becomes of a placed call's first leg."""
     fields = _fields(Purpose.PLACED, service_sid, interaction_sid, token, CALLEE, {"ErrorCode": NUMBER})

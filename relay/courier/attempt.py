@@ -14,7 +14,7 @@ from relay.courier.rules import DEADLINE_SECONDS, Kind
 from relay.errors import CarrierError
 from relay.model import Account, Service
 from relay.operations.announcing import interaction_form
-from relay.operations.services import recent_service
+from relay.operations.known import known
 from relay.outside.door import Door
 from relay.outside.outcome import Kind as OutsideKind
 from relay.outside.outcome import OutsideError
@@ -93,7 +93,7 @@ def _post(rt: Runtime, account: Account, claim: Claim) -> Outcome:
 def _signed(rt: Runtime, account: Account, claim: Claim, url: str) -> Signed:
     token, secrets = account.auth_tokens[0], [rt.index.webhook_secret(claim.service_sid)]
     if claim.kind is Kind.CALLBACK:
-        fields = form(rt, recent_service(rt, claim.service_sid), claim.doc)
+        fields = form(rt, known(rt, claim.service_sid).service, claim.doc)
         return signed_form(url, fields, token=token, secrets=secrets, message_id=claim.sid, now=time.time())
     body = claim.doc["payload"].encode()
     return signed_json(url, body, token=token, secrets=secrets, message_id=claim.sid, now=time.time())

@@ -24,7 +24,7 @@ from relay.courier.rules import (
 )
 from relay.courier.spool import spool
 from relay.errors import NotFound
-from relay.operations.services import recent_service
+from relay.operations.known import known
 from relay.sids import new
 from storage import keys
 from storage.store import StoreUnavailable
@@ -83,7 +83,7 @@ def deliver(rt: Runtime, service_sid: str, account_sid: str, cursor: str | None)
 
 def _announce(rt: Runtime, service_sid: str) -> None:
     try:
-        service = recent_service(rt, service_sid)
+        service = known(rt, service_sid).service
     except NotFound:
         return
     if not service.events_url or not service.expiring_seconds:

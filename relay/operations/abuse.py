@@ -12,8 +12,8 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from relay.errors import Refused
+from relay.operations.known import known, run_known
 from relay.operations.outcome import SENTENCES, checked
-from relay.operations.services import recent_service
 from relay.sids import new
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ log = logging.getLogger("maskline.abuse")
 #: A Service gets such a part of its account's day at once, so that few messages wait for two trips.
 PARTS = 200
 CEILING = 63038
-#: How old a process's view of who owns a Service may be.
-OWNER_SECONDS = 30.0
 #: An auto-responder may write the moment; people write no seconds.
 _MOMENT = re.compile(r"[0-9]{1,2}:[0-9]{2}:[0-9]{2}")
 #: Two letters are no sentence that a machine would say, and neither are faces and hands.
@@ -57,10 +55,10 @@ def run(rt: Runtime, script: str, service_sid: str, args: dict[str, Any]) -> dic
 
     While the account cannot tell, nothing is sent. Raises as `checked`, StoreUnavailable.
     """
-    answer: dict[str, Any] = rt.store.service(script, service_sid, args)
+    answer = run_known(rt, script, service_sid, args)
     if answer.get("outcome") == "short":
         grant = _grant(rt, service_sid, answer)
-        answer = rt.store.service(script, service_sid, {**args, "grant": grant})
+        answer = run_known(rt, script, service_sid, {**args, "grant": grant})
     if answer.get("error") == CEILING:
         raise Refused(CEILING, SENTENCES[CEILING], _seconds_left(rt))
     return checked(answer)
@@ -73,7 +71,7 @@ def _seconds_left(rt: Runtime) -> int:
 
 
 def _grant(rt: Runtime, service_sid: str, asked: dict[str, Any]) -> dict[str, Any]:
-    most, account_sid = rt.settings.segments_per_day, recent_service(rt, service_sid, OWNER_SECONDS).account_sid
+    most, account_sid = rt.settings.segments_per_day, known(rt, service_sid).service.account_sid
     args = {
         "service": service_sid, "token": new(""), "day": asked["day"], "need": asked["need"],
         "chunk": max(1, most // PARTS), "most": most,

@@ -13,6 +13,7 @@ from relay.identifiers import lookup
 from relay.model import Service
 from relay.operations import answers, stranger
 from relay.operations.announcing import interaction_form
+from relay.operations.known import known
 from relay.operations.services import service_of
 from relay.operations.sessions import open_session
 from relay.outside.outcome import Answer, OutsideError
@@ -90,7 +91,7 @@ def _create(rt: Runtime, service: Service, inbound: Inbound, order: answers.Auto
 def _post(
     rt: Runtime, service: Service, url: str | None, form: dict[str, str], message_id: str, *, read_body: bool = True
 ) -> Answer | None:
-    account = rt.accounts.get(service.account_sid)
+    account = known(rt, service.sid).account
     if not url or account is None:
         return None
     signed = signed_form(

@@ -14,8 +14,8 @@ from relay.identifiers import dialled
 from relay.operations import answers
 from relay.operations.inbound import Inbound, decide
 from relay.operations.interactions import note_status
+from relay.operations.known import known, run_known
 from relay.operations.outcome import checked
-from relay.operations.services import recent_service
 from relay.operations.urls import Purpose, url
 from relay.operations.wording import wording
 from relay.words.choice import Sentence
@@ -51,7 +51,7 @@ def _answer(rt: Runtime, service_sid: str, call: InboundCall, outcome: dict[str,
 
 
 def dial(rt: Runtime, service_sid: str, outcome: dict[str, Any], first: Sentence | None = None) -> str:
-    service, interaction = recent_service(rt, service_sid), outcome["interaction"]
+    service, interaction = known(rt, service_sid).service, outcome["interaction"]
     way = Bridge(
         recipient=dialled(rt.seal.open(outcome["sealed"], identifier_place(service_sid, outcome["recipient"]))),
         caller_id=outcome["from"],
@@ -79,7 +79,7 @@ def ask_callee(
 
 def _language_of(rt: Runtime, service_sid: str, interaction_sid: str, whose: str) -> str | None:
     with contextlib.suppress(NotFound):
-        found = checked(rt.store.service("note_status", service_sid, {"interaction": interaction_sid}))
+        found = checked(run_known(rt, "note_status", service_sid, {"interaction": interaction_sid}))
         language: str | None = found.get(whose)
         return language
     return None

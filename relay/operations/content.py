@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from relay.channels.message import InboundMessage
 from relay.identifiers import SCHEME, lookup
 from relay.model import Service
-from relay.operations.services import recent_service
+from relay.operations.known import known
 from relay.policy.content import MOST_BEFORE, MOST_OF_EACH, examine
 from relay.policy.rules import Category, ContentRules, Mode
 from storage import keys
@@ -17,9 +17,6 @@ from storage.seal import SealBroken
 
 if TYPE_CHECKING:
     from relay.runtime import Runtime
-
-#: How old a process's view of a Service's policy may be: looked at for every message, so not too often.
-POLICY_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -32,7 +29,7 @@ class Judged:
 
 def judge(rt: Runtime, service_sid: str, message: InboundMessage) -> Judged:
     """Costs nothing but a look at the rules where there are none. The same again for a repeated webhook."""
-    rules = rules_of(recent_service(rt, service_sid, POLICY_SECONDS))
+    rules = rules_of(known(rt, service_sid).service)
     if rules is None:
         return Judged(message, {})
     line = keys.service("recent", service_sid, f"{_who(rt, service_sid, message)}|{message.called}")
@@ -50,7 +47,7 @@ def judge(rt: Runtime, service_sid: str, message: InboundMessage) -> Judged:
 
 def judge_file(rt: Runtime, service_sid: str, text: str, body: str) -> tuple[str | None, list[str]]:
     """Of a text that came as a file behind `body`: what of it may go on, None if nothing, and what was found in it."""
-    rules = rules_of(recent_service(rt, service_sid, POLICY_SECONDS))
+    rules = rules_of(known(rt, service_sid).service)
     if rules is None:
         return text, []
     verdict = examine(text, (body,), rules)

@@ -11,8 +11,8 @@ from relay.channels.message import Attached
 from relay.errors import Unavailable
 from relay.identifiers import SCHEME, lookup
 from relay.operations import abuse, asking, optouts, regions
+from relay.operations.known import known
 from relay.operations.sealing import sealed_text
-from relay.operations.services import recent_service
 from relay.sids import new
 from relay.words.keywords import STOP_WORDS, Keyword, keyword
 
@@ -115,7 +115,7 @@ def _word(rt: Runtime, service_sid: str, who: str, inbound: Inbound) -> dict[str
     """If the whole text is a word by which people end or begin messages."""
     if inbound.body is None or len(inbound.body.split()) > MOST_WORDS:
         return {}
-    own = recent_service(rt, service_sid).opt_out_words
+    own = known(rt, service_sid).service.opt_out_words
     found = keyword(inbound.body, own.split(",") if own else STOP_WORDS)
     if found is None:
         return {}

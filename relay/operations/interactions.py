@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from relay import activity
 from relay.model import Page, Service
 from relay.operations import listing
+from relay.operations.known import run_known
 from relay.operations.outcome import checked
 from relay.operations.sessions import codec
 from relay.sids import new
@@ -53,7 +54,7 @@ def note_status(
     args = {"interaction": sid, "resource": resource, "state": state, "code": code, "duration": duration}
     given = {name: value for name, value in args.items() if value is not None}
     since = activity.began()
-    found = checked(rt.store.service("note_status", service_sid, {**given, "random": new("")}))
+    found = checked(run_known(rt, "note_status", service_sid, {**given, "random": new("")}))
     activity.report(
         "status", state or "sent", since=since, service=service_sid, session=found["interaction"].get("session"),
         interaction=sid, code=code,

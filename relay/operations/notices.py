@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from relay.errors import Invalid, NotFound
 from relay.model import Page, Service
@@ -19,18 +16,11 @@ from relay.words.languages import LANGUAGES
 from relay.words.sentences import KEYS, SENTENCES, SPOKEN
 from relay.words.voices import speaks
 from storage import keys
-from storage.store import StoreUnavailable
 
 if TYPE_CHECKING:
     from relay.runtime import Runtime
 
 Overrides = Mapping[str, str]
-
-#: How old a process's view of a Service's words may be.
-CACHE_SECONDS = 5.0
-_NONE: Overrides = MappingProxyType({})
-#: Service SID -> when its words were read, and what they were; none are remembered too.
-_known: WeakKeyDictionary[Runtime, dict[str, tuple[float, Overrides]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +44,9 @@ class Notice:
     texts: Mapping[str, Wording]
 
 
-def overrides(rt: Runtime, service_sid: str) -> Overrides:
-    """For `words.sentence`; up to CACHE_SECONDS old. A store that does not answer leaves the words as they were."""
-    at, found = _known.setdefault(rt, {}).get(service_sid, (None, _NONE))
-    if at is not None and time.monotonic() - at <= CACHE_SECONDS:
-        return found
-    try:
-        return _read(rt, service_sid)
-    except StoreUnavailable:
-        return _remember(rt, service_sid, found)
-
-
 def _read(rt: Runtime, service_sid: str) -> Overrides:
     raw = rt.store.guard(lambda: rt.store.client.hgetall(keys.service("notices", service_sid)))
-    return _remember(rt, service_sid, {field.decode(): value.decode() for field, value in raw.items()})
-
-
-def _remember(rt: Runtime, service_sid: str, found: Overrides) -> Overrides:
-    _known.setdefault(rt, {})[service_sid] = time.monotonic(), found
-    return found
+    return {field.decode(): value.decode() for field, value in raw.items()}
 
 
 def list_notices(rt: Runtime, service: Service, cursor: str | None, limit: int) -> Page[Notice]:
@@ -125,7 +99,7 @@ def _changed(rt: Runtime, service: Service, key: str, script: str, args: dict[st
     given = {name: value for name, value in args.items() if value is not None}
     answer = checked(rt.store.service(script, service.sid, {"key": key, "random": new(""), **given}))
     flat = iter(answer["fields"] or ())
-    return _notice(service, key, _remember(rt, service.sid, dict(zip(flat, flat, strict=True))))
+    return _notice(service, key, dict(zip(flat, flat, strict=True)))
 
 
 def _existing(key: str) -> str:

@@ -17,8 +17,8 @@ from relay.errors import CarrierError, NotFound, Unavailable
 from relay.identifiers import dialled
 from relay.model import Service
 from relay.operations.calls import ask_callee, dial
+from relay.operations.known import known, run_known
 from relay.operations.outcome import checked
-from relay.operations.services import recent_service
 from relay.operations.sessions import codec
 from relay.operations.urls import Purpose, url
 from relay.operations.wording import wording
@@ -93,7 +93,7 @@ def note_placed(
     """What the carrier says of the first leg; the Interaction's document. Raises NotFound."""
     args = {"interaction": sid, "resource": resource, "state": state, "code": code}
     given = {name: value for name, value in args.items() if value is not None}
-    found = checked(rt.store.service("note_placed", service_sid, {**given, "random": new("")}))
+    found = checked(run_known(rt, "note_placed", service_sid, {**given, "random": new("")}))
     document: dict[str, Any] = found["interaction"]
     activity.report("status", state or "placed", service=service_sid, interaction=sid, code=code)
     return document
@@ -103,7 +103,7 @@ def connect(
     rt: Runtime, service_sid: str, interaction_sid: str, answered: InboundCall, pressed: str | None = None
 ) -> str:
     """The TwiML for whom was rung first, who is told to wait; with Whisper, once they pressed 1. Raises NotFound."""
-    if recent_service(rt, service_sid).whisper and pressed != channel.ACCEPT:
+    if known(rt, service_sid).service.whisper and pressed != channel.ACCEPT:
         # A mailbox that picked up would be put through to the other, who hears whose it is.
         return ask_callee(rt, service_sid, interaction_sid, answered.called, pressed, "lang")
     args = {
@@ -111,7 +111,7 @@ def connect(
         "window_ms": rt.settings.replay_window_seconds * 1000, "random": new(""),
         "kind": "voice",
     }  # fmt: skip
-    outcome = checked(rt.store.service("connect_call", service_sid, args))
+    outcome = checked(run_known(rt, "connect_call", service_sid, args))
     language = outcome.get("mine")
     if outcome["outcome"] == "forward":
         return dial(rt, service_sid, outcome, wording(rt, service_sid, "calling", answered.called, language))

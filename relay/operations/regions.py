@@ -8,13 +8,11 @@ from pool import geo
 from relay.errors import Refused
 from relay.identifiers import normalise
 from relay.model import Service
-from relay.operations.services import recent_service
+from relay.operations.known import known
 
 if TYPE_CHECKING:
     from relay.runtime import Runtime
 
-#: How old a process's view of the lists may be: looked at for every inbound.
-LISTS_SECONDS = 30.0
 NOT_ENABLED = 21408
 
 
@@ -36,5 +34,5 @@ def require(service: Service, number: str) -> None:
 
 def refusal(rt: Runtime, service_sid: str, sender: str) -> str | None:
     """Why this sender is nobody's participant here, or None."""
-    service, number = recent_service(rt, service_sid, LISTS_SECONDS), normalise(sender)
+    service, number = known(rt, service_sid).service, normalise(sender)
     return None if number is None or allows(service, number) else "region"

@@ -16,8 +16,6 @@ from storage import keys
 if TYPE_CHECKING:
     from relay.runtime import Runtime
 
-#: How old another process's view of a Service may be where only its account and geo level matter.
-CACHE_SECONDS = 5.0
 #: What a Service has until its owner says otherwise, of the fields that Proxy does not know.
 OURS: dict[str, Any] = {
     "language": None,
@@ -62,7 +60,7 @@ def create_service(rt: Runtime, account_sid: str, fields: dict[str, Any]) -> Ser
     rt.store.guard(lambda: rt.store.client.hset(keys.installation_services(), doc["sid"], account_sid))
     written = checked(rt.store.service("put_service", doc["sid"], {"create": doc, "random": new("")}))["service"]
     _confirm(rt, account_sid, written)
-    return _remember(rt, written)
+    return service_of(written)
 
 
 def _defaults(rt: Runtime) -> dict[str, Any]:
@@ -91,46 +89,21 @@ def _confirm(rt: Runtime, account_sid: str, doc: dict[str, Any]) -> None:
 
 
 def get_service(rt: Runtime, account_sid: str, ref: str) -> Service:
-    """By SID or unique name; up to CACHE_SECONDS old. Raises NotFound."""
-    at, service = rt.services.get((account_sid, ref), (0.0, None))
-    if service is None or time.monotonic() - at > CACHE_SECONDS:
-        return fetch_service(rt, account_sid, ref)
-    return service
-
-
-def fetch_service(rt: Runtime, account_sid: str, ref: str) -> Service:
-    """As it is now. Raises NotFound."""
+    """By SID or unique name, as it is now. Raises NotFound."""
     service = find_service(rt, _sid_of(rt, account_sid, ref))
     if service is None or service.account_sid != account_sid:
-        rt.services.pop((account_sid, ref), None)
         raise NotFound("The Service")
     return service
 
 
 def find_service(rt: Runtime, service_sid: str) -> Service | None:
     doc = _document(rt, service_sid)
-    return _remember(rt, doc) if doc else None
+    return service_of(doc) if doc else None
 
 
 def _document(rt: Runtime, service_sid: str) -> dict[str, Any] | None:
     text = rt.store.guard(lambda: rt.store.client.get(keys.service("service", service_sid)))
     return json.loads(text) if text else None
-
-
-def cached_service(rt: Runtime, service_sid: str) -> Service | None:
-    """For a webhook, which must not ask the store twice: only the owner of the Service matters, and never changes."""
-    _, service = rt.services.get(("", service_sid), (0.0, None))
-    return service or find_service(rt, service_sid)
-
-
-def recent_service(rt: Runtime, service_sid: str, most_seconds: float = CACHE_SECONDS) -> Service:
-    """For what happens on the way of an answer; up to `most_seconds` old. Raises NotFound."""
-    at, service = rt.services.get(("", service_sid), (0.0, None))
-    if service is None or time.monotonic() - at > most_seconds:
-        service = find_service(rt, service_sid)
-    if service is None:
-        raise NotFound("The Service")
-    return service
 
 
 def _sid_of(rt: Runtime, account_sid: str, ref: str) -> str:
@@ -152,8 +125,7 @@ def update_service(rt: Runtime, service: Service, fields: dict[str, Any]) -> Ser
     written = checked(rt.store.service("put_service", service.sid, args))["service"]
     if renamed:
         _confirm(rt, service.account_sid, written)
-        rt.services.pop((service.account_sid, service.unique_name), None)
-    return _remember(rt, written)
+    return service_of(written)
 
 
 def delete_service(rt: Runtime, service: Service) -> None:
@@ -167,8 +139,6 @@ def purge(rt: Runtime, account_sid: str, service_sid: str) -> None:
     while left:
         left = rt.store.service("purge_service", service_sid, {"random": new("")})["left"]
     rt.store.account("confirm_service", account_sid, {"service": service_sid})
-    for ref in [ref for ref, (_, known) in list(rt.services.items()) if known.sid == service_sid]:
-        rt.services.pop(ref, None)
 
 
 def retire(rt: Runtime, account_sid: str, service_sid: str) -> bool:
@@ -220,11 +190,3 @@ def service_of(doc: dict[str, Any]) -> Service:
         updated_ms=doc["updated"],
         **fields,
     )
-
-
-def _remember(rt: Runtime, doc: dict[str, Any]) -> Service:
-    service = service_of(doc)
-    owner, known = service.account_sid, (time.monotonic(), service)
-    for place in ((owner, service.sid), (owner, service.unique_name), ("", service.sid)):
-        rt.services[place] = known
-    return service

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from relay.operations.notices import overrides
-from relay.operations.services import recent_service
+from relay.operations.known import known
 from relay.words import language_of, sentence
 from relay.words.choice import Sentence
 
@@ -15,5 +14,5 @@ if TYPE_CHECKING:
 
 def wording(rt: Runtime, service_sid: str, key: str, number: str, language: str | None = None) -> Sentence:
     """`number`: that of the person who is to hear or read it; `language`: as the app said."""
-    own = recent_service(rt, service_sid).language
-    return sentence(key, (language, language_of(number), own), overrides(rt, service_sid))
+    found = known(rt, service_sid)
+    return sentence(key, (language, language_of(number), found.service.language), found.words)

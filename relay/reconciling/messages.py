@@ -9,7 +9,7 @@ from typing import Any
 from relay.carrier import CarrierMessage
 from relay.channels.message import parts
 from relay.errors import CarrierError
-from relay.operations.notices import overrides
+from relay.operations.known import known
 from relay.reconciling.look import MOST, NEAR_MS, Desk, Look
 from relay.reconciling.matching import SLACK_MS, Leg, Resource, match
 from relay.words.sentences import SENTENCES
@@ -110,4 +110,4 @@ def _parts(desk: Desk, doc: dict[str, Any]) -> list[str]:
 def _own_words(desk: Desk) -> set[str]:
     """What we say ourselves from the same number to the same phone."""
     ours = {text for texts in SENTENCES.values() for text in texts.values()}
-    return ours | set(overrides(desk.rt, desk.service_sid).values())
+    return ours | set(known(desk.rt, desk.service_sid).words.values())

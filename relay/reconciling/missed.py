@@ -13,7 +13,7 @@ from relay.errors import CarrierError, NotFound, Unavailable
 from relay.identifiers import SCHEME, lookup
 from relay.operations.content import judge
 from relay.operations.inbound import Inbound, decide
-from relay.operations.services import recent_service
+from relay.operations.known import known
 from relay.sids import new
 from storage import keys
 from storage.store import StoreUnavailable
@@ -132,7 +132,7 @@ def _media(rt: Runtime, service_sid: str, one: CarrierMessage) -> tuple[Attached
     """Raises CarrierError: it comes up again, or a text would go without its picture. What is deleted there is lost."""
     if not one.media:
         return ()
-    account_sid = recent_service(rt, service_sid).account_sid
+    account_sid = known(rt, service_sid).service.account_sid
     listed = rt.carrier(rt.accounts.require(account_sid)).media_of(one.sid)
     missing = [Attached(None, "")] * (one.media - len(listed))
     return (*(Attached(*file) for file in listed), *missing)

@@ -8,13 +8,13 @@
 --         redact (set here), at (ms, of a late one), recent, kept, flags, blocked (content policy), rates { person, pair,
 --         service } (a minute), print (of the text), ceiling (there is one), grant { day, segments } }
 -- Returns: { outcome = forward, interaction, recipient, sealed, from, lang, limit } | { outcome = refused, reason, say, lang, other }
---          | { outcome = silent, reason } | { outcome = answered, sealed } | { outcome = short, need } | { error }
+--          | { outcome = silent, reason } | { outcome = answered, sealed } | { outcome = short, need } | { error } | { stale }
 --          | { outcome = deciding, owner, until, question, interaction, known, and for the owner service, document, session }
--- use: guarded, keywords, question, content
+-- use: guarded, keywords, question, content, known
 local now, service_text = clock(), redis.call('GET', K.service())
-if not service_text then return fail(20404) end
-
-local before, way, why = recall(now)
+local before, way, why = outdated()
+if before or not service_text then return before or fail(20404) end
+before = recall(now)
 local stored = before and cjson.decode(before)
 if stored and stored.owner == args.owner then return told(stored, service_text) end
 -- A call that led nowhere, or that the app answered, comes again when a Redirect sends it: there may be a way for it now.

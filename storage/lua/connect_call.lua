@@ -2,9 +2,11 @@
 -- The first leg of a placed call was answered: whom to bridge it to, decided now and then the same for every repeat.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { sid (carrier SID and stage), resource (carrier SID), interaction, window_ms }
--- Returns: as accept.lua, never `deciding` or `answered`; `mine` = language of the one who is on the line
--- use: close, interaction, inbound, statuses, blocks
+-- Returns: as accept.lua (also { stale }), never `deciding` or `answered`; `mine` = language of the one who is on the line
+-- use: close, interaction, inbound, statuses, blocks, known
 local now, svc = clock(), service()
+local stale = outdated()
+if stale then return stale end
 local i = svc and load_interaction(args.interaction)
 if not i or not i.placed then return fail(20404) end
 local before = recall(now)

@@ -3,9 +3,11 @@
 -- leg is canceled if nobody was there to ring it for; if it was rung, what is told of itself says more than `completed`.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { interaction, resource, state, code }
--- Returns: { interaction } or { error }
--- use: interaction, live, emit, statuses, looked
+-- Returns: { interaction } or { error } or { stale }
+-- use: interaction, live, emit, statuses, looked, known
 local now = clock()
+local stale = outdated()
+if stale then return stale end
 local i = load_interaction(args.interaction)
 if not i or not i.placed then return fail(20404) end
 local leg, s = i.inbound, load_session(i.session)

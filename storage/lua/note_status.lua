@@ -4,9 +4,11 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { interaction, resource, state, code, duration (seconds), found (true: by us, in the
 --         carrier's list) }
--- Returns: { interaction, lang (of the one who began it), other (language of the other one) } or { error }
--- use: interaction, live, emit, statuses, looked, outbox, redact_gone
+-- Returns: { interaction, lang (of the one who began it), other (language of the other one) } or { error } or { stale }
+-- use: interaction, live, emit, statuses, looked, outbox, redact_gone, known
 local now = clock()
+local stale = outdated()
+if stale then return stale end
 local i = load_interaction(args.interaction)
 if not i then redact_orphan(args.resource, now) end
 if not i or not i.outbound then return fail(20404) end

@@ -3,7 +3,7 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON {}
 -- Returns: { left }
--- use: close, erase
+-- use: close, erase, known
 local now = clock()
 if redact_after(redis.call('GET', K.service()) or '') then
   -- What waits for its time is due; the mark is for the batches to come, which find no Service any more.
@@ -11,7 +11,10 @@ if redact_after(redis.call('GET', K.service()) or '') then
   redis.call('ZUNIONSTORE', K.redactions(), 1, K.redactions(), 'WEIGHTS', 0)
 end
 local redact = redis.call('HGET', K.clock(), 'x')
-if redis.call('DEL', K.service()) == 1 then emit(now, 'service.deleted', '', {}) end
+if redis.call('DEL', K.service()) == 1 then
+  raise_version()
+  emit(now, 'service.deleted', '', {})
+end
 for _, sid in ipairs(redis.call('ZRANGE', K.sessions(), 0, 99)) do
   local s = load_session(sid)
   for _, p in ipairs(s and s.people or {}) do redis.call('DEL', K.leases(p.who), K.past(p.who)) end

@@ -3,7 +3,7 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { create = whole document } or { change = fields, null clears }
 -- Returns: { service } or { error }
--- use: base, emit
+-- use: known, emit
 local now, svc = clock(), service()
 if args.create and svc then return cjson.encode({ service = svc }) end
 if not args.create and not svc then return fail(20404) end
@@ -12,6 +12,7 @@ svc.created = svc.created or now
 for field, value in pairs(args.change or {}) do svc[field] = value end
 svc.updated = now
 redis.call('SET', K.service(), cjson.encode(svc))
+raise_version()
 -- What is held for the day is looked at again: other hours may hold.
 for field in pairs(args.change or {}) do
   if string.find(field, '^quiet_hours') then redis.call('ZUNIONSTORE', K.held(), 1, K.held(), 'WEIGHTS', 0) end

@@ -3,7 +3,7 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { key, language (left out: all) }
 -- Returns: { fields = all of the Service's, one after another } or { error }
--- use: base, emit
+-- use: known, emit
 local now = clock()
 if not service() then return fail(20404) end
 local function meant(field)
@@ -17,6 +17,7 @@ for _, field in ipairs(redis.call('HKEYS', K.notices())) do
 end
 if #gone > 0 then
   redis.call('HDEL', K.notices(), unpack(gone))
+  raise_version()
   emit(now, 'service.notices', '', { key = args.key, language = args.language, restored = true })
 end
 return cjson.encode({ fields = redis.call('HGETALL', K.notices()) })

@@ -3,7 +3,7 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { key, language (left out: all), fields = { field → value, null removes } }
 -- Returns: { fields = all of the Service's, one after another } or { error }
--- use: base, emit
+-- use: known, emit
 local now = clock()
 if not service() then return fail(20404) end
 local changed = false
@@ -15,5 +15,8 @@ for field, value in pairs(args.fields) do
     redis.call('HDEL', K.notices(), field)
   end
 end
-if changed then emit(now, 'service.notices', '', { key = args.key, language = args.language, fields = args.fields }) end
+if changed then
+  raise_version()
+  emit(now, 'service.notices', '', { key = args.key, language = args.language, fields = args.fields })
+end
 return cjson.encode({ fields = redis.call('HGETALL', K.notices()) })

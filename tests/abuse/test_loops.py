@@ -179,7 +179,6 @@ def test_our_own_words_are_no_partner(scene: Scene, clock: Clock) -> None:
 
 def test_nor_is_what_the_content_policy_says(scene: Scene, clock: Clock, talk: Talk) -> None:
     scene.set(ContentPhone="block")
-    scene.stack.runtime.services.clear()
     alice = Phone(scene, talk.alice, always("I am away, call my colleague on 415 555 0142"))
     scene.text(talk.bob, talk.bobs, "hello")
     converse(clock, alice)

@@ -54,10 +54,8 @@ def test_who_may_join(scene: Scene, countries: str, prefixes: str, allowed: set[
 def test_stop_is_heard_from_where_it_was_closed(scene: Scene) -> None:
     talk = scene.open()
     scene.set(AllowedCountries="CA")
-    scene.stack.runtime.services.clear()
     scene.text(talk.alice, talk.alices, "STOP")
     scene.set(AllowedCountries="")
-    scene.stack.runtime.services.clear()
     scene.text(talk.bob, talk.bobs, "hello?")
     assert "hello?" not in [body for _, body in scene.inbox(talk.alice)]
 
@@ -74,7 +72,6 @@ def test_all_or_none(scene: Scene) -> None:
 
 def test_who_writes_or_calls_from_elsewhere_costs_nothing(scene: Scene) -> None:
     scene.set(AllowedCountries="US")
-    scene.stack.runtime.services.clear()
     before = scene.writes()[1]
     assert "<Response/>" in scene.text(ABROAD, scene.pool[0], "hello")
     assert scene.inbox(ABROAD) == []

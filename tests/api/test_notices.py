@@ -10,11 +10,11 @@ import pytest
 
 from relay.accounts import add_account, add_key
 from relay.operations import notices, services
+from relay.operations.known import known
 from relay.sids import new
 from relay.words import KEYS, LANGUAGES, SPOKEN, sentence
 from relay.words.sentences import SENTENCES
 from storage import keys
-from storage.store import StoreUnavailable
 from tests.api.conftest import PUBLIC_URL, Api, logged_in, make
 
 ALL = "/Services/{service}/Notices"
@@ -34,7 +34,7 @@ BAD = {
 
 
 def own(api: Api, rt=None):
-    return notices.overrides(rt or api.rt, api.service)
+    return dict(known(rt or api.rt, api.service).words)
 
 
 def events(api: Api):
@@ -206,42 +206,6 @@ def test_the_record_is_told(api: Api):
         {"key": "busy", "language": "fr", "fields": {"busy|fr": "Occupé", "voice:busy|fr": "Polly.Celine"}},
         {"key": "busy", "language": "fr", "restored": True},
     ]
-
-
-@pytest.fixture
-def trips(api: Api, monkeypatch):
-    """How often the store was asked."""
-    counted, guard = [], api.rt.store.guard
-
-    def count(act):
-        counted.append(act)
-        return guard(act)
-
-    monkeypatch.setattr(api.rt.store, "guard", count)
-    return counted
-
-
-@pytest.mark.parametrize("written", [0, 1])
-def test_the_store_is_not_asked_for_each_message(api: Api, trips, monkeypatch, written):
-    if written:
-        api.rt.store.client.hset(keys.service("notices", api.service), "busy", "of another process")
-    assert [own(api).get("busy") for _ in range(50)] == (["of another process"] if written else [None]) * 50
-    assert len(trips) == 1
-    api.rt.store.client.hset(keys.service("notices", api.service), "busy", "later")
-    monkeypatch.setattr(notices, "CACHE_SECONDS", -1.0)
-    assert own(api)["busy"] == "later"
-
-
-def test_without_the_store_the_last_words_known_are_used(api: Api, monkeypatch):
-    api.post(BUSY, {"Text": "mine"})
-    monkeypatch.setattr(notices, "CACHE_SECONDS", -1.0)
-
-    def fail(_):
-        raise StoreUnavailable
-
-    monkeypatch.setattr(api.rt.store, "guard", fail)
-    assert own(api)["busy"] == "mine"
-    assert dict(notices.overrides(api.rt, new("KS"))) == {}
 
 
 def test_a_deleted_service_takes_no_words(api: Api):

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from relay.operations.services import fetch_service, update_service
+from relay.operations.services import get_service, update_service
 from relay.sids import new
 from tests.asking.service import answer_to, api, inbound, passes
 from tests.support.stack import ACCOUNT, Stack
@@ -33,7 +33,7 @@ def test_a_private_url_is_refused_when_it_is_set(guarded, field):
 def test_a_private_url_that_was_set_before_is_never_asked(guarded, app):
     """As when the setting was switched off again."""
     rt = guarded.stack.runtime
-    update_service(rt, fetch_service(rt, ACCOUNT, guarded.sid), {"intercept_callback_url": app.url})
+    update_service(rt, get_service(rt, ACCOUNT, guarded.sid), {"intercept_callback_url": app.url})
     talk = guarded.open()
     assert passes(answer_to(guarded, *inbound(guarded, "message", talk)), talk)
     assert app.asked == []

@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from relay.operations import blocks
+from relay.operations.services import get_service
 from tests.files.studio import LOST, Studio
 from tests.files.test_pictures import HEIC
 from tests.media.samples import jpeg
@@ -30,7 +31,7 @@ def retry(studio: Studio, interaction: Any) -> None:
 
 def test_one_that_was_parked_while_its_files_were_fetched(studio: Studio) -> None:
     talk = studio.open()
-    service = studio.rt.services["", studio.scene.sid][1]
+    service = get_service(studio.rt, ACCOUNT, studio.scene.sid)
     studio.snap(talk, jpeg(), body="look")
     blocks.block(studio.rt, service, "service")
     studio.work(1)

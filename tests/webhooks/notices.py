@@ -13,7 +13,7 @@ from tests.webhooks.scene import Scene
 @contextmanager
 def worded(scene: Scene, key: str, text: str) -> Iterator[None]:
     rt = scene.stack.runtime
-    service = services.fetch_service(rt, ACCOUNT, scene.sid)
+    service = services.get_service(rt, ACCOUNT, scene.sid)
     notices.set_notice(rt, service, key, {"text": text})
     try:
         yield

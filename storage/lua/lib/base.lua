@@ -6,8 +6,8 @@ local function service()
   return text and cjson.decode(text)
 end
 
--- Number of the last event, and the epoch, as `clock` found them.
-local events, epoch
+-- Number of the last event, the epoch and the Service's version, as `clock` found them.
+local events, epoch, version
 
 -- The store's time in ms, never going back; args.now is given by tests alone. Goes before any `emit`.
 local function clock()
@@ -16,8 +16,8 @@ local function clock()
     local time = redis.call('TIME')
     now = time[1] * 1000 + math.floor(time[2] / 1000)
   end
-  local at, n, e = unpack(redis.call('HMGET', K.clock(), 'at', 'n', 'e'))
-  events, epoch = tonumber(n or 0), e or '0'
+  local at, n, e, v = unpack(redis.call('HMGET', K.clock(), 'at', 'n', 'e', 'v'))
+  events, epoch, version = tonumber(n or 0), e or '0', tonumber(v or 0)
   return math.max(now, tonumber(at or 0))
 end
 

@@ -1,0 +1,102 @@
+"""What is known of a Service before a script is asked: all of one version, which the script compares with what is so.
+
+A webhook goes by what its process knows already, so that it asks the store once. If the script answers that this is of
+another version, nothing has been done: its answer brings what is so, and the webhook is gone through again by that.
+All else, API and jobs, reads the Service each time. So whatever was changed with success holds for the next request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from relay.errors import NotFound, Unavailable
+from relay.model import Account, Service
+from relay.operations.services import service_of
+
+if TYPE_CHECKING:
+    from relay.runtime import Runtime
+
+T = TypeVar("T")
+
+#: Each further try is for one more change that came in between.
+MOST_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Known:
+    """`version` rises with every change of the Service, its `words` (as notices are stored) or its account's tokens."""
+
+    version: int
+    service: Service
+    words: Mapping[str, str]
+    account: Account | None
+
+
+class Stale(Exception):
+    """What a webhook went by is of another version than `found`, a script's answer. Nothing has been done."""
+
+    def __init__(self, found: dict[str, Any]) -> None:
+        super().__init__("the Service has changed")
+        self.found = found
+
+
+_used: ContextVar[Known | None] = ContextVar("used", default=None)
+
+
+def known(rt: Runtime, service_sid: str) -> Known:
+    """Within `by_what_is_known` what that goes by, elsewhere as it is now. Raises NotFound."""
+    return _used_of(service_sid) or _understood(rt, service_sid, _read(rt, service_sid))
+
+
+def by_what_is_known(rt: Runtime, service_sid: str, act: Callable[[], T]) -> T:
+    """`act` is done again if a script finds that the Service has changed. Raises NotFound, Unavailable."""
+    for _ in range(MOST_TRIES):
+        used = _used.set(rt.known.get(service_sid) or known(rt, service_sid))
+        try:
+            return act()
+        except Stale as stale:
+            _understood(rt, service_sid, stale.found)
+        finally:
+            _used.reset(used)
+    raise Unavailable("the Service changes all the time")
+
+
+def run_known(rt: Runtime, script: str, service_sid: str, args: dict[str, Any]) -> dict[str, Any]:
+    """A script of a webhook's, which is told the version. Raises Stale, StoreUnavailable."""
+    used = _used_of(service_sid)
+    version = {"version": used.version} if used else {}
+    answer: dict[str, Any] = rt.store.service(script, service_sid, {**args, **version})
+    if "stale" in answer:
+        raise Stale(answer["stale"])
+    return answer
+
+
+def require_current(rt: Runtime, service_sid: str) -> None:
+    """Before what no script decides. Raises Stale."""
+    used, found = _used_of(service_sid), _read(rt, service_sid)
+    if used and found["version"] != used.version:
+        raise Stale(found)
+
+
+def _used_of(service_sid: str) -> Known | None:
+    used = _used.get()
+    return used if used is not None and used.service.sid == service_sid else None
+
+
+def _read(rt: Runtime, service_sid: str) -> dict[str, Any]:
+    found: dict[str, Any] = rt.store.service("read_service", service_sid, {})
+    return found
+
+
+def _understood(rt: Runtime, service_sid: str, found: dict[str, Any]) -> Known:
+    """The account is read after its version was: a change in between has raised that."""
+    if not found.get("service"):
+        rt.known.pop(service_sid, None)
+        raise NotFound("The Service")
+    service, flat = service_of(found["service"]), iter(found["notices"] or ())
+    words, account = dict(zip(flat, flat, strict=True)), rt.accounts.get(service.account_sid)
+    rt.known[service_sid] = Known(found["version"], service, words, account)
+    return rt.known[service_sid]

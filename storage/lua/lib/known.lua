@@ -1,0 +1,14 @@
+-- use: base
+-- What Python knows of a Service beforehand is of one version: whatever changes any of it raises the version.
+local function all_known()
+  return { version = version, service = service(), notices = redis.call('HGETALL', K.notices()) }
+end
+
+-- The answer if Python went by another version (args.version, if it did at all), or nil. Goes before any write.
+local function outdated()
+  if args.version and args.version ~= version then return cjson.encode({ stale = all_known() }) end
+end
+
+local function raise_version()
+  redis.call('HINCRBY', K.clock(), 'v', 1)
+end
