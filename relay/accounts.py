@@ -34,7 +34,8 @@ class Accounts:
 
     def __init__(self, rt: Runtime) -> None:
         self._rt = rt
-        self._refused: dict[str, float] = {}
+        #: Hash of a key and its secret -> when it was refused, and of which accounts it was none.
+        self._refused: dict[str, tuple[float, dict[bytes, bytes]]] = {}
 
     def get(self, account_sid: str) -> Account | None:
         settings = self._rt.settings
@@ -50,9 +51,13 @@ class Accounts:
         return account
 
     def sids(self) -> list[str]:
+        return [self._rt.settings.twilio_account_sid, *sorted(sid.decode() for sid in self.stored())]
+
+    def stored(self) -> dict[bytes, bytes]:
+        """SID -> when it was last added or given new tokens (ms)."""
         store = self._rt.store
-        stored = store.guard(lambda: store.client.hkeys(keys.ring("installation_accounts")))
-        return [self._rt.settings.twilio_account_sid, *sorted(sid.decode() for sid in stored)]
+        found: dict[bytes, bytes] = store.guard(lambda: store.client.hgetall(keys.ring("installation_accounts")))
+        return found
 
     def authenticate(self, user: str, password: str) -> Principal | None:
         """Basic credentials: AC + auth token, or SK + secret of a key of ours or of the carrier's."""
@@ -63,13 +68,15 @@ class Accounts:
             return Principal(user, "full") if genuine else None
         return check_key(self._rt, user, password) if is_sid(user, "SK") else None
 
-    def refuse(self, hashed: str) -> None:
+    def refuse(self, hashed: str, stored: dict[bytes, bytes]) -> None:
+        """`stored` as it was before they were asked."""
         if len(self._refused) >= MOST_REFUSED:
             self._refused.clear()
-        self._refused[hashed] = time.monotonic()
+        self._refused[hashed] = time.monotonic(), stored
 
     def refused_lately(self, hashed: str) -> bool:
-        return time.monotonic() - self._refused.get(hashed, -REFUSED_SECONDS) < REFUSED_SECONDS
+        at, accounts = self._refused.get(hashed, (-REFUSED_SECONDS, {}))
+        return time.monotonic() - at < REFUSED_SECONDS and accounts == self.stored()
 
     def _read(self, account_sid: str) -> Account | None:
         if not is_sid(account_sid, "AC"):
@@ -149,9 +156,10 @@ def check_key(rt: Runtime, sid: str, secret: str) -> Principal | None:
         return None
     if rt.accounts.refused_lately(given):
         return None
+    stored = rt.accounts.stored()
     found = _ask_carrier(rt, sid, secret, given)
     if found is None:
-        rt.accounts.refuse(given)
+        rt.accounts.refuse(given, stored)
         _forget_key(rt, sid, doc, given)
     return found
 

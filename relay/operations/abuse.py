@@ -58,7 +58,8 @@ def run(rt: Runtime, script: str, service_sid: str, args: dict[str, Any]) -> dic
     answer = run_known(rt, script, service_sid, args)
     if answer.get("outcome") == "short":
         grant = _grant(rt, service_sid, answer)
-        answer = run_known(rt, script, service_sid, {**args, "grant": grant})
+        # Not by version any more: it was of the right one a moment ago, and what the account gave must not be lost.
+        answer = rt.store.service(script, service_sid, {**args, "grant": grant})
     if answer.get("error") == CEILING:
         raise Refused(CEILING, SENTENCES[CEILING], _seconds_left(rt))
     return checked(answer)

@@ -13,7 +13,7 @@ from relay.errors import CarrierError, NotFound, Unavailable
 from relay.identifiers import SCHEME, lookup
 from relay.operations.content import judge
 from relay.operations.inbound import Inbound, decide
-from relay.operations.known import known
+from relay.operations.known import by_what_is_known, known
 from relay.sids import new
 from storage import keys
 from storage.store import StoreUnavailable
@@ -120,12 +120,17 @@ def _accepted(rt: Runtime, service_sid: str, one: CarrierMessage) -> bool:
 
 def _accept(rt: Runtime, service_sid: str, one: CarrierMessage) -> None:
     """As its webhook would have been, but for the way that it goes. Who accepts it first, this or that, decides."""
-    judged = judge(rt, service_sid, InboundMessage(one.sid, one.sender, one.to, one.body, _media(rt, service_sid, one)))
-    body, refused = judged.message.body, refusal(judged.message)
-    decide(rt, service_sid, Inbound(
-        "message", one.sid, one.sender, one.to, body=body, refusal=refused, late_at_ms=one.at_ms,
-        judged=judged.args, media=judged.message.media,
-    ))  # fmt: skip
+    message = InboundMessage(one.sid, one.sender, one.to, one.body, _media(rt, service_sid, one))
+
+    def act() -> None:
+        judged = judge(rt, service_sid, message)
+        body, refused = judged.message.body, refusal(judged.message)
+        decide(rt, service_sid, Inbound(
+            "message", one.sid, one.sender, one.to, body=body, refusal=refused, late_at_ms=one.at_ms,
+            judged=judged.args, media=judged.message.media,
+        ))  # fmt: skip
+
+    by_what_is_known(rt, service_sid, act)
 
 
 def _media(rt: Runtime, service_sid: str, one: CarrierMessage) -> tuple[Attached, ...]:

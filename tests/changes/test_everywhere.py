@@ -199,3 +199,16 @@ def test_lists_of_a_service_that_is_gone(scene, other, path):
     answer = requests.delete(f"{scene.stack.url}/proxy/v1/Services/{made.sid}", auth=(ACCOUNT, TOKEN), timeout=10)
     assert answer.status_code == 204
     assert other.api("GET", f"/Services/{made.sid}{path}").status_code == 404
+
+
+def test_a_key_of_an_account_that_was_unknown(scene, other):
+    """Whose key this is nobody knew; once the account is added the carrier is asked again, without waiting."""
+    owner, token = new("AC"), "token-of-a-newcomer-0123456789"
+    scene.sim("POST", "/accounts", sid=owner, auth_token=token)
+    made = requests.post(
+        f"{scene.stack.carrier.url}/2010-04-01/Accounts/{owner}/Keys.json", auth=(owner, token), timeout=10
+    ).json()
+    key = made["sid"], made["secret"]
+    assert other.api("GET", "/Services", *key).status_code == 401
+    add_account(scene.stack.runtime, owner, token, owner, token)
+    assert other.api("GET", "/Services", *key).status_code == 200

@@ -7,13 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-import requests
+from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from relay.sids import new
 from storage.store import connect
 from tests.asking.web import Deployment, deployed
-from tests.support.stack import ACCOUNT, TOKEN, free_port
+from tests.support.stack import free_port
 
 ROUNDS = 20
 ANN, BOB = "+14155559001", "+14155559002"
@@ -41,8 +41,10 @@ def test_a_service_deleted_and_made_again(processes):
     for _ in range(ROUNDS):
         made = first.proxy.v1.services.create(unique_name=name)
         assert second.proxy.v1.services(name).sessions.create().service_sid == made.sid
-        assert second.proxy.v1.services(made.sid).delete() is True
-        assert requests.get(made.url, auth=(ACCOUNT, TOKEN), timeout=10).status_code == 404
+        assert first.proxy.v1.services(made.sid).delete() is True
+        with pytest.raises(TwilioRestException) as refused:
+            second.proxy.v1.services(name).sessions.create()
+        assert refused.value.status == 404
 
 
 def test_a_service_under_another_name(processes):
