@@ -33,7 +33,8 @@ def mend() -> tuple[str, int]:
 
 @faults.post("/faults")
 def set_faults() -> dict[str, Any]:
-    """refuse {to, code} (code null: no longer), webhook_copies, delay_ms, drop_status_callbacks, lose_answers.
+    """refuse {to, code, late} (code null: no longer; late: told by callback, not refused), webhook_copies,
+    delay_ms, drop_status_callbacks, lose_answers.
 
     rules: one or a list of {on, do, count, ms, code, method}, each added to those there are; [] takes all away.
     """
@@ -47,17 +48,17 @@ def set_faults() -> dict[str, Any]:
             setattr(kept, name, max(int(changed[name]), WHOLE[name]))
         kept.drop_status_callbacks = bool(changed.get("drop_status_callbacks", kept.drop_status_callbacks))
         for entry in _entries(changed.get("refuse")):
-            _refuse(kept.refuse, entry)
+            _refuse(kept, entry)
         kept.rules = [] if changed.get("rules") == [] else [*kept.rules, *rules]
         return asdict(kept)
 
 
-def _refuse(table: dict[str, int], entry: dict[str, Any]) -> None:
+def _refuse(kept: Faults, entry: dict[str, Any]) -> None:
     phone = catalogue.normal(str(entry["to"]))
-    if entry.get("code") is None:
+    for table in (kept.refuse, kept.refuse_late):
         table.pop(phone, None)
-    else:
-        table[phone] = int(entry["code"])
+    if entry.get("code") is not None:
+        (kept.refuse_late if entry.get("late") else kept.refuse)[phone] = int(entry["code"])
 
 
 def _entries(given: Any) -> list[dict[str, Any]]:

@@ -70,4 +70,5 @@ def is_late(code: int) -> bool:
 
 
 def late_status(code: int) -> str:
-    return LATE.get(code, "undelivered")
+    """A code that REST could have refused with means that nothing was sent."""
+    return LATE.get(code, "undelivered" if is_late(code) else "failed")

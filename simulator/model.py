@@ -163,9 +163,13 @@ class Rule:
 
 @dataclass
 class Faults:
-    """refuse: phone -> error code; lose_answers: so many next answers of the app never arrive."""
+    """refuse, refuse_late: phone -> error code, told at once or by the status callback.
+
+    lose_answers: so many next answers of the app never arrive.
+    """
 
     refuse: dict[str, int] = field(default_factory=dict)
+    refuse_late: dict[str, int] = field(default_factory=dict)
     webhook_copies: int = 1
     delay_ms: int = 0
     drop_status_callbacks: bool = False

@@ -23,9 +23,9 @@ class Network:
 
     def accept(self, draft: Draft) -> Message:
         """Queued, or refused as REST refuses."""
-        code = self._state.faults.refuse.get(draft.to)
+        code, late = (table.get(draft.to) for table in (self._state.faults.refuse, self._state.faults.refuse_late))
         self._check(draft, code)
-        return self._state.keep(self._message(draft, "queued", fate=code or self._fate(draft.to)))
+        return self._state.keep(self._message(draft, "queued", fate=late or code or self._fate(draft.to)))
 
     def fail(self, draft: Draft, error: CarrierError) -> Message:
         """What TwiML asked for and cannot be: no one is there to be told at once, so it shows as failed."""

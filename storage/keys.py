@@ -82,6 +82,9 @@ SERVICE_KEYS = {
     "optouts": Key(
         "optouts", "hash", "the Service's", "person, or person|proxy number -> JSON: moment, by, sealed number"
     ),
+    "unreachable": Key(
+        "unreachable", "hash", "the Service's", "the same -> JSON: the carrier's code, how often, until; since when not"
+    ),
     "blocks": Key(
         "blocks",
         "hash",

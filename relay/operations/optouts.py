@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from relay.identifiers import SCHEME, require
+from relay.identifiers import SCHEME, lookup, require
 from relay.model import Service
 from relay.operations.outcome import checked
 from relay.sids import new
+from sessions.codec import identifier_place
 from storage import keys
 
 if TYPE_CHECKING:
@@ -57,5 +58,6 @@ def give_out(rt: Runtime, service: Service) -> Iterator[OptOut]:
     for field, text in stored.items():
         who, _, number = field.decode().partition("|")
         doc = json.loads(text)
-        identifier = rt.seal.open(doc["sealed"], place(service.sid, who))
-        yield OptOut(identifier, number or None, doc["by"], doc["at"])
+        participant = doc.get("participant")
+        where = identifier_place(service.sid, participant) if participant else place(service.sid, who)
+        yield OptOut(lookup(rt.seal.open(doc["sealed"], where)), number or None, doc["by"], doc["at"])

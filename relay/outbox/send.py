@@ -16,8 +16,7 @@ from relay.carrier import Carrier, CarrierMessage, MessageOrder
 from relay.channels.message import parts
 from relay.errors import CarrierError
 from relay.files import shelf
-from relay.identifiers import SCHEME, dialled, lookup
-from relay.operations import optouts
+from relay.identifiers import dialled
 from relay.operations.urls import Purpose, url
 from relay.outbox.rules import ms
 from relay.quiet import hours, next_moment
@@ -31,8 +30,6 @@ log = logging.getLogger("maskline.outbox")
 
 Settled = dict[str, Any]
 
-#: The carrier's code for a recipient who has opted out.
-OPTED_OUT = 21610
 #: Refusals of what may go later: our login is to be mended, the number's queue there is full.
 LOGIN, QUEUE_FULL = 401, 21611
 #: The direction of what went by its API; others are relayed texts and our own words.
@@ -121,7 +118,7 @@ def _send(rt: Runtime, carrier: Carrier, claim: Claim, order: MessageOrder) -> S
     try:
         sid, status = carrier.send_message(order)
     except CarrierError as error:
-        return _failed(rt, claim, order, error)
+        return _failed(rt, claim, error)
     rt.failpoint("after_post")
     return {"outcome": _sent(order), "resource": sid, "state": status}
 
@@ -131,14 +128,13 @@ def _sent(order: MessageOrder) -> str:
     return "sent" if order.status_url else "part"
 
 
-def _failed(rt: Runtime, claim: Claim, order: MessageOrder, error: CarrierError) -> Settled:
+def _failed(rt: Runtime, claim: Claim, error: CarrierError) -> Settled:
     reason = _why_again(error)
     if reason:
         return {"outcome": "again", "delay_ms": ms(rt.outbox.delay(claim.entry["tries"])), "reason": reason}
     if error.in_doubt:
         return {"outcome": "doubt", "delay_ms": ms(rt.outbox.look)}
-    told = {"outcome": "failed", "state": "failed", "code": error.code or None}
-    return {**told, **_opted_out(rt, claim, order)} if error.code == OPTED_OUT else told
+    return {"outcome": "failed", "state": "failed", "code": error.code or None}
 
 
 def _why_again(error: CarrierError) -> str | None:
@@ -148,12 +144,6 @@ def _why_again(error: CarrierError) -> str | None:
     if error.status == LOGIN:
         return "carrier_login"
     return "carrier_busy" if error.status == 429 or error.code == QUEUE_FULL else None
-
-
-def _opted_out(rt: Runtime, claim: Claim, order: MessageOrder) -> Settled:
-    number = lookup(order.to)
-    who = rt.index.of(claim.service_sid, SCHEME, number)
-    return {"who": who, "sealed": rt.seal.seal(number, optouts.place(claim.service_sid, who))}
 
 
 def _order(rt: Runtime, claim: Claim) -> MessageOrder:

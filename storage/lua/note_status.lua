@@ -5,7 +5,7 @@
 -- ARGV: 1 JSON { interaction, resource, state, code, duration (seconds), found (true: by us, in the
 --         carrier's list) }
 -- Returns: { interaction, lang (of the one who began it), other (language of the other one) } or { error } or { stale }
--- use: interaction, live, emit, statuses, looked, outbox, redact_gone, known
+-- use: interaction, live, emit, statuses, looked, outbox, redact_gone, learn, known
 local now = clock()
 local stale = outdated()
 if stale then return stale end
@@ -21,7 +21,10 @@ if e then
 end
 local moved = name_leg(i.type, leg, args.resource, args.found)
 local ours = args.resource == nil or args.resource == leg.resource
-if ours and args.state and move_on(i.type, leg, args.state, args.code) then moved = true end
+if ours and args.state and move_on(i.type, leg, args.state, args.code) then
+  moved = true
+  if i.type == 'message' then reach.hear(i, now) end
+end
 if i.type == 'voice' and is_last('voice', leg.state) and leg.state ~= 'completed' then
   i.duration = nil
 elseif ours and args.duration and args.duration > (i.duration or -1) then

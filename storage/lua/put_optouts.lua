@@ -1,15 +1,16 @@
 #!lua
--- Takes up opt-outs from elsewhere, or ends some.
+-- Takes up opt-outs from elsewhere, or ends some, and with them whatever else keeps messages from those people.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { people = { { who, number (left out: of the whole Service), sealed } }, remove, by }
 -- Returns: { changed } or { error }
--- use: optout
+-- use: reach
 local now, changed = clock(), 0
 if not service() then return fail(20404) end
 for _, p in ipairs(args.people) do
   local scope = p.number and 'pair' or 'service'
   local field = opt_out_of(p.who, p.number or '', scope)
   local there = redis.call('HEXISTS', K.optouts(), field) == 1
+  if args.remove then reach.restore(p.who, p.number or '', now, now) end
   if args.remove and there then
     redis.call('HDEL', K.optouts(), field)
     emit(now, 'person.opted_in', '', { who = p.who, number = p.number })

@@ -5,9 +5,9 @@
 --         failed | doubt | looked (not found) | unseen (nothing could be looked through) | broken | files (they have ended
 --         meanwhile) | held (until; by which quiet hours) | expired, blind (true: that it was not found means nothing),
 --         resource, found (it was in the carrier's list), state, code, delay_ms, most (tries), doubt_ms (then `policy`: resend
---         or hold), policy, reason, who and sealed (the number) of whom the carrier says that they opted out }
+--         or hold), policy, reason }
 -- Returns: { state } = of the entry: ready | in_doubt | held | parked | gone | stale (no longer ours)
--- use: holding, parts, park, optout, watch, looked, redact_gone, refetch
+-- use: holding, parts, park, learn, watch, looked, redact_gone, refetch
 local now = clock()
 local e, i = load_entry(args.interaction), load_interaction(args.interaction)
 local out = args.outcome == 'sent' or args.outcome == 'part'
@@ -25,7 +25,9 @@ local function leave(state)
   leave_line(e, now)
   if not i then return end
   local named = name_leg('message', i.outbound, args.resource, args.found)
-  if not move_on('message', i.outbound, state, args.code) and not named then return end
+  local moved = move_on('message', i.outbound, state, args.code)
+  if not moved and not named then return end
+  if moved then reach.hear(i, now) end
   i.updated = now
   redact_outbound(i, settled(i), now)
   if args.resource and not settled(i) then look_at(i, now + FIRST_LOOK_MS) end
@@ -35,7 +37,6 @@ end
 if args.outcome == 'sent' or args.outcome == 'failed' then
   -- A refusal of the second try says nothing of the first.
   leave(args.outcome == 'failed' and e.again and 'delivery-unknown' or args.state)
-  if args.who then opt_out(args.who, e.number, service(), 'carrier', args.sealed, now) end
   return cjson.encode({ state = 'gone' })
 end
 if args.outcome == 'part' then return cjson.encode({ state = next_part(e, i, now) }) end

@@ -89,6 +89,8 @@ def send(rt: Runtime, service: Service, session: Session, clock: TestClock) -> N
         clock.now += 5000
     outbox.list_outbox(rt, service, "parked", None, 10)
     outbox.release(rt, service, texts[0].sid, "retry")
+    blocked = sending.send_message(rt, service, session.sid, person.sid, "four").sid
+    run(rt, service, "note_status", interaction=blocked, resource=new("SM"), state="undelivered", code=30004)
 
 
 def attach(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:

@@ -98,6 +98,13 @@ def opted_out(scene: Scene) -> list[Text]:
     return [of(talk)]
 
 
+def unreachable(scene: Scene) -> list[Text]:
+    talk = scene.open()
+    scene.sim("POST", "/faults", refuse={"to": talk.bob, "code": 30006})
+    scene.text(talk.alice, talk.alices, "to a landline")
+    return [of(talk)]
+
+
 SETTINGS: dict[str, Callable[[Scene], list[Text]]] = {
     "text between two participants": lambda scene: [of(scene.open())],
     "numbers that the app wrote with spaces": lambda scene: [
@@ -125,6 +132,7 @@ SETTINGS: dict[str, Callable[[Scene], list[Text]]] = {
     "UNSTOP": said("Unstop"),
     "START": said("START"),
     "recipient has opted out": opted_out,
+    "recipient cannot be reached": unreachable,
     "a number of the pool as sender": lambda scene: [Text(scene.pool[1], scene.pool[0])],
     "anonymous sender": strangers("+266696687", "+7378742833", "RESTRICTED", "Anonymous", "UNKNOWN", ""),
     "alphanumeric sender": strangers("ACME", "My Bank 24"),

@@ -1,4 +1,4 @@
--- use: close, optout, blocks
+-- use: close, reach, blocks
 -- Where an inbound of args.who at the number args.to (late: written at args.at, ms) leads now: { s, sender, recipient }, or nil and why it does not.
 local UNFIT = {
   message = { mode = 'voice-only', say = 'voice_only', code = 80910 },
@@ -24,6 +24,7 @@ end
 
 local function decide(now)
   if redis.call('SISMEMBER', K.own(), args.who) == 1 then return nil, { reason = 'own-number', silent = true } end
+  if args.kind == 'message' then reach.restore(args.who, args.to, args.at or now, now) end
   local s, slot = lease_of(args.who, args.to)
   local sender = s and s.people[slot]
   local recipient = s and partner_of(s, slot)
@@ -46,8 +47,9 @@ local function decide(now)
     -- Whoever has the number now, or answers there, was not meant then.
     return nil, { reason = 'before-lease', session = s.sid, silent = true }
   end
-  if args.kind == 'message' and opted_out(recipient.who, recipient.number) then
-    return nil, { reason = 'opted-out', code = 21610, session = s.sid, say = 'unavailable', lang = sender.lang }
+  if args.kind == 'message' then
+    local reason, code = reach.stops(recipient.who, recipient.number, now)
+    if reason then return nil, { reason = reason, code = code, session = s.sid, say = 'unavailable', lang = sender.lang } end
   end
   return { s = s, sender = sender, recipient = recipient }
 end

@@ -9,11 +9,12 @@ local function opted_out(who, number)
   return (found[1] or found[2]) and true
 end
 
--- `by`: keyword | carrier | import. `sealed` opens to the number, for an export.
-local function opt_out(who, number, svc, by, sealed, now)
+-- `by`: keyword | carrier | import. `sealed` opens to the number, for an export: at the place of opt-outs, or of `participant`.
+local function opt_out(who, number, svc, by, sealed, now, participant)
   local field = opt_out_of(who, number, svc.opt_out_scope)
   if redis.call('HEXISTS', K.optouts(), field) == 1 then return end
-  redis.call('HSET', K.optouts(), field, cjson.encode({ at = now, by = by, number = number, sealed = sealed }))
+  local told = { at = now, by = by, number = number, sealed = sealed, participant = participant }
+  redis.call('HSET', K.optouts(), field, cjson.encode(told))
   emit(now, 'person.opted_out', '', { who = who, number = number, scope = svc.opt_out_scope, by = by })
 end
 

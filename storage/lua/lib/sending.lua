@@ -1,4 +1,4 @@
--- use: outbox, emit, session, blocks, optout, pacing, park, redact
+-- use: outbox, emit, session, blocks, reach, pacing, park, redact
 -- What the carrier is asked to forget at one try it is asked at each: its list does not tell it any more.
 local function keep_private(e, svc)
   e.discard = e.discard or svc.content_retention == 'discard' or nil
@@ -20,8 +20,7 @@ local function person_of(i, now)
 end
 
 -- Never sent. Of one that was tried, or is to be tried again, nobody knows for sure that it was not; of others a part was.
-local function drop(e, i, reason, now)
-  local code = reason == 'opted_out' and 21610 or nil
+local function drop(e, i, reason, now, code)
   local state = (e.again or e.doubted or e.part) and 'delivery-unknown' or code and 'failed' or 'canceled'
   if i then
     if move_on('message', i.outbound, state, code) then
@@ -36,12 +35,14 @@ end
 
 -- Whether it is not to be sent: never, or not before an operator says so.
 local function put_aside(e, i, p, may, stopped, now)
+  local unwanted, code = nil, nil
+  if may and not stopped then unwanted, code = reach.stops(p.who, e.number, now) end
   if not may then
     drop(e, i, 'closed', now)
   elseif stopped then
     park(e, i, 'blocked', now)
-  elseif opted_out(p.who, e.number) then
-    drop(e, i, 'opted_out', now)
+  elseif unwanted then
+    drop(e, i, (string.gsub(unwanted, '-', '_')), now, code)
   else
     return false
   end
