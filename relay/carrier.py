@@ -30,6 +30,10 @@ MOST_MESSAGING_SERVICES = 50
 #: More than a message can have.
 MOST_MEDIA = 50
 
+#: The SDK puts TWILIO_REGION and TWILIO_EDGE into the host of every request, even if the base URL was set: 127.0.0.1
+#: becomes 127.dublin.ie1.0.1. Empty texts, as it takes an empty table for none given.
+NO_REGION = {"TWILIO_REGION": "", "TWILIO_EDGE": ""}
+
 # The SDK logs query parameters, real numbers among them, at INFO.
 logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
 
@@ -109,7 +113,7 @@ class Carrier:
 
     def _make(self, user: str, password: str) -> Client:
         http = TwilioHttpClient(timeout=TIMEOUT_SECONDS, max_retries=0)
-        client = Client(user, password, self._account.carrier_sid, http_client=http)
+        client = Client(user, password, self._account.carrier_sid, http_client=http, environment=NO_REGION)
         if self._url:
             client.api.base_url = self._url
             client.messaging.base_url = self._url

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from relay.config import Settings
+from relay.carrier import NO_REGION
+from relay.config import Settings, environment
 
 
-def warnings(settings: Settings) -> list[str]:
+def warnings(settings: Settings, environ: Mapping[str, str] | None = None) -> list[str]:
+    """`environ`: the process's own and `.env` if not given."""
     return [
         text
         for text in (
@@ -18,6 +21,7 @@ def warnings(settings: Settings) -> list[str]:
             _unreachable(settings),
             _private_callbacks(settings),
             _same_keys(settings),
+            _ignored_region(environment() if environ is None else environ),
         )
         if text
     ]
@@ -62,6 +66,17 @@ def _same_keys(settings: Settings) -> str | None:
     if settings.secret_key != settings.secret_key_former:
         return None
     return "SECRET_KEY_FORMER is the same as SECRET_KEY, so nothing is rotated. Remove the line SECRET_KEY_FORMER=…"
+
+
+def _ignored_region(environ: Mapping[str, str]) -> str | None:
+    found = [name for name in NO_REGION if environ.get(name)]
+    if not found:
+        return None
+    return (
+        f"{' and '.join(found)}: ignored here, as the carrier is reached at TWILIO_API_URL (default: "
+        f"https://api.twilio.com) alone. Programs that call us with Twilio's SDK need both unset, as the SDK would put "
+        f"them into the host of our URL. For another host write: TWILIO_API_URL=https://…"
+    )
 
 
 def _is_address(host: str) -> bool:

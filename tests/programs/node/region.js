@@ -1,0 +1,12 @@
+'use strict';
+// A program whose environment has TWILIO_REGION and TWILIO_EDGE for another use: the SDK would put them into our host.
+const { assert, client, newest, run } = require('./kit');
+
+run(async () => {
+  // The oldest release does not read them.
+  const host = newest && client.getHostname('mask.shop.example', client.edge, client.region);
+  if (newest) assert.equal(host, 'mask.dublin.ie1.shop.example');
+  client.region = '';
+  client.edge = '';
+  assert.equal((await client.proxy.v1.services.list()).length, 1);
+});

@@ -1,0 +1,13 @@
+"""Programs with TWILIO_REGION and TWILIO_EDGE in the environment: they miss us until they clear both on the client."""
+
+from __future__ import annotations
+
+import pytest
+
+SET = {"TWILIO_REGION": "ie1", "TWILIO_EDGE": "dublin"}
+
+
+@pytest.mark.parametrize("sdk", ["newest", "oldest"])
+def test_node(run, node, sdk):
+    """Source: `request` of lib/base/BaseTwilio.js (newest), lib/rest/Twilio.js (oldest) of twilio-node."""
+    run([node, "node/region.js"], 0, SDK=sdk, **SET)
