@@ -22,6 +22,7 @@ from storage.store import connect
 EVERY = {
     jobs.deliver: 1, jobs.drain: 2, jobs.sweep: 5, jobs.settle: 60, jobs.forget: 300, jobs.check_numbers: 600,
     jobs.send: 1, jobs.reconcile: 15, jobs.find_missed: 60, jobs.redact: 15, jobs.see_to_files: 1,
+    jobs.end_questions: 5,
 }  # fmt: skip
 #: A job stops by itself well before (relay.jobs.SECONDS); this ends one that hangs.
 JOB_TIMEOUT_SECONDS = 60

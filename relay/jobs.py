@@ -17,6 +17,7 @@ from relay.config import environment, load
 from relay.courier import run as courier
 from relay.files import run as files
 from relay.operations.drift import check_drift
+from relay.operations.overdue import end_overdue
 from relay.operations.services import retire, settle_claims
 from relay.operations.sweeping import sweep_service
 from relay.outbox import run as outbox
@@ -106,6 +107,13 @@ def find_missed() -> None:
     for sid, account_sid in _registered(rt, keys.installation_services()).items():
         services.setdefault(account_sid, []).append(sid)
     _each("find_missed", services, lambda sid: missed.find_missed(rt, sid, services[sid]))
+
+
+def end_questions() -> None:
+    """Ends questions to the customers' apps that nobody ended in time."""
+    rt = runtime()
+    waiting = rt.store.having(_services(rt), "question_ends")
+    _each("end_questions", waiting, lambda sid: end_overdue(rt, sid))
 
 
 def redact() -> None:

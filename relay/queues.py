@@ -28,6 +28,7 @@ ALLOWED: Mapping[str, Callable[[], None]] = {
         jobs.reconcile,
         jobs.send,
         jobs.find_missed,
+        jobs.end_questions,
         jobs.redact,
         jobs.see_to_files,
     )

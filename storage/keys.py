@@ -46,6 +46,10 @@ SERVICE_KEYS = {
     "interaction": Key("interaction:%s", "string", "the Session's", "an Interaction as JSON, its data sealed"),
     "interactions": Key("interactions:%s", "zset", "the Session's", "Interaction SIDs of a Session by creation (ms)"),
     "seen": Key("seen:%s", "hash", "twice the replay window", "carrier SID and stage -> outcome; generation:bucket"),
+    "questions": Key(
+        "questions", "hash", "while any is open", "carrier SID and stage -> JSON: a question to the app, what came in"
+    ),
+    "question_ends": Key("question-ends", "zset", "while any is open", "the same by when a job ends the question (ms)"),
     "watched": Key(
         "watched", "zset", "while any is", "Interactions that are not over by the next look at the carrier (ms)"
     ),

@@ -58,7 +58,9 @@ def decide(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any]:
         return outcome
     if outcome["owner"] != args["owner"]:
         return _wait(rt, service_sid, args)
-    return abuse.run(rt, "settle", service_sid, {**args, **asking.ask(rt, inbound, outcome)})
+    verdict = asking.ask(rt, inbound, outcome)
+    rt.failpoint("asked")
+    return abuse.run(rt, "settle", service_sid, {**args, **verdict})
 
 
 def _wait(rt: Runtime, service_sid: str, args: dict[str, Any]) -> dict[str, Any]:

@@ -10,19 +10,25 @@ local now, service_text, late, unsent = clock(), redis.call('GET', K.service()),
 if not service_text then return fail(20404) end
 args.kind = 'message'
 
-local function unknown(sid)
+-- nil if it has no answer: never accepted, or by somebody who died over a question; then also that.
+local function answered(sid)
   args.sid = sid
-  return not recall(now)
+  local before = recall(now)
+  local stored = before and cjson.decode(before)
+  local overdue = stored and stored.outcome == 'deciding' and stored['until'] <= now
+  if stored and not overdue then return stored end
+  return nil, overdue
 end
 
 for _, m in ipairs(args.messages) do
-  if unknown(m.id) then
+  local done, accepted = answered(m.id)
+  if not done then
     args.who, args.to, args.at = m.who, m.to, m.at
     local way, why = decide(now)
     if way then unsent[#unsent + 1] = m.id end
-    if unknown(m.id .. ':late') then
+    if not answered(m.id .. ':late') then
       args.resource = m.id
-      if not way then redact_inbound(service_text, now) end
+      if not way and not accepted then redact_inbound(service_text, now) end
       why = why or { reason = 'unsent', session = way.s.sid }
       remember(now, { outcome = 'late' })
       emit(now, 'inbound.late', why.session or '', { sid = m.id, to = m.to, reason = why.reason, code = why.code })

@@ -21,5 +21,8 @@ for _, sid in ipairs(redis.call('ZRANGE', K.sessions(), 0, 99)) do
   erase_session(s or { sid = sid, people = {} }, now, redact)
 end
 local left = redis.call('ZCARD', K.sessions())
-if left == 0 then redis.call('DEL', K.names(), K.due(), K.notices(), K.watched(), K.optouts(), K.unreachable(), K.lines(), K.blocks(), K.allowance()) end
+if left == 0 then
+  redis.call('DEL', K.names(), K.due(), K.notices(), K.watched(), K.optouts(), K.unreachable(), K.lines(), K.blocks())
+  redis.call('DEL', K.allowance(), K.questions(), K.question_ends())
+end
 return cjson.encode({ left = left })

@@ -1,25 +1,26 @@
 #!lua
 -- Ends a question to the customer's app: by its owner, or by anybody once its time is over. The way is decided again.
+-- What came in is as accept.lua kept it with the question.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { sid, kind, who, to, resource, interaction, sealed, segments, segments_each, encoding, flags, window_ms, send,
---         files, at, owner,
---         verdict = route | blocked | refused
---         | answered | silent | failed (no answer: the Service says what then), reason, code, say, answer (sealed; of answered),
---         ceiling, grant (as accept.lua) }
+-- ARGV: 1 JSON { sid, window_ms, owner, verdict = route | blocked | refused | answered | silent | failed (no answer: the Service
+--         says what then), reason, code, say, answer (sealed; of answered), overdue (by a job: the carrier waits no more),
+--         ceiling, grant (as accept.lua) }; kind, to, interaction, segments, send and all else of accept.lua's are set here
 -- Returns: as accept.lua
--- use: inbound
+-- use: inbound, overdue
 local now, service_text = clock(), redis.call('GET', K.service())
 if not service_text then return fail(20404) end
 local svc = cjson.decode(service_text)
-local before = recall(now)
-local asked = before and cjson.decode(before)
-if not asked or asked.outcome ~= 'deciding' then return before or cjson.encode({ outcome = 'silent', reason = 'late' }) end
-if asked.owner ~= args.owner and now < asked['until'] then return before end
+local before, question = recall(now), take_question(now)
+if not question then return before or cjson.encode({ outcome = 'silent', reason = 'late' }) end
 
-local i = load_interaction(asked.interaction or args.interaction)
+local i = load_interaction(args.interaction)
 local session = i and i.session or ''
 local way, why = decide(now)
-if args.verdict == 'failed' and asked.question == 'intercept' then
+local short = ask_for(way and args.kind == 'message' and args.segments or 0, now)
+if short then return short end
+take_grant(now)
+end_question()
+if args.verdict == 'failed' and question == 'intercept' then
   if svc.on_intercept_failure == 'block' then
     args.verdict, args.reason, args.say = 'blocked', 'intercept-failed', 'blocked'
   end
@@ -37,14 +38,13 @@ if args.verdict == 'answered' or args.verdict == 'silent' then
   emit(now, 'inbound.answered', session, { sid = args.sid, to = args.to, by = args.verdict })
   return remember(now, { outcome = args.verdict, reason = 'out-of-session', sealed = args.answer })
 end
+-- Nobody is on the line any more.
+if args.overdue and args.kind == 'voice' then args.verdict, args.reason = 'refused', args.reason or 'unanswered' end
 if args.verdict == 'refused' or not way then
   why = why or { session = way.s.sid }
   why.reason, why.code = args.reason or why.reason, args.code or why.code
   return refuse(now, why)
 end
-local short = ask_for(args.kind == 'message' and args.segments or 0, now)
-if short then return short end
-take_grant(now)
 local reached = ceiling_reached(way.s.sid, now)
 if reached then return refuse(now, reached) end
 local known = i ~= nil

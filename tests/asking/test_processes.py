@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
 
+from relay import jobs
+from relay.outbox import run as outbox
 from relay.runtime import QUESTIONS, WAITING
 from relay.sids import new
 from storage.store import connect
@@ -154,6 +157,31 @@ def test_who_asks_is_killed(scene, stack, second, intercept, kind, policy):
     happened = [kind for kind, _, _ in kinds(scene, after) if not kind.startswith(("session", "participant"))]
     ending = {"continue": "interaction.updated", "block": f"{'call' if kind == 'voice' else 'message'}.blocked"}
     assert happened == ["interaction.created", ending[policy]]
+
+
+def test_who_asks_is_killed_and_nobody_comes_again(stack, second, app, monkeypatch):
+    """A job of another process ends it, and the outbox sends it once. A Service of its own: its clock is moved."""
+    port, process = second
+    scene = Scene(stack, numbers=2)
+    configure(scene, InterceptCallbackUrl=app.url, InterceptTimeout="0.5")
+    gate = app.answer = Gate(403)
+    talk = scene.open()
+    form, url = inbound(scene, "message", talk)
+    with ThreadPoolExecutor(1) as pool:
+        lost = pool.submit(deliver, url, port, form)
+        app.wait(1)
+        kill(process)
+        assert isinstance(lost.exception(60), OSError)
+    gate.open()
+    monkeypatch.setattr(jobs, "runtime", lambda: stack.runtime)
+    monkeypatch.setattr(stack.runtime.store, "clock", lambda: int(time.time() * 1000) + 30_000)
+    jobs.end_questions()
+    for _ in range(2):
+        jobs.send()
+        assert outbox.crew().wait(60)
+    assert "<Message" not in deliver(url, stack.port, form).text
+    assert [body for _, body in scene.inbox(talk.bob)] == [form["Body"]]
+    assert len(app.asked) == 1
 
 
 def test_who_asks_about_a_stranger_is_killed(scene, stack, second, stranger):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from relay.channels.call import InboundCall
@@ -13,6 +14,7 @@ from relay.operations import (
     messages,
     notices,
     numbers,
+    overdue,
     participants,
     placing,
     services,
@@ -44,15 +46,40 @@ def text(rt: Runtime, service: Service, called: str, sender: str = ANN, sid: str
     return messages.relay_message(rt, service.sid, InboundMessage(sid or new("SM"), sender, called, "hello"))
 
 
+class Killed(Exception):
+    """Stands for the end of a process."""
+
+
+def die_asking(rt: Runtime, service: Service, called: str, sender: str = ANN) -> None:
+    """A text whose app is asked, by somebody who dies before the answer."""
+
+    def die(edge: str) -> None:
+        raise Killed
+
+    services.update_service(rt, service, {"intercept_callback_url": "https://10.0.0.1/"})
+    rt.failpoint, alive = die, rt.failpoint
+    with suppress(Killed):
+        text(rt, service, called, sender)
+    rt.failpoint = alive
+    services.update_service(rt, service, {"intercept_callback_url": None})
+
+
 def travel(rt: Runtime, service: Service, clock: TestClock) -> None:
     """Everything but the end; leaves a Session open, one closed, a number draining."""
     ended = ride(rt, service, unique_name=new("ride-"), ttl=60)
     _talk(rt, service, ended)
+    die_asking(rt, service, ended.participants[1].proxy_identifier, BEN)
+    clock.now += 30_000
+    services.update_service(rt, service, {"on_intercept_failure": "block"})
+    assert overdue.end_overdue(rt, service.sid) == 1
+    services.update_service(rt, service, {"on_intercept_failure": "continue"})
     clock.now += 61_000
     assert sweeping.sweep_service(rt, service.sid) >= 1
     again = sessions.update_session(rt, service, ended.sid, {"status": "in-progress", "ttl": 0})
     sessions.delete_session(rt, service, sessions.open_session(rt, service, {}, []).sid)
-    errands.all_of_them(rt, service, ride(rt, service, ttl=3600), clock)
+    open_one = ride(rt, service, ttl=3600)
+    die_asking(rt, service, open_one.participants[0].proxy_identifier)
+    errands.all_of_them(rt, service, open_one, clock)
     sessions.update_session(rt, service, again.sid, {"status": "closed"})
     sessions.list_sessions(rt, service, None, 50)
     _keep_pool(rt, service)

@@ -1,6 +1,13 @@
 -- use: interaction, seen
--- A question to the customer's app: open under the carrier's SID until settle.lua, or until its time is over.
+-- A question to the customer's app: open under the carrier's SID until settle.lua. `questions` holds all that it takes to
+-- end one without its webhook, which may never come again; `question_ends` has when a job does so.
 local GRACE_MS = 1000
+-- The carrier tries a webhook for 15 s: until then it may still take the answer itself.
+local COMES_AGAIN_MS = 20000
+local OF_INBOUND = {
+  'kind', 'who', 'to', 'resource', 'interaction', 'sealed', 'segments', 'segments_each', 'encoding', 'flags', 'files', 'redact',
+  'send', 'at', 'owner',
+}
 
 -- With what the owner of a question needs to ask it, and what is not kept.
 local function told(outcome, service_text)
@@ -19,7 +26,11 @@ local function defer(question, about, service_text, now)
   local outcome = {
     outcome = 'deciding', question = question, owner = args.owner, interaction = about.interaction, known = about.session,
   }
-  outcome['until'] = now + cjson.decode(service_text).intercept_timeout_ms + GRACE_MS
+  local ends, inbound = now + cjson.decode(service_text).intercept_timeout_ms + GRACE_MS, {}
+  outcome['until'] = ends
   remember(now, outcome)
+  for _, name in ipairs(OF_INBOUND) do inbound[name] = args[name] end
+  redis.call('HSET', K.questions(), args.sid, cjson.encode({ question = question, ['until'] = ends, inbound = inbound }))
+  redis.call('ZADD', K.question_ends(), args.at and ends or math.max(ends, now + COMES_AGAIN_MS), args.sid)
   return told(outcome, service_text)
 end

@@ -1,0 +1,38 @@
+"""Questions to the apps whose asker died: ended by the Service's rule, since the carrier may never come again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from relay.errors import NotFound
+from relay.operations import abuse
+from relay.sids import new
+
+if TYPE_CHECKING:
+    from relay.runtime import Runtime
+
+#: Of one Service in one run.
+MOST = 200
+
+
+def end_overdue(rt: Runtime, service_sid: str) -> int:
+    """Ends what is past its time, as if the app had not answered; a text that may pass goes by the outbox.
+
+    Whoever comes first decides, this or a webhook that comes again: the other gets the same answer. Returns how many.
+    """
+    sids = rt.store.service("list_overdue", service_sid, {"most": MOST})["sids"]
+    for sid in sids or ():
+        _end(rt, service_sid, sid)
+    return len(sids or ())
+
+
+def _end(rt: Runtime, service_sid: str, sid: str) -> None:
+    args = {
+        "sid": sid, "verdict": "failed", "overdue": True, "random": new(""),
+        "window_ms": rt.settings.replay_window_seconds * 1000, **abuse.ceiling(rt),
+    }  # fmt: skip
+    try:
+        abuse.run(rt, "settle", service_sid, args)
+    except NotFound:
+        # The Service was deleted meanwhile.
+        return
