@@ -23,4 +23,5 @@ def create(service: str, session: str) -> Response:
     if participant is None:
         raise Invalid("Participant", "must be the SID of the Participant to ring first")
     made = placing.place_call(runtime(), service_of(service), session_of(session), participant)
-    return reply(wire.interaction(made, api_base(), resource_base(runtime(), account_sid())), 201)
+    carrier = resource_base(runtime(), runtime().accounts.require(account_sid()))
+    return reply(wire.interaction(made, api_base(), carrier), 201)

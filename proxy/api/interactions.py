@@ -36,4 +36,4 @@ def delete(service: str, session: str, sid: str) -> Response:
 
 
 def _carrier_url() -> str:
-    return resource_base(runtime(), account_sid())
+    return resource_base(runtime(), runtime().accounts.require(account_sid()))

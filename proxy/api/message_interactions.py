@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -30,7 +31,7 @@ bp = Blueprint(
 @bp.get("")
 def index(service: str, session: str, participant: str) -> Response:
     fetch = partial(sending.list_messages, runtime(), service_of(service), session_of(session), participant)
-    return listing("interactions", fetch, _dump)
+    return listing("interactions", fetch, _dump())
 
 
 @bp.post("")
@@ -42,7 +43,7 @@ def create(service: str, session: str, participant: str) -> Response:
     elif not body:
         raise Invalid("Body", "is required, and must not be blank, if there is no MediaUrl")
     made = sending.send_message(runtime(), service_of(service), session_of(session), participant, body, media_url)
-    return reply(_dump(made), 201)
+    return reply(_dump()(made), 201)
 
 
 def _require_fetchable(url: str) -> None:
@@ -54,8 +55,10 @@ def _require_fetchable(url: str) -> None:
 
 @bp.get('/<sid("KI"):sid>')
 def fetch(service: str, session: str, participant: str, sid: str) -> Response:
-    return reply(_dump(sending.get_message(runtime(), service_of(service), session_of(session), participant, sid)))
+    return reply(_dump()(sending.get_message(runtime(), service_of(service), session_of(session), participant, sid)))
 
 
-def _dump(found: Interaction) -> dict[str, Any]:
-    return wire.message_interaction(found, api_base(), resource_base(runtime(), account_sid()))
+def _dump() -> Callable[[Interaction], dict[str, Any]]:
+    """The account is asked for once, not for each of a page."""
+    carrier = resource_base(runtime(), runtime().accounts.require(account_sid()))
+    return partial(wire.message_interaction, base=api_base(), carrier=carrier)

@@ -9,7 +9,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from relay.dates import date
-from relay.model import Service
+from relay.model import Account, Service
+from relay.operations.known import account_of
 from sessions.codec import Codec
 from sessions.model import Interaction
 
@@ -22,16 +23,15 @@ RESOURCE_TYPE = {"message": "message", "voice": "call"}
 RESOURCE_PATH = {"message": "Messages", "voice": "Calls"}
 
 
-def resource_base(rt: Runtime, account_sid: str) -> str:
+def resource_base(rt: Runtime, account: Account) -> str:
     """The carrier account's URL, under which its Messages and Calls live."""
-    carrier_sid = rt.accounts.require(account_sid).carrier_sid
-    return f"{rt.settings.twilio_api_url or 'https://api.twilio.com'}/2010-04-01/Accounts/{carrier_sid}"
+    return f"{rt.settings.twilio_api_url or 'https://api.twilio.com'}/2010-04-01/Accounts/{account.carrier_sid}"
 
 
 def interaction_form(rt: Runtime, service: Service, doc: dict[str, Any]) -> dict[str, str]:
     """13 fields of an Interaction that is being decided, 18 once it has an outbound leg. `doc` as events carry it."""
     found = Codec(rt.seal, service.sid, service.account_sid).interaction(doc)
-    base = resource_base(rt, service.account_sid)
+    base = resource_base(rt, account_of(rt, service))
     outbound = _leg("outbound", found, base) if found.outbound_participant_sid else {}
     return {
         "interactionSid": found.sid,

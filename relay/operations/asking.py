@@ -13,7 +13,7 @@ from relay.identifiers import lookup
 from relay.model import Service
 from relay.operations import answers, stranger
 from relay.operations.announcing import interaction_form
-from relay.operations.known import known
+from relay.operations.known import account_of
 from relay.operations.services import service_of
 from relay.operations.sessions import open_session
 from relay.outside.outcome import Answer, OutsideError
@@ -91,9 +91,9 @@ def _create(rt: Runtime, service: Service, inbound: Inbound, order: answers.Auto
 def _post(
     rt: Runtime, service: Service, url: str | None, form: dict[str, str], message_id: str, *, read_body: bool = True
 ) -> Answer | None:
-    account = known(rt, service.sid).account
-    if not url or account is None:
+    if not url:
         return None
+    account = account_of(rt, service)
     signed = signed_form(
         url, form, token=account.auth_tokens[0], secrets=[rt.index.webhook_secret(service.sid)],
         message_id=message_id, now=time.time(),

@@ -27,9 +27,9 @@ MOST_TRIES = 5
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Known:
-    """`version` rises with every change of the Service, its `words` (as notices are stored) or its account's tokens."""
+    """`version` is another one after every change of the Service, its `words` (as stored) or its account's tokens."""
 
-    version: int
+    version: str
     service: Service
     words: Mapping[str, str]
     account: Account | None
@@ -49,6 +49,12 @@ _used: ContextVar[Known | None] = ContextVar("used", default=None)
 def known(rt: Runtime, service_sid: str) -> Known:
     """Within `by_what_is_known` what that goes by, elsewhere as it is now. Raises NotFound."""
     return _used_of(service_sid) or _understood(rt, service_sid, _read(rt, service_sid))
+
+
+def account_of(rt: Runtime, service: Service) -> Account:
+    """Without asking the store within `by_what_is_known`. Raises NotFound."""
+    used = _used_of(service.sid)
+    return (used.account if used else None) or rt.accounts.require(service.account_sid)
 
 
 def by_what_is_known(rt: Runtime, service_sid: str, act: Callable[[], T]) -> T:
@@ -92,7 +98,7 @@ def _read(rt: Runtime, service_sid: str) -> dict[str, Any]:
 
 
 def _understood(rt: Runtime, service_sid: str, found: dict[str, Any]) -> Known:
-    """The account is read after its version was: a change in between has raised that."""
+    """The account is read after its version was: after a change in between that is another one."""
     if not found.get("service"):
         rt.known.pop(service_sid, None)
         raise NotFound("The Service")

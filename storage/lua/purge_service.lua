@@ -12,7 +12,7 @@ if redact_after(redis.call('GET', K.service()) or '') then
 end
 local redact = redis.call('HGET', K.clock(), 'x')
 if redis.call('DEL', K.service()) == 1 then
-  raise_version()
+  renew_version()
   emit(now, 'service.deleted', '', {})
 end
 for _, sid in ipairs(redis.call('ZRANGE', K.sessions(), 0, 99)) do

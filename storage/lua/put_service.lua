@@ -12,7 +12,7 @@ svc.created = svc.created or now
 for field, value in pairs(args.change or {}) do svc[field] = value end
 svc.updated = now
 redis.call('SET', K.service(), cjson.encode(svc))
-raise_version()
+renew_version()
 -- What is held for the day is looked at again: other hours may hold.
 for field in pairs(args.change or {}) do
   if string.find(field, '^quiet_hours') then redis.call('ZUNIONSTORE', K.held(), 1, K.held(), 'WEIGHTS', 0) end

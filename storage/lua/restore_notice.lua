@@ -17,7 +17,7 @@ for _, field in ipairs(redis.call('HKEYS', K.notices())) do
 end
 if #gone > 0 then
   redis.call('HDEL', K.notices(), unpack(gone))
-  raise_version()
+  renew_version()
   emit(now, 'service.notices', '', { key = args.key, language = args.language, restored = true })
 end
 return cjson.encode({ fields = redis.call('HGETALL', K.notices()) })

@@ -16,7 +16,7 @@ for field, value in pairs(args.fields) do
   end
 end
 if changed then
-  raise_version()
+  renew_version()
   emit(now, 'service.notices', '', { key = args.key, language = args.language, fields = args.fields })
 end
 return cjson.encode({ fields = redis.call('HGETALL', K.notices()) })

@@ -17,7 +17,6 @@ def dead(rt, monkeypatch):
     """The application while its store is away."""
     app = create_app(rt)
     monkeypatch.setattr(rt, "store", Store(NOWHERE))
-    monkeypatch.setattr(rt, "services", {})
     return logged_in(app)
 
 

@@ -183,6 +183,23 @@ def test_one_trip_to_the_store_as_long_as_nothing_changes(scene, other, trips):
     assert trips() == ["accept"] * 2, "the answer of the first brings what has changed"
     call(scene, other, talk)
     assert trips() == ["accept"]
+    # Nobody listens there: the Service's rule is to go on.
+    scene.set(InterceptCallbackUrl="http://127.0.0.1:1/")
+    text(scene, other, talk.alice, talk.alices)
+    assert trips() == ["accept", "accept", "settle"]
+    scene.set(InterceptCallbackUrl="")
+
+
+def test_one_trip_for_an_account_that_is_kept_in_the_store(scene, other, trips):
+    """Its token is needed before the script runs, and known of the same version."""
+    owner, token = new("AC"), "token-of-the-fifth-0123456789"
+    add_account(scene.stack.runtime, owner, token, owner, token)
+    made = other.api("POST", "/Services", owner, token, UniqueName=new("of-")).get_json()["sid"]
+    for script in ("read_service", "accept"), ("accept",), ("accept",):
+        trips()
+        form = {**scene.form(scene.person(), "+15005550006", "hello"), "AccountSid": owner}
+        assert other.webhook(f"{scene.stack.url}/webhooks/{made}/message", form, token).status_code == 200
+        assert [name for name in trips() if name != "-"] == list(script)
 
 
 def test_a_forger_changes_nothing(scene, other):

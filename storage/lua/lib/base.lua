@@ -17,7 +17,7 @@ local function clock()
     now = time[1] * 1000 + math.floor(time[2] / 1000)
   end
   local at, n, e, v = unpack(redis.call('HMGET', K.clock(), 'at', 'n', 'e', 'v'))
-  events, epoch, version = tonumber(n or 0), e or '0', tonumber(v or 0)
+  events, epoch, version = tonumber(n or 0), e or '0', v or ''
   return math.max(now, tonumber(at or 0))
 end
 

@@ -1,5 +1,6 @@
 -- use: base
--- What Python knows of a Service beforehand is of one version: whatever changes any of it raises the version.
+-- What Python knows of a Service beforehand is of one version: whatever changes any of it gives it another. That is a
+-- random word and no count: a failover loses the last changes, and the next would have the same count.
 local function all_known()
   return { version = version, service = service(), notices = redis.call('HGETALL', K.notices()) }
 end
@@ -9,6 +10,6 @@ local function outdated()
   if args.version and args.version ~= version then return cjson.encode({ stale = all_known() }) end
 end
 
-local function raise_version()
-  redis.call('HINCRBY', K.clock(), 'v', 1)
+local function renew_version()
+  redis.call('HSET', K.clock(), 'v', args.random)
 end
