@@ -23,7 +23,7 @@ from proxy.webhooks.verify import (
     is_there,
     once,
 )
-from relay.channels.message import Attached, InboundMessage
+from relay.channels.message import Attached, InboundMessage, with_content
 from relay.operations.messages import relay_message
 
 bp = Blueprint("message_webhook", __name__)
@@ -64,7 +64,7 @@ def _answer(service_sid: str) -> Response:
 
 
 def _media(fields: Mapping[str, str], form: Form) -> tuple[Attached, ...]:
-    return tuple(_attached(fields, form, n) for n in range(int(fields.get("NumMedia", 0))))
+    return with_content(_attached(fields, form, n) for n in range(int(fields.get("NumMedia", 0))))
 
 
 def _attached(fields: Mapping[str, str], form: Form, n: int) -> Attached:

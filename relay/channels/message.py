@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from relay.channels import twiml
 from relay.identifiers import is_e164
+from relay.media.kinds import is_layout
 
 #: The carrier refuses a body over 1,600 characters (its error 21617); parts leave room for nothing but themselves.
 MOST_UNITS = 1600
@@ -46,6 +47,11 @@ class Forward:
     recipient: str
     caller_id: str
     status_url: str
+
+
+def with_content(files: Iterable[Attached]) -> tuple[Attached, ...]:
+    """Without the parts that only lay out the others: nobody sent these, so nobody misses them."""
+    return tuple(file for file in files if not is_layout(file.type))
 
 
 def refusal(message: InboundMessage) -> str | None:

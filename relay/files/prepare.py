@@ -23,7 +23,8 @@ from sessions.codec import data_place, identifier_place
 if TYPE_CHECKING:
     from relay.runtime import Runtime
 
-#: Of one file: {} while it is awaited, else {id, type} on the shelf, {lost: reason}, or {joined}.
+#: Of one file: {} while it is awaited, else {id, type} on the shelf, {lost: reason}, {nothing} if it holds nothing that
+#: somebody sent, or {joined}.
 File = dict[str, str]
 Settled = dict[str, Any]
 
@@ -74,7 +75,7 @@ def _have(rt: Runtime, claim: Claim, one: dict[str, str], count: int, ends: floa
     except (NotYet, Busy):
         return {}
     except Unclean as unclean:
-        return {"lost": unclean.reason.value}
+        return {"nothing": "yes"} if unclean.reason is Reason.NO_CONTENT else {"lost": unclean.reason.value}
 
 
 def _had(rt: Runtime, claim: Claim, one: dict[str, str], count: int, ends: float) -> File:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 class Reason(StrEnum):
     """TOO_LARGE: more bytes than we take in. CANNOT_FIT: more than the carrier takes, however small we make it.
 
-    CRASHED: whatever read it died of it, or took too long.
+    CRASHED: whatever read it died of it, or took too long. NO_CONTENT: it held nothing that somebody sent, such as a
+    message's layout or a blank text, so nothing is lost.
     """
 
     EMPTY = "empty"
@@ -22,6 +23,7 @@ class Reason(StrEnum):
     DAMAGED = "damaged"
     NOTHING_LEFT = "nothing_left"
     CRASHED = "crashed"
+    NO_CONTENT = "no_content"
 
 
 class Unclean(Exception):

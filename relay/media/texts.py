@@ -1,9 +1,10 @@
-"""Plain text sent as a file: UTF-8 that is nothing else."""
+"""Plain text sent as a file, that is nothing else; it leaves in UTF-8."""
 
 from __future__ import annotations
 
 import re
 
+from relay.media.charsets import decoded, named_in
 from relay.media.model import Clean, Limits, Reason, Unclean
 
 #: Controls, tags of any markup, and what else looks like text: PDF, PostScript, RTF, scripts, cards and calendars.
@@ -13,15 +14,15 @@ _NOT_PLAIN = re.compile(
 )
 
 
-def clean(data: bytes, limits: Limits) -> Clean:
+def clean(data: bytes, claimed_type: str, limits: Limits) -> Clean:
     if len(data) > limits.text:
         raise Unclean(Reason.TOO_LARGE)
     try:
-        text = data.decode("utf-8-sig")
+        text = decoded(data, named_in(claimed_type))
     except UnicodeDecodeError:
         raise Unclean(Reason.UNSUPPORTED) from None
     if _NOT_PLAIN.search(text):
         raise Unclean(Reason.UNSUPPORTED)
     if not text.strip():
-        raise Unclean(Reason.NOTHING_LEFT)
+        raise Unclean(Reason.NO_CONTENT)
     return Clean("text/plain", text.encode(), "txt")

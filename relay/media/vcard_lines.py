@@ -7,16 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from relay.media.charsets import CHARSETS
+
 _HEAD = re.compile(rb'((?:[^":]|"[^"]*")*+):(.*)', re.DOTALL)
 _CHARSET = re.compile(rb'CHARSET="?([\w-]+)', re.IGNORECASE)
-#: Those of phones; Python knows stranger ones, and slow ones.
-_CHARSETS = frozenset(
-    {
-        *("utf-8", "us-ascii", "koi8-r", "windows-1250", "windows-1251", "windows-1252"),
-        *(f"iso-8859-{part}" for part in (1, 2, 5, 7, 9, 15)),
-        *("shift_jis", "euc-jp", "iso-2022-jp", "euc-kr", "gb2312", "gbk", "gb18030", "big5"),
-    }
-)
 _MOST_BYTES = 2_000
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
@@ -74,7 +68,7 @@ def _read(head: bytes, value: bytes) -> Property | None:
 
 def _decoded(value: bytes, charset: re.Match[bytes] | None) -> str:
     named = charset[1].decode("ascii", "replace").lower() if charset else ""
-    for candidate in (named if named in _CHARSETS else "utf-8", "utf-8"):
+    for candidate in (named if named in CHARSETS else "utf-8", "utf-8"):
         try:
             return value.decode(candidate)
         except UnicodeDecodeError:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from relay.carrier import Carrier, CarrierMessage
-from relay.channels.message import Attached, InboundMessage, refusal
+from relay.channels.message import Attached, InboundMessage, refusal, with_content
 from relay.errors import CarrierError, NotFound, Unavailable
 from relay.identifiers import SCHEME, lookup
 from relay.operations.content import judge
@@ -140,4 +140,4 @@ def _media(rt: Runtime, service_sid: str, one: CarrierMessage) -> tuple[Attached
     account_sid = known(rt, service_sid).service.account_sid
     listed = rt.carrier(rt.accounts.require(account_sid)).media_of(one.sid)
     missing = [Attached(None, "")] * (one.media - len(listed))
-    return (*(Attached(*file) for file in listed), *missing)
+    return with_content([*(Attached(*file) for file in listed), *missing])

@@ -191,3 +191,27 @@ def test_a_text_alone_goes_as_ever(studio: Studio) -> None:
     twiml = studio.scene.text(talk.alice, talk.alices, "hello")
     assert f'to="{talk.bob}"' in twiml and studio.attached() == []
     assert studio.told(talk.bob) == ["hello"]
+
+
+LAYOUT = b"<smil><body><par><img src='a.jpg'/><text src='a.txt'/></par></body></smil>"
+
+
+@pytest.mark.parametrize(("kind", "part"), [
+    ("application/smil", LAYOUT), ("Application/SMIL; charset=utf-8", LAYOUT), ("application/octet-stream", LAYOUT),
+    ("application/vnd.wap.multipart.related", b"\0"), ("text/plain", b""), ("text/plain", b" \r\n"),
+])  # fmt: skip
+def test_a_part_without_content_is_not_missed(studio: Studio, kind: str, part: bytes) -> None:
+    talk = studio.open()
+    whole = [studio.shot(jpeg(), "image/jpeg"), studio.shot(part, kind)]
+    studio.scene.sim("POST", "/text?wait=1", **{"from": talk.alice, "to": talk.alices, "body": "look", "media": whole})
+    studio.deliver()
+    ((body, shown),) = studio.got(talk.bob)
+    assert body == "look" and [opened(one).format for one in shown] == ["JPEG"]
+    assert studio.told(talk.alice) == [] and studio.events("message.incomplete") == []
+
+
+def test_a_layout_alone_leaves_a_text_the_short_way(studio: Studio) -> None:
+    talk = studio.open()
+    studio.snap(talk, LAYOUT, body="only words", kind="application/smil")
+    assert studio.got(talk.bob) == [("only words", [])]
+    assert studio.told(talk.alice) == [] and studio.attached() == []

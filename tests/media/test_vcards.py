@@ -205,7 +205,13 @@ def test_refusals():
     assert refusal(card("FN:Jane").removesuffix(b"END:VCARD")) is Reason.DAMAGED
     assert refusal(b"\r\n".join([card("FN:Jane")] * 21)) is Reason.TOO_LARGE
     assert refusal(card("FN:Jane", "NOTE:" + "x" * 2_000_000)) is Reason.TOO_LARGE
-    assert refusal("\ufeff".encode("utf-16-le") + WHOLE_CARD.encode("utf-16-le")) is Reason.UNSUPPORTED
+    assert refusal(WHOLE_CARD.encode("utf-16-le")) is Reason.UNSUPPORTED
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be"])
+def test_a_card_in_utf_16(charset):
+    """As older address books write them."""
+    assert cleaned(("\ufeff" + WHOLE_CARD).encode(charset)) == WRITTEN
 
 
 PIECES = st.sampled_from([
