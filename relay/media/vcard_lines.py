@@ -22,11 +22,27 @@ class Property(NamedTuple):
     value: str
 
     def text(self) -> str:
-        return _ESCAPED.sub(_meant, self.value)
+        return _plain(self.value)
 
-    def fields(self) -> list[str]:
-        """Between semicolons that are not escaped."""
-        return [_ESCAPED.sub(_meant, field) for field in re.findall(r"(?s)(?:\A|;)((?:[^\\;]|\\.|\\\Z)*)", self.value)]
+    def components(self) -> list[str]:
+        """Between semicolons that are not escaped; commas are text (RFC 6350, 6.6.4)."""
+        return [_plain(component) for component in _between(";", self.value)]
+
+    def values(self) -> list[str]:
+        """Between commas that are not escaped (RFC 6350, 3.4)."""
+        return [_plain(value) for value in _between(",", self.value)]
+
+    def lists(self) -> list[list[str]]:
+        """The values of each component (RFC 6350, 6.2.2)."""
+        return [[_plain(value) for value in _between(",", component)] for component in _between(";", self.value)]
+
+
+def _between(separator: str, value: str) -> list[str]:
+    return re.findall(rf"(?s)(?:\A|{separator})((?:[^\\{separator}]|\\.|\\\Z)*)", value)
+
+
+def _plain(value: str) -> str:
+    return _ESCAPED.sub(_meant, value)
 
 
 def _meant(escape: re.Match[str]) -> str:

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from relay.media import vcard_lines
 from relay.media.model import Clean, Limits, Reason, Unclean
 from relay.media.vcard_lines import Property
 
+#: Components of a property, and the values of each.
+Parts = list[list[str]]
+Card = dict[str, Parts]
+
 #: A card with a picture has less; every line of more would be read for nothing.
 _MOST_BYTES = 2_000_000
-_KEPT = ("N", "FN", "ORG", "TITLE")
+#: What may stand in a kept property: components of lists, one text, components, a list (RFC 6350, 6.2 and 6.6).
+_KEPT: dict[str, Callable[[Property], Parts]] = {
+    "N": lambda found: found.lists(),
+    "FN": lambda found: [[found.text()]],
+    "NICKNAME": lambda found: [found.values()],
+    "ORG": lambda found: [[component] for component in found.components()],
+    "TITLE": lambda found: [[found.text()]],
+    "CATEGORIES": lambda found: [found.values()],
+}
 _NAME_PARTS = 5
+_MOST_VALUES = 10
 _MOST_CHARACTERS = 100
 _MOST_DIGITS = 4
 #: How else to reach somebody: e-mail, user names, links.
@@ -33,10 +46,10 @@ def clean(data: bytes, limits: Limits) -> Clean:
     return Clean("text/vcard", b"".join(_written(card) for card in cards), "vcf")
 
 
-def _cards(properties: Iterator[Property]) -> Iterator[dict[str, list[str]]]:
+def _cards(properties: Iterator[Property]) -> Iterator[Card]:
     """What is kept of each; a card within a card belongs to what is not."""
-    card: dict[str, list[str]] = {}
-    depth = 0
+    card: Card = {}
+    depth, old = 0, False
     for found in properties:
         if found.name == "BEGIN":
             depth += 1
@@ -44,20 +57,27 @@ def _cards(properties: Iterator[Property]) -> Iterator[dict[str, list[str]]]:
             depth -= 1
             if depth <= 0:
                 yield card
-                card, depth = {}, 0
-        elif depth == 1 and found.name in _KEPT and found.name not in card and (fields := _shown(found)):
-            card[found.name] = fields
+                card, depth, old = {}, 0, False
+        elif depth == 1 and found.name == "VERSION":
+            old = found.value == "2.1"
+        elif depth == 1 and found.name in _KEPT and found.name not in card and (parts := _shown(found, old)):
+            card[found.name] = parts
     if depth > 0:
         raise Unclean(Reason.DAMAGED)
 
 
-def _shown(found: Property) -> list[str]:
-    """Nothing, if the whole of it could be used to reach the person."""
-    fields = [_tidy(field) for field in (found.fields() if found.name in ("N", "ORG") else [found.text()])]
-    whole = unicodedata.normalize("NFKC", " ".join(fields))
+def _shown(found: Property, old: bool) -> Parts:
+    """Nothing, if the whole of it could be used to reach the person. `old`: vCard 2.1, where N has no lists."""
+    read = [[component] for component in found.components()] if old and found.name == "N" else _KEPT[found.name](found)
+    parts = [[tidy for value in values if (tidy := _tidy(value))] for values in read]
+    whole = unicodedata.normalize("NFKC", _spoken(parts))
     if sum(character.isdigit() for character in whole) > _MOST_DIGITS or _REACHES.search(whole):
         return []
-    return fields[:_NAME_PARTS] if any(fields) else []
+    return [values[:_MOST_VALUES] for values in parts[:_NAME_PARTS]] if whole else []
+
+
+def _spoken(parts: Parts) -> str:
+    return " ".join(value for values in parts for value in values)
 
 
 def _tidy(text: str) -> str:
@@ -65,18 +85,24 @@ def _tidy(text: str) -> str:
     return " ".join(shown.split())[:_MOST_CHARACTERS]
 
 
-def _written(card: dict[str, list[str]]) -> bytes:
+def _written(card: Card) -> bytes:
     """vCard 3.0, which phones old and new read; it wants both N and FN."""
-    family, given, middle, prefix, suffix = (card.get("N", []) + [""] * _NAME_PARTS)[:_NAME_PARTS]
-    spoken = " ".join(filter(None, (prefix, given, middle, family, suffix)))
-    full = "".join(card.get("FN", [])) or spoken or " ".join(filter(None, card.get("ORG", []) or card["TITLE"]))
-    lines = ["BEGIN:VCARD", "VERSION:3.0", f"N:{_joined(card.get('N', [full]), _NAME_PARTS)}", f"FN:{_escaped(full)}"]
-    lines += [f"{name}:{_joined(card[name])}" for name in ("ORG", "TITLE") if name in card]
-    return b"".join(_folded(line) for line in [*lines, "END:VCARD"])
+    family, given, middle, prefix, suffix = _padded(card.get("N", []))
+    spoken = _spoken([prefix, given, middle, family, suffix])
+    full = (
+        _spoken(card.get("FN", [])) or spoken or next(found for name in _KEPT if (found := _spoken(card.get(name, []))))
+    )
+    whole = {**card, "N": _padded(card.get("N", [[full]])), "FN": [[full]]}
+    lines = [f"{name}:{_joined(whole[name])}" for name in _KEPT if name in whole]
+    return b"".join(_folded(line) for line in ["BEGIN:VCARD", "VERSION:3.0", *lines, "END:VCARD"])
 
 
-def _joined(fields: list[str], least: int = 0) -> str:
-    return ";".join(map(_escaped, [*fields, *[""] * (least - len(fields))]))
+def _padded(parts: Parts) -> Parts:
+    return (parts + [[]] * _NAME_PARTS)[:_NAME_PARTS]
+
+
+def _joined(parts: Parts) -> str:
+    return ";".join(",".join(map(_escaped, values)) for values in parts)
 
 
 def _escaped(text: str) -> str:

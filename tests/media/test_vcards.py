@@ -48,8 +48,8 @@ KEY;ENCODING=BASE64:{base64.b64encode(EMAIL.encode()).decode()}
 END:VCARD
 """
 WRITTEN = (
-    b"BEGIN:VCARD\r\nVERSION:3.0\r\nN:Doe;Jane;Q.\\,Public;Dr.;Jr.\r\nFN:Dr. Jane Q. Doe\r\n"
-    b"ORG:Example\\, Inc.;Repairs\r\nTITLE:Head of Repairs\r\nEND:VCARD\r\n"
+    b"BEGIN:VCARD\r\nVERSION:3.0\r\nN:Doe;Jane;Q.,Public;Dr.;Jr.\r\nFN:Dr. Jane Q. Doe\r\n"
+    b"NICKNAME:Jay\r\nORG:Example\\, Inc.;Repairs\r\nTITLE:Head of Repairs\r\nEND:VCARD\r\n"
 )
 
 
@@ -120,7 +120,7 @@ NUMBERS_AS_NAMES = [
 
 
 @pytest.mark.parametrize("name", NUMBERS_AS_NAMES)
-@pytest.mark.parametrize("kept", ["FN", "N", "ORG", "TITLE"])
+@pytest.mark.parametrize("kept", ["FN", "N", "ORG", "TITLE", "NICKNAME", "CATEGORIES"])
 def test_a_name_that_reaches_somebody_is_none(kept, name):
     others = {"N": "N:Roe;R.;;;", "FN": "FN:R. Roe"} if kept not in ("N", "FN") else {"ORG": "ORG:Roe Ltd"}
     written = cleaned(card(*others.values(), f"{kept}:{name}")).decode()
@@ -179,6 +179,38 @@ def test_long_names_are_folded_within_no_character():
 def test_escapes():
     written = cleaned(card("N:Doe\\;Roe;Jane\\, Mary;;;", "FN:Jane \\\\ Mary\\nDoe"))
     assert b"N:Doe\\;Roe;Jane\\, Mary;;;\r\nFN:Jane \\\\ Mary Doe\r\n" in written
+
+
+STRUCTURED = {
+    # The examples of RFC 6350, sections 6.2.2, 6.2.3, 6.6.4 and 6.7.1.
+    "names": "N:Stevenson;John;Philip,Paul;Dr.;Jr.,M.D.,A.C.P.",
+    "a comma in a name": "N:Public;John;Quinlan;Mr.;Esq.\\,M.D.",
+    "units": "ORG:ABC\\, Inc.;North American Division;Marketing",
+    "nicknames": "NICKNAME:Jim,Jimmie",
+    "categories": "CATEGORIES:INTERNET,IETF,INDUSTRY,INFORMATION TECHNOLOGY",
+    "every separator escaped": "N:A\\;B\\,C\\\\;D;;;",
+}
+
+
+@pytest.mark.parametrize("line", STRUCTURED.values(), ids=STRUCTURED)
+def test_commas_and_semicolons_of_structured_values_stay(line):
+    written = cleaned(card("FN:Jane", line)).replace(b"\r\n ", b"")
+    assert line.encode() + b"\r\n" in written
+    assert clean(written, "", LIMITS).data.replace(b"\r\n ", b"") == written
+
+
+@pytest.mark.parametrize(("line", "written"), [
+    ("ORG:Roe, Inc.;Sales", "ORG:Roe\\, Inc.;Sales"), ("TITLE:Head; of, all", "TITLE:Head\\; of\\, all"),
+    ("N:Doe;Jane;Q.,,P., ;;", "N:Doe;Jane;Q.,P.;;"), ("NICKNAME:a;b,c", "NICKNAME:a\\;b,c"),
+])  # fmt: skip
+def test_a_separator_that_is_none_there_is_text(line, written):
+    assert f"{written}\r\n".encode() in cleaned(card("FN:Jane", line))
+
+
+def test_names_of_version_2_1_have_no_lists():
+    """vCard 2.1, section 2.2.2: only the semicolon separates; in what we write a comma would."""
+    old = card("N:Doe;Jane;Q., Ann;;").replace(b"VERSION:3.0", b"VERSION:2.1")
+    assert b"N:Doe;Jane;Q.\\, Ann;;\r\nFN:Jane Q.\\, Ann Doe\r\n" in cleaned(old)
 
 
 @pytest.mark.parametrize(
