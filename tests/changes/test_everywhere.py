@@ -229,3 +229,11 @@ def test_a_key_of_an_account_that_was_unknown(scene, other):
     assert other.api("GET", "/Services", *key).status_code == 401
     add_account(scene.stack.runtime, owner, token, owner, token)
     assert other.api("GET", "/Services", *key).status_code == 200
+
+
+def test_each_webhook_may_be_gone_through_again(scene):
+    """Or a change in between would be an error to the carrier."""
+    app = scene.stack.app
+    rules = [rule for rule in app.url_map.iter_rules() if "<service_sid>" in rule.rule]
+    assert len(rules) >= 9
+    assert [rule.rule for rule in rules if not hasattr(app.view_functions[rule.endpoint], "__wrapped__")] == []
