@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from relay.errors import NotFound, Unavailable
+from relay.errors import NotFound
 from relay.model import Account, Service
 from relay.operations.services import service_of
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from relay.runtime import Runtime
 
 T = TypeVar("T")
-
-#: Each further try is for one more change that came in between.
-MOST_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -43,37 +40,52 @@ class Stale(Exception):
         self.found = found
 
 
-_used: ContextVar[Known | None] = ContextVar("used", default=None)
+class Used(NamedTuple):
+    """What a webhook goes by. `kept`: since before it came, so that a script has to compare the version."""
+
+    known: Known
+    kept: bool
+
+
+_used: ContextVar[Used | None] = ContextVar("used", default=None)
 
 
 def known(rt: Runtime, service_sid: str) -> Known:
     """Within `by_what_is_known` what that goes by, elsewhere as it is now. Raises NotFound."""
-    return _used_of(service_sid) or _understood(rt, service_sid, _read(rt, service_sid))
+    used = _used_of(service_sid)
+    return used.known if used else _understood(rt, service_sid, _read(rt, service_sid))
 
 
 def account_of(rt: Runtime, service: Service) -> Account:
     """Without asking the store within `by_what_is_known`. Raises NotFound."""
     used = _used_of(service.sid)
-    return (used.account if used else None) or rt.accounts.require(service.account_sid)
+    return (used.known.account if used else None) or rt.accounts.require(service.account_sid)
 
 
 def by_what_is_known(rt: Runtime, service_sid: str, act: Callable[[], T]) -> T:
-    """`act` is done again if a script finds that the Service has changed. Raises NotFound, Unavailable."""
-    for _ in range(MOST_TRIES):
-        used = _used.set(rt.known.get(service_sid) or known(rt, service_sid))
-        try:
-            return act()
-        except Stale as stale:
-            _understood(rt, service_sid, stale.found)
-        finally:
-            _used.reset(used)
-    raise Unavailable("the Service changes all the time")
+    """`act` is done a second time if a script finds that the Service has changed before. Raises NotFound."""
+    kept = rt.known.get(service_sid)
+    if kept is None:
+        return _going_by(Used(known(rt, service_sid), kept=False), act)
+    try:
+        return _going_by(Used(kept, kept=True), act)
+    except Stale as stale:
+        # Read since the webhook came: what has changed after that may as well have changed after it.
+        return _going_by(Used(_understood(rt, service_sid, stale.found), kept=False), act)
+
+
+def _going_by(used: Used, act: Callable[[], T]) -> T:
+    former = _used.set(used)
+    try:
+        return act()
+    finally:
+        _used.reset(former)
 
 
 def run_known(rt: Runtime, script: str, service_sid: str, args: dict[str, Any]) -> dict[str, Any]:
-    """A script of a webhook's, which is told the version. Raises Stale, StoreUnavailable."""
+    """A script of a webhook's, which compares the version. Raises Stale, StoreUnavailable."""
     used = _used_of(service_sid)
-    version = {"version": used.version} if used else {}
+    version = {"version": used.known.version} if used and used.kept else {}
     answer: dict[str, Any] = rt.store.service(script, service_sid, {**args, **version})
     if "stale" in answer:
         raise Stale(answer["stale"])
@@ -82,14 +94,14 @@ def run_known(rt: Runtime, script: str, service_sid: str, args: dict[str, Any]) 
 
 def require_current(rt: Runtime, service_sid: str) -> None:
     """Before what no script decides. Raises Stale."""
-    used, found = _used_of(service_sid), _read(rt, service_sid)
-    if used and found["version"] != used.version:
+    used = _used_of(service_sid)
+    if used and used.kept and (found := _read(rt, service_sid))["version"] != used.known.version:
         raise Stale(found)
 
 
-def _used_of(service_sid: str) -> Known | None:
+def _used_of(service_sid: str) -> Used | None:
     used = _used.get()
-    return used if used is not None and used.service.sid == service_sid else None
+    return used if used is not None and used.known.service.sid == service_sid else None
 
 
 def _read(rt: Runtime, service_sid: str) -> dict[str, Any]:
