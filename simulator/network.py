@@ -46,7 +46,7 @@ class Network:
         draft = Draft(number.account_sid, "inbound", sender, number.phone_number, body, media)
         message = self._state.keep(self._message(draft, "received"))
         if sender not in self._state.by_phone:
-            self._heed(number, sender, optout.keyword(body))
+            self._heed(number, sender, optout.keyword(body, number.phone_number))
         return message
 
     def report(self, message: Message, cause: Cause) -> None:

@@ -14,7 +14,7 @@ from relay.operations import abuse, asking, optouts, regions
 from relay.operations.known import known
 from relay.operations.sealing import sealed_text
 from relay.sids import new
-from relay.words.keywords import STOP_WORDS, Keyword, keyword
+from relay.words.keywords import Keyword, heeded
 
 if TYPE_CHECKING:
     from relay.runtime import Runtime
@@ -118,9 +118,10 @@ def _word(rt: Runtime, service_sid: str, who: str, inbound: Inbound) -> dict[str
     if inbound.body is None or len(inbound.body.split()) > MOST_WORDS:
         return {}
     own = known(rt, service_sid).service.opt_out_words
-    found = keyword(inbound.body, own.split(",") if own else STOP_WORDS)
+    found = heeded(inbound.body, inbound.called, own.split(",") if own else ())
     if found is None:
         return {}
-    if found is not Keyword.STOP:
-        return {"word": found}
-    return {"word": found, "sender": rt.seal.seal(lookup(inbound.sender), optouts.place(service_sid, who))}
+    args = {"word": found.word, "answered": found.answered}
+    if found.word is not Keyword.STOP:
+        return args
+    return {**args, "sender": rt.seal.seal(lookup(inbound.sender), optouts.place(service_sid, who))}

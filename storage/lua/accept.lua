@@ -3,7 +3,7 @@
 -- If the customer's app has to be asked, the outcome is `deciding` until settle.lua; who asks is its owner.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { sid (carrier SID and stage), kind = message | voice, who, to, resource, interaction, sealed, window_ms,
---         owner, refusal (what is wrong with the inbound itself), word = stop | start | unstop, sender (sealed number, of stop),
+--         owner, refusal (what is wrong with the inbound itself), word = stop | start | unstop | yes, answered (by the carrier), sender (sealed, of stop),
 --         segments, segments_each (of each part of a long text), encoding, send (by the outbox), files (that came with it),
 --         redact (set here), at (ms, of a late one), recent, kept, flags, blocked (content policy), rates { person, pair,
 --         service } (a minute), print (of the text), ceiling (there is one), grant { day, segments } }
@@ -23,7 +23,7 @@ local again = stored and args.kind == 'voice' and stored.outcome ~= 'deciding' a
 if stored and not again then return heard_again(stored, before) end
 if not stored then redact_inbound(service_text, now) end
 local far = args.refusal == 'region'
-local heeded = args.word and (far or not args.refusal) and heed(cjson.decode(service_text), now)
+local heeded = args.word and (far or not args.refusal) and heed(cjson.decode(service_text), now, far)
 if heeded then return heeded end
 if args.refusal then
   local silent = far or args.kind == 'message' or overrun()

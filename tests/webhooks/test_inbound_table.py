@@ -15,7 +15,8 @@ from relay.words.sentences import SENTENCES
 from tests.webhooks.notices import worded
 from tests.webhooks.scene import Scene, Talk
 
-NEUTRAL, VOICE_ONLY, UNAVAILABLE = (SENTENCES[key]["en"] for key in ("neutral_reply", "voice_only", "unavailable"))
+NEUTRAL = SENTENCES["neutral_reply"]["en"]
+WORDED = {key: SENTENCES[key]["en"] for key in ("voice_only", "unavailable", "opted_out", "opted_in")}
 
 DOCS = Path(__file__).parents[2] / "docs" / "inbound-messages.md"
 MEDIA = ["https://pictures.example/a.jpg"]
@@ -98,6 +99,13 @@ def opted_out(scene: Scene) -> list[Text]:
     return [of(talk)]
 
 
+def begun_again(scene: Scene) -> list[Text]:
+    found = [of(scene.open(), body=body) for body in ("START", "Start.")]
+    for one in found:
+        scene.post(scene.form(one.sender, one.called, "STOP!"))
+    return found
+
+
 def unreachable(scene: Scene) -> list[Text]:
     talk = scene.open()
     scene.sim("POST", "/faults", refuse={"to": talk.bob, "code": 30006})
@@ -131,6 +139,16 @@ SETTINGS: dict[str, Callable[[Scene], list[Text]]] = {
     "STOP": said("STOP"),
     "UNSTOP": said("Unstop"),
     "START": said("START"),
+    "YES": said("yes"),
+    "a stopping word with a mark, or in letters that look alike": lambda scene: [
+        of(scene.open(), body=body) for body in ("STOP!", "stop.", "Opt-out", "ЅТОР", "ＳＴＯＰ", "s\u200btop")
+    ],
+    "START after that": begun_again,
+    "an ordinary word with a mark": lambda scene: [
+        of(scene.open(), body=body) for body in ("Cancel?", "quit :(", "end.", "Stop?")
+    ],
+    "a word in a sentence": lambda scene: [of(scene.open(), body=body) for body in ("please stop", "STOP PLEASE")],
+    "a stopping word to a short code": lambda scene: [Text(scene.person(), "55555", "STOP")],
     "recipient has opted out": opted_out,
     "recipient cannot be reached": unreachable,
     "a number of the pool as sender": lambda scene: [Text(scene.pool[1], scene.pool[0])],
@@ -172,8 +190,8 @@ def test_case(scene: Scene, case: str) -> None:
 
 
 def arrive(scene: Scene, text: Text) -> str:
-    if not text.sender:
-        return scene.post(scene.form("", text.called, text.body)).text
+    if not text.sender or not text.called.startswith("+"):
+        return scene.post(scene.form(text.sender, text.called, text.body)).text
     return scene.text(text.sender, text.called, text.body, media=list(text.media))
 
 
@@ -182,7 +200,7 @@ def expected(scene: Scene, template: str, text: Text, interaction: str) -> str:
     filled = re.sub(r"\{text\}", lambda _: next(parts), template)
     talk = text.talk
     known = {"sender": text.sender, "called": text.called, "neutral": NEUTRAL}
-    known |= {"voice_only": VOICE_ONLY, "unavailable": UNAVAILABLE}
+    known |= WORDED
     known |= {"recipient": talk.bob, "own": talk.bobs} if talk else {}
     known |= {"status": scene.status_url(interaction)}
     for name, value in known.items():
@@ -199,7 +217,7 @@ def arrived(scene: Scene, text: Text, answer: str) -> None:
     assert {sender for sender, _ in received} <= {text.talk.bobs}
     # The carrier answers STOP and START itself.
     told = [one for one in scene.inbox(text.sender) if not one[1].startswith("You have successfully been")]
-    assert bool(told) == (answer in ("neutral", "voice only", "unavailable"))
+    assert bool(told) == (answer in ("neutral", "voice only", "unavailable", "ended", "begun again"))
     assert {sender for sender, _ in told} <= {text.called}
 
 

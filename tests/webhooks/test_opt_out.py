@@ -8,26 +8,14 @@ from typing import Any
 import pytest
 
 from proxy.cli_optouts import optouts as commands
+from relay.operations.blocks import block
+from relay.operations.services import find_service
 from relay.sids import new
-from relay.words.keywords import START_WORDS, STOP_WORDS, Keyword, keyword
 from relay.words.sentences import SENTENCES
 from storage import keys
 from tests.webhooks.scene import Scene, Talk
 
-UNAVAILABLE = SENTENCES["unavailable"]["en"]
-SPELLINGS = (
-    "stop",
-    " Stop. ",
-    "ＳＴＯＰ",
-    "ЅТОР",
-    "stop!",
-    "Arrêté",
-    "ARRÊT",
-    "opt-out",
-    "Opt Out",
-    "s\u200btop",
-    "QUIT\n",
-)
+UNAVAILABLE, ENDED, BEGUN = (SENTENCES[key]["en"] for key in ("unavailable", "opted_out", "opted_in"))
 
 
 @pytest.fixture
@@ -44,22 +32,6 @@ def inbox(scene: Scene, phone: str) -> list[tuple[str, str]]:
 def optouts(scene: Scene) -> dict[bytes, bytes]:
     found: Any = scene.stack.runtime.store.client.hgetall(keys.service("optouts", scene.sid))
     return dict(found)
-
-
-@pytest.mark.parametrize("text", [*sorted(STOP_WORDS), *SPELLINGS])
-def test_a_stopping_word(text: str) -> None:
-    assert keyword(text) is Keyword.STOP
-
-
-@pytest.mark.parametrize(
-    "text", ["please stop", "end of the road", "YES", "HELP", "INFO", "stop it", "", "🛑", "stopp"]
-)
-def test_no_such_word(text: str) -> None:
-    assert keyword(text) is None
-
-
-def test_start_and_unstop() -> None:
-    assert {keyword(word) for word in START_WORDS} == {Keyword.START, Keyword.UNSTOP}
 
 
 def test_stop_then_start(scene: Scene, talk: Talk) -> None:
@@ -102,11 +74,60 @@ def test_how_far_it_goes(scene: Scene, talk: Talk, scope: str, reached: bool) ->
 
 
 def test_words_of_the_services_own(scene: Scene, talk: Talk) -> None:
+    """The carrier does not know them, so we answer; its own words go on to count."""
     scene.set(OptOutWords="BASTA, ¡Fin!")
-    assert "<Response/>" in scene.text(talk.bob, talk.bobs, "fin")
+    scene.text(talk.bob, talk.bobs, "fin")
+    assert inbox(scene, talk.bob) == [(talk.bobs, ENDED)]
     scene.text(talk.alice, talk.alices, "STOP")
-    assert inbox(scene, talk.bob) == [] and len(optouts(scene)) >= 1
+    scene.text(talk.bob, talk.bobs, "hello")
+    assert scene.inbox(talk.alice)[-1][1].startswith("You have successfully been unsubscribed")
+    assert len([doc for doc in optouts(scene).values() if b'"word"' in doc]) >= 1
     scene.set(OptOutWords="")
+
+
+@pytest.mark.parametrize("word, reached", [("YES", True), ("yes ", True), ("Yes!", False)])
+def test_YES_lifts_the_carriers_block_and_ours(scene: Scene, talk: Talk, word: str, reached: bool) -> None:
+    """On a long code: Twilio's error page 23002 and its article on stop words."""
+    scene.text(talk.bob, talk.bobs, "STOP")
+    scene.text(talk.bob, talk.bobs, word)
+    assert (talk.alices, word) in scene.inbox(talk.alice)
+    scene.text(talk.alice, talk.alices, "hello again")
+    assert ((talk.bobs, "hello again") in scene.inbox(talk.bob)) == reached
+
+
+@pytest.mark.parametrize("word, reached", [("YES", False), ("START", True), ("UNSTOP", True)])
+def test_on_a_toll_free_number(scene: Scene, word: str, reached: bool) -> None:
+    """START and UNSTOP alone (Twilio's article on toll-free numbers); YES is relayed all the same."""
+    alone = Scene(scene.stack, scene.clock)
+    for _ in range(2):
+        number = f"+1888555{next(scene.phones)}"
+        alone.sim("POST", "/numbers", phone_number=number)
+        alone.service.phone_numbers.create(phone_number=number)
+    talk = alone.open()
+    alone.text(talk.bob, talk.bobs, "STOP")
+    alone.text(talk.bob, talk.bobs, word)
+    assert ((talk.alices, word) in alone.inbox(talk.alice)) == (word != "UNSTOP")
+    alone.text(talk.alice, talk.alices, "hello again")
+    assert ((talk.bobs, "hello again") in alone.inbox(talk.bob)) == reached
+
+
+def test_STOP_with_a_mark_is_heeded_and_answered_by_us(scene: Scene, talk: Talk) -> None:
+    scene.text(talk.bob, talk.bobs, "STOP!")
+    assert inbox(scene, talk.bob) == [(talk.bobs, ENDED)] and scene.inbox(talk.alice) == []
+    scene.text(talk.alice, talk.alices, "hello")
+    assert scene.inbox(talk.alice) == [(talk.alices, UNAVAILABLE)]
+    scene.text(talk.bob, talk.bobs, "Start")
+    assert inbox(scene, talk.bob)[1:] == [(talk.bobs, BEGUN)]
+    scene.text(talk.alice, talk.alices, "welcome back")
+    assert inbox(scene, talk.bob)[2:] == [(talk.bobs, "welcome back")]
+
+
+def test_nobody_is_answered_who_may_hear_nothing(scene: Scene, talk: Talk) -> None:
+    """A number of our own, which would answer back; a person that an operator has blocked."""
+    assert "<Message" not in scene.post(scene.form(scene.pool[0], talk.bobs, "STOP!")).text
+    service = find_service(scene.stack.runtime, scene.sid)
+    assert service and block(scene.stack.runtime, service, "person", talk.bob)
+    assert "<Message" not in scene.post(scene.form(talk.bob, talk.bobs, "STOP!")).text
 
 
 def test_a_repeat_changes_nothing(scene: Scene, talk: Talk) -> None:

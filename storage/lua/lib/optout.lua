@@ -9,7 +9,7 @@ local function opted_out(who, number)
   return (found[1] or found[2]) and true
 end
 
--- `by`: keyword | carrier | import. `sealed` opens to the number, for an export: at the place of opt-outs, or of `participant`.
+-- `by`: keyword (the carrier's) | word (no other than ours) | carrier (its refusal) | import. `sealed` opens to the number, for an export: at the place of opt-outs, or of `participant`.
 local function opt_out(who, number, svc, by, sealed, now, participant)
   local field = opt_out_of(who, number, svc.opt_out_scope)
   if redis.call('HEXISTS', K.optouts(), field) == 1 then return end
@@ -18,9 +18,14 @@ local function opt_out(who, number, svc, by, sealed, now, participant)
   emit(now, 'person.opted_out', '', { who = who, number = number, scope = svc.opt_out_scope, by = by })
 end
 
--- Of either kind: who begins again means it.
+-- Of either kind: who begins again means it. Returns whether it was we who said that it had ended.
 local function opt_in(who, number, now)
+  local ours = false
+  for _, text in ipairs(redis.call('HMGET', K.optouts(), who .. '|' .. number, who)) do
+    ours = ours or text and cjson.decode(text).by == 'word'
+  end
   if redis.call('HDEL', K.optouts(), who .. '|' .. number, who) > 0 then
     emit(now, 'person.opted_in', '', { who = who, number = number })
   end
+  return ours
 end

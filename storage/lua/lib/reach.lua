@@ -34,9 +34,10 @@ function reach.restore(who, number, at, now)
   end
 end
 
--- START: a refusal of what was sent before says nothing any more, however late it is told.
+-- START: a refusal of what was sent before says nothing any more, however late it is told. As opt_in.
 function reach.start(who, number, now)
-  opt_in(who, number, now)
+  local ours = opt_in(who, number, now)
   reach.restore(who, number, now, now)
   redis.call('HSET', K.unreachable(), who .. '|' .. number, cjson.encode({ since = now }))
+  return ours
 end
