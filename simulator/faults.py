@@ -11,7 +11,7 @@ from simulator.model import Rule
 STATUSES = ("status", "call-status")
 WEBHOOKS = (
     *("message", "fallback", "redirect", "action"),
-    *("voice", "voice-fallback", "voice-redirect", "voice-action", "whisper"),
+    *("voice", "voice-fallback", "voice-redirect", "voice-action", "whisper", "amd"),
     *STATUSES,
 )
 #: On webhooks: drop (it never arrives), double, delay by ms, and status callbacks can be sent in another order.

@@ -149,7 +149,7 @@ def call(one: Call) -> dict[str, Any]:
         "duration": None if one.duration is None else str(one.duration),
         "price": None,
         "price_unit": "USD",
-        "answered_by": None,
+        "answered_by": one.answered_by or None,
         "forwarded_from": one.forwarded_from or None,
         "caller_name": one.caller_name or None,
         # Gone from Twilio, but the oldest Python SDKs cannot read a Call without it.

@@ -12,6 +12,8 @@ from simulator.errors import CarrierError, is_late, refusal
 from simulator.rest.access import account, carrier
 from simulator.rest.messages import moment
 from simulator.rest.paging import page
+from simulator.voice import detection
+from simulator.voice.detection import Detection
 from simulator.voice.model import EVENTS, LONGEST_CALL, RING, Call, CallDraft, Report, Source
 
 calls = Blueprint("calls", __name__)
@@ -20,9 +22,9 @@ LONGEST_RING, LONGEST_TWIML, DAY = 600, 4000, timedelta(days=1)
 
 @calls.post("/Calls.json")
 def create_call(account_sid: str) -> tuple[dict[str, Any], int]:
-    draft = _draft()
+    draft, wanted = _draft(), _detection()
     with carrier().pace.lock:
-        call = carrier().exchange.create(draft)
+        call = carrier().exchange.create(draft, wanted)
         # Before its thread may go on: a fresh call is queued.
         return render.call(call), 201
 
@@ -125,6 +127,20 @@ def _report() -> Report | None:
     named = [word for value in form.getlist("StatusCallbackEvent") for word in value.replace(",", " ").split()]
     events = frozenset(named) & frozenset(EVENTS) or frozenset({"completed"})
     return Report(url, _method("StatusCallbackMethod"), events)
+
+
+def _detection() -> Detection | None:
+    """SendDigits takes its place, as the documentation of Calls says."""
+    form = request.form
+    if not (mode := form.get("MachineDetection", "")) or form.get("SendDigits"):
+        return None
+    asynchronous = form.get("AsyncAmd", "").lower() == "true"
+    url = form.get("AsyncAmdStatusCallback", "") if asynchronous else ""
+    told = Source(detection.KIND, _url(url) if url else "", _method("AsyncAmdStatusCallbackMethod"))
+    try:
+        return detection.read(lambda name: form.get(name, ""), mode, told, waits=not asynchronous)
+    except ValueError as error:
+        raise refusal(20001, str(error)) from None
 
 
 def _url(text: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator import catalogue, sids
-from simulator.voice import params
+from simulator.twiml import NOT_SCHEMA
+from simulator.voice import detection, params
 from simulator.voice.conference import confer
 from simulator.voice.leg import Leg, Moved, Over
 from simulator.voice.model import EVENTS, LONGEST_CALL, RING_OF_DIAL, Call, Report, Sound, Source
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from simulator.voice.player import Player
 
 NESTED_DIAL, BAD_CALLER_ID, BAD_NUMBER, MOST_NUMBERS = 13201, 13214, 13223, 10
+#: Of machine detection: no address for the result; parameters that only a call placed by REST may have.
+NO_CALLBACK, ONLY_OF_REST = 21262, 21263
 
 
 def dial(player: Player, verb: Verb) -> Source | None:
@@ -123,7 +126,23 @@ class Dialing:
         whisper = Source("whisper", self.player.link(noun.get("url")), noun.method) if noun.get("url") else None
         timeout = min(max(self.verb.seconds("timeout", RING_OF_DIAL), 1), 600)
         call.error_code = self._error(sender, to)
-        child.pace.start(self._drive, child, timeout, whisper)
+        child.pace.start(self._drive, child, timeout, whisper, self._detection(child, noun))
+
+    def _detection(self, child: Leg, noun: Verb) -> detection.Detection | None:
+        """Whoever picks up is connected all the same, and at once."""
+        if not (mode := noun.get("machineDetection")):
+            return None
+        if any(name.lower().startswith("asyncamd") for name in noun.attributes):
+            self.exchange.alert(child, ONLY_OF_REST, "AsyncAmd is of REST alone", self.player.base, "warning")
+        if not (url := noun.get("amdStatusCallback")):
+            self.exchange.alert(child, NO_CALLBACK, "no amdStatusCallback", self.player.base, "warning")
+        method = "GET" if noun.get("amdStatusCallbackMethod").upper() == "GET" else "POST"
+        told = Source(detection.KIND, self.player.link(url) if url else "", method)
+        try:
+            return detection.read(lambda name: noun.get(name[0].lower() + name[1:]), mode, told)
+        except ValueError as error:
+            self.exchange.alert(child, NOT_SCHEMA, str(error), self.player.base, "warning")
+            return None
 
     def _error(self, sender: str, to: str) -> int | None:
         """Who calls must be a number of the account, the caller, or who was called."""
@@ -140,7 +159,7 @@ class Dialing:
         method = "GET" if noun.get("statusCallbackMethod").upper() == "GET" else "POST"
         return Report(self.player.link(noun.get("statusCallback")), method, events)
 
-    def _drive(self, child: Leg, timeout: float, whisper: Source | None) -> None:
+    def _drive(self, child: Leg, timeout: float, whisper: Source | None, wanted: detection.Detection | None) -> None:
         """The callee's side, in a thread of its own."""
         player = self.exchange.player(child, whisper=True)
         try:
@@ -149,6 +168,8 @@ class Dialing:
                 self.exchange.alert(child, child.call.error_code, "Dial cannot place this call", self.player.base)
                 child.end("failed")
             self.exchange.ring(child, timeout)
+            if wanted is not None:
+                child.pace.start(detection.detect, self.exchange, child, wanted)
             if whisper is not None:
                 player.play(whisper)
             with child.pace.lock:

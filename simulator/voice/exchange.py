@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from simulator import sids
 from simulator.courier import Courier
 from simulator.errors import refusal
 from simulator.model import Alert, Number
 from simulator.state import State
-from simulator.voice import ringing
+from simulator.voice import detection, ringing
+from simulator.voice.detection import Detection
 from simulator.voice.ends import AtLeg, AtPhone
 from simulator.voice.leg import Leg, Moved, Over
 from simulator.voice.model import LONGEST_CALL, Call, CallDraft, Report, Sound, Source
@@ -42,14 +45,14 @@ class Exchange:
             self.pace.start(ringing.until_tired, leg, talk)
         return leg
 
-    def create(self, draft: CallDraft) -> Call:
+    def create(self, draft: CallDraft, wanted: Detection | None = None) -> Call:
         """By REST."""
         leg = self.leg(Call(
             sids.new("CA"), draft.account_sid, "outbound-api", draft.sender, draft.to, next(self.state.seq),
             number_sid=self.sid_of(draft.sender),
         ), draft.report)  # fmt: skip
         leg.limit, leg.fallback = draft.limit, draft.fallback
-        self.pace.start(self._drive, leg, draft)
+        self.pace.start(self._drive, leg, draft, wanted)
         return leg.call
 
     def player(self, leg: Leg, whisper: bool = False) -> Player:
@@ -126,15 +129,27 @@ class Exchange:
         else:
             self.pace.start(player.run, source)
 
-    def _drive(self, leg: Leg, draft: CallDraft) -> None:
+    def _drive(self, leg: Leg, draft: CallDraft, wanted: Detection | None) -> None:
         try:
             leg.progress("initiated")
             self.ring(leg, draft.timeout)
             if draft.keys:
                 leg.hear(Sound("keys", draft.keys))
+            source = self._detected(leg, draft.source, wanted)
         except (Over, Moved):
             return
-        self.player(leg).run(draft.source)
+        self.player(leg).run(source)
+
+    def _detected(self, leg: Leg, source: Source, wanted: Detection | None) -> Source:
+        """Where to go on, and with what: the document is asked for at once, or when it is known who answered."""
+        if wanted is None:
+            return source
+        if not wanted.waits:
+            leg.pace.start(detection.detect, self, leg, wanted)
+            return source
+        detection.detect(self, leg, wanted)
+        leg.check()
+        return replace(source, more={"AnsweredBy": leg.call.answered_by})
 
     def leg(self, call: Call, report: Report | None) -> Leg:
         leg = Leg(call, self.pace, Reporter(call, report, self.state, self.work, self.courier))

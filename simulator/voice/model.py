@@ -10,7 +10,9 @@ from simulator.model import now
 
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 EVENTS = ("initiated", "ringing", "answered", "completed")
-PLANS = ("answer", "busy", "no-answer", "fail", "voicemail", "manual")
+PLANS = ("answer", "busy", "no-answer", "fail", "voicemail", "screening", "fax", "silent", "manual")
+#: Picked up without a person.
+ALONE = frozenset({"answer", "voicemail", "screening", "fax", "silent"})
 #: Seconds: the longest call there is, and how long a phone rings if nobody says.
 LONGEST_CALL, RING, RING_OF_DIAL = 4 * 3600, 60, 30
 
@@ -32,6 +34,7 @@ class Call:
     forwarded_from: str = ""
     duration: int | None = None
     error_code: int | None = None
+    answered_by: str = ""
     dial: dict[str, str] = field(default_factory=dict)
     created: datetime = field(default_factory=now)
     updated: datetime = field(default_factory=now)
@@ -93,7 +96,7 @@ class CallDraft:
 class Plan:
     """What a phone does when it rings: after `delay` seconds; it hangs up after `talk` seconds, 0: never.
 
-    `keys` are pressed once it has answered; `name` is its owner's, spoken by the mailbox.
+    `keys` are pressed once it has answered; `name` is its owner's, told by a mailbox and a screening phone.
     """
 
     kind: str = "answer"

@@ -8,6 +8,11 @@ from typing import Protocol
 from simulator.voice.model import Plan, Sound
 
 MOST_SOUNDS = 1000
+GREETINGS = {
+    "voicemail": "This is the mailbox of {}. Leave a message after the tone.",
+    "screening": "{} has their calls screened. Say your name and why you are calling.",
+    "fax": "(a fax machine's tone)",
+}
 
 
 class Line(Protocol):
@@ -36,9 +41,9 @@ class Phone:
 
     @property
     def greeting(self) -> str:
-        """A mailbox tells whose it is: just what a mask must not let through."""
+        """What it says by itself when it answers: whose it is, just what a mask must not let through."""
         name = self.plan.name or f"the owner of {self.number}"
-        return f"This is the mailbox of {name}. Leave a message after the tone."
+        return GREETINGS.get(self.plan.kind, "").format(name)
 
     def hear(self, sound: Sound) -> None:
         self.heard.append(sound)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.voice.ends import AtPhone
 from simulator.voice.leg import Leg
-from simulator.voice.model import LONGEST_CALL, Sound
+from simulator.voice.model import ALONE, LONGEST_CALL, Sound
 from simulator.voice.phones import Phone
 
 NEVER_RINGS = {"busy": "busy", "fail": "failed"}
@@ -22,7 +22,7 @@ def ring_phone(leg: Leg, phone: Phone, timeout: float) -> None:
         leg.far = AtPhone(leg, phone)
         leg.hear(Sound("ring", leg.call.sender))
         leg.pace.tell()
-    alone = plan.kind in ("answer", "voicemail") and plan.delay < timeout
+    alone = plan.kind in ALONE and plan.delay < timeout
     if alone and not leg.wait(lambda: leg.picked_up, plan.delay):
         leg.pick_up()
     until_picked_up(leg, timeout, phone)
@@ -37,7 +37,7 @@ def until_picked_up(leg: Leg, timeout: float, phone: Phone | None = None) -> Non
     with leg.pace.lock:
         if phone is not None:
             leg.keys += phone.plan.keys
-            leg.speech += [phone.greeting] if phone.plan.kind == "voicemail" else []
+            leg.speech += [phone.greeting] if phone.greeting else []
         leg.answer()
 
 
