@@ -23,7 +23,8 @@ OURS: dict[str, Any] = {
     "expiring_seconds": 0,
     "on_intercept_failure": "continue",
     "intercept_timeout_ms": 2500,
-    "whisper": False,
+    # Else a mailbox that picks up tells the caller whose it is, and no carrier can stop that in time (docs/calls.md).
+    "whisper": True,
     "end_calls": False,
     "ring_seconds": 25,
     "call_seconds": 14_400,

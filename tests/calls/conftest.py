@@ -16,8 +16,13 @@ __all__ = ["clock", "stack"]
 
 @pytest.fixture(scope="module")
 def scene(stack: Stack, clock: Clock) -> Stage:
-    """At the telephones, too, time all but stands still: a slow machine changes no duration."""
+    """At the telephones, too, time all but stands still: a slow machine changes no duration.
+
+    Nobody is asked to press 1, so that a call is put through by picking up; who tests the asking says `Whisper=true`.
+    """
     found = Stage(stack, clock, numbers=4)
+    found.arrange(Whisper="false")
+    found.restore()
     found.sim("POST", "/clock", speed=0.01)
     return found
 

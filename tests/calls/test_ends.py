@@ -20,12 +20,10 @@ def calls(scene: Stage, talk: Talk) -> None:
     call(scene, talk.alice, talk.alices)
 
 
-def planned(what: str, *, whisper: bool = False, then: Play | None = None, **more: object) -> Play:
+def planned(what: str, *, then: Play | None = None, **more: object) -> Play:
     """Bob's phone is told what to do, Alice calls, and then something happens."""
 
     def play(scene: Stage, talk: Talk) -> None:
-        if whisper:
-            scene.arrange(Whisper="true")
         plan(scene, talk.bob, what, **more)
         calls(scene, talk)
         if then:
@@ -67,22 +65,22 @@ def until_the_limit(scene: Stage, talk: Talk) -> None:
 
 
 PLAYS: dict[str, Play] = {
-    "talked, the callee hangs up": planned("answer", then=after(30, "bob")),
-    "talked, the caller hangs up": planned("answer", then=after(30, "alice")),
-    "talked until the time limit": until_the_limit,
+    "not asked, talked, the callee hangs up": planned("answer", then=after(30, "bob")),
+    "not asked, talked, the caller hangs up": planned("answer", then=after(30, "alice")),
+    "not asked, talked until the time limit": until_the_limit,
     "busy": planned("busy"),
     "the callee declines": planned("manual", then=after(2, "bob")),
     "nobody picks up": planned("no-answer", then=after(26)),
     "no such phone": planned("fail"),
     "the carrier refuses the callee's number": cannot_be_reached,
     "the caller gives up while it rings": planned("manual", then=after(3, "alice")),
-    "a mailbox picks up": planned("voicemail", name=MAILBOX, then=after(30, "alice")),
-    "asked, the callee presses 1": planned("answer", whisper=True, then=takes_it),
-    "asked, the callee presses another key": planned("answer", whisper=True, then=presses("2")),
-    "asked, the callee presses nothing": planned("answer", whisper=True, then=after(9)),
-    "asked, the callee hangs up": planned("answer", whisper=True, then=after(2, "bob")),
-    "asked, a mailbox picks up": planned("voicemail", whisper=True, name=MAILBOX, then=after(9)),
-    "asked, the caller gives up meanwhile": planned("answer", whisper=True, then=after(2, "alice")),
+    "not asked, a mailbox picks up": planned("voicemail", name=MAILBOX, then=after(30, "alice")),
+    "asked, the callee presses 1": planned("answer", then=takes_it),
+    "asked, the callee presses another key": planned("answer", then=presses("2")),
+    "asked, the callee presses nothing": planned("answer", then=after(9)),
+    "asked, the callee hangs up": planned("answer", then=after(2, "bob")),
+    "asked, a mailbox picks up": planned("voicemail", name=MAILBOX, then=after(9)),
+    "asked, the caller gives up meanwhile": planned("answer", then=after(2, "alice")),
 }
 
 
@@ -90,16 +88,22 @@ def test_docs_and_tests_have_the_same_cases() -> None:
     assert list(ENDS) == list(PLAYS)
 
 
-@pytest.mark.parametrize("case", PLAYS)
-def test_case(scene: Stage, talk: Talk, case: str) -> None:
+def whispers(case: str) -> list[str]:
+    """`asked` is how a new Service is; what says nothing of it is the same for both."""
+    return {"asked": ["true"], "not asked": ["false"]}.get(case.partition(",")[0], ["true", "false"])
+
+
+@pytest.mark.parametrize("case, whisper", [(case, whisper) for case in PLAYS for whisper in whispers(case)])
+def test_case(scene: Stage, talk: Talk, case: str, whisper: str) -> None:
     state, duration, caller, callee = ENDS[case]
+    scene.arrange(Whisper=whisper)
     PLAYS[case](scene, talk)
     one = scene.interaction(talk)
     assert (one["outbound_resource_state"], one["outbound_resource_status"]) == (state, state)
     assert (one["data"] != "{}") == bool(duration)
     mailbox = [f"This is the mailbox of {MAILBOX}. Leave a message after the tone."]
     assert scene.sentences(talk.alice) == words(caller)
-    assert voices(scene, talk.alice) == (mailbox if case == "a mailbox picks up" else [])
+    assert voices(scene, talk.alice) == (mailbox if case == "not asked, a mailbox picks up" else [])
     assert scene.sentences(talk.bob) == words(callee)
     assert bridged(scene, talk.alice) == ([talk.alices] if state == "completed" else [])
     assert set(scene.rings(talk.bob)) <= {talk.bobs}
@@ -116,6 +120,7 @@ def voices(scene: Stage, phone: str) -> list[str]:
 def test_no_callback_but_the_action_is_enough(scene: Stage, talk: Talk, case: str) -> None:
     """And the other way round, see test_statuses.py."""
     scene.sim("POST", "/faults", drop_status_callbacks=True)
+    scene.arrange(Whisper="true")
     PLAYS[case](scene, talk)
     assert scene.interaction(talk)["outbound_resource_state"] == ENDS[case][0]
     assert scene.sentences(talk.alice) == words(ENDS[case][2])

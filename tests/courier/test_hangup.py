@@ -12,7 +12,7 @@ from tests.webhooks.telephony import act, call, plan
 
 def live(customer, **fields):
     talk = customer.talk(**fields)
-    plan(customer.scene, talk.bob, "answer")
+    plan(customer.scene, talk.bob, "answer", keys="1")
     sid = call(customer.scene, talk.alice, talk.alices)
     assert status(customer, sid) == "in-progress"
     return talk, sid

@@ -69,18 +69,17 @@ def calls(play: Scenario, app: App) -> None:
         ("answer", {"caller_name": NEVER, "forwarded_from": NEVER}), ("busy", {}), ("no-answer", {}), ("fail", {}),
     )  # fmt: skip
     for what, more in ways:
-        plan(scene, BOB, what)
+        plan(scene, BOB, what, keys="1")
         call(scene, ALICE, number, **more)
         advance(scene, 40)
     act(scene, BOB, "hangup")
-    scene.set(Whisper="true")
     plan(scene, BOB, "voicemail", name=NEVER)
     call(scene, ALICE, number)
     advance(scene, 40)
-    scene.set(Whisper="false")
     for phone in (STRANGER, "+266696687"):
         call(scene, phone, number)
-    plan(scene, BOB, "answer")
+    for phone in (ALICE, BOB):
+        plan(scene, phone, "answer", keys="1")
     place(play, session, ALICE)
     session.update(status="closed")
     call(scene, ALICE, number)

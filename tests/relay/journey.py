@@ -111,7 +111,7 @@ def _call(rt: Runtime, service: Service, session: Session) -> None:
     order = {"session": session.sid, "participant": ann.sid, "interaction": new("KI"), "random": new("")}
     rt.store.service("open_call", service.sid, order)
     answered = InboundCall(new("CA"), ann.proxy_identifier, ANN, redirected=False)
-    placing.connect(rt, service.sid, order["interaction"], answered)
+    placing.connect(rt, service.sid, order["interaction"], answered, pressed="1")
     placing.note_placed(rt, service.sid, order["interaction"], resource=answered.sid, state="completed")
     for one in interactions.list_interactions(rt, service, session.sid, None, 10).items:
         if one.type == "voice":
