@@ -79,7 +79,8 @@ class Replay:
 
     def _note(self, n: int, key: str) -> None:
         session = self.model.sessions[key]
-        self.stood.setdefault(key, []).append((n, (session.status, [member.who for member in session.active()])))
+        there, ever = ([member.who for member in people] for people in (session.active(), session.people))
+        self.stood.setdefault(key, []).append((n, (session.status, there, ever)))
         for member in session.people:
             self.held[member.who].append((n, frozenset(self.model.holds(member.who))))
 
@@ -91,7 +92,8 @@ class Replay:
     def ever_held(self, member: Member, between: tuple[int, int]) -> bool:
         return any(member.number in held for held in _during(self.held[member.who], between))
 
-    def states(self, key: str, between: tuple[int, int]) -> list[tuple[str, list[str]]]:
+    def states(self, key: str, between: tuple[int, int]) -> list[tuple[str, list[str], list[str]]]:
+        """Status, who is there, who ever was."""
         return _during(self.stood[key], between)
 
     def session(self, key: str) -> Session:

@@ -143,9 +143,9 @@ def agrees(oracle: Replay, call: Call) -> bool:
         return call.act == "in-progress" and any(oracle.ever_held(one, call.between) for one in people)
     states = oracle.states(call.session, call.between)
     return {
-        80607: lambda: any(status == "closed" for status, _ in states),
-        80609: lambda: any(len(people) == 2 for _, people in states),
-        80103: lambda: any(call.people[0] in people for _, people in states),
+        80607: lambda: any(status == "closed" for status, _, _ in states),
+        80609: lambda: any(len(there) == 2 for _, there, _ in states),
+        80103: lambda: any(call.people[0] in ever for _, _, ever in states),
     }.get(call.code, lambda: False)()
 
 
