@@ -9,6 +9,7 @@ from proxy import (
     cli,
     cli_blocks,
     cli_callbacks,
+    cli_numbers,
     cli_optouts,
     cli_outbox,
     cli_redact,
@@ -30,7 +31,14 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     errors.register(app)
     for blueprint in (api.bp, events.bp, ops.bp, health.bp, media.bp, *webhooks.blueprints):
         app.register_blueprint(blueprint)
-    groups = (cli_callbacks.callbacks, cli_outbox.outbox, cli_optouts.optouts, cli_blocks.blocks, cli_redact.redact)
+    groups = (
+        cli_callbacks.callbacks,
+        cli_numbers.numbers,
+        cli_outbox.outbox,
+        cli_optouts.optouts,
+        cli_blocks.blocks,
+        cli_redact.redact,
+    )
     for group in (*cli.groups, *groups):
         app.cli.add_command(group)
     return app

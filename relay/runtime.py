@@ -17,6 +17,7 @@ from relay.files.rules import Rules as FileRules
 from relay.model import Account
 from relay.outbox.rules import Rules
 from relay.outside.door import Door
+from relay.refusals import Refusals
 from relay.warnings import warnings
 from storage.keyring import KeyRingLocked, open_ring
 from storage.store import Store, StoreUnavailable
@@ -46,6 +47,7 @@ class Runtime:
         self.placing = BoundedSemaphore(PLACING)
         #: What one inbound of that kind takes a token of, and how many come in a minute.
         self.rates = _rates(settings)
+        self.refusals = Refusals(store)
         #: Account -> the day whose segments are sent, so that it is logged once.
         self.exhausted: dict[str, int] = {}
         #: Called by name at the edges where a process may be killed; tests put something there that kills it.

@@ -143,6 +143,9 @@ RING_KEYS = {
     "installation_services": Key("services", "hash", "for ever", "Service SID -> account SID"),
     "installation_accounts": Key("accounts", "hash", "for ever", "account SID -> moment it was added (ms)"),
     "api_keys": Key("api-keys", "hash", "for ever", "key SID -> JSON: account, role, hash of the secret, last check"),
+    "refusals": Key(
+        "refusals", "hash", "for ever", "refused webhooks: reason -> how many; reason:at (ms), reason:said of the last"
+    ),
     "file": Key("file:%s", "string", "an hour at most", "a clean file, sealed"),
     "files": Key("files", "hash", "for ever", "file -> bytes that it takes; all: their sum"),
     "file_ends": Key("file-ends", "zset", "while there is any", "files by when they end (ms)"),

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import abort
-
+from proxy.webhooks.refused import refuse_field
 from proxy.webhooks.verify import Form
 
 
 def require_borders(form: Form, names: Iterable[str]) -> None:
     """403 if one of `names` is no field, yet stands in the text that was signed. None may be part of another name."""
     signed = "".join(name + value for name in sorted(form) for value in form[name])
-    if any(name in signed for name in names if name not in form):
-        abort(403)
+    for name in names:
+        if name not in form and name in signed:
+            refuse_field(name)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response
 
 from proxy.edge import runtime
 from proxy.webhooks.borders import require_borders
+from proxy.webhooks.refused import refuse_field
 from proxy.webhooks.verify import (
     ACCOUNT_SID,
     CALL_SID,
@@ -52,7 +53,7 @@ def note(service_sid: str, interaction_sid: str, token: str) -> Response:
     require_token(Purpose.STATUS, service_sid, interaction_sid, token)
     if "CallSid" in fields:
         require_borders(form, OF_CALLS)
-    leg = next((both for both in LEGS if fields.keys() >= set(both)), None) or abort(403)
+    leg = next((both for both in LEGS if fields.keys() >= set(both)), None) or refuse_field("MessageSid")
     with contextlib.suppress(NotFound):
         note_status(
             runtime(), service_sid, interaction_sid,

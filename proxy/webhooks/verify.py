@@ -14,13 +14,15 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from urllib.parse import unquote_plus
 
-from flask import Response, abort, request
+from flask import Response, request
 
 from proxy.edge import runtime
+from proxy.webhooks.refused import refuse, refuse_field, refuse_signature
 from relay.errors import NotFound
 from relay.model import Account
 from relay.operations import known
 from relay.operations.urls import Purpose
+from relay.refusals import Reason
 from relay.signature import is_genuine
 
 SID = "[0-9a-fA-F]{32}"
@@ -52,7 +54,7 @@ def by_what_is_known(view: Callable[..., Response]) -> Callable[..., Response]:
         try:
             return known.by_what_is_known(runtime(), service_sid, lambda: view(service_sid=service_sid, **more))
         except NotFound:
-            abort(403)
+            refuse(Reason.SERVICE)
 
     return run
 
@@ -60,17 +62,19 @@ def by_what_is_known(view: Callable[..., Response]) -> Callable[..., Response]:
 def carried(service_sid: str, required: Shapes, optional: Shapes | None = None) -> Carried:
     """What a genuine request of the carrier's says. Raises Stale: the view stands in `by_what_is_known`."""
     account = known.known(runtime(), service_sid).account
-    if account is None or request.mimetype != "application/x-www-form-urlencoded":
-        abort(403)
+    if account is None:
+        refuse(Reason.SERVICE)
+    if request.mimetype != "application/x-www-form-urlencoded":
+        refuse(Reason.FORM)
     form = _form(request.get_data())
     if not _genuine(account, form):
         if account.sid != runtime().settings.twilio_account_sid:
             # Its token may have been changed by another process.
             known.require_current(runtime(), service_sid)
-        abort(403)
+        refuse_signature(account, list(form.items()))
     fields = _parse(form, required, optional or {})
     if fields.get("AccountSid") != account.carrier_sid:
-        abort(403)
+        refuse(Reason.ACCOUNT)
     return Carried(fields, form)
 
 
@@ -78,7 +82,7 @@ def require_token(purpose: Purpose, service_sid: str, interaction_sid: str, toke
     """The address was ours to give away: a genuine request of the carrier's may still be led elsewhere."""
     proof = runtime().index.proof(purpose, service_sid, interaction_sid)
     if not hmac.compare_digest(proof.encode(), token.encode()):
-        abort(403)
+        refuse(Reason.TOKEN)
 
 
 def seconds(fields: Mapping[str, str], name: str) -> int | None:
@@ -118,5 +122,5 @@ def once(form: Form, name: str, shape: re.Pattern[str]) -> str:
     """A field that has to stand there once, and in the body."""
     values = form.get(name, ())
     if len(values) != 1 or not shape.fullmatch(values[0]) or (request.query_string and name in request.args):
-        abort(403)
+        refuse_field(name)
     return values[0]

@@ -6,6 +6,7 @@ import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 from urllib.parse import urlencode
 
@@ -56,6 +57,8 @@ class Scene:
 
     def __init__(self, stack: Stack, clock: Clock | None = None, numbers: int = 0) -> None:
         self.stack, self.clock, self.client = stack, clock, stack.sdk()
+        # `writes` is of what requests do; how many were refused is written now and then.
+        stack.runtime.refusals.write_seconds = inf
         self.sid = str(self.client.proxy.v1.services.create(unique_name=new("scene-")).sid)
         self.pool = [self.number() for _ in range(numbers)]
         for number in self.pool:
