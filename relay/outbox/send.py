@@ -100,7 +100,7 @@ def _held(claim: Claim, order: MessageOrder) -> Settled | None:
     if day == now:
         return None
     if now >= quiet["ends"]:
-        return {"outcome": "expired"}
+        return {"outcome": "expired", "until": quiet["ends"]}
     return {"outcome": "held", "until": min(day, quiet["ends"]), "quiet": quiet}
 
 

@@ -31,7 +31,7 @@ for _, m in ipairs(args.messages) do
       if not way and not accepted then redact_inbound(service_text, now) end
       why = why or { reason = 'unsent', session = way.s.sid }
       remember(now, { outcome = 'late' })
-      emit(now, 'inbound.late', why.session or '', { sid = m.id, to = m.to, reason = why.reason, code = why.code })
+      emit(now, 'inbound.late', why.session or '', { sid = m.id, to = m.to, reason = why.reason, code = why.code }, m.at)
       late = late + 1
     end
   end

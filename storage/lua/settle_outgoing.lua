@@ -3,7 +3,7 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { interaction, token, part (of a long text, from 0), outcome = sent | part (sent, and more to come) | again |
 --         failed | doubt | looked (not found) | unseen (nothing could be looked through) | broken | files (they have ended
---         meanwhile) | held (until; by which quiet hours) | expired, blind (true: that it was not found means nothing),
+--         meanwhile) | held (until; by which quiet hours) | expired (until), blind (true: that it was not found means nothing),
 --         resource, found (it was in the carrier's list), state, code, delay_ms, most (tries), doubt_ms (then `policy`: resend
 --         or hold), policy, reason }
 -- Returns: { state } = of the entry: ready | in_doubt | held | parked | gone | stale (no longer ours)

@@ -144,10 +144,14 @@ def test_held_too_long(night: Office, most: str, when: str) -> None:
     night.work()
     if most != "0":
         assert held(night) == [(made.sid, f"{when}:00Z")]
-        until(night, when)
+        night.clock.now = ms(when) + 300_000
+        night.work()
     assert night.told(talk.bob) == [] and night.left() == []
     assert night.state(made) == ("canceled", None)
     assert night.events("message.expired") == [{"interaction": made.sid, "reason": "expired"}]
+    # When its time was over, not when the job came to it.
+    (at,) = [int(event["at"]) for event in night.scene.events() if event["t"] == "message.expired"]
+    assert at // 1000 == ms(when) // 1000
     until(night, LOS_ANGELES_WAKES, 1)
     assert night.told(talk.bob) == [] and night.events("message.canceled") == []
 

@@ -18,16 +18,17 @@ local function live_calls(s, now)
   return found[1] and found
 end
 
--- Ends a Session: every lease of it is released in the same step.
+-- Ends a Session, which was over at `at`: every lease of it is released in the same step.
 local function close_session(s, reason, at, now)
   for _, one in ipairs(active(s)) do release(s, one.slot, met(s, one.slot), now) end
   s.status, s.reason, s.ended, s.updated = 'closed', reason, at, now
   save_session(s)
-  emit(now, 'session.closed', s.sid, { reason = reason, live = live_calls(s, now) })
+  emit(now, 'session.closed', s.sid, { reason = reason, live = live_calls(s, now) }, at)
 end
 
+-- Not before its last change: a ttl that is made shorter may be over at once, yet it was not over before.
 local function close_if_due(s, now)
-  if is_due(s, now) then close_session(s, s.expiry and 'expiry' or 'ttl', due_of(s), now) end
+  if is_due(s, now) then close_session(s, s.expiry and 'expiry' or 'ttl', math.max(due_of(s), s.updated), now) end
 end
 
 -- Closes whatever holds a number for this person past its time, so that it is free again before a choice.

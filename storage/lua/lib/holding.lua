@@ -37,6 +37,6 @@ local function stay(e, i, now)
     hold(e, i, now)
     return 'held'
   end
-  drop(e, i, 'expired', now)
+  drop(e, i, 'expired', now, nil, args['until'])
   return 'gone'
 end

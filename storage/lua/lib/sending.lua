@@ -20,7 +20,7 @@ local function person_of(i, now)
 end
 
 -- Never sent. Of one that was tried, or is to be tried again, nobody knows for sure that it was not; of others a part was.
-local function drop(e, i, reason, now, code)
+local function drop(e, i, reason, now, code, at)
   local state = (e.again or e.doubted or e.part) and 'delivery-unknown' or code and 'failed' or 'canceled'
   if i then
     if move_on('message', i.outbound, state, code) then
@@ -28,7 +28,8 @@ local function drop(e, i, reason, now, code)
       redact_outbound(i, true, now)
       emit(now, 'interaction.updated', i.session, save_interaction(i))
     end
-    emit(now, reason == 'expired' and 'message.expired' or 'message.canceled', i.session, { interaction = i.sid, reason = reason })
+    local told = { interaction = i.sid, reason = reason }
+    emit(now, reason == 'expired' and 'message.expired' or 'message.canceled', i.session, told, at)
   end
   leave_line(e, now)
 end
