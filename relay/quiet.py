@@ -1,6 +1,7 @@
 """Quiet hours: when nobody is to be texted by us or by an app, by the clock where they are.
 
 A number says where it is from, not where its owner is; where its prefix spans several zones it has to be day in all.
+Its country decides: the library's zones of a prefix may be a neighbour's, whose clock differs (relay/zones.py).
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
 from phonenumbers import timezone as zones
+
+from relay.zones import within
 
 #: What the library answers when it does not know.
 UNKNOWN = "Etc/Unknown"
@@ -44,17 +47,26 @@ def hours(text: str) -> Hours | None:
 
 
 def zones_of(number: str) -> tuple[str, ...]:
-    """Names of all time zones of the number's prefix, or of its country; none if nothing is known of it."""
-    return _zones(number[:-4]) if len(number) > 8 else ()
+    """Names of the time zones where the number may be, by its country and prefix; none if nothing is known of it."""
+    hidden = 4 if len(number) > 8 else 2
+    return _zones(number[:-hidden], hidden)
 
 
 @lru_cache(maxsize=4096)
-def _zones(prefix: str) -> tuple[str, ...]:
+def _zones(prefix: str, hidden: int) -> tuple[str, ...]:
     """By the prefix: no number is kept."""
     try:
-        number = phonenumbers.parse(prefix + "0000", None)
+        number = phonenumbers.parse(prefix + "0" * hidden, None)
     except phonenumbers.NumberParseException:
         return ()
+    region = phonenumbers.region_code_for_number(number)
+    if region is None:
+        # An area code that is newer than the library: its main country, not the twenty-five that share +1.
+        return within(phonenumbers.region_code_for_country_code(number.country_code or 0), ())
+    return within(region, _by_prefix(number))
+
+
+def _by_prefix(number: phonenumbers.PhoneNumber) -> tuple[str, ...]:
     for found in (zones.time_zones_for_number(number), zones.time_zones_for_geographical_number(number)):
         known = tuple(name for name in found if name != UNKNOWN)
         if known:
@@ -62,9 +74,13 @@ def _zones(prefix: str) -> tuple[str, ...]:
     return ()
 
 
-def next_moment(number: str, now_ms: int, quiet: Hours) -> int:
-    """`now_ms` if it is day where the number is from, else when it will be. Unknown: by UTC."""
-    places = [place for name in zones_of(number) if (place := _place(name))] or [UTC]
+def next_moment(number: str, now_ms: int, quiet: Hours, zone: str | None = None) -> int:
+    """`now_ms` if it is day where the number is from, else when it will be. Unknown: by UTC.
+
+    `zone`: where the person is, if the app said so.
+    """
+    names = (zone,) if zone else zones_of(number)
+    places = [place for name in names if (place := _place(name))] or [UTC]
     moment = datetime.fromtimestamp(now_ms / 1000, UTC)
     for _ in range(MOST_STEPS):
         later = _latest_end(moment, places, quiet)

@@ -44,7 +44,8 @@ class Codec:
             session_sid=session_sid,
             service_sid=self._service,
             account_sid=self._account,
-            identifier=self._seal.open(doc["sealed"], identifier_place(self._service, doc["sid"])),
+            identifier=self._given(doc),
+            number=self._seal.open(doc["sealed"], identifier_place(self._service, doc["sid"])),
             friendly_name=doc.get("name"),
             proxy_identifier=doc["number"],
             proxy_identifier_sid=doc["pn"],
@@ -52,7 +53,14 @@ class Codec:
             updated_ms=doc["updated"],
             deleted_ms=doc.get("deleted"),
             language=doc.get("lang"),
+            time_zone=doc.get("zone"),
         )
+
+    def _given(self, doc: Doc) -> str:
+        """Kept apart only if it is spelled otherwise than the number that is dialled."""
+        if doc.get("given"):
+            return self._seal.open(doc["given"], given_place(self._service, doc["sid"]))
+        return self._seal.open(doc["sealed"], identifier_place(self._service, doc["sid"]))
 
     def interaction(self, doc: Doc) -> Interaction:
         inbound, outbound = doc.get("inbound") or {}, doc.get("outbound") or {}
@@ -91,8 +99,13 @@ class Codec:
 
 
 def identifier_place(service_sid: str, participant_sid: str) -> str:
-    """Where a sealed identifier belongs: one moved to another Participant does not open."""
+    """Where a sealed number belongs: one moved to another Participant does not open."""
     return f"identifier\0{service_sid}\0{participant_sid}"
+
+
+def given_place(service_sid: str, participant_sid: str) -> str:
+    """Where an identifier belongs that the app spelled in another way."""
+    return f"given\0{service_sid}\0{participant_sid}"
 
 
 def data_place(service_sid: str, interaction_sid: str) -> str:

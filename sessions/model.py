@@ -12,13 +12,17 @@ ACTIVE = frozenset({"open", "in-progress"})
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """One person in a Session. `identifier` is the real address, byte for byte as it was given."""
+    """One person in a Session.
+
+    `identifier` is the real address, byte for byte as it was given; `number` its look-up form (relay/identifiers.py).
+    """
 
     sid: str
     session_sid: str
     service_sid: str
     account_sid: str
     identifier: str
+    number: str
     friendly_name: str | None
     proxy_identifier: str
     proxy_identifier_sid: str
@@ -26,6 +30,7 @@ class Participant:
     updated_ms: int
     deleted_ms: int | None = None
     language: str | None = None
+    time_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,7 @@ class ParticipantForm(Form):
     proxy_identifier = Value(values.phone, "ProxyIdentifier")
     proxy_identifier_sid = Value(values.sid("PN"), "ProxyIdentifierSid")
     language = Value(values.language, "Language")
+    time_zone = Value(values.time_zone, "TimeZone")
     #: Twilio's former switch; refusing on a conflict is what we always do.
     fail_on_participant_conflict = Value(values.boolean, "FailOnParticipantConflict")
 
@@ -141,7 +142,8 @@ class CallForm(Form):
 
 
 PARTICIPANT_KEYS = {
-    n.lower(): n for n in ("Identifier", "FriendlyName", "ProxyIdentifier", "ProxyIdentifierSid", "Language")
+    n.lower(): n
+    for n in ("Identifier", "FriendlyName", "ProxyIdentifier", "ProxyIdentifierSid", "Language", "TimeZone")
 }
 PARTICIPANT_EXAMPLE = '{"Identifier": "+15551234567"}'
 

@@ -13,9 +13,11 @@ from typing import Any, cast
 from marshmallow import ValidationError
 from phonenumbers import SUPPORTED_REGIONS
 
+from relay.identifiers import trunk_zero
 from relay.quiet import hours
 from relay.words import language_tag
 from relay.words.keywords import plain
+from relay.zones import is_zone
 
 Parse = Callable[[str], Any]
 
@@ -106,6 +108,12 @@ def language(value: str) -> str | None:
     return tag
 
 
+def time_zone(value: str) -> str | None:
+    if value and not is_zone(value):
+        raise ValidationError("must be a time zone of the tz database, such as America/New_York")
+    return value or None
+
+
 def quiet_hours(value: str) -> str | None:
     if value and hours(value) is None:
         raise ValidationError("must be two different times of day such as 21:00-08:00")
@@ -134,6 +142,8 @@ def prefixes(value: str) -> str | None:
     if len(found) > MOST_PREFIXES or not all(re.fullmatch(r"\+[1-9][0-9]{0,14}", one, re.ASCII) for one in found):
         about = "must be at most 200 beginnings of E.164 numbers, with commas between, such as +1,+4420"
         raise ValidationError(f"{about}; {PLUS}")
+    if code := next(filter(None, map(trunk_zero, found)), None):
+        raise ValidationError(f"no number of {code} has a 0 behind {code}: leave the 0 out")
     return ",".join(dict.fromkeys(found)) or None
 
 

@@ -115,6 +115,7 @@ def participant(found: Participant, base: str) -> dict[str, Any]:
         "proxy_identifier": found.proxy_identifier,
         "proxy_identifier_sid": found.proxy_identifier_sid,
         "language": found.language,
+        "time_zone": found.time_zone,
         "date_deleted": date(found.deleted_ms),
         "date_created": date(found.created_ms),
         "date_updated": date(found.updated_ms),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from relay.channels import twiml
+from relay.channels.clusters import clusters
 from relay.identifiers import is_e164
 from relay.media.kinds import is_layout
 
@@ -78,11 +78,6 @@ def _part(text: str, way: Forward, watched: dict[str, str]) -> str:
     return twiml.element("Message", {"to": way.recipient, "from": way.caller_id, **watched}, text)
 
 
-def note(message: InboundMessage, text: str) -> str:
-    """Something that we say to the sender, from the number that they wrote to."""
-    return told(message.sender, message.called, text)
-
-
 def told(to: str, caller_id: str, text: str) -> str:
     return twiml.element("Message", {"to": to, "from": caller_id}, text)
 
@@ -102,7 +97,7 @@ def split(text: str) -> list[str]:
     if units(text) <= MOST_UNITS:
         return [text]
     parts, part, size = [], "", 0
-    for cluster in _clusters(text):
+    for cluster in _kept_together(text):
         if size + units(cluster) > PART_UNITS:
             parts.append(part)
             part, size = "", 0
@@ -115,30 +110,8 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _clusters(text: str) -> list[str]:
-    """What a person sees as one character: joiners, modifiers and marks stay with what they change, flags are pairs."""
-    found: list[str] = []
-    for letter in text:
-        # Nobody sees a heap of marks as one character, and no part could hold it.
-        if found and len(found[-1]) < MOST_CLUSTER and _joins(found[-1], letter):
-            found[-1] += letter
-        else:
-            found.append(letter)
-    return found
-
-
-def _joins(cluster: str, letter: str) -> bool:
-    if _is_flag_half(letter):
-        return len(cluster) == 1 and _is_flag_half(cluster)
-    if cluster == "\r":
-        return letter == "\n"
-    return cluster[-1] == "\u200d" or _extends(letter)
-
-
-def _is_flag_half(letter: str) -> bool:
-    return "\U0001f1e6" <= letter <= "\U0001f1ff"
-
-
-def _extends(letter: str) -> bool:
-    marks = unicodedata.category(letter) in ("Mn", "Mc", "Me") or letter == "\u200d"
-    return marks or "\U0001f3fb" <= letter <= "\U0001f3ff" or "\U000e0020" <= letter <= "\U000e007f"
+def _kept_together(text: str) -> Iterator[str]:
+    """Nobody sees a heap of marks as one character, and no part could hold it."""
+    for cluster in clusters(text):
+        for start in range(0, len(cluster), MOST_CLUSTER):
+            yield cluster[start : start + MOST_CLUSTER]

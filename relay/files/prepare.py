@@ -12,7 +12,6 @@ from relay.channels.message import MOST_UNITS, units
 from relay.files import shelf
 from relay.files.fetch import NotYet, fetch
 from relay.files.washing import Busy, wash
-from relay.identifiers import dialled
 from relay.media.model import Limits, Reason, Unclean
 from relay.operations.content import judge_file
 from relay.operations.sealing import sealed_text
@@ -136,6 +135,6 @@ def _notice(rt: Runtime, claim: Claim) -> Settled:
     sender, sid = claim.doc.get("sender"), new("KI")
     if not sender:
         return {}
-    number = dialled(rt.seal.open(sender["sealed"], identifier_place(claim.service_sid, sender["sid"])))
+    number = rt.seal.open(sender["sealed"], identifier_place(claim.service_sid, sender["sid"]))
     said = wording(rt, claim.service_sid, "pictures_lost", number, sender.get("lang")).text
     return {"notice": {"interaction": sid, **sealed_text(rt, claim.service_sid, sid, {"body": said})}}

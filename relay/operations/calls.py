@@ -10,7 +10,7 @@ from relay.channels import call as channel
 from relay.channels import twiml
 from relay.channels.call import Bridge, InboundCall
 from relay.errors import NotFound
-from relay.identifiers import dialled
+from relay.identifiers import VOICE, outgoing
 from relay.operations import answers
 from relay.operations.inbound import Inbound, decide
 from relay.operations.interactions import note_status
@@ -53,7 +53,7 @@ def _answer(rt: Runtime, service_sid: str, call: InboundCall, outcome: dict[str,
 def dial(rt: Runtime, service_sid: str, outcome: dict[str, Any], first: Sentence | None = None) -> str:
     service, interaction = known(rt, service_sid).service, outcome["interaction"]
     way = Bridge(
-        recipient=dialled(rt.seal.open(outcome["sealed"], identifier_place(service_sid, outcome["recipient"]))),
+        recipient=outgoing(rt.seal.open(outcome["sealed"], identifier_place(service_sid, outcome["recipient"])), VOICE),
         caller_id=outcome["from"],
         ring=service.ring_seconds,
         limit=outcome["limit"],

@@ -8,7 +8,7 @@ from relay import activity
 from relay.channels import message as channel
 from relay.channels import twiml
 from relay.channels.message import Forward, InboundMessage
-from relay.identifiers import dialled
+from relay.identifiers import MESSAGE, lookup, outgoing
 from relay.operations import answers
 from relay.operations.content import judge
 from relay.operations.inbound import Inbound, decide
@@ -40,7 +40,8 @@ def _answer(rt: Runtime, service_sid: str, message: InboundMessage, outcome: dic
         return _forward(rt, service_sid, message, outcome)
     if outcome["outcome"] == "refused":
         said = wording(rt, service_sid, outcome["say"], message.sender, outcome.get("lang"))
-        return twiml.response(channel.note(message, said.text), *_told_too(rt, service_sid, outcome))
+        to = outgoing(lookup(message.sender), MESSAGE)
+        return twiml.response(channel.told(to, message.called, said.text), *_told_too(rt, service_sid, outcome))
     if outcome["outcome"] == "answered":
         return rt.seal.open(outcome["sealed"], answers.place(message.sid))
     return twiml.EMPTY
@@ -51,12 +52,13 @@ def _told_too(rt: Runtime, service_sid: str, outcome: dict[str, Any]) -> list[st
     if "other" not in outcome:
         return []
     other = outcome["other"]
-    to = dialled(rt.seal.open(other["sealed"], identifier_place(service_sid, other["recipient"])))
+    to = outgoing(rt.seal.open(other["sealed"], identifier_place(service_sid, other["recipient"])), MESSAGE)
     said = wording(rt, service_sid, outcome["say"], to, other.get("lang"))
     return [channel.told(to, other["from"], said.text)]
 
 
 def _forward(rt: Runtime, service_sid: str, message: InboundMessage, outcome: dict[str, Any]) -> str:
-    recipient = dialled(rt.seal.open(outcome["sealed"], identifier_place(service_sid, outcome["recipient"])))
-    way = Forward(recipient, outcome["from"], url(rt, Purpose.STATUS, service_sid, outcome["interaction"]))
+    number = rt.seal.open(outcome["sealed"], identifier_place(service_sid, outcome["recipient"]))
+    status_url = url(rt, Purpose.STATUS, service_sid, outcome["interaction"])
+    way = Forward(outgoing(number, MESSAGE), outcome["from"], status_url)
     return channel.forward(message, way)

@@ -14,7 +14,7 @@ from relay.carrier import CallOrder
 from relay.channels import call as channel
 from relay.channels.call import InboundCall
 from relay.errors import CarrierError, NotFound, Unavailable
-from relay.identifiers import dialled
+from relay.identifiers import VOICE, outgoing
 from relay.model import Service
 from relay.operations.calls import ask_callee, dial
 from relay.operations.known import known, run_known
@@ -72,7 +72,7 @@ def _placed(rt: Runtime, service: Service, document: dict[str, Any], resource: s
 def _order(rt: Runtime, service: Service, participant_sid: str, opened: dict[str, Any]) -> CallOrder:
     interaction = opened["interaction"]["sid"]
     return CallOrder(
-        to=dialled(rt.seal.open(opened["sealed"], identifier_place(service.sid, participant_sid))),
+        to=outgoing(rt.seal.open(opened["sealed"], identifier_place(service.sid, participant_sid)), VOICE),
         caller_id=opened["from"],
         answered_url=url(rt, Purpose.CONNECT, service.sid, interaction),
         status_url=url(rt, Purpose.PLACED, service.sid, interaction),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pool import geo
 from relay.errors import Refused
-from relay.identifiers import normalise
+from relay.identifiers import normalise, spellings
 from relay.model import Service
 from relay.operations.known import known
 
@@ -21,7 +21,7 @@ def allows(service: Service, number: str) -> bool:
     countries, prefixes = service.allowed_countries, service.allowed_prefixes
     if not countries and not prefixes:
         return True
-    if prefixes and number.startswith(tuple(prefixes.split(","))):
+    if prefixes and any(one.startswith(tuple(prefixes.split(","))) for one in spellings(number)):
         return True
     return geo.iso_country(number) in (countries or "").split(",")
 

@@ -11,7 +11,7 @@ from relay.model import Page, Service
 from relay.operations import listing, numbers, regions
 from relay.operations.outcome import SENTENCES, checked
 from relay.sids import new
-from sessions.codec import Codec, identifier_place
+from sessions.codec import Codec, given_place, identifier_place
 from sessions.model import ACTIVE, MODES, Session
 
 if TYPE_CHECKING:
@@ -44,16 +44,19 @@ def open_session(rt: Runtime, service: Service, fields: dict[str, Any], particip
 
 def person(rt: Runtime, service: Service, given: dict[str, Any], mode: str | None) -> dict[str, Any]:
     """What a script needs to know of a Participant to be: never its identifier in clear."""
-    number = require(given["identifier"])
+    as_given = given["identifier"]
+    number = require(as_given)
     regions.require(service, number)
     sid = new("KP")
     steps = {each: selection.steps(number, service.geo_match_level, each) for each in ([mode] if mode else MODES)}
     found = {
         "sid": sid,
         "who": rt.index.of(service.sid, SCHEME, number),
-        "sealed": rt.seal.seal(given["identifier"], identifier_place(service.sid, sid)),
+        "sealed": rt.seal.seal(number, identifier_place(service.sid, sid)),
+        "given": None if number == as_given else rt.seal.seal(as_given, given_place(service.sid, sid)),
         "name": given.get("friendly_name"),
         "lang": given.get("language"),
+        "zone": given.get("time_zone"),
         "cells": steps[mode] if mode else steps,
         "country": selection.country(number),
         "number": numbers.assigned(rt, service, given.get("proxy_identifier"), given.get("proxy_identifier_sid")),

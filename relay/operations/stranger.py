@@ -36,7 +36,7 @@ def _sender(found: Session, inbound: Inbound) -> Participant | None:
 
 
 def _is(sender: str, one: Participant) -> bool:
-    return lookup(one.identifier) == lookup(sender)
+    return one.number == lookup(sender)
 
 
 def _session(found: Session) -> dict[str, str]:

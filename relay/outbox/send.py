@@ -16,7 +16,7 @@ from relay.carrier import Carrier, CarrierMessage, MessageOrder
 from relay.channels.message import parts
 from relay.errors import CarrierError
 from relay.files import shelf
-from relay.identifiers import dialled
+from relay.identifiers import MESSAGE, outgoing
 from relay.operations.urls import Purpose, url
 from relay.outbox.rules import ms
 from relay.quiet import hours, next_moment
@@ -96,7 +96,7 @@ def _held(claim: Claim, order: MessageOrder) -> Settled | None:
     if quiet is None or window is None:
         return None
     now = claim.entry["tried"]
-    day = next_moment(order.to, now, window)
+    day = next_moment(order.to, now, window, claim.doc.get("zone"))
     if day == now:
         return None
     if now >= quiet["ends"]:
@@ -153,7 +153,7 @@ def _order(rt: Runtime, claim: Claim) -> MessageOrder:
     texts = parts(data["body"]) or [""]
     last = claim.part == len(texts) - 1
     return MessageOrder(
-        to=dialled(rt.seal.open(claim.doc["person"], place)),
+        to=outgoing(rt.seal.open(claim.doc["person"], place), MESSAGE),
         caller_id=claim.entry["number"],
         body=texts[claim.part],
         # Like in an answer: the Interaction follows the last one.

@@ -7,6 +7,7 @@ from typing import Any
 
 from relay.carrier import CarrierCall
 from relay.errors import CarrierError
+from relay.identifiers import VOICE
 from relay.reconciling.look import MOST, NEAR_MS, Desk, Look
 from relay.reconciling.matching import SLACK_MS, Leg, Resource, match
 
@@ -56,7 +57,7 @@ def _find_first(desk: Desk, one: Look) -> None:
     """A call that we placed without hearing of it again."""
     if one.first is None:
         return
-    listed = desk.carrier.calls_to(desk.real_number(one.first), one.first.number, MOST)
+    listed = desk.carrier.calls_to(desk.dialled(one.first, VOICE), one.first.number, MOST)
     docs = desk.near(str(one.doc["session"]), one.at_ms - NEAR_MS, one.at_ms + NEAR_MS)
     if docs is None or (len(listed) == MOST and listed[-1].at_ms >= one.at_ms - SLACK_MS):
         return

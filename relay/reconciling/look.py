@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from relay.carrier import Carrier
 from relay.errors import NotFound
-from relay.identifiers import dialled
+from relay.identifiers import outgoing
 from relay.operations.outcome import checked
 from relay.sids import new
 from sessions.codec import identifier_place
@@ -84,8 +84,10 @@ class Desk:
     service_sid: str
     carrier: Carrier
 
-    def real_number(self, person: Person) -> str:
-        return dialled(self.rt.seal.open(person.sealed, identifier_place(self.service_sid, person.sid)))
+    def dialled(self, person: Person, channel: str) -> str:
+        """The person's number as the carrier's lists of messages or calls have it."""
+        number = self.rt.seal.open(person.sealed, identifier_place(self.service_sid, person.sid))
+        return outgoing(number, channel)
 
     def near(self, session_sid: str, from_ms: int, to_ms: int) -> list[dict[str, Any]] | None:
         """The Session's Interactions of that time, whether told of or not; None if they are too many to tell apart."""

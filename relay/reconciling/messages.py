@@ -9,6 +9,7 @@ from typing import Any
 from relay.carrier import CarrierMessage
 from relay.channels.message import parts
 from relay.errors import CarrierError
+from relay.identifiers import MESSAGE
 from relay.operations.known import known
 from relay.reconciling.look import MOST, NEAR_MS, Desk, Look
 from relay.reconciling.matching import SLACK_MS, Leg, Resource, match
@@ -69,7 +70,7 @@ def _search(desk: Desk, sought: Sequence[Look]) -> None:
 
 def _listed(desk: Desk, one: Look, from_ms: int) -> list[CarrierMessage] | None:
     """Oldest first; None if the list is too long to hold all of that time."""
-    found = desk.carrier.messages_to(desk.real_number(one.callee), one.callee.number, MOST)
+    found = desk.carrier.messages_to(desk.dialled(one.callee, MESSAGE), one.callee.number, MOST)
     if len(found) == MOST and found[-1].at_ms >= from_ms:
         return None
     return [one for one in reversed(found) if one.at_ms >= from_ms and one.direction == REPLY]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from relay.carrier import Carrier
 from relay.channels.message import parts
-from relay.identifiers import dialled
+from relay.identifiers import MESSAGE, outgoing
 from sessions.codec import data_place, identifier_place
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def before_the_last(rt: Runtime, carrier: Carrier, service_sid: str, claim: dict
     words = [part.split() for part in parts(body)[:-1]]
     if not words:
         return []
-    to = dialled(rt.seal.open(person["sealed"], identifier_place(service_sid, person["sid"])))
+    to = outgoing(rt.seal.open(person["sealed"], identifier_place(service_sid, person["sid"])), MESSAGE)
     at_ms = doc["created"]
     listed = carrier.messages_between(at_ms - BEFORE_MS, at_ms + BEHIND_MS, MOST, to, person["number"])
     return [one.sid for one in listed if one.direction == REPLY and one.body.split() in words]

@@ -1,7 +1,7 @@
 #!lua
 -- Adds a Participant to an active Session and leases a number for it. Repeating it with the same SID changes nothing.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { session, person = { sid, who, sealed, name, lang, cells (by mode), country, number } }
+-- ARGV: 1 JSON { session, person = { sid, who, sealed, given, name, lang, zone, cells (by mode), country, number } }
 -- Returns: { session } or { error }
 -- use: ladder
 local svc, now = service(), clock()
@@ -26,7 +26,7 @@ if not number then return fail(code) end
 
 local slot = #s.people + 1
 s.people[slot] = {
-  sid = p.sid, who = p.who, sealed = p.sealed, name = p.name, lang = p.lang,
+  sid = p.sid, who = p.who, sealed = p.sealed, given = p.given, name = p.name, lang = p.lang, zone = p.zone,
   number = number, pn = number_doc(number).sid, created = now, updated = now,
 }
 s.updated = now

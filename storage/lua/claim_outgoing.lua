@@ -4,7 +4,7 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { room (how many), kept (so many of them for what is due now), soon_ms (the others may wait so long for
 --         their turn), token, lease_ms, rate (segments a second of a long code) }
--- Returns: { claims = { { entry, sealed (text), recipient, person (sealed), session, media, wait_ms, quiet = { hours, ends } } } }
+-- Returns: { claims = { { entry, sealed (text), recipient, person (sealed), zone, session, media, wait_ms, quiet = { hours, ends } } } }
 -- use: waking, waiting
 local MOST_STEPS, now, svc, claims, steps = 200, clock(), service(), {}, 0
 
@@ -12,7 +12,7 @@ local function hand_out(e, i, p, at)
   e.token, e.due = args.token .. (#claims + 1), at + args.lease_ms
   save_entry(e)
   redis.call('ZADD', K.lines(), e.due, e.line)
-  claims[#claims + 1] = { entry = e, sealed = i.sealed, recipient = p.sid, person = p.sealed, session = i.session }
+  claims[#claims + 1] = { entry = e, sealed = i.sealed, recipient = p.sid, person = p.sealed, zone = p.zone, session = i.session }
   claims[#claims].media, claims[#claims].wait_ms, claims[#claims].quiet = i.media, at - now, quiet_of(e, svc)
 end
 

@@ -1,7 +1,7 @@
 #!lua
 -- Opens a Session with its Participants: all leases or none. Repeating it with the same SID changes nothing.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { sid, mode, status, people = { { sid, who, sealed, name, lang, cells, country, number } }, unique_name, ttl, expiry }
+-- ARGV: 1 JSON { sid, mode, status, people = { { sid, who, sealed, given, name, lang, zone, cells, country, number } }, unique_name, ttl, expiry }
 -- Returns: { session } or { error, about }: about = place of the person in `people`, from 1
 -- use: ladder
 local svc, now = service(), clock()
@@ -22,7 +22,7 @@ for slot, p in ipairs(args.people) do
   if not number then return fail(code, slot) end
   taken[number] = (taken[number] or 0) + 1
   s.people[slot] = {
-    sid = p.sid, who = p.who, sealed = p.sealed, name = p.name, lang = p.lang,
+    sid = p.sid, who = p.who, sealed = p.sealed, given = p.given, name = p.name, lang = p.lang, zone = p.zone,
     number = number, pn = number_doc(number).sid, created = now, updated = now,
   }
 end

@@ -28,7 +28,7 @@ OURS = {
         "quiet_hours", "quiet_hours_for", "quiet_hours_expiry",
         "delete_media",
     },
-    f"{SERVICE}.session.participant": {"participant_type", "language"},
+    f"{SERVICE}.session.participant": {"participant_type", "language", "time_zone"},
     f"{SERVICE}.session.interaction": {
         "error_code", "outbound_resource_state", "segments", "encoding", "content_flags",
         "inbound_redaction", "inbound_redaction_code", "outbound_redaction", "outbound_redaction_code",

@@ -27,6 +27,7 @@ KEPT = {
     "relay/files/fetch.py carrier": "of the settings",
     "relay/files/fetch.py elsewhere": "of the settings",
     "relay/files/run.py crew": "threads",
+    "relay/identifiers.py _has_trunk_zero": "pure",
     "relay/jobs.py engine": "of the settings",
     "relay/jobs.py runtime": "of the settings",
     "relay/media/animations.py reduced.info": "of one picture",
@@ -48,6 +49,9 @@ KEPT = {
     "relay/runtime.py self.known": "scripts check its version",
     "storage/scripts.py source": "files of this release",
     "storage/store.py _sha": "files of this release",
+    "relay/zones.py _links": "a table of a library",
+    "relay/zones.py _names": "a table of a library",
+    "relay/zones.py of_country": "a table of a library",
 }  # fmt: skip
 
 

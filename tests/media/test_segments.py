@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.channels.segments import Encoding, Segments, parts, segments
+from relay.channels.segments import Encoding, Segments, segments
 
 GSM, UCS = Encoding.GSM_7, Encoding.UCS_2
 EMOJI = "😀"
@@ -78,7 +76,6 @@ TABLE = [
 @pytest.mark.parametrize(("text", "encoding", "units", "count"), TABLE)
 def test_the_table(text, encoding, units, count):
     assert segments(text) == Segments(encoding, units, count)
-    assert len(parts(text)) == count
 
 
 @pytest.mark.parametrize(
@@ -111,12 +108,6 @@ def test_the_alphabet():
     assert all(segments(character) == Segments(UCS, 1, 1) for character in others)
 
 
-def test_where_it_is_cut():
-    assert parts("a" * 152 + "[b") == ["a" * 152 + "[b"]
-    assert parts("a" * 152 + "[" + "b" * 8) == ["a" * 152, "[" + "b" * 8]
-    assert parts("a" * 66 + EMOJI + "bcd") == ["a" * 66, EMOJI + "bcd"]
-
-
 def octets(text, encoding):
     """Its size in units, by another way than the code's."""
     if encoding is UCS:
@@ -132,23 +123,15 @@ TEXTS = st.one_of(
 
 
 @given(TEXTS)
-def test_parts_fit_and_lose_nothing(text):
+def test_the_count_is_near_what_the_units_take(text):
+    """A border loses less than what is kept together at it."""
     counted = segments(text)
-    cut = parts(text)
-    assert "".join(cut) == text
-    assert all(cut)
-    assert counted.count == len(cut)
     assert counted.units == octets(text, counted.encoding)
-    most = {(GSM, True): 160, (GSM, False): 153, (UCS, True): 70, (UCS, False): 67}[counted.encoding, len(cut) <= 1]
-    assert all(octets(part, counted.encoding) <= most for part in cut)
-
-
-@given(TEXTS)
-def test_no_part_could_take_more(text):
-    cut, encoding = parts(text), segments(text).encoding
-    room = 153 if encoding is GSM else 67
-    for part, following in pairwise(cut):
-        assert octets(part + following[0], encoding) > room
+    alone, part = (160, 153) if counted.encoding is GSM else (70, 67)
+    if counted.units <= alone:
+        assert counted.count == (1 if text else 0)
+    else:
+        assert counted.count >= -(-counted.units // part)
 
 
 @given(TEXTS, TEXTS)

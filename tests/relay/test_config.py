@@ -57,6 +57,7 @@ BAD = {
     "CARRIER_KEY_RECHECK_SECONDS": ["0", "86401", "x"],
     "API_READS_PER_SECOND": ["-1", "fast", "1000001"],
     "API_WRITES_PER_SECOND": ["-1", "fast", "1000001"],
+    "API_BURST_SECONDS": ["0", "3601", "1.5"],
     "SEGMENTS_PER_SECOND": ["0", "1001", "one"],
     "IN_DOUBT": ["drop", "Resend"],
     **{

@@ -32,9 +32,9 @@ def ms(text: str) -> int:
         # The night in which the clocks go forward.
         (LONDON, "2026-03-28T22:00", "2026-03-29T07:00"),
         (SINGAPORE, "2026-01-15T14:00", "2026-01-16T00:00"),
-        # From Puerto Rico to Hawaii and beyond: day in all of them.
-        (TOLL_FREE, "2026-01-15T03:00", "2026-01-15T22:00"),
-        (NO_AREA, "2026-01-15T03:00", "2026-01-15T22:00"),
+        # From New York to Hawaii: day in all of the United States, the numbers' main country.
+        (TOLL_FREE, "2026-01-15T03:00", "2026-01-15T18:00"),
+        (NO_AREA, "2026-01-15T03:00", "2026-01-15T18:00"),
         (UNKNOWN, "2026-01-15T03:00", "2026-01-15T08:00"),
         ("", "2026-01-15T03:00", "2026-01-15T08:00"),
     ],

@@ -6,6 +6,7 @@ local function packed(s)
     people[slot] = {
       p.sid, p.who, p.sealed, p.number, p.pn, p.name or false, p.created - s.created, p.updated - s.created,
       p.deleted and p.deleted - s.created or false, p.lang or false,
+      p.given or false, p.zone or false,
     }
   end
   return cmsgpack.pack({
@@ -22,7 +23,7 @@ local function unpacked(text)
     people[slot] = {
       sid = p[1], who = p[2], sealed = p[3], number = p[4], pn = p[5], name = p[6] or nil,
       created = created + p[7], updated = created + p[8], deleted = p[9] and created + p[9] or nil,
-      lang = p[10] or nil,
+      lang = p[10] or nil, given = p[11] or nil, zone = p[12] or nil,
     }
   end
   return {
