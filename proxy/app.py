@@ -9,6 +9,7 @@ from proxy import (
     cli,
     cli_blocks,
     cli_callbacks,
+    cli_content,
     cli_numbers,
     cli_optouts,
     cli_outbox,
@@ -33,6 +34,7 @@ def create_app(runtime: Runtime | None = None) -> Flask:
         app.register_blueprint(blueprint)
     groups = (
         cli_callbacks.callbacks,
+        cli_content.content,
         cli_numbers.numbers,
         cli_outbox.outbox,
         cli_optouts.optouts,

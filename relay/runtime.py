@@ -24,6 +24,7 @@ from storage.store import Store, StoreUnavailable
 
 if TYPE_CHECKING:
     from relay.operations.known import Known
+    from relay.policy.rules import ContentRules
 
 #: Of the 32 threads that the Procfile gives a web process.
 QUESTIONS, WAITING, PLACING = 16, 8, 4
@@ -58,6 +59,8 @@ class Runtime:
         self.sources = Sources(settings.allow_private_callbacks, self.files.limits.bytes_in)
         #: By Service, for webhooks: see relay/operations/known.py.
         self.known: dict[str, Known] = {}
+        #: By Service, with the version that they are of: see relay/operations/content.py.
+        self.content_rules: dict[str, tuple[str, ContentRules | None]] = {}
         self._carriers: dict[str, tuple[Account, Carrier]] = {}
 
     def now_ms(self) -> int:

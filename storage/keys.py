@@ -54,6 +54,9 @@ SERVICE_KEYS = {
         "watched", "zset", "while any is", "Interactions that are not over by the next look at the carrier (ms)"
     ),
     "notices": Key("notices", "hash", "the Service's", "own sentences: key|language -> text; voice:… -> its voice"),
+    "content_lists": Key(
+        "content-lists", "hash", "the Service's", "sealed: allowed -> JSON list; words:<language> -> own bad words"
+    ),
     "events": Key("events", "stream", "until drained and spooled", "what happened, for the record and the courier"),
     "outgoing": Key(
         "outgoing:%s", "string", "until sent", "a message for the carrier's API, by its Interaction, as JSON"

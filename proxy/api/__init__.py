@@ -5,6 +5,7 @@ from flask import Blueprint, Response
 from proxy.api import (
     auth,
     calls,
+    content_lists,
     idempotency,
     interactions,
     limits,
@@ -27,6 +28,7 @@ for told in (limits.show, unknown_fields.show, idempotency.end):
 bp.teardown_request(idempotency.leave)
 RESOURCES = (
     services, phone_numbers, short_codes, sessions, participants, interactions, message_interactions, calls, notices,
+    content_lists,
 )  # fmt: skip
 for resource in RESOURCES:
     bp.register_blueprint(resource.bp)

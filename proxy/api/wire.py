@@ -55,6 +55,7 @@ def service(found: Service, base: str) -> dict[str, Any]:
             "sessions": f"{url}/Sessions",
             "phone_numbers": f"{url}/PhoneNumbers",
             "notices": f"{url}/Notices",
+            "content_lists": f"{url}/ContentLists",
         },
     }
 

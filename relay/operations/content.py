@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from relay.channels.message import InboundMessage
 from relay.identifiers import SCHEME, lookup
-from relay.model import Service
-from relay.operations.known import known
+from relay.operations.content_lists import opened
+from relay.operations.known import Known, known
 from relay.policy.content import MOST_BEFORE, MOST_OF_EACH, examine
 from relay.policy.rules import Category, ContentRules, Mode
 from storage import keys
@@ -29,7 +29,7 @@ class Judged:
 
 def judge(rt: Runtime, service_sid: str, message: InboundMessage) -> Judged:
     """Costs nothing but a look at the rules where there are none. The same again for a repeated webhook."""
-    rules = rules_of(known(rt, service_sid).service)
+    rules = rules_of(rt, known(rt, service_sid))
     if rules is None:
         return Judged(message, {})
     line = keys.service("recent", service_sid, f"{_who(rt, service_sid, message)}|{message.called}")
@@ -47,7 +47,7 @@ def judge(rt: Runtime, service_sid: str, message: InboundMessage) -> Judged:
 
 def judge_file(rt: Runtime, service_sid: str, text: str, body: str) -> tuple[str | None, list[str]]:
     """Of a text that came as a file behind `body`: what of it may go on, None if nothing, and what was found in it."""
-    rules = rules_of(known(rt, service_sid).service)
+    rules = rules_of(rt, known(rt, service_sid))
     if rules is None:
         return text, []
     verdict = examine(text, (body,), rules)
@@ -57,14 +57,26 @@ def judge_file(rt: Runtime, service_sid: str, text: str, body: str) -> tuple[str
     return verdict.masked if verdict.action is Mode.MASK else text, flags
 
 
-def rules_of(service: Service) -> ContentRules | None:
+def rules_of(rt: Runtime, found: Known) -> ContentRules | None:
+    """None where every mode is off. Made once for each version of the Service."""
+    version, rules = rt.content_rules.get(found.service.sid, ("", None))
+    if version != found.version:
+        rules = _rules(rt, found)
+        rt.content_rules[found.service.sid] = found.version, rules
+    return rules
+
+
+def _rules(rt: Runtime, found: Known) -> ContentRules | None:
+    service = found.service
     modes = {category: Mode[getattr(service, f"content_{category}").upper()] for category in Category}
     if not any(modes.values()):
         return None
-    languages = tuple(dict.fromkeys(["en", *([service.language[:2]] if service.language else [])]))
+    lists = opened(rt, found)
+    own = [service.language[:2]] if service.language else []
+    languages = tuple(dict.fromkeys(["en", *own, *lists.words]))
     return ContentRules(
         phone=modes[Category.PHONE], card=modes[Category.CARD], email=modes[Category.EMAIL],
-        profanity=modes[Category.PROFANITY], languages=languages,
+        profanity=modes[Category.PROFANITY], languages=languages, lists=lists.words, allowed=lists.allowed,
     )  # fmt: skip
 
 

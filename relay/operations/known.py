@@ -24,11 +24,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Known:
-    """`version` is another one after every change of the Service, its `words` (as stored) or its account's tokens."""
+    """`version` is another one after every change of the Service, its account's tokens, or what is stored beside it.
+
+    `words`: its own sentences; `content`: its lists for the content policy; both as stored.
+    """
 
     version: str
     service: Service
     words: Mapping[str, str]
+    content: Mapping[str, str]
     account: Account | None
 
 
@@ -114,7 +118,13 @@ def _understood(rt: Runtime, service_sid: str, found: dict[str, Any]) -> Known:
     if not found.get("service"):
         rt.known.pop(service_sid, None)
         raise NotFound("The Service")
-    service, flat = service_of(found["service"]), iter(found["notices"] or ())
-    words, account = dict(zip(flat, flat, strict=True)), rt.accounts.get(service.account_sid)
-    rt.known[service_sid] = Known(found["version"], service, words, account)
+    service, words, content = service_of(found["service"]), _fields(found["notices"]), _fields(found["content"])
+    account = rt.accounts.get(service.account_sid)
+    rt.known[service_sid] = Known(found["version"], service, words, content, account)
     return rt.known[service_sid]
+
+
+def _fields(flat: Any) -> dict[str, str]:
+    """A hash as a script gives it: field, value, field, …; {} for an empty one."""
+    each = iter(flat or ())
+    return dict(zip(each, each, strict=True))

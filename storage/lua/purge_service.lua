@@ -23,6 +23,6 @@ end
 local left = redis.call('ZCARD', K.sessions())
 if left == 0 then
   redis.call('DEL', K.names(), K.due(), K.notices(), K.watched(), K.optouts(), K.unreachable(), K.lines(), K.blocks())
-  redis.call('DEL', K.allowance(), K.questions(), K.question_ends())
+  redis.call('DEL', K.allowance(), K.questions(), K.question_ends(), K.content_lists())
 end
 return cjson.encode({ left = left })

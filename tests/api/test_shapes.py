@@ -69,7 +69,7 @@ def check(name: str, url: str) -> dict[str, Any]:
 
 def test_service(shop):
     body = check(SERVICE, shop.fetch().url)
-    assert set(body["links"]) == {"sessions", "phone_numbers", "notices"}
+    assert set(body["links"]) == {"sessions", "phone_numbers", "notices", "content_lists"}
 
 
 def test_phone_number(numbers):

@@ -8,7 +8,7 @@ import re
 import pytest
 from marshmallow import fields
 
-from proxy.api import notices, schemas
+from proxy.api import content_lists, notices, schemas
 from relay.operations.services import OURS as SERVICE_DEFAULTS
 from relay.words.sentences import KEYS, SPOKEN
 from tests.api.test_shapes import OURS
@@ -92,3 +92,7 @@ def test_every_notice_is_documented():
     found = {row[0].strip("`"): row[1] for row in rows("notices.md") if row[0].strip("`") in KEYS}
     assert found == {key: "yes" if key in SPOKEN else "no" for key in KEYS}
     assert names_of(notices.NoticeForm) <= {row[0].strip("`") for row in rows("notices.md")}
+
+
+def test_the_content_lists_are_documented():
+    assert names_of(content_lists.ContentListsForm) <= {row[0].strip("`") for row in rows("content-policy.md")}

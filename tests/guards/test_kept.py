@@ -45,6 +45,7 @@ KEPT = {
     "relay/refusals.py self._waiting": "counts to be added",
     "relay/refusals.py self._warned": "what was logged last",
     "relay/runtime.py self._carriers": "compared with the account each time",
+    "relay/runtime.py self.content_rules": "of the version that known has",
     "relay/runtime.py self.exhausted": "what was logged once",
     "relay/runtime.py self.known": "scripts check its version",
     "storage/scripts.py source": "files of this release",

@@ -1,0 +1,59 @@
+"""/Services/<service>/ContentLists: what the content policy leaves alone, and a Service's own word lists. Ours."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Blueprint, Response
+from marshmallow import ValidationError
+
+from proxy.api.forms import load
+from proxy.api.paths import service_of
+from proxy.api.schemas import Form, Value
+from proxy.edge import api_base, reply, runtime
+from relay.model import Service
+from relay.operations import content_lists
+from relay.operations.content_lists import ContentLists
+from relay.policy.profanity import languages
+
+bp = Blueprint("content_lists", __name__, url_prefix="/Services/<service>/ContentLists")
+
+
+def language(value: str) -> str:
+    if not re.fullmatch("[a-z]{2}", value, re.ASCII):
+        raise ValidationError("must be two small letters of ISO 639-1, such as es")
+    return value
+
+
+class ContentListsForm(Form):
+    allowed = Value(str, "Allowed")
+    language = Value(language, "Language")
+    words = Value(str, "Words")
+
+
+CONTENT_LISTS = ContentListsForm()
+
+
+@bp.get("")
+def fetch(service: str) -> Response:
+    found = service_of(service)
+    return _reply(found, content_lists.get_lists(runtime(), found))
+
+
+@bp.post("")
+def update(service: str) -> Response:
+    found = service_of(service)
+    return _reply(found, content_lists.set_lists(runtime(), found, load(CONTENT_LISTS)))
+
+
+def _reply(service: Service, found: ContentLists) -> Response:
+    body: dict[str, Any] = {
+        "service_sid": service.sid,
+        "account_sid": service.account_sid,
+        "allowed": list(found.allowed),
+        "words": dict(found.words),
+        "languages": languages(),
+        "url": f"{api_base()}/Services/{service.sid}/ContentLists",
+    }
+    return reply(body)
