@@ -1,5 +1,5 @@
 """What the web server loads."""
 
-from proxy.app import create_app
+from proxy.serving import load
 
-app = create_app()
+app = load()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Flask
 
 from proxy import (
@@ -22,13 +24,13 @@ from proxy import (
 )
 from proxy.api import errors
 from proxy.edge import Edge
-from relay import config, logs
-from relay.runtime import Runtime, build
+from relay.runtime import Runtime
 
 
-def create_app(runtime: Runtime | None = None) -> Flask:
+def create_app(runtime: Runtime | Callable[[], Runtime]) -> Flask:
+    """`runtime` may be a function that builds it when it is first needed."""
     app = Edge(__name__)
-    app.extensions["maskline"] = runtime or _runtime()
+    app.extensions["maskline"] = runtime
     errors.register(app)
     for blueprint in (api.bp, events.bp, ops.bp, health.bp, media.bp, *webhooks.blueprints):
         app.register_blueprint(blueprint)
@@ -44,9 +46,3 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     for group in (*cli.groups, *groups):
         app.cli.add_command(group)
     return app
-
-
-def _runtime() -> Runtime:
-    settings = config.load(config.environment())
-    logs.configure(settings.log_level, settings.log_format)
-    return build(settings)

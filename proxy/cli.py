@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 from proxy.cli_output import json_option, print_list
 from proxy.edge import runtime
 from relay import accounts as operations
+from relay.config import ConfigError
 from relay.errors import CarrierError, Invalid, NotFound, Refused, Unavailable
 from relay.model import Service
 from relay.operations.services import find_service, get_service
@@ -34,7 +35,7 @@ def plainly(act: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return act(*args, **kwargs)
-        except (Refused, CarrierError, Unavailable, StoreUnavailable) as error:
+        except (ConfigError, Refused, CarrierError, Unavailable, StoreUnavailable) as error:
             raise click.ClickException(str(error)) from None
 
     return run

@@ -37,7 +37,11 @@ class Edge(Flask):
 
 
 def runtime() -> Runtime:
-    return cast(Runtime, current_app.extensions["maskline"])
+    """Raises ConfigError in a command whose settings cannot work."""
+    found = current_app.extensions["maskline"]
+    if not isinstance(found, Runtime):
+        found = current_app.extensions["maskline"] = found()
+    return cast(Runtime, found)
 
 
 def api_base() -> str:

@@ -20,6 +20,7 @@ from relay.values import (
     one_of,
     secret,
     store_url,
+    strong_secret,
     switch,
     web_url,
     whole,
@@ -76,7 +77,7 @@ class Settings:
         web_url, "Another carrier that speaks Twilio's API, or the simulator; Twilio itself if not given.",
         "http://127.0.0.1:5055", optional=True,
     )  # fmt: skip
-    secret_key: str = setting(secret(32), "Wraps the key ring; at least 32 characters.", "", hidden=True)
+    secret_key: str = setting(strong_secret(32), "Wraps the key ring; at least 32 characters.", "", hidden=True)
     secret_key_former: str | None = setting(
         secret(32), "The secret key before a rotation, still understood.", FORMER, optional=True, hidden=True
     )
@@ -85,6 +86,10 @@ class Settings:
         "What the store's append-only file must promise: `always`, `everysec` (a second may be lost), "
         "or `managed` (a hosted store that does not tell).",
         "always", default="always",
+    )  # fmt: skip
+    start_wait_seconds: int = setting(
+        whole(0, DAY), "How long a process that starts waits for a store that is away; then it ends.",
+        "300", default="300",
     )  # fmt: skip
     port: int = setting(whole(1, 65535), "Port of the web process.", "5000", default="5000")
     web_concurrency: int = setting(whole(1, 256), "Worker processes of the web process.", "2", default="2")

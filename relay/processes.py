@@ -13,7 +13,8 @@ from rq.exceptions import StopRequested
 
 from record.errors import RecordError
 from relay import jobs, logs
-from relay.config import ConfigError, Settings
+from relay.config import ConfigError, Settings, environment, load
+from relay.starting import JOBS, patiently, reach
 from storage.store import StoreUnavailable
 
 log = logging.getLogger("maskline")
@@ -25,9 +26,9 @@ def run(serve: Callable[[Settings], None]) -> int:
     logging.basicConfig(format=logs.FORMAT)
     _listen()
     try:
-        settings = jobs.runtime().settings
-        jobs.engine()
+        settings = load(environment())
         logs.configure(settings.log_level, settings.log_format)
+        patiently(lambda: _ready(settings), settings.start_wait_seconds)
         while not _served(serve, settings):
             time.sleep(RETRY_SECONDS)
     except (ConfigError, RecordError, StoreUnavailable) as error:
@@ -36,6 +37,13 @@ def run(serve: Callable[[Settings], None]) -> int:
     except StopRequested:
         pass
     return 0
+
+
+def _ready(settings: Settings) -> None:
+    """Raises StoreAway, ConfigError, or DatabaseUnusable for an address that can never work."""
+    reach(settings, JOBS)
+    jobs.runtime()
+    jobs.engine()
 
 
 def _listen() -> None:

@@ -18,6 +18,7 @@ from relay.model import Account
 from relay.outbox.rules import Rules
 from relay.outside.door import Door
 from relay.refusals import Refusals
+from relay.starting import away, reach
 from relay.warnings import warnings
 from storage.keyring import KeyRingLocked, open_ring
 from storage.store import Store, StoreUnavailable
@@ -93,8 +94,9 @@ def _rates(settings: Settings) -> dict[str, dict[str, int]]:
 def build(settings: Settings, clock: Callable[[], int] | None = None) -> Runtime:
     """Connects, checks that the store keeps what it is given, opens the key ring.
 
-    Raises ConfigError with the way out: the process must not start.
+    Raises ConfigError with the way out: the process must not start. StoreAway is one that may pass (relay.starting).
     """
+    reach(settings)
     for sentence in warnings(settings):
         log.warning(sentence)
     store = Store(settings.redis_url, clock)
@@ -104,7 +106,5 @@ def build(settings: Settings, clock: Callable[[], int] | None = None) -> Runtime
         return Runtime(settings, store)
     except KeyRingLocked as error:
         raise ConfigError(str(error)) from None
-    except StoreUnavailable:
-        raise ConfigError(
-            "REDIS_URL does not answer. Write: REDIS_URL=redis://host:6379/0 of a running server"
-        ) from None
+    except StoreUnavailable as error:
+        raise away("REDIS_URL", error) from None

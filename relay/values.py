@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from urllib.parse import SplitResult, urlsplit
 
 Parser = Callable[[str], object]
@@ -35,6 +36,32 @@ def secret(least: int) -> Parser:
         return text
 
     return parse
+
+
+def strong_secret(least: int) -> Parser:
+    """Random text passes; what a person types to fill the line does not."""
+    long_enough = secret(least)
+
+    def parse(text: str) -> object:
+        value, words = long_enough(text), re.sub(r"[^a-z]", "", text.casefold())
+        if len(set(text)) < 8 or _repeats(text) or _counts(text) or any(word in words for word in PLACEHOLDERS):
+            raise ValueError("must be random: this one is easily guessed")
+        return value
+
+    return parse
+
+
+PLACEHOLDERS = ("changeme", "changethis", "replaceme", "replacethis", "yoursecret", "secretkeyhere", "insecure")
+
+
+def _repeats(text: str) -> bool:
+    return (text + text).find(text, 1) < len(text)
+
+
+def _counts(text: str) -> bool:
+    """Mostly each character next to the one before: abcdef…, 0123…"""
+    steps = [abs(ord(a) - ord(b)) <= 1 for a, b in pairwise(text)]
+    return sum(steps) > len(steps) / 2
 
 
 def account_sid(text: str) -> str:
@@ -89,6 +116,9 @@ def store_url(text: str) -> str:
     socket = parts.scheme == "unix" and len(parts.path) > 1
     if not socket and not (parts.scheme in ("redis", "rediss") and parts.hostname):
         raise ValueError("must start with redis://, rediss:// or unix:// and name a host or a socket")
+    # redis-py takes database 0 for a path that it does not understand.
+    if not socket and not re.fullmatch(r"/?[0-9]*", parts.path):
+        raise ValueError("must end with the number of a database, as in /0")
     return text
 
 

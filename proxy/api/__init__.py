@@ -20,7 +20,6 @@ from proxy.api import (
 )
 
 bp = Blueprint("api", __name__, url_prefix="/proxy/v1")
-bp.record(limits.install)
 for hook in (auth.require, limits.count, idempotency.begin):
     bp.before_request(hook)
 for told in (limits.show, unknown_fields.show, idempotency.end):

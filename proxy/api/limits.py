@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import cast
 
 from flask import Response, current_app, g, request
-from flask.blueprints import BlueprintSetupState
 
 from proxy.api.auth import READING, account_sid
+from proxy.edge import runtime
 from relay.errors import Refused
 from relay.operations.limits import READ, WRITE, Allowance, Limiter
 
@@ -18,15 +18,16 @@ WAYS_OUT = {
 }
 
 
-def install(state: BlueprintSetupState) -> None:
-    app = state.app
-    app.extensions.setdefault(EXTENSION, Limiter(app.extensions["maskline"]))
+def _limiter() -> Limiter:
+    known: Limiter | None = current_app.extensions.get(EXTENSION)
+    # setdefault: of two threads that begin at once, one makes what both use.
+    return known or cast(Limiter, current_app.extensions.setdefault(EXTENSION, Limiter(runtime())))
 
 
 def count() -> None:
     """After the caller is known: whoever guesses at credentials uses nothing up."""
     kind = READ if request.method in READING else WRITE
-    g.allowance = allowance = cast(Limiter, current_app.extensions[EXTENSION]).take(account_sid(), kind)
+    g.allowance = allowance = _limiter().take(account_sid(), kind)
     if allowance is not None and allowance.wait:
         raise Refused(20429, WAYS_OUT[kind], retry_after=_seconds(allowance.wait))
 

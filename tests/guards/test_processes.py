@@ -18,7 +18,7 @@ def test_the_processes():
 
 @pytest.mark.parametrize("name", LINES)
 def test_a_line_starts_something_of_ours(name):
-    started = re.findall(r"python -m ([\w.]+)$|(\w+):app$", LINES[name])
+    started = re.findall(r"python -m ([\w.]+)|(\w+):app$", LINES[name])
     assert {"".join(found) for found in started} <= set(modules())
     assert started
 

@@ -14,7 +14,7 @@ LEAST = {
     "PUBLIC_URL": "https://mask.shop.example",
     "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
     "TWILIO_AUTH_TOKEN": "hush-token-0123456789",
-    "SECRET_KEY": "hush-key " * 4,
+    "SECRET_KEY": "hush-key of many letters, 32 and more",
 }
 HIDDEN = ["REDIS_URL", "QUEUE_URL", "DATABASE_URL", "TWILIO_AUTH_TOKEN", "SECRET_KEY", "SECRET_KEY_FORMER"]
 
@@ -43,7 +43,10 @@ BAD = {
         "short", "with space 0123456789", "with:colon-0123456789", "x" * 257, "tökén-0123456789", "a\0bcdefghi",
     ],
     "TWILIO_API_URL": ["api.twilio.com", "https://api.twilio.com?x", "unix:///tmp/x"],
-    "SECRET_KEY": ["hush", "x" * 31, "x" * 40 + "\n", "x" * 40 + "\0"],
+    "SECRET_KEY": [
+        "hush", "x" * 31, "x" * 40 + "\n", "x" * 40 + "\0", "hush-key " * 4, "0123456789" * 4, "abababab" * 5,
+        "abcdefghijklmnopqrstuvwxyz0123456789", "please-change-me-before-production!",
+    ],
     "SECRET_KEY_FORMER": ["hush", "x" * 31],
     "STORE_DURABILITY": ["never", "Always", "no", "always ", "1"],
     "PORT": ["0", "65536", "-1", "5e3", "5000.0", "0x10", " 5000", "5_000", "٥٠٠٠", "http", "9" * 40],
@@ -58,6 +61,7 @@ BAD = {
     "API_READS_PER_SECOND": ["-1", "fast", "1000001"],
     "API_WRITES_PER_SECOND": ["-1", "fast", "1000001"],
     "API_BURST_SECONDS": ["0", "3601", "1.5"],
+    "START_WAIT_SECONDS": ["-1", "86401", "5m"],
     "SEGMENTS_PER_SECOND": ["0", "1001", "one"],
     "IN_DOUBT": ["drop", "Resend"],
     **{
@@ -125,7 +129,7 @@ def test_the_least_and_its_defaults():
         ("LOG_LEVEL", "debug", "DEBUG"),
         ("PORT", "08080", 8080),
         ("COOLING_SECONDS", "0", 0),
-        ("SECRET_KEY", "ключ " * 7, "ключ " * 7),
+        ("SECRET_KEY", "ключ из тридцати двух и более букв", "ключ из тридцати двух и более букв"),
         ("ALLOW_PRIVATE_CALLBACKS", "1", True),
         ("STORE_DURABILITY", "", "always"),
     ],

@@ -1,0 +1,64 @@
+"""Before the web server: `python -m proxy.ready COMMAND…` checks settings, port and store, then becomes COMMAND.
+
+The server starts its workers again and again, each with a traceback, when the application cannot be loaded. So what
+cannot work ends here, once, with the sentence that mends it; and a store that is away is waited for.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import time
+
+from relay import config, logs
+from relay.config import ConfigError, Settings
+from relay.runtime import build
+from relay.starting import patiently
+
+#: The workers of a killed server leave within about a second; a request that they are at takes longer.
+PORT_SECONDS = 15.0
+
+
+def main(command: list[str]) -> int:
+    if not command or command[0].startswith("-"):
+        sys.stderr.write(f"{__doc__}\nUsage: python -m proxy.ready COMMAND…\n")
+        return 0 if command[:1] in (["--help"], ["-h"]) else 2
+    try:
+        settings = config.load(config.environment())
+        logs.configure(settings.log_level, settings.log_format)
+        _wait_for_port(settings)
+        patiently(lambda: build(settings), settings.start_wait_seconds)
+        os.execvp(command[0], command)
+    except ConfigError as error:
+        sys.stderr.write(f"{error}\n")
+    except OSError as error:
+        sys.stderr.write(f"{command[0]} cannot be started ({error.strerror}). Run: pip install -r requirements.txt\n")
+    except KeyboardInterrupt:
+        pass
+    return 1
+
+
+def _wait_for_port(settings: Settings) -> None:
+    deadline = time.monotonic() + PORT_SECONDS
+    while not _is_free(settings.port):
+        if time.monotonic() > deadline:
+            raise ConfigError(
+                f"PORT {settings.port} is taken by another process. Stop that one, or write: PORT={settings.port + 1}"
+            )
+        time.sleep(0.2)
+
+
+def _is_free(port: int) -> bool:
+    """Without SO_REUSEPORT, by which the server itself would share the port with whatever else has it."""
+    with socket.socket() as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind(("0.0.0.0", port))
+        except OSError:
+            return False
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
