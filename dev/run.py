@@ -123,6 +123,8 @@ def _embedded(environ: dict[str, str]) -> Iterator[store.Store | None]:
 
 def _check_ports(environ: dict[str, str]) -> None:
     names = ["PORT"] + ["SIMULATOR_PORT"] * surroundings.simulates(environ)
+    if len(names) == 2 and environ["PORT"] == environ["SIMULATOR_PORT"]:
+        raise StartError(f"PORT and SIMULATOR_PORT are the same. Write: SIMULATOR_PORT={int(environ['PORT']) + 55}")
     for name in names:
         if not _is_free(environ[name]):
             raise StartError(f"port {environ[name]} is taken. Choose another: make run {name}={int(environ[name]) + 1}")

@@ -12,6 +12,7 @@ from proxy import (
     cli_blocks,
     cli_callbacks,
     cli_content,
+    cli_doctor,
     cli_numbers,
     cli_optouts,
     cli_outbox,
@@ -37,6 +38,7 @@ def create_app(runtime: Runtime | Callable[[], Runtime]) -> Flask:
     groups = (
         cli_callbacks.callbacks,
         cli_content.content,
+        cli_doctor.doctor,
         cli_numbers.numbers,
         cli_outbox.outbox,
         cli_optouts.optouts,

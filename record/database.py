@@ -45,6 +45,13 @@ def open_existing(url: str) -> Database:
     return open_engine(url)
 
 
+def shown(engine: Database) -> str:
+    """The database, without its user, password and options."""
+    url = engine.url
+    plain = URL.create(url.get_backend_name(), host=url.host, port=url.port, database=url.database)
+    return plain.render_as_string()
+
+
 def _parse(url: str) -> URL:
     scheme, _, rest = url.partition("://")
     if scheme in ("postgres", "postgresql"):
@@ -120,6 +127,33 @@ def ping(engine: Engine) -> None:
         with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
     except DBAPIError as error:
-        raise DatabaseUnusable(
-            f"The database does not answer ({type(error.orig).__name__}). Start it, or write the right address. {MEND}"
-        ) from None
+        raise DatabaseUnusable(_why(error, engine)) from None
+
+
+#: Parts of what PostgreSQL and its client say of a connection that fails -> one sentence. No SQLSTATE comes with it.
+#: Source: libpq's messages (PostgreSQL 18), played in tests/record/test_unusable.py.
+REFUSALS = {
+    "password authentication failed": f"DATABASE_URL: the database refuses the user or password. {MEND}",
+    "no password supplied": f"DATABASE_URL: the database asks for a password. {MEND}",
+    "does not support SSL": "DATABASE_URL: the server speaks no TLS. Write: DATABASE_URL=…?sslmode=disable",
+    "no pg_hba.conf entry": "DATABASE_URL: the server lets nobody in from here with this user. Add a line to its "
+    "pg_hba.conf, or write: DATABASE_URL=…?sslmode=require",
+    "Connection refused": f"DATABASE_URL: nothing listens at the database's address. Start it. {MEND}",
+    "No such file or directory": f"DATABASE_URL: nothing listens at the database's socket. Start it. {MEND}",
+    "failed to resolve host": f"DATABASE_URL: the name of the database's host is not known. {MEND}",
+    "unable to open database file": f"DATABASE_URL: the file cannot be opened. {MEND}",
+    "file is not a database": f"DATABASE_URL: the file holds something else than a SQLite database. {MEND}",
+}
+
+
+def _why(error: DBAPIError, engine: Engine) -> str:
+    said = str(error.orig)
+    if f'database "{engine.url.database}" does not exist' in said:
+        return f"DATABASE_URL: the server has no database {engine.url.database}. Run: createdb {engine.url.database}"
+    if f'role "{engine.url.username}" does not exist' in said:
+        return f"DATABASE_URL: the server knows no such user. {MEND}"
+    for part, sentence in REFUSALS.items():
+        if part in said:
+            return sentence
+    name = type(error.orig).__name__
+    return f"The database does not answer ({name}). Start it, or write the right address. {MEND}"

@@ -12,10 +12,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 
-from sqlalchemy import URL, Engine
+from sqlalchemy import Engine
 
 from record import expected, location
-from record.database import open_existing
+from record.database import open_existing, shown
 from record.errors import RecordError
 from record.migrate import check
 from record.walk import Verdict, service_sids, verify
@@ -54,7 +54,7 @@ def _check(given: argparse.Namespace) -> int:
     engine = open_existing(location.database_url(environ))
     check(engine)
     verdicts = [_verdict(engine, sid, least) for sid in _chosen(given.services, engine, store, least)]
-    _print(given, _shown(engine), store, verdicts)
+    _print(given, shown(engine), store, verdicts)
     return 1 if any(verdict.bad_n is not None for verdict in verdicts) else 0
 
 
@@ -74,7 +74,7 @@ def _chosen(refs: Sequence[str], engine: Engine, store: Store | None, least: Map
     """Of `refs`, or all. Raises CannotCheck for what is nowhere, and when there is nothing to check."""
     known = sorted({*service_sids(engine), *(sid for sid, events in least.items() if events)})
     if not refs and not known and store is None:
-        raise CannotCheck(f"{_shown(engine)} holds no event. Is it the right database? (DATABASE_URL)")
+        raise CannotCheck(f"{shown(engine)} holds no event. Is it the right database? (DATABASE_URL)")
     return [_sid(ref, {*known, *least}, store) for ref in refs] or known
 
 
@@ -94,13 +94,6 @@ def _verdict(engine: Engine, service_sid: str, least: Mapping[str, int]) -> Verd
         problem = f"is missing: the store had {wanted} events recorded, the record ends at {verdict.events}"
         return replace(verdict, bad_n=verdict.events + 1, problem=problem)
     return verdict
-
-
-def _shown(engine: Engine) -> str:
-    """The database, without its user, password and options."""
-    url = engine.url
-    shown = URL.create(url.get_backend_name(), host=url.host, port=url.port, database=url.database)
-    return shown.render_as_string()
 
 
 def _print(given: argparse.Namespace, database: str, store: Store | None, verdicts: Sequence[Verdict]) -> None:

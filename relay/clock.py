@@ -14,6 +14,7 @@ from rq.utils import now
 
 from relay import jobs
 from relay.config import Settings
+from relay.heartbeat import CLOCK, Heart
 from relay.processes import run
 from relay.queues import FAILURE_TTL_SECONDS, Queues, relay_queue
 from storage.store import connect
@@ -35,6 +36,7 @@ class Clock(CronScheduler):
     def __init__(self, connection: Any) -> None:
         super().__init__(connection)
         self.queue = relay_queue(connection)
+        self.heart = Heart(CLOCK)
         for act, seconds in EVERY.items():
             self.register(act, Queues.RELAY.value, interval=seconds)
 
@@ -42,6 +44,7 @@ class Clock(CronScheduler):
         """Those of relay.processes stay: RQ's raise what logging would swallow."""
 
     def enqueue_jobs(self) -> list[CronJob]:
+        self.heart.beat(jobs.runtime().store)
         at, due = now(), [job for job in self.get_jobs() if job.should_run()]
         for job in due:
             ring(self.queue, job.func_name, job.interval or 1)

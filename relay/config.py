@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from dotenv import dotenv_values
 
+from relay.spelling import misspelt
 from relay.values import (
     Parser,
     account_sid,
@@ -170,9 +171,21 @@ class Settings:
         return f"Settings({', '.join(shown)})"
 
 
+#: What a `.env` may hold of ours: the settings, and what `make run` and the SDKs read.
+NAMES = frozenset(
+    (
+        *(f.name.upper() for f in fields(Settings)),
+        *(f"{f.name.upper()}_FILE" for f in fields(Settings) if f.metadata["hidden"]),
+        "SIMULATOR_PORT", "SIMULATOR_URL", "TWILIO_REGION", "TWILIO_EDGE",
+    )
+)  # fmt: skip
+
+
 def environment(file: str = ".env") -> dict[str, str]:
-    """The process's environment over the lines of `.env`."""
+    """The process's environment over the lines of `.env`. Raises ConfigError for a line that misspells a setting."""
     written = {name: value for name, value in dotenv_values(file).items() if value is not None}
+    for name, meant in misspelt(written, NAMES).items():
+        raise ConfigError(f"{file} has a line {name}=…, and no setting is called so. Write: {meant}=…")
     return {**written, **os.environ}
 
 

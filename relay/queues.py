@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from rq.job import Job
 from rq.queue import Queue
 from rq.serializers import JSONSerializer
+from rq.utils import now
 
 from relay import jobs
+from storage.store import Store, connect
 
 SERIALIZER = JSONSerializer
 #: How long RQ keeps what it knows of a failed job.
@@ -81,6 +83,20 @@ class RelayJob(Job):
 
 def _bytes(name: bytes | str) -> bytes:
     return name if isinstance(name, bytes) else name.encode()
+
+
+def waiting(url: str) -> tuple[int, int]:
+    """Jobs that wait in the queue, and seconds since the oldest was put there. Raises StoreUnavailable."""
+    queue = relay_queue(connect(url))
+
+    def look() -> tuple[int, int]:
+        ids = queue.get_job_ids()
+        # It may have been taken meanwhile.
+        oldest = queue.fetch_job(ids[0]) if ids else None
+        since = oldest.enqueued_at if oldest else None
+        return len(ids), int((now() - since).total_seconds()) if since else 0
+
+    return cast(tuple[int, int], Store(url).guard(look))
 
 
 def relay_queue(connection: Any) -> Queue:

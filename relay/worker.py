@@ -16,6 +16,7 @@ from record.errors import DatabaseUnusable
 from record.migrate import check
 from relay import jobs
 from relay.config import Settings
+from relay.heartbeat import WORKER, Heart
 from relay.processes import run
 from relay.queues import SERIALIZER, JobFailed, NotAllowed, RelayJob, relay_queue
 from storage.store import connect
@@ -37,6 +38,12 @@ class RelayWorker(SimpleWorker):
 
     job_class = RelayJob
     stopping = False
+    heart = Heart(WORKER)
+
+    def heartbeat(self, *args: Any, **named: Any) -> None:
+        """RQ calls it whenever it waits for a job or begins one: a worker that hangs gives no sign."""
+        super().heartbeat(*args, **named)
+        self.heart.beat(jobs.runtime().store)
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         # Asked twice: the exception by which RQ stops an idle worker is lost where it strikes a log call.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import signal
+import socket
 import sys
 from threading import Event
 from typing import Any
@@ -24,6 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    if options.port and not _is_free(options.port):
+        raise OptionError(f"port {options.port} is taken by another process: give another with --port")
     handle = server.start(
         options.port,
         account_sid=options.account,
@@ -36,6 +39,16 @@ def _serve(options: argparse.Namespace) -> int:
     _until_told()
     handle.stop()
     return 0
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind((server.HOST, port))
+        except OSError:
+            return False
+    return True
 
 
 def _until_told() -> None:

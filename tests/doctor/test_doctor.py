@@ -1,0 +1,235 @@
+"""`flask doctor` and `/readyz` against a set-up that is well, and against one that is broken in each way."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from record.migrate import upgrade
+from relay.doctor.checks import CHECKS, examine
+from relay.doctor.finding import BAD, GOOD, SKIPPED, Finding, Patient
+from relay.heartbeat import DEAD_SECONDS, PROCESSES, Heart, now_ms
+from relay.queues import relay_queue
+from storage import keys
+from storage.store import connect
+from tests.guards.source import ROOT
+from tests.record.servers import emptied_url as emptied_url
+from tests.record.servers import own_server as own_server
+from tests.support.stack import Stack
+
+
+class Installation:
+    """A stack with a database, and what a worker and a clock would leave in the store."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.stack = Stack(url)
+        self.store = self.stack.runtime.store
+        self.environ = {
+            **self.stack.environment, "QUEUE_URL": url.replace("/0", "/1"),
+            "DATABASE_URL": f"sqlite:///{folder}/maskline.sqlite3",
+        }  # fmt: skip
+        upgrade(self.environ["DATABASE_URL"])
+        for process in PROCESSES:
+            Heart(process).beat(self.store)
+        self.service = self.stack.sdk().proxy.v1.services.create(unique_name="rides")
+        self.numbers = self.stack.sdk().incoming_phone_numbers.list()
+        for number in self.numbers:
+            self.stack.sdk().proxy.v1.services("rides").phone_numbers.create(sid=number.sid)
+
+
+@pytest.fixture
+def well(emptied_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
+    one = Installation(emptied_url, tmp_path)
+    for name, value in one.environ.items():
+        monkeypatch.setenv(name, value)
+    yield one
+    one.stack.stop()
+
+
+def found(check: str | None = None) -> list[Finding]:
+    return [finding for finding in examine(Patient()) if check in (None, finding.check)]
+
+
+def the_bad(check: str) -> Finding:
+    """The one that is bad of this check."""
+    [finding] = [finding for finding in found(check) if finding.state == BAD]
+    assert finding.mend, "nobody is told what to do"
+    return finding
+
+
+def doctor(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "doctor", *arguments],
+        cwd=ROOT, env={**os.environ, **environ}, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+
+def test_all_is_well(well):
+    done = doctor(well.environ)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert {line.split()[1] for line in done.stdout.splitlines()} == set(CHECKS)
+    assert {line.split()[0] for line in done.stdout.splitlines()} == {"ok", "warn"}
+    assert not any(number.phone_number in done.stdout for number in well.numbers)
+
+
+def test_json_says_the_same(well):
+    done = doctor(well.environ, "--json")
+    assert {row["check"] for row in json.loads(done.stdout)} == set(CHECKS)
+    assert {name for row in json.loads(done.stdout) for name in row} == {"check", "state", "text", "mend"}
+
+
+def test_settings_that_cannot_work_leave_one_sentence(well):
+    done = doctor({**well.environ, "COOLING_POLICY": "hard"})
+    assert done.returncode == 1
+    first, *others = done.stdout.splitlines()
+    assert first == "FAIL  settings  COOLING_POLICY must be one of soft, strict. Write: COOLING_POLICY=soft"
+    assert {line.split()[0] for line in others} == {"skip"}
+
+
+@pytest.mark.parametrize("path", ["0/99", ":word@127.0.0.1:{}/0"])
+def test_a_store_that_cannot_be_used(well, monkeypatch, path):
+    port = well.environ["REDIS_URL"].rpartition(":")[2].partition("/")[0]
+    url = f"redis://127.0.0.1:{port}/99" if path == "0/99" else "redis://" + path.format(port)
+    monkeypatch.setenv("REDIS_URL", url)
+    assert the_bad("store").mend.startswith("Write: REDIS_URL=")
+    assert [finding.state for finding in found("worker")] == [SKIPPED]
+
+
+def test_a_store_that_forgets(well, monkeypatch):
+    well.store.client.config_set("maxmemory-policy", "allkeys-lru")
+    try:
+        assert the_bad("store").mend == "Run: CONFIG SET maxmemory-policy noeviction"
+    finally:
+        well.store.client.config_set("maxmemory-policy", "noeviction")
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_a_process_that_is_dead(well, process):
+    assert ready(well) == (200, {"status": "ready", "store": "ok", "worker": "alive", "clock": "alive"})
+    last = now_ms(well.store) - 1000 * (DEAD_SECONDS + 5)
+    well.store.client.hset(keys.ring("heartbeats"), process, last)
+    finding = the_bad(process)
+    assert finding.text.startswith("not seen for ") and finding.mend == f"Run: python -m relay.{process}"
+    code, body = ready(well)
+    assert code == 503 and body[process] == "dead" and body["status"] == "not ready"
+    # Relayed texts and calls need neither: the load balancer's question is another.
+    assert requests.get(f"{well.stack.url}/healthz", timeout=10).status_code == 200
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_a_process_that_never_was(well, process):
+    well.store.client.hdel(keys.ring("heartbeats"), process)
+    assert the_bad(process).text.startswith("never seen")
+    assert ready(well)[0] == 503
+
+
+def ready(well: Installation) -> tuple[int, dict[str, Any]]:
+    answer = requests.get(f"{well.stack.url}/readyz", timeout=10)
+    return answer.status_code, answer.json()
+
+
+def test_a_database_without_tables(well, monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/none.sqlite3")
+    assert "There is no database" in the_bad("database").text
+    (tmp_path / "none.sqlite3").touch()
+    assert the_bad("database").mend == "Run: python -m record.migrate"
+
+
+def test_a_record_that_is_behind(well):
+    assert [finding.state for finding in found("database")] == [GOOD]
+    stream = keys.events(well.service.sid)
+    well.store.client.delete(stream)
+    well.store.client.xadd(stream, {"d": "{}"}, id=f"{now_ms(well.store) - 3_600_000}-0")
+    finding = the_bad("database")
+    assert "1 events wait" in finding.text and "is 360" in finding.text
+
+
+def test_jobs_that_nobody_takes(well):
+    queue = relay_queue(connect(well.environ["QUEUE_URL"]))
+    job = queue.enqueue_call("relay.jobs.sweep", job_id="sweep-1")
+    assert [finding.state for finding in found("queue")] == [GOOD]
+    queue.connection.hset(job.key, "enqueued_at", "2026-01-01T00:00:00.000000Z")
+    assert the_bad("queue").mend == "Run: python -m relay.worker"
+
+
+def test_messages_that_nobody_sends(well):
+    queued = keys.service("queued", well.service.sid)
+    well.store.client.zadd(queued, {"KI" + "1" * 32: now_ms(well.store) - 3_600_000})
+    assert the_bad("outbox").text.startswith("1 messages wait, the oldest for 360")
+
+
+def test_a_web_process_with_another_token(well, monkeypatch):
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", "another-token-0123456789")
+    assert "a signed request is refused" in the_bad("address").text
+
+
+@pytest.mark.parametrize("path", ["/elsewhere", ""])
+def test_an_address_that_leads_elsewhere(well, monkeypatch, path):
+    """The port of the carrier's simulator, or a path that nobody strips."""
+    monkeypatch.setenv("PUBLIC_URL", well.stack.url + path if path else well.stack.carrier.url)
+    assert "answers at PUBLIC_URL" in the_bad("address").text
+
+
+def test_an_address_where_nobody_is(well, monkeypatch):
+    monkeypatch.setenv("PUBLIC_URL", "http://127.0.0.1:1")
+    assert "nothing answers at PUBLIC_URL" in the_bad("address").text
+
+
+def test_an_address_that_redirects(well, monkeypatch):
+    """As of http to https: the carrier signs the address that it was given."""
+
+    class Redirects(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(308)
+            self.send_header("Location", well.stack.url + self.path)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Redirects) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        monkeypatch.setenv("PUBLIC_URL", f"http://127.0.0.1:{server.server_port}")
+        assert "redirects (308)" in the_bad("address").text
+        server.shutdown()
+
+
+def test_a_number_that_leads_elsewhere(well):
+    number = well.numbers[0]
+    well.stack.sdk().incoming_phone_numbers(number.sid).update(sms_url="https://elsewhere.example/sms")
+    finding = the_bad("numbers")
+    assert finding.text.startswith(f"{number.sid} of {well.service.sid}: its sms_url")
+    assert number.phone_number not in finding.text
+    # Nothing was set: that is for who is told.
+    assert well.stack.sdk().incoming_phone_numbers(number.sid).fetch().sms_url == "https://elsewhere.example/sms"
+
+
+def test_webhooks_that_were_refused(well):
+    assert [finding.state for finding in found("webhooks")] == [GOOD]
+    url = f"{well.stack.url}/webhooks/{well.service.sid}/message"
+    assert requests.post(url, {"From": "+14085550111"}, timeout=10).status_code == 403
+    [finding] = found("webhooks")
+    assert (finding.state, finding.mend) == ("warning", "See docs/webhooks.md")
+    assert "refused within the last hour (" in finding.text and "4085550111" not in finding.text
+
+
+@pytest.mark.parametrize("word", ["", "0123456789abcdef0", "<script>"])
+def test_the_trial_gives_nothing_but_its_word_back(well, word):
+    answer = requests.post(f"{well.stack.url}/webhooks/trial", {"Word": word}, timeout=10)
+    assert answer.status_code == 403 and "<script>" not in answer.text
+
+
+def test_no_check_changes_anything(well):
+    before = {key: well.store.client.dump(key) for key in well.store.client.keys("*")}
+    found()
+    assert {key: well.store.client.dump(key) for key in well.store.client.keys("*")} == before

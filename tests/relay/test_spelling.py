@@ -1,0 +1,39 @@
+"""A name that nearly is a setting's is told; a name of somebody else's is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from relay.config import NAMES, ConfigError, environment
+from relay.spelling import misspelt
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("COOLING_SECOND", "COOLING_SECONDS"),
+        ("PUBLIC_ULR", "PUBLIC_URL"),
+        ("REDIS_URI", "REDIS_URL"),
+        ("SECRETKEY", "SECRET_KEY"),
+        ("TWILIO_AUTHTOKEN", "TWILIO_AUTH_TOKEN"),
+        ("public_url", "PUBLIC_URL"),
+        ("SECRET_KEY_FIEL", "SECRET_KEY_FILE"),
+    ],
+)
+def test_a_slip(name, meant):
+    assert misspelt([name], NAMES) == {name: meant}
+
+
+#: TWILIO_API_KEY and _SECRET: Twilio's SDKs and command line. The rest: usual in other programs' files.
+@pytest.mark.parametrize(
+    "name", ["TWILIO_API_KEY", "TWILIO_API_SECRET", "HOST", "POSTGRES_URL", "FLASK_APP", "DEBUG", "TZ", "PUBLIC_URL"]
+)
+def test_no_slip(name):
+    assert misspelt([name], NAMES) == {}
+
+
+def test_a_line_of_the_file_stops_the_start(tmp_path):
+    file = tmp_path / ".env"
+    file.write_text("PUBLIC_URL=https://mask.shop.example\nCOOLING_SECOND=5\n")
+    with pytest.raises(ConfigError, match=r"has a line COOLING_SECOND=…, .* Write: COOLING_SECONDS=…$"):
+        environment(str(file))
