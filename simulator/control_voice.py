@@ -46,6 +46,17 @@ def one_call(sid: str) -> dict[str, Any]:
     return _shown(found)
 
 
+@voice.get("/recordings")
+def recordings() -> dict[str, Any]:
+    """With the words that Record has heard."""
+    with carrier().state.lock:
+        found = [
+            {"sid": one.sid, "call_sid": one.call_sid, "status": one.status, "duration": one.duration, "text": one.text}
+            for one in carrier().state.recordings.values()
+        ]
+    return {"recordings": found}
+
+
 @voice.get("/phones")
 def phones() -> dict[str, Any]:
     """Every phone that texted, called, was reached or has a plan."""

@@ -8,7 +8,7 @@ from typing import Any
 from simulator.errors import refusal
 from simulator.model import Rule
 
-STATUSES = ("status", "call-status")
+STATUSES = ("status", "call-status", "recording-status")
 WEBHOOKS = (
     *("message", "fallback", "redirect", "action"),
     *("voice", "voice-fallback", "voice-redirect", "voice-action", "whisper", "amd"),

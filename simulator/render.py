@@ -163,7 +163,8 @@ def call(one: Call) -> dict[str, Any]:
     }
 
 
-def recording(one: Recording) -> dict[str, Any]:
+def call_recording(one: Recording) -> dict[str, Any]:
+    """Under its call."""
     return {
         "sid": one.sid,
         "account_sid": one.account_sid,
@@ -171,18 +172,27 @@ def recording(one: Recording) -> dict[str, Any]:
         "call_sid": one.call_sid,
         "conference_sid": None,
         "start_time": _date(one.created),
-        "duration": str(one.duration),
-        "channels": 1,
-        "source": "RecordVerb",
-        "status": "completed",
+        "duration": None if one.duration is None else str(one.duration),
+        "channels": one.channels,
+        "source": one.source,
+        "status": one.status,
         "error_code": None,
         "encryption_details": None,
-        "track": "both",
+        "track": one.track,
         "price": None,
         "price_unit": "USD",
-        **_dates(one.created, one.created),
+        **_dates(one.created, one.updated),
         "uri": f"{ROOT}/{one.account_sid}/Calls/{one.call_sid}/Recordings/{one.sid}.json",
     }
+
+
+def recording(one: Recording) -> dict[str, Any]:
+    """Of the account."""
+    uri = f"{ROOT}/{one.account_sid}/Recordings/{one.sid}"
+    found = {**call_recording(one), "uri": f"{uri}.json", "media_url": uri}
+    del found["track"]
+    parts = {"add_on_results": f"{uri}/AddOnResults.json", "transcriptions": f"{uri}/Transcriptions.json"}
+    return {**found, "subresource_uris": parts}
 
 
 def _spoken(phone: str) -> str:

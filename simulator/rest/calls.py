@@ -17,6 +17,7 @@ from simulator.voice.detection import Detection
 from simulator.voice.model import EVENTS, LONGEST_CALL, RING, Call, CallDraft, Report, Source
 
 calls = Blueprint("calls", __name__)
+RECORDING_EVENTS = frozenset({"in-progress", "completed", "absent"})
 LONGEST_RING, LONGEST_TWIML, DAY = 600, 4000, timedelta(days=1)
 
 
@@ -43,12 +44,12 @@ def list_calls(account_sid: str) -> dict[str, Any]:
 
 @calls.get("/Calls/<sid>.json")
 def fetch_call(account_sid: str, sid: str) -> dict[str, Any]:
-    return render.call(_call(sid))
+    return render.call(find_call(sid))
 
 
 @calls.post("/Calls/<sid>.json")
 def update_call(account_sid: str, sid: str) -> dict[str, Any]:
-    call, form = _call(sid), request.form
+    call, form = find_call(sid), request.form
     status = form.get("Status", "")
     if status not in ("", "canceled", "completed"):
         raise refusal(20001, "Status must be canceled or completed")
@@ -59,7 +60,7 @@ def update_call(account_sid: str, sid: str) -> dict[str, Any]:
 
 @calls.delete("/Calls/<sid>.json")
 def delete_call(account_sid: str, sid: str) -> tuple[str, int]:
-    call = _call(sid)
+    call = find_call(sid)
     if not call.is_over:
         raise CarrierError(20009, 409, "A call can be deleted once it has ended")
     with carrier().state.lock:
@@ -143,6 +144,17 @@ def _detection() -> Detection | None:
         raise refusal(20001, str(error)) from None
 
 
+def recording_report() -> Report | None:
+    """Where a recording's progress is told, of a form with RecordingStatusCallback."""
+    if not (url := request.form.get("RecordingStatusCallback", "")):
+        return None
+    named = request.form.getlist("RecordingStatusCallbackEvent")
+    events = frozenset(word for value in named for word in value.replace(",", " ").split()) or frozenset({"completed"})
+    if not events <= RECORDING_EVENTS:
+        raise refusal(20001, f"RecordingStatusCallbackEvent must be {' or '.join(sorted(RECORDING_EVENTS))}")
+    return Report(_url(url), _method("RecordingStatusCallbackMethod"), events)
+
+
 def _url(text: str) -> str:
     try:
         return numbers.check_url(text, "Url")
@@ -179,7 +191,7 @@ def _start(call: Call) -> datetime | None:
     return call.started or call.created
 
 
-def _call(sid: str) -> Call:
+def find_call(sid: str) -> Call:
     call = carrier().state.calls.get(sid)
     if call is None or call.account_sid != account().sid:
         raise refusal(20404, request.path)

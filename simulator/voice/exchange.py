@@ -9,7 +9,7 @@ from simulator.courier import Courier
 from simulator.errors import refusal
 from simulator.model import Alert, Number
 from simulator.state import State
-from simulator.voice import detection, ringing
+from simulator.voice import detection, recorder, ringing
 from simulator.voice.detection import Detection
 from simulator.voice.ends import AtLeg, AtPhone
 from simulator.voice.leg import Leg, Moved, Over
@@ -161,6 +161,7 @@ class Exchange:
 
     def _ended(self, leg: Leg) -> None:
         self.live.pop(leg.sid, None)
+        recorder.end_all(self, leg)
         if not self._saving:
             self._saving = True
             self.work.submit(Cause(), self._save)

@@ -46,17 +46,6 @@ class Call:
         return self.status in ENDED
 
 
-@dataclass
-class Recording:
-    sid: str
-    account_sid: str
-    call_sid: str
-    duration: int
-    text: str
-    seq: int
-    created: datetime = field(default_factory=now)
-
-
 @dataclass(frozen=True)
 class Report:
     """Where a call's progress is reported, and which of it."""
@@ -64,6 +53,29 @@ class Report:
     url: str
     method: str = "POST"
     events: frozenset[str] = frozenset({"completed"})
+
+
+@dataclass
+class Recording:
+    """`duration` in seconds, None while it goes on. Times of the simulated clock: `began`, `paused_at`, `left_out`."""
+
+    sid: str
+    account_sid: str
+    call_sid: str
+    duration: int | None
+    text: str
+    seq: int
+    source: str = "RecordVerb"
+    status: str = "completed"
+    channels: int = 1
+    track: str = "both"
+    report: Report | None = None
+    began: float = 0.0
+    paused_at: float = 0.0
+    left_out: float = 0.0
+    skips: bool = False
+    created: datetime = field(default_factory=now)
+    updated: datetime = field(default_factory=now)
 
 
 @dataclass(frozen=True)

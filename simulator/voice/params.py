@@ -53,6 +53,10 @@ def progress(call: Call, event: str, sequence: int) -> dict[str, str]:
     }
 
 
+def date(at: datetime) -> str:
+    return format_datetime(at)
+
+
 def dialed(child: Call | None, status: str, bridged: bool) -> dict[str, str]:
     """Of a Dial's action."""
     found = {"DialCallStatus": status, "DialBridged": str(bridged).lower()}

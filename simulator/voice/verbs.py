@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from simulator import sids
+from simulator.voice import recorder
 from simulator.voice.dial import dial
 from simulator.voice.gather import gather
 from simulator.voice.leg import Over
@@ -67,8 +68,11 @@ def record(player: Player, verb: Verb) -> Source | None:
         sids.new("RE"), leg.call.account_sid, leg.sid, round(leg.pace.now() - began), said, next(exchange.state.seq)
     )
     exchange.state.keep_recording(one)
-    url = f"{exchange.courier.base_url}/2010-04-01/Accounts/{one.account_sid}/Recordings/{one.sid}"
-    more = {"RecordingUrl": url, "RecordingSid": one.sid, "RecordingDuration": str(one.duration)}
+    more = {
+        "RecordingUrl": recorder.url(exchange, one),
+        "RecordingSid": one.sid,
+        "RecordingDuration": str(one.duration),
+    }
     following = player.action(verb, {**more, "Digits": "hangup" if over else digits})
     if over:
         player.ask(following)

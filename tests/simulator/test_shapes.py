@@ -104,11 +104,15 @@ def test_calls_have_the_documented_shape(ask, phones, lines):
     ask("get", f"{PREFIX}/Calls/{{CallSid}}/Recordings.json", CallSid=sid)
     lines.dial()
     live = phones.call(ALICE, number, caller_name="A", forwarded_from=BOB)["sid"]
+    taped = ask("post", f"{PREFIX}/Calls/{{CallSid}}/Recordings.json", {"RecordingTrack": "both"}, CallSid=live)["sid"]
+    ask("post", f"{PREFIX}/Calls/{{CallSid}}/Recordings/{{Sid}}.json", {"Status": "paused"}, CallSid=live, Sid=taped)
     ask("post", f"{PREFIX}/Calls/{{Sid}}.json", {"Status": "completed"}, Sid=live)
     phones.settle()
     assert len(ask("get", f"{PREFIX}/Calls.json")["calls"]) == 3
     (recording,) = ask("get", f"{PREFIX}/Calls/{{CallSid}}/Recordings.json", CallSid=sid)["recordings"]
     ask("get", f"{PREFIX}/Calls/{{CallSid}}/Recordings/{{Sid}}.json", CallSid=sid, Sid=recording["sid"])
+    ask("get", f"{PREFIX}/Recordings.json")
+    ask("get", f"{PREFIX}/Recordings/{{Sid}}.json", Sid=taped)
 
 
 def test_keys_and_accounts_have_the_documented_shape(ask):

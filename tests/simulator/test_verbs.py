@@ -104,7 +104,9 @@ def test_record_until_a_key_silence_or_the_end(client, phones, app, ring):
     (kept,) = client.recordings.list(call_sid=sid)
     assert (kept.sid, kept.duration) == (form["RecordingSid"], "3")
     assert client.recordings.list(call_sid="CA" + "0" * 32) == []
-    assert requests.get(form["RecordingUrl"], auth=(ACCOUNT, TOKEN), timeout=5).text == "please call me back"
+    sound = requests.get(form["RecordingUrl"], auth=(ACCOUNT, TOKEN), timeout=5)
+    assert (sound.content[:4], sound.headers["Content-Type"]) == (b"RIFF", "audio/x-wav")
+    assert [one["text"] for one in phones.ask("GET", "/recordings")["recordings"]] == ["please call me back"]
     ring(f"<Record {ACTION}/><Say>silence</Say>")
     phones.pass_time(5)
     assert (phones.heard(ALICE, "say"), len(app.at("/got"))) == ([("say", "silence")], 1)
