@@ -16,11 +16,14 @@ from simulator.errors import CarrierError, refusal
 from simulator.rest.access import authenticate
 from simulator.rest.accounts import accounts
 from simulator.rest.calls import calls
+from simulator.rest.iam import iam
 from simulator.rest.messages import messages
 from simulator.rest.numbers import numbers
 from simulator.rest.recordings import recordings
 
 ACCOUNTS = "/2010-04-01/Accounts"
+IAM = "/v1/"
+FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def create_app(carrier: Carrier | None = None) -> Flask:
@@ -31,6 +34,7 @@ def create_app(carrier: Carrier | None = None) -> Flask:
     for blueprint in (accounts, numbers, messages, calls, recordings):
         prefix = ACCOUNTS if blueprint is accounts else f"{ACCOUNTS}/<account_sid>"
         app.register_blueprint(blueprint, url_prefix=prefix)
+    app.register_blueprint(iam, url_prefix="/v1")
     for blueprint in (control, faults, voice):
         app.register_blueprint(blueprint, url_prefix="/sim")
     app.before_request(_guard)
@@ -41,8 +45,12 @@ def create_app(carrier: Carrier | None = None) -> Flask:
 
 def _guard() -> None:
     # Before the blueprints' own hooks, so that nothing is learned without credentials.
+    if not request.path.startswith((ACCOUNTS, IAM)):
+        return
     if request.path.startswith(ACCOUNTS):
         authenticate()
+    if request.method == "POST" and request.mimetype not in FORMS:
+        raise CarrierError(20001, 415, f"Content-Type {request.mimetype} is not understood: send a form")
 
 
 def _refused(error: CarrierError) -> tuple[dict[str, Any], int, dict[str, str]]:

@@ -44,6 +44,9 @@ TABLE: dict[int, tuple[int, str]] = {
     30029: (400, "Invalid ContentRetention"),
     30030: (400, "Invalid AddressRetention"),
     30400: (400, "Parameters are not valid"),
+    70001: (400, "The request has constraint violations"),
+    70002: (400, "{}"),
+    70051: (401, "Authorization Error: required permission {} is missing"),
 }
 # Not refused when asked for, but reported afterwards through the status callback.
 LATE: dict[int, str] = {30001: "failed", 30002: "failed"}

@@ -21,11 +21,14 @@ class Account:
 
 @dataclass
 class Key:
+    """`policy`: of a restricted one, what it may do."""
+
     sid: str
     account_sid: str
     secret: str
     friendly_name: str
     seq: int
+    policy: dict[str, Any] | None = None
     created: datetime = field(default_factory=now)
     updated: datetime = field(default_factory=now)
 

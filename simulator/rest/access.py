@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hmac
+from typing import Any
 
 from flask import current_app, g, request
 
+from simulator import policy
 from simulator.carrier import Carrier
 from simulator.errors import refusal
 from simulator.model import Account, Key
@@ -29,6 +31,25 @@ def authenticate() -> None:
     if owner is None or asked not in ([owner.sid], [f"{owner.sid}.json"]):
         raise refusal(20003)
     g.account, g.key = owner, key
+    if key is not None and key.policy is not None:
+        _require_permission(key.policy, request.path.split("/", 4)[4:])
+
+
+def authenticate_without_path() -> None:
+    """Of APIs whose paths name no account."""
+    owner, key = _credentials()
+    if owner is None:
+        raise refusal(20003)
+    g.account, g.key = owner, key
+
+
+def _require_permission(allowed: dict[str, Any], behind: list[str]) -> None:
+    """A path that no permission is for is no restricted key's."""
+    permission = policy.needed(request.method, behind[0]) if behind else None
+    if permission is None:
+        raise refusal(20003)
+    if not policy.allows(allowed, permission):
+        raise refusal(70051, permission)
 
 
 def refuse_keys() -> None:

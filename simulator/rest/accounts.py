@@ -29,24 +29,19 @@ def list_keys(account_sid: str) -> dict[str, Any]:
 
 @accounts.post("/<account_sid>/Keys.json")
 def create_key(account_sid: str) -> tuple[dict[str, Any], int]:
-    """The one answer that ever holds the secret."""
-    state = carrier().state
-    with state.lock:
-        secret = secrets.token_urlsafe(24)
-        key = Key(sids.new("SK"), account_sid, secret, request.form.get("FriendlyName", ""), next(state.seq))
-        state.keys[key.sid] = key
-        state.saved()
-    return {**render.key(key), "secret": secret}, 201
+    """The one answer that ever holds the secret. KeyType is ignored: a restricted key is made by the IAM API."""
+    key = make_key(request.form.get("FriendlyName", ""))
+    return {**render.key(key), "secret": key.secret}, 201
 
 
 @accounts.get("/<account_sid>/Keys/<sid>.json")
 def fetch_key(account_sid: str, sid: str) -> dict[str, Any]:
-    return render.key(_key(sid))
+    return render.key(find_key(sid))
 
 
 @accounts.post("/<account_sid>/Keys/<sid>.json")
 def update_key(account_sid: str, sid: str) -> dict[str, Any]:
-    key = _key(sid)
+    key = find_key(sid)
     key.friendly_name, key.updated = request.form.get("FriendlyName", key.friendly_name), now()
     carrier().state.saved()
     return render.key(key)
@@ -56,12 +51,21 @@ def update_key(account_sid: str, sid: str) -> dict[str, Any]:
 def delete_key(account_sid: str, sid: str) -> tuple[str, int]:
     state = carrier().state
     with state.lock:
-        del state.keys[_key(sid).sid]
+        del state.keys[find_key(sid).sid]
         state.saved()
     return "", 204
 
 
-def _key(sid: str) -> Key:
+def make_key(name: str, policy: dict[str, Any] | None = None) -> Key:
+    state = carrier().state
+    with state.lock:
+        key = Key(sids.new("SK"), account().sid, secrets.token_urlsafe(24), name, next(state.seq), policy)
+        state.keys[key.sid] = key
+        state.saved()
+    return key
+
+
+def find_key(sid: str) -> Key:
     key = carrier().state.keys.get(sid)
     if key is None or key.account_sid != account().sid:
         raise refusal(20404, request.path)

@@ -14,6 +14,7 @@ from simulator.errors import refusal
 from simulator.model import Number, now
 from simulator.rest.access import account, carrier
 from simulator.rest.paging import page
+from simulator.rest.searching import Search
 
 numbers = Blueprint("numbers", __name__)
 KINDS = {"Local": "local", "TollFree": "toll-free", "Mobile": "mobile"}
@@ -71,9 +72,10 @@ def list_available(account_sid: str, country: str, kind: str) -> dict[str, Any]:
     """One page, as Twilio gives it: ask more narrowly for others."""
     if not catalogue.has(country.upper(), KINDS.get(kind, "")):
         raise refusal(20404, request.path)
+    search = Search.of(request.args)
     size = request.args.get("PageSize", "50")
     size = size if size.isascii() and size.isdigit() else "50"
-    found = list(islice(_free(country.upper(), KINDS[kind]), max(1, min(int(size), 1000))))
+    found = list(islice(_free(country.upper(), KINDS[kind], search), max(1, min(int(size), 1000))))
     return {
         "available_phone_numbers": [render.offer(phone, block) for phone, block in found],
         "uri": request.full_path.rstrip("?"),
@@ -87,11 +89,10 @@ def list_available(account_sid: str, country: str, kind: str) -> dict[str, Any]:
     }
 
 
-def _free(country: str, kind: str) -> Iterator[tuple[str, catalogue.Block]]:
-    owned, args = carrier().state.by_phone, request.args
-    needs = [able for able in ("sms", "mms", "voice", "fax") if args.get(f"{able.title()}Enabled") == "true"]
-    for phone, block in catalogue.offers(country, kind, args.get("AreaCode", ""), args.get("Contains", "")):
-        if phone not in owned and all(block.capabilities[able] for able in needs):
+def _free(country: str, kind: str, search: Search) -> Iterator[tuple[str, catalogue.Block]]:
+    owned = carrier().state.by_phone
+    for phone, block in catalogue.offers(country, kind, search.area, search.contains):
+        if phone not in owned and search.fits(block):
             yield phone, block
 
 

@@ -15,6 +15,7 @@ from simulator import sids
 from simulator.courier import Hook
 from simulator.errors import refusal
 from simulator.model import now
+from simulator.params import API_VERSION
 from simulator.voice import params
 from simulator.voice.leg import Leg
 from simulator.voice.model import Recording, Report
@@ -100,7 +101,7 @@ def sound(one: Recording) -> bytes:
 
 
 def url(exchange: Exchange, one: Recording) -> str:
-    return f"{exchange.courier.base_url}/{params.API_VERSION}/Accounts/{one.account_sid}/Recordings/{one.sid}"
+    return f"{exchange.courier.base_url}/{API_VERSION}/Accounts/{one.account_sid}/Recordings/{one.sid}"
 
 
 def _complete(exchange: Exchange, one: Recording) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import requests
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
 from simulator import server
@@ -84,6 +84,11 @@ class Phones:
 
 def refused(code: int) -> Any:
     return pytest.raises(TwilioRestException, check=lambda error: error.code == code)
+
+
+def list_refused(code: int) -> Any:
+    """The SDK tells of a refused list in words alone."""
+    return pytest.raises(TwilioException, check=lambda error: f'"code":{code},' in str(error))
 
 
 def point(handle: server.Handle, user: str = ACCOUNT, password: str = TOKEN, account: str | None = None) -> Client:

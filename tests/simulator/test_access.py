@@ -25,6 +25,37 @@ def test_an_unknown_path_and_a_wrong_method(carrier):
     assert (answer.status_code, answer.json()["code"]) == (405, 20004)
 
 
+@pytest.mark.parametrize(
+    "method, path, kind, status, code",
+    [
+        ("GET", "/", "", 404, 20404),
+        ("GET", "/nothing", "", 404, 20404),
+        ("GET", "/v1/Nothing", "", 404, 20404),
+        ("GET", "/sim/nothing", "", 404, 20404),
+        ("GET", "{root}", "", 404, 20404),
+        ("GET", "{root}/Messages", "", 404, 20404),
+        ("GET", "{root}/Messages.xml", "", 404, 20404),
+        ("GET", "{root}/Calls/CA0.json", "", 404, 20404),
+        ("GET", "{root}/Recordings/RE0.wav", "", 404, 20404),
+        ("GET", "{root}/AvailablePhoneNumbers/XX/Local.json", "", 404, 20404),
+        ("PUT", "{root}/Messages.json", "application/json", 405, 20004),
+        ("DELETE", "/v1/Keys", "", 405, 20004),
+        ("PATCH", "/sim/text", "", 405, 20004),
+        ("POST", "{root}/Messages.json", "application/json", 415, 20001),
+        ("POST", "{root}/Calls.json", "text/plain", 415, 20001),
+        ("POST", "/v1/Keys", "application/json", 415, 20001),
+    ],
+)
+def test_every_wrong_request_has_an_error_as_twilios(carrier, method, path, kind, status, code):
+    """Which code Twilio gives to a wrong media type is not documented."""
+    url = carrier.url + path.format(root=f"/2010-04-01/Accounts/{ACCOUNT}")
+    headers = {"Content-Type": kind} if kind else {}
+    answer = requests.request(method, url, data="{}", headers=headers, auth=(ACCOUNT, TOKEN), timeout=5)
+    found = answer.json()
+    assert (answer.status_code, found["status"], found["code"]) == (status, status, code)
+    assert set(found) == {"code", "message", "more_info", "status"}
+
+
 def test_the_account(client):
     account = client.api.accounts(ACCOUNT).fetch()
     assert (account.sid, account.status, account.type) == (ACCOUNT, "active", "Full")

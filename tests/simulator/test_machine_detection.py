@@ -62,6 +62,7 @@ def test_in_the_background_nothing_waits(client, phones, app, place, plan, mode,
     assert "AnsweredBy" not in asked.form and app.at("/amd") == []
     phones.pass_time(seconds + 0.1)
     (told,) = app.at("/amd")
+    assert told.headers["I-Twilio-Idempotency-Token"] != asked.headers["I-Twilio-Idempotency-Token"]
     assert set(told.form) == {"CallSid", "AccountSid", "AnsweredBy", "MachineDetectionDuration"}
     assert (told.form["CallSid"], told.form["AnsweredBy"]) == (call.sid, answered_by)
     assert abs(int(told.form["MachineDetectionDuration"]) - seconds * 1000) <= 200

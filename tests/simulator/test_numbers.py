@@ -6,7 +6,7 @@ import phonenumbers
 import pytest
 
 from simulator import server
-from tests.simulator.conftest import ACCOUNT, TOKEN, point, refused
+from tests.simulator.conftest import ACCOUNT, TOKEN, list_refused, point, refused
 
 
 def test_the_seeds_are_valid_numbers_of_two_countries(owned):
@@ -111,6 +111,30 @@ def test_searching_by_digits_letters_kind_and_ability(client):
     assert gb.local.list(contains="+44113", limit=1)[0].locality == "Leeds"
     assert gb.toll_free.list(sms_enabled=True) == []
     assert us.local.list(area_code=999) == []
+
+
+def test_searching_by_place(client):
+    us, gb = client.available_phone_numbers("US"), client.available_phone_numbers("GB")
+    assert {n.locality for n in us.local.list(in_locality="Chicago", limit=3)} == {"Chicago"}
+    assert {n.region for n in us.local.list(in_region="ny", limit=3)} == {"NY"}
+    assert {n.phone_number[2:5] for n in us.local.list(in_postal_code="94103", limit=3)} == {"628"}
+    assert us.local.list(in_locality="Chicago", in_region="NY") == us.local.list(in_locality="Nowhere") == []
+    assert {n.locality for n in gb.local.list(in_locality="London", limit=3)} == {"London"}
+    assert us.local.list(in_locality="Chicago", beta=False, exclude_all_address_required=True, limit=1) != []
+    assert us.local.list(mms_enabled=False) == [] and gb.local.list(mms_enabled=False, limit=1) != []
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"near_number": "+14155550100"}, {"near_lat_long": "37.8,-122.4"}, {"distance": 10}, {"in_lata": "722"},
+        {"in_rate_center": "SNFC CNTRL"}, {"contains": "4"}, {"sms_enabled": "perhaps"},
+    ],
+)  # fmt: skip
+def test_what_cannot_be_searched_by_is_refused(client, bad):
+    """Else a test would be green with numbers that Twilio would never offer."""
+    with list_refused(20001):
+        client.available_phone_numbers("US").local.list(**bad)
 
 
 def test_what_cannot_be_bought(client):

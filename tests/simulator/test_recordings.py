@@ -46,6 +46,7 @@ def test_the_whole_of_one(carrier, client, phones, app, live):
     assert [asked.form["RecordingStatus"] for asked in app.at("/recording")] == [
         "in-progress", "in-progress", "completed",
     ]  # fmt: skip
+    assert len({asked.headers["I-Twilio-Idempotency-Token"] for asked in app.at("/recording")}) == 3
     done = app.at("/recording")[-1].form
     assert (done["RecordingSid"], done["CallSid"], done["RecordingDuration"]) == (one.sid, live.fetch().sid, "7")
     heard = requests.get(done["RecordingUrl"], auth=(ACCOUNT, TOKEN), timeout=5).content

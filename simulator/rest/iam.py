@@ -1,0 +1,92 @@
+"""API keys as Twilio's IAM API v1 has them: the one place where a restricted key is made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, request
+
+from simulator import policy, render
+from simulator.errors import refusal
+from simulator.model import Key, now
+from simulator.rest.access import account, authenticate_without_path, carrier, refuse_keys
+from simulator.rest.accounts import find_key, make_key
+from simulator.rest.paging import page
+
+iam = Blueprint("iam", __name__)
+iam.before_request(authenticate_without_path)
+iam.before_request(refuse_keys)
+KINDS = ("", "restricted")
+LONGEST_NAME = 64
+
+
+@iam.post("/Keys")
+def create_key() -> tuple[dict[str, Any], int]:
+    form = request.form
+    _require_account(form.get("AccountSid", ""))
+    kind = form.get("KeyType", "")
+    if kind not in KINDS:
+        raise refusal(20001, "KeyType must be restricted, or not given")
+    if kind and not form.get("Policy"):
+        raise refusal(20001, "Policy is missing")
+    allowed = policy.read(form["Policy"]) if kind else None
+    key = make_key(_name(""), allowed)
+    return {**_shown(key), "secret": key.secret}, 201
+
+
+@iam.get("/Keys")
+def list_keys() -> dict[str, Any]:
+    _require_account(request.args.get("AccountSid", ""))
+    found = page("keys", carrier().state.keys_of(account().sid), render.key)
+    urls = {name: _url(found[f"{name}_page_uri"]) for name in ("first", "next", "previous")}
+    meta = {
+        "page": found["page"], "page_size": found["page_size"], "key": "keys", "url": _url(found["uri"]),
+        **{f"{name}_page_url": url for name, url in urls.items()},
+    }  # fmt: skip
+    return {"keys": found["keys"], "meta": meta}
+
+
+@iam.get("/Keys/<sid>")
+def fetch_key(sid: str) -> dict[str, Any]:
+    return _shown(find_key(sid))
+
+
+@iam.post("/Keys/<sid>")
+def update_key(sid: str) -> dict[str, Any]:
+    key, state = find_key(sid), carrier().state
+    allowed = policy.read(request.form["Policy"]) if key.policy and request.form.get("Policy") else key.policy
+    with state.lock:
+        key.friendly_name, key.policy, key.updated = _name(key.friendly_name), allowed, now()
+        state.saved()
+    return _shown(key)
+
+
+@iam.delete("/Keys/<sid>")
+def delete_key(sid: str) -> tuple[str, int]:
+    state = carrier().state
+    with state.lock:
+        del state.keys[find_key(sid).sid]
+        state.saved()
+    return "", 204
+
+
+def _shown(key: Key) -> dict[str, Any]:
+    return {**render.key(key), "policy": key.policy}
+
+
+def _name(usual: str) -> str:
+    name = request.form.get("FriendlyName", usual)
+    if len(name) > LONGEST_NAME:
+        raise refusal(70001)
+    return name
+
+
+def _require_account(sid: str) -> None:
+    if not sid:
+        raise refusal(20001, "AccountSid is missing")
+    if sid != account().sid:
+        raise refusal(20003)
+
+
+def _url(uri: str | None) -> str | None:
+    return None if uri is None else request.host_url.rstrip("/") + uri
