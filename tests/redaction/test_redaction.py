@@ -55,10 +55,10 @@ def test_who_does_not_ask_pays_nothing(shredder: Shredder) -> None:
         ran = client.info("commandstats")
         return {name.removeprefix("cmdstat_"): found["calls"] for name, found in ran.items()}
 
-    cost()
-    plain = cost()
+    _, plain = cost(), cost()
     shredder.ask_for_it()
-    asked = cost()
+    # The first webhook behind a change takes it up.
+    _, asked = cost(), cost()
     more = {name: asked[name] - plain.get(name, 0) for name in asked if asked[name] != plain.get(name, 0)}
     assert more == {"hset": 1, "zadd": 1}
 
