@@ -18,12 +18,13 @@ from relay.policy.profanity import profanities, word_list
 from relay.policy.rules import Category, ContentRules, Finding, Mode, Verdict
 from relay.policy.runs import Reading, read
 from relay.policy.split import split
+from relay.policy.vanity import LIKELY, lettered
 
 #: Of the messages before, and of the end of each.
 MOST_BEFORE: Final = 12
 MOST_OF_EACH: Final = 400
 #: Fewer digits than these never make a number.
-LEAST: Final = 7
+LEAST: Final = 6
 _WORD: Final = re.compile(r"[a-z]+")
 _FIRST_WORDS: Final = frozenset(phrase.split()[0] for phrase in PHRASES)
 _HAN: Final = re.compile(f"[{''.join(HAN)}]")
@@ -85,8 +86,18 @@ def _whole(reading: Reading) -> list[tuple[Category, int, int, str]]:
     """A card is never taken for a phone."""
     found = [(Category.CARD, *card) for card in cards(reading)]
     spans = [(start, end) for _, start, end, _ in found]
-    others = ((Category.PHONE, *phone) for phone in phones(reading) if not _overlaps(spans, phone[0], phone[1]))
+    numbers = sorted([*phones(reading), *lettered(reading)])
+    others = _apart([(Category.PHONE, *phone) for phone in numbers if not _overlaps(spans, phone[0], phone[1])])
     return sorted([*found, *others], key=lambda item: item[1])
+
+
+def _apart(found: list[tuple[Category, int, int, str]]) -> Iterator[tuple[Category, int, int, str]]:
+    """The first of those that overlap."""
+    after = 0
+    for number in found:
+        if number[1] >= after:
+            yield number
+            after = number[2]
 
 
 def _earlier(before: Iterable[str], hints: int) -> Iterator[Reading]:
@@ -117,6 +128,8 @@ def _hints(text: str) -> int:
     words = _WORD.findall(text)
     if not _FIRST_WORDS.isdisjoint(words):
         found += sum(2 for word in words if word in _FIRST_WORDS)
+    if found and LIKELY.search(text):
+        found += LEAST
     if not text.isascii():
         found += len(_HAN.findall(text))
     return found + LEAST if any(len(word) > 8 and fused(word) for word in words) else found

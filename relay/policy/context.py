@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
+from relay.policy import things
 from relay.policy import vocabulary as words
+from relay.policy.calls import AT, CALLS, OF_NUMBERS, PHONE_ENDS
 from relay.policy.characters import Flat
 from relay.policy.tokens import Kind, Token
 
@@ -23,6 +25,8 @@ class Said(IntEnum):
 #: How many words that say nothing may stand between.
 _FAR = 5
 _NEAR = 3
+#: "Call my brother Jo at …"
+_NAMED = 2
 _MOST_STEPS = 14
 _STOPS = (". ", "! ", "? ", "\n", "; ", "。", "! ", "!")
 
@@ -30,7 +34,7 @@ _STOPS = (". ", "! ", "? ", "\n", "; ", "。", "! ", "!")
 def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
     """The nearest word that tells, from the number backwards."""
     strange = 0
-    number = crossed = False
+    number = crossed = owned = False
     direct = True
     until = row[first].start
     for place in range(first - 1, max(-1, first - 1 - _MOST_STEPS), -1):
@@ -43,12 +47,17 @@ def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
             return Said.DIRECT
         if found in (Said.PHONE, Said.CARD):
             return found
+        if _pair(row, place) in CALLS:
+            return Said.PHONE
         if found is Said.THING:
             if crossed and (strange or number):
                 break
             return _thing(token, direct, strange, row[place - 1].text if place else "")
         if number and (token.text in words.JOINS or "," in gap):
             break
+        owned = owned or token.text in words.OWNER
+        if owned and _is_number(token):
+            return Said.DIRECT
         number = number or _is_number(token)
         strange += token.text not in words.NEUTRAL and not token.digits and not _is_number(token)
         direct = direct and (token.text in words.LINKS or bool(token.digits) or _is_number(token))
@@ -57,12 +66,53 @@ def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
     return Said.PHONE if number else Said.NOTHING
 
 
+def is_dialled(row: Sequence[Token], first: int, last: int, flat: Flat) -> bool:
+    """Whether the words right before or after a number say that it is a phone's, and none that it is a thing's."""
+    after = said_after(row, last, flat)
+    if after is Said.PHONE and not _begins_anew(row, last, flat):
+        return True
+    return after is not Said.THING and _told_before(row, first, flat)
+
+
+def _begins_anew(row: Sequence[Token], last: int, flat: Flat) -> bool:
+    """As in: size 14 by 17, call to confirm."""
+    return "," in flat.text[row[last].end : row[last + 1].start] and meaning(row[last + 1]) is Said.PHONE
+
+
+def _told_before(row: Sequence[Token], first: int, flat: Flat) -> bool:
+    until = row[first].start
+    strange, most = 0, _NAMED if first and row[first - 1].text in AT else 0
+    for place in range(first - 1, max(-1, first - 2 - _FAR), -1):
+        token = row[place]
+        gap = flat.text[token.end : until]
+        until = token.start
+        if any(stop in gap for stop in _STOPS) and token.text not in words.SHORTENED:
+            return False
+        if meaning(token) is Said.PHONE or _pair(row, place) in CALLS:
+            return True
+        if _is_number(token):
+            return place == 0 or _is_own(row[place - 1])
+        strange += token.text not in words.NEUTRAL
+        if strange > most:
+            return False
+    return False
+
+
+def _is_own(before: Token) -> bool:
+    """What stands before "number": "my", "new", "phone", but not "lucky"."""
+    return before.text in OF_NUMBERS or before.text in words.NEUTRAL or meaning(before) is Said.PHONE
+
+
+def _pair(row: Sequence[Token], place: int) -> tuple[str, str]:
+    return (row[place - 1].text if place else "", row[place].text)
+
+
 def _thing(token: Token, direct: bool, strange: int, before: str) -> Said:
-    if (before, token.text) in words.IDIOMS or token.text in words.SHORT:
+    if (before, token.text) in things.IDIOMS or token.text in things.SHORT:
         return Said.NOTHING
     if direct:
         return Said.DIRECT
-    return Said.NOTHING if token.text in words.SOFT or strange > _NEAR else Said.THING
+    return Said.NOTHING if token.text in things.SOFT or strange > _NEAR else Said.THING
 
 
 def said_after(row: Sequence[Token], last: int, flat: Flat) -> Said:
@@ -72,8 +122,12 @@ def said_after(row: Sequence[Token], last: int, flat: Flat) -> Said:
     for place in range(last + 1, min(last + 7, len(row))):
         token = row[place]
         gap = flat.text[until : token.start]
-        if any(stop in gap for stop in _STOPS) or token.text in ("for", "por", "pour", "fur"):
+        if any(stop in gap for stop in _STOPS):
             break
+        if token.text in ("for", "por", "pour", "fur"):
+            # "… for texts"
+            told = place + 1 < len(row) and meaning(row[place + 1]) is Said.PHONE
+            return Said.PHONE if told else Said.NOTHING
         apart = apart or "," in gap or "/" in gap
         until = token.end
         if token.text in words.AMOUNT or (token.text in words.OWNER and place - last < 4 and _numbered(row, place)):
@@ -88,7 +142,7 @@ def said_after(row: Sequence[Token], last: int, flat: Flat) -> Said:
 
 
 def _numbered(row: Sequence[Token], place: int) -> bool:
-    return place + 1 < len(row) and (_is_number(row[place + 1]) or row[place + 1].text in words.THING)
+    return place + 1 < len(row) and (_is_number(row[place + 1]) or row[place + 1].text in things.THING)
 
 
 def meaning(token: Token) -> Said:
@@ -97,9 +151,14 @@ def meaning(token: Token) -> Said:
     text = token.text
     if text in words.CARD or _marked(text, words.CARD_MARKS):
         return Said.CARD
-    if text in words.THING or text.startswith(words.THING_STEMS) or _marked(text, words.THING_MARKS):
+    if text in things.THING or text.startswith(things.THING_STEMS) or _marked(text, things.THING_MARKS):
         return Said.THING
-    if text in words.PHONE or text.startswith(words.PHONE_STEMS) or _marked(text, words.PHONE_MARKS):
+    if (
+        text in words.PHONE
+        or text.startswith(words.PHONE_STEMS)
+        or text.endswith(PHONE_ENDS)
+        or _marked(text, words.PHONE_MARKS)
+    ):
         return Said.PHONE
     if text.endswith(("nummer", "nr")) and len(text) > 6:
         return Said.THING

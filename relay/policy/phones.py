@@ -11,10 +11,10 @@ from typing import Final
 
 import phonenumbers
 
-from relay.policy.context import Said, said_after, said_before, shown
+from relay.policy.context import Said, is_dialled, said_after, said_before, shown
 from relay.policy.runs import Group, Reading, Run
 
-_LEAST, _MOST = 7, 17
+_LEAST, _MOST = 6, 17
 #: National forms: the digits, and how they are written (groups by length) where that tells.
 _NATIONAL: Final = tuple(
     (re.compile(digits), re.compile(groups))
@@ -37,6 +37,7 @@ _NATIONAL: Final = tuple(
 _PAREN: Final = re.compile(r"[2-5]-[2-8](?:-[2-5]){0,2}")
 _LOCAL: Final = re.compile(r"3-4|3-2-2|4-4|2-2-2-2|4-2-2|3-5|2-3-3|2-6|1-3-4|4-3|2-2-3|3-3-2|7|8")
 _MOST_GROUPS = 7
+_MOST_LOCAL_GROUPS = 4
 _OPENING: Final = re.compile(r"(?:\+ ?\(?|\()$")
 
 
@@ -77,9 +78,10 @@ def phones(reading: Reading) -> Iterator[tuple[int, int, str]]:
 
 def _in_run(reading: Reading, run: Run, alone: bool) -> Iterator[tuple[int, int, str]]:
     said = about(reading, run)
+    told = said is Said.PHONE and is_dialled(reading.row, run.first, run.last, reading.flat)
     first = free = 0
     while first < len(run.groups):
-        found = next((c for c in _from(reading, run, first, free) if is_phone(c, said, alone)), None)
+        found = next((c for c in _from(reading, run, first, free) if is_phone(c, said, alone, told)), None)
         if found is None:
             first += 1
             continue
@@ -135,12 +137,13 @@ def about(reading: Reading, run: Run) -> Said:
     return said_after(reading.row, run.last, reading.flat)
 
 
-def is_phone(it: Candidate, said: Said, alone: bool) -> bool:
+def is_phone(it: Candidate, said: Said, alone: bool, told: bool = False) -> bool:
+    """`alone`: hardly a word stands about it; `told`: the words right before or after it say that it is dialled."""
     digits = it.digits
     abroad = it.plus or (digits.startswith(("00", "011")) and said > Said.THING)
     if abroad and _international(digits, it.plus):
         return True
-    if len(digits) > 13 or _idle(digits, it, said):
+    if len(digits) > 13 or _idle(digits, it, said, told):
         return False
     if said is Said.DIRECT:
         return it.paren and it.whole and _national(it)
@@ -148,7 +151,7 @@ def is_phone(it: Candidate, said: Said, alone: bool) -> bool:
         return it.whole and _national(it) and (it.paren or digits[0] == "0") and len(it.groups) > 1
     if _spelled(it, said, alone) or _by_form(it, said, alone):
         return True
-    return said is Said.PHONE and it.whole and _called(it)
+    return said is Said.PHONE and it.whole and _called(it, told)
 
 
 def _international(digits: str, plus: bool) -> bool:
@@ -162,13 +165,13 @@ def _calling_codes() -> frozenset[int]:
     return frozenset(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
 
 
-def _idle(digits: str, it: Candidate, said: Said) -> bool:
+def _idle(digits: str, it: Candidate, said: Said, told: bool) -> bool:
     """Counting, zeros, lists, years: digits that lead to no one."""
     if len(set(digits)) <= 1 or (digits.endswith("00000") and said is not Said.PHONE):
         return True
     if said is not Said.PHONE and (_counted(digits) or sum(group.heard for group in it.groups) * 3 >= len(digits)):
         return True
-    return len(it.groups) > 2 and _listed([group.digits for group in it.groups], it, said)
+    return len(it.groups) > 2 and _listed([group.digits for group in it.groups], it, said, told)
 
 
 def _counted(digits: str) -> bool:
@@ -177,14 +180,14 @@ def _counted(digits: str) -> bool:
     return len(set(steps[2:-2])) == 1 and steps[2] in (1, -1) and digits.removeprefix("10")[:1] in "1239"
 
 
-def _listed(parts: list[str], it: Candidate, said: Said) -> bool:
+def _listed(parts: list[str], it: Candidate, said: Said, told: bool) -> bool:
     if all(len(part) == 4 and part[:2] in ("19", "20") for part in parts):
         return True
     if said is not Said.PHONE and all("," in group.gap for group in it.groups[1:]):
         return True
     values = [int(part) for part in parts]
     rising = all(a < b for a, b in itertools.pairwise(values))
-    return rising and len(parts) > 3 and parts[0][0] != "0" and max(map(len, parts)) < 4
+    return rising and not told and len(parts) > 3 and parts[0][0] != "0" and max(map(len, parts)) < 4
 
 
 def _national(it: Candidate) -> bool:
@@ -219,9 +222,17 @@ def _by_form(it: Candidate, said: Said, alone: bool) -> bool:
     return True
 
 
-def _called(it: Candidate) -> bool:
-    """Someone said it is to be dialled: any form that is not a list will do."""
+def _called(it: Candidate, told: bool) -> bool:
+    """Someone said it is to be dialled: any form that is not a list will do, of a short one if it was said right there.
+
+    Six digits are the shortest that are dialled next door in many countries (phonenumbers' local-only lengths).
+    """
     size = len(it.digits)
     if size <= 8:
-        return bool(_LOCAL.fullmatch(it.form))
+        loose = told and len(it.groups) <= _MOST_LOCAL_GROUPS
+        return (loose or bool(_LOCAL.fullmatch(it.form))) and not _years(it)
     return len(it.groups) <= _MOST_GROUPS
+
+
+def _years(it: Candidate) -> bool:
+    return len(it.groups) > 1 and all(len(part.digits) == 4 and part.digits[:2] in ("19", "20") for part in it.groups)

@@ -34,7 +34,8 @@ _OF_DIGITS: Final = re.compile(
             rf"(?<![\d:.]){_HOUR}(?::[0-5]\d){{1,2}}(?:[.,]\d{{1,6}})?(?![:\d])",
             rf"(?<![\d.+-]){_HOUR}h[0-5]\d(?!\d)",
             r"(?<![\d.])\d{1,3}\.\d{3,}\s?°?\s?[nsew]?\s?[,;/ ]\s?-?\d{1,3}\.\d{3,}(?![.\d])",
-            rf"(?<![\d.\-+])(?!0\d){_OCTET}\.(?!0\d){_OCTET}\.(?!0\d){_OCTET}\.(?!0\d){_OCTET}(?:[:/]\d{{1,5}})?(?![.\-]?\d)",
+            # Pairs are how many a phone is written, and hardly ever a machine's address.
+            rf"(?<![\d.\-+])(?!(?:\d\d\.){{3}}\d\d(?!\d))(?!0\d){_OCTET}\.(?!0\d){_OCTET}\.(?!0\d){_OCTET}\.(?!0\d){_OCTET}(?:[:/]\d{{1,5}})?(?![.\-]?\d)",
             r"(?<![\d.,\-+/])(?<!\d )"
             + _NUMBER
             + r"(?:\s?(?:"

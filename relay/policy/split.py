@@ -16,7 +16,7 @@ from relay.policy.runs import Reading, Run
 _MOST_PARTS = 12
 _MOST_BEFORE = 3
 _MOST_AFTER = 2
-_LEAST_CARD = 13
+_LEAST_CARD, _LEAST_PHONE = 13, 7
 #: So many digits are no part.
 _WHOLE = 13
 _WHOLE_PHONE = 9
@@ -117,7 +117,7 @@ def _is_phone(whole: Part, parts: Sequence[Part]) -> bool:
         return False
     group = whole.run.groups[0]
     size = len(group.digits)
-    if size < 9 and whole.said is not Said.PHONE:
+    if size < _LEAST_PHONE or (size < 9 and whole.said is not Said.PHONE):
         return False
     it = Candidate((group,), whole.run.plus, False, True)
     return is_phone(it, whole.said, all(part.bare for part in parts))

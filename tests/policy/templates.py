@@ -31,14 +31,14 @@ class Templates(NamedTuple):
 
 @cache
 def templates(name: str) -> Templates:
-    sections = _sections(name)
-    calls = {title.removeprefix("calls "): lines for title, lines in sections.items() if title.startswith("calls ")}
-    wide, narrow = ([plain(line[1:-1]) for line in sections[title]] for title in ("separators", "digit separators"))
-    phones, cards = ([line.split("¦") for line in sections[title]] for title in ("splits", "card splits"))
-    return Templates(name, calls, sections["pays"], wide, narrow, phones, cards, sections["traps"])
+    found = sections(name)
+    calls = {title.removeprefix("calls "): lines for title, lines in found.items() if title.startswith("calls ")}
+    wide, narrow = ([plain(line[1:-1]) for line in found[title]] for title in ("separators", "digit separators"))
+    phones, cards = ([line.split("¦") for line in found[title]] for title in ("splits", "card splits"))
+    return Templates(name, calls, found["pays"], wide, narrow, phones, cards, found["traps"])
 
 
-def _sections(name: str) -> dict[str, list[str]]:
+def sections(name: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     title = ""
     for line in (FILES / f"{name}.txt").read_text(encoding="utf-8").splitlines():

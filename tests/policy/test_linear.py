@@ -52,6 +52,9 @@ ATTACKS = {
     "doubles": "double ",
     "colon": "10:30:",
     "coordinates": "40.7127,",
+    "letters of the keypad": "call 800-flowers ",
+    "capitals": "1 800 GO ",
+    "six digits": "call 350142 ",
 }
 
 
@@ -91,11 +94,11 @@ def test_a_very_long_text_is_bounded(name):
 
 def test_no_pattern_repeats_a_repetition():
     """A group that repeats must not be one repeated thing alone, with nothing between: that is how patterns explode."""
-    from relay.policy import emails, phones, profanity, runs, shapes, tokens
+    from relay.policy import emails, phones, profanity, runs, shapes, tokens, vanity
 
     patterns = [
         value
-        for module in (emails, phones, profanity, runs, shapes, tokens)
+        for module in (emails, phones, profanity, runs, shapes, tokens, vanity)
         for value in vars(module).values()
         if isinstance(value, re.Pattern)
     ]
