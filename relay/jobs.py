@@ -13,6 +13,7 @@ from rq.timeouts import JobTimeoutException
 from record.database import Database, open_engine, ping
 from record.drain import BATCH, drain_service
 from record.errors import RecordError
+from relay import failures
 from relay.config import environment, load
 from relay.courier import run as courier
 from relay.files import run as files
@@ -177,5 +178,4 @@ def _one(job: str, sid: str, act: Callable[[str], object]) -> None:
     except RecordError as error:
         log.error("%s: %s", job, error)
     except Exception as error:
-        # The kind alone: the text of an error may quote a number.
-        log.error("%s of %s failed: %s", job, sid, type(error).__name__)
+        failures.note(job, sid, error)

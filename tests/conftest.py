@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dev import leftovers, store
+from relay import failures
 from relay.config import Settings
 
 SKIPS, SLOW = (Path(__file__).parent / name for name in ("skips.txt", "slow.txt"))
@@ -71,6 +72,17 @@ def run_folder() -> Iterator[Path]:
     """A short path for this process of tests; what a killed one left is ended and removed."""
     with leftovers.marked() as folder:
         yield folder
+
+
+@pytest.fixture(autouse=True)
+def nothing_failed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Work that fails by surprise is logged and goes on, so that no test would see it: here each one does."""
+    failures.COUNTED.clear()
+    yield
+    found = dict(failures.COUNTED)
+    failures.COUNTED.clear()
+    expected = request.node.get_closest_marker("failures")
+    assert expected or not found, f"failed: {found}"
 
 
 @pytest.fixture(scope="session")

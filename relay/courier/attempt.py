@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import logging
 import time
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from relay import failures
 from relay.courier.rules import DEADLINE_SECONDS, Kind
 from relay.errors import CarrierError
 from relay.model import Account, Service
@@ -23,7 +23,6 @@ from relay.outside.signing import Signed, signed_form, signed_json
 if TYPE_CHECKING:
     from relay.runtime import Runtime
 
-log = logging.getLogger("maskline.courier")
 
 GONE = 410
 PER_ACCOUNT = 4
@@ -68,8 +67,7 @@ def attempt(rt: Runtime, claim: Claim) -> Outcome:
         account = rt.accounts.require(claim.account_sid)
         return _hang_up(rt, account, claim) if claim.kind is Kind.HANGUP else _post(rt, account, claim)
     except Exception as error:
-        # The kind alone: the text may hold what people wrote.
-        log.error("delivery %s: %s", claim.sid, type(error).__name__)
+        failures.note("delivery", claim.sid, error)
         return Outcome("failed", reason="defect")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from relay import activity
+from relay import activity, failures
 from relay.courier.attempt import PER_ACCOUNT, THREADS, Claim, Outcome, attempt
 from relay.courier.crew import Crew, Receiver
 from relay.courier.rules import (
@@ -131,7 +131,7 @@ def _turn(rt: Runtime, receiver: Receiver, first: Claim) -> None:
         # Not settled: the claim ends by itself, and the same is delivered once more.
         log.error("delivery %s: the store does not answer", first.sid)
     except Exception as error:
-        log.error("a turn of the courier for %s failed: %s", receiver.service_sid, type(error).__name__)
+        failures.note("turn of the courier", receiver.service_sid, error)
 
 
 def _attempt(rt: Runtime, claim: Claim) -> Outcome:

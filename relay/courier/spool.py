@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from relay import failures
 from relay.courier import events
 from relay.courier.rules import Kind
 from relay.model import Service
@@ -21,7 +21,6 @@ from storage.seal import SealBroken
 if TYPE_CHECKING:
     from relay.runtime import Runtime
 
-log = logging.getLogger("maskline.courier")
 
 #: Entries of the stream in one step.
 BATCH = 200
@@ -61,7 +60,7 @@ def _told(rt: Runtime, service: Service, entry: bytes, fields: dict[bytes, bytes
         return list(_deliveries(rt, service, _event(fields)))
     except (ValueError, KeyError, TypeError, AttributeError, SealBroken) as error:
         # Left out, or nobody would be told of anything again.
-        log.error("%s: nobody is told of entry %s: %s", service.sid, entry.decode(), type(error).__name__)
+        failures.note("telling", f"entry {entry.decode()} of {service.sid}", error)
         return []
 
 
@@ -79,7 +78,7 @@ def _event(fields: dict[bytes, bytes]) -> Event:
 
 
 def _deliveries(rt: Runtime, service: Service, event: Event) -> Iterator[dict[str, Any]]:
-    if service.callback_url and event.type in INTERACTIONS and (event.detail.get("outbound") or {}).get("participant"):
+    if service.callback_url and event.type in INTERACTIONS and _is_decided(event.detail):
         yield _callback(rt, service, event)
     told = events.told(event.type, event.at_ms, event.detail) if service.events_url else None
     if told:
@@ -87,6 +86,10 @@ def _deliveries(rt: Runtime, service: Service, event: Event) -> Iterator[dict[st
     calls = [sid for sid in event.detail.get("live") or () if is_sid(sid, "CA")]
     if service.end_calls and event.type == "session.closed" and calls:
         yield _delivery(service, event, Kind.HANGUP, "calls.end", json.dumps(calls))
+
+
+def _is_decided(doc: dict[str, Any]) -> bool:
+    return bool((doc.get("outbound") or {}).get("participant") or doc.get("blocked_by"))
 
 
 def _callback(rt: Runtime, service: Service, event: Event) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import logging
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from relay import failures
 from relay.courier.crew import Crew, Receiver
 from relay.files import shelf
 from relay.files.clear import clear
@@ -63,7 +64,7 @@ def _guarded(rt: Runtime, claim: Claim) -> None:
     except StoreUnavailable:
         log.error("files of %s: the store does not answer", claim.sid)
     except Exception as error:
-        log.error("files of %s: %s", claim.sid, type(error).__name__)
+        failures.note("files", claim.sid, error)
 
 
 def _one(rt: Runtime, claim: Claim) -> None:

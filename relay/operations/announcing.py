@@ -29,10 +29,11 @@ def resource_base(rt: Runtime, account: Account) -> str:
 
 
 def interaction_form(rt: Runtime, service: Service, doc: dict[str, Any]) -> dict[str, str]:
-    """13 fields of an Interaction that is being decided, 18 once it has an outbound leg. `doc` as events carry it."""
+    """13 fields while it is being decided, then 18, and two more of what was stopped. `doc` as events carry it."""
     found = Codec(rt.seal, service.sid, service.account_sid).interaction(doc)
     base = resource_base(rt, account_of(rt, service))
-    outbound = _leg("outbound", found, base) if found.outbound_participant_sid else {}
+    decided = found.outbound_participant_sid or found.blocked_by
+    outbound = _leg("outbound", found, base) if decided else {}
     return {
         "interactionSid": found.sid,
         "interactionSessionSid": found.session_sid,
@@ -44,7 +45,15 @@ def interaction_form(rt: Runtime, service: Service, doc: dict[str, Any]) -> dict
         "interactionDateUpdated": date(found.updated_ms),
         **_leg("inbound", found, base),
         **outbound,
+        **_stopped(found),
     }
+
+
+def _stopped(found: Interaction) -> dict[str, str]:
+    """Two fields of ours, of what was not passed on."""
+    if not found.blocked_by:
+        return {}
+    return {"interactionBlockedBy": found.blocked_by, "interactionErrorCode": str(found.error_code or "")}
 
 
 def _leg(side: str, found: Interaction, base: str) -> dict[str, str]:

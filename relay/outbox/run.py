@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from relay import activity
+from relay import activity, failures
 from relay.courier.crew import Crew, Receiver
 from relay.outbox.rules import ms
 from relay.outbox.send import Claim, moment, settle
@@ -89,7 +89,7 @@ def _turn(rt: Runtime, receiver: Receiver, first: Claim) -> None:
         # Not settled: the claim ends by itself, and what was sent is looked for.
         log.error("a message of %s: the store does not answer", first.service_sid)
     except Exception as error:
-        log.error("a turn of the outbox for %s failed: %s", first.service_sid, type(error).__name__)
+        failures.note("turn of the outbox", first.service_sid, error)
 
 
 def _one(rt: Runtime, claim: Claim) -> None:

@@ -7,11 +7,11 @@ the message may have gone out all the same; any other 4xx is final but for a log
 from __future__ import annotations
 
 import json
-import logging
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from relay import failures
 from relay.carrier import Carrier, CarrierMessage, MessageOrder
 from relay.channels.message import parts
 from relay.errors import CarrierError
@@ -26,7 +26,6 @@ from storage.store import StoreUnavailable
 if TYPE_CHECKING:
     from relay.runtime import Runtime
 
-log = logging.getLogger("maskline.outbox")
 
 Settled = dict[str, Any]
 
@@ -80,7 +79,7 @@ def settle(rt: Runtime, claim: Claim) -> Settled | None:
         raise
     except Exception as error:
         # Nothing was asked of the carrier, and what cannot be read would never get further.
-        log.error("message %s cannot be sent: %s", claim.interaction_sid, type(error).__name__)
+        failures.note("sending", claim.interaction_sid, error)
         return {"outcome": "broken", "reason": "unreadable"}
     if claim.entry["state"] == "in_doubt":
         return _look(rt, carrier, claim, order)

@@ -49,7 +49,7 @@ def _callee_leg(desk: Desk, one: Look) -> CarrierCall | None:
     parent = str(one.inbound_sid)
     listed = desk.carrier.calls_within(parent, MOST)
     docs = desk.near(str(one.doc["session"]), one.at_ms - BEFORE_MS, one.at_ms + NEAR_MS) or [one.doc]
-    ours = [doc for doc in docs if doc.get("outbound") and doc["inbound"].get("resource") == parent]
+    ours = [doc for doc in docs if doc.get("outbound") and (doc.get("inbound") or {}).get("resource") == parent]
     return _matched(one, [call for call in listed if call.sender == one.callee.number], ours, "outbound")
 
 

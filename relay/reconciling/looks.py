@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from relay import failures
 from relay.errors import CarrierError
 from relay.reconciling import calls, messages
 from relay.reconciling.look import Desk, Look
@@ -53,7 +54,7 @@ def _all(desk: Desk, looks: list[Look]) -> bool:
                 return False
         except (SealBroken, ValueError, LookupError) as error:
             # A text that does not open, an answer that cannot be read: the others are looked at all the same.
-            log.error("one look failed: %s", type(error).__name__)
+            failures.note("look", ", ".join(one.sid for one in group), error)
     return True
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
+from relay import failures
 from relay.carrier import Carrier
 from relay.errors import CarrierError
 from relay.redaction import verdict
@@ -73,8 +74,7 @@ def _one(desk: Desk, claim: dict[str, Any]) -> None:
         desk.closed.set()
         log.error("a redaction of %s: the store does not answer", desk.service_sid)
     except Exception as error:
-        # The kind alone: the text of an error may quote a number. The others go on.
-        log.error("the redaction of %s failed: %s", claim["resource"], type(error).__name__)
+        failures.note("redaction", str(claim["resource"]), error)
 
 
 def _redact(desk: Desk, claim: dict[str, Any]) -> Verdict:

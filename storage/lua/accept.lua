@@ -27,7 +27,7 @@ local heeded = args.word and (far or not args.refusal) and heed(cjson.decode(ser
 if heeded then return heeded end
 if args.refusal then
   local silent = far or args.kind == 'message' or overrun()
-  return before or refuse(now, { reason = args.refusal, silent = silent and true })
+  return before or refuse(now, { reason = args.refusal, code = far and 21408 or nil, silent = silent and true })
 end
 way, why = decide(now)
 if before and not way then return before end
@@ -45,7 +45,7 @@ if held then
 end
 
 if way and asks(service_text, 'intercept_callback_url') then
-  local i = arrived(way)
+  local i = arrived(way.sender)
   emit(now, 'interaction.created', way.s.sid, record(way.s, i, now))
   return defer('intercept', { interaction = i.sid }, service_text, now)
 end
@@ -54,7 +54,7 @@ if not way and why.stranger and asks(service_text, 'out_of_session_callback_url'
 end
 if not way then return refuse(now, why) end
 args.send = args.send or sends(service_text)
-local i = arrived(way)
+local i = arrived(way.sender)
 local outcome = lead_on(way, i, args.kind == 'voice' and cjson.decode(service_text), now)
 emit(now, 'interaction.created', way.s.sid, record(way.s, i, now))
 return remember(now, outcome)

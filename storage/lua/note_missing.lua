@@ -41,9 +41,9 @@ i.missed, i.updated = nil, now
 unwatch(i)
 emit(now, 'interaction.updated', i.session, save_interaction(i))
 if i.type == 'message' then
-  args.sid = i.inbound.resource
+  args.sid = i.inbound and i.inbound.resource or i.sid
   remember(now, { outcome = 'silent', reason = 'lost' })
-  emit(now, p and 'message.resent' or 'message.lost', i.session, { interaction = i.sid, sid = i.inbound.resource })
+  emit(now, p and 'message.resent' or 'message.lost', i.session, { interaction = i.sid, sid = args.sid })
   if p then put_out(i, p, now) end
 elseif s then
   end_call(s, i.sid, now)

@@ -22,12 +22,13 @@ take_grant(now)
 end_question()
 if args.verdict == 'failed' and question == 'intercept' then
   if svc.on_intercept_failure == 'block' then
-    args.verdict, args.reason, args.say = 'blocked', 'intercept-failed', 'blocked'
+    args.verdict, args.reason, args.code, args.say = 'blocked', 'intercept-failed', 11200, 'blocked'
   end
 elseif args.verdict == 'failed' then
   args.reason, args.code = 'out-of-session', 80913
 end
 if args.verdict == 'blocked' then
+  keep_stopped(i, args, now)
   emit(now, args.kind == 'voice' and 'call.blocked' or 'message.blocked', session,
     { interaction = i and i.sid, reason = args.reason, code = args.code })
   local silent = not args.say or is_silent(now, {})
@@ -43,13 +44,13 @@ if args.overdue and args.kind == 'voice' then args.verdict, args.reason = 'refus
 if args.verdict == 'refused' or not way then
   why = why or { session = way.s.sid }
   why.reason, why.code = args.reason or why.reason, args.code or why.code
-  return refuse(now, why)
+  return refuse(now, why, i)
 end
 local reached = ceiling_reached(way.s.sid, now)
-if reached then return refuse(now, reached) end
+if reached then return refuse(now, reached, i) end
 local known = i ~= nil
 if not known then redact_inbound(service_text, now) end
-i = i or arrived(way)
+i = i or arrived(way.sender)
 i.inbound.participant = way.sender.sid
 args.send = args.send or sends(service_text)
 local outcome = lead_on(way, i, svc, now)

@@ -41,7 +41,7 @@ spend(math.max(0, (args.segments or 0) - (i.segments or 0)), now)
 i.sealed, i.segments, i.encoding = args.sealed, args.segments or i.segments, args.encoding or i.encoding
 i.flags, i.updated = args.flags, now
 i.media = args.media
-local sender = s and not i.excused and ACTIVE[s.status] and not is_due(s, now) and participant_of(s, i.inbound.participant)
+local sender = s and i.inbound and not i.excused and ACTIVE[s.status] and not is_due(s, now) and participant_of(s, i.inbound.participant)
 i.excused = i.excused or sender and true or nil
 if args.empty then move_on('message', i.outbound, e.again and 'delivery-unknown' or 'failed', NO_TEXT) end
 emit(now, 'interaction.updated', i.session, save_interaction(i))

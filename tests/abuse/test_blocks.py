@@ -62,8 +62,10 @@ def test_stopped_and_let_go(scene: Scene, talk: Talk, what: str) -> None:
     before = scene.writes()[1]
     assert seen in text(scene, talk)
     assert heard in call(scene, talk)
-    assert [event["d"]["reason"] for event in scene.events(before)] == ["blocked", "blocked"]
-    assert (talk.session.interactions.list(), scene.inbox(talk.bob)) == ([], [])
+    refused = [event["d"] for event in scene.events(before) if event["t"] == "inbound.refused"]
+    assert [(one["reason"], one["code"]) for one in refused] == [("blocked", 20403)] * 2
+    assert {one.outbound_participant_sid for one in talk.session.interactions.list()} == {None}
+    assert scene.inbox(talk.bob) == []
     assert ops(scene, "POST", "/lift", **form(scene, talk)).status_code == 204
     assert "statusCallback" in text(scene, talk) and "<Dial" in call(scene, talk)
 

@@ -39,7 +39,7 @@ def converse(clock: Clock, *phones: Phone, seconds: float = 2) -> None:
 
 
 def relayed(scene: Scene, before: int) -> int:
-    return sum(event["t"] == "interaction.created" for event in scene.events(before))
+    return sum(event["t"] == "interaction.created" and "blocked_by" not in event["d"] for event in scene.events(before))
 
 
 def always(text: str) -> Callable[[int], str]:

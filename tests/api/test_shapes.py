@@ -30,7 +30,7 @@ OURS = {
     },
     f"{SERVICE}.session.participant": {"participant_type", "language", "time_zone"},
     f"{SERVICE}.session.interaction": {
-        "error_code", "outbound_resource_state", "segments", "encoding", "content_flags",
+        "error_code", "blocked_by", "outbound_resource_state", "segments", "encoding", "content_flags",
         "inbound_redaction", "inbound_redaction_code", "outbound_redaction", "outbound_redaction_code",
     },
 }  # fmt: skip

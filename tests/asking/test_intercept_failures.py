@@ -57,7 +57,7 @@ def fails_as(scene, url, policy):
         assert (BLOCKED in twiml) == (policy == "block")
         if policy == "block":
             blocked = "call.blocked" if kind == "voice" else "message.blocked"
-            assert kinds(scene, after)[-1] == (blocked, "intercept-failed", None)
+            assert kinds(scene, after)[-1] == (blocked, "intercept-failed", 11200)
             assert talk.session.interactions.list()[0].outbound_participant_sid is None
     configure(scene, InterceptCallbackUrl="", OnInterceptFailure="continue", InterceptTimeout="2.5")
 

@@ -9,7 +9,6 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 
@@ -65,17 +64,6 @@ def test_a_courier_killed_before_the_cursor_moved_loses_nothing(customer, monkey
             spool.spool(customer.rt, customer.sid, cursor(customer))
     customer.run()
     assert len(customer.callbacks()) == 1
-
-
-def test_an_event_that_cannot_be_told_holds_up_no_other(customer, caplog):
-    customer.listen()
-    broken = '{"outbound":{"participant":"+15550001111"}}'
-    entry: Any = {"t": "interaction.updated", "s": "", "d": broken, "n": 10**6, "r": "0", "at": 1, "e": 1}
-    customer.rt.store.client.xadd(keys.events(customer.sid), entry)
-    text(customer, customer.talk(), "hello")
-    customer.run()
-    assert len(customer.callbacks()) == 1
-    assert "nobody is told of entry" in caplog.text and "+15550001111" not in caplog.text
 
 
 def test_what_a_killed_courier_held_comes_up_again_under_its_id(customer):

@@ -143,3 +143,22 @@ def test_without_a_url_what_waits_is_parked(customer):
     assert {(one["state"], one["last_error"]) for one in customer.deliveries() if one["kind"] == "callback"} == {
         ("parked", "no_url")
     }
+
+
+def test_what_was_stopped_is_told_once(customer):
+    """No outbound side, two fields of ours. STOP itself is no Interaction (Twilio: dropped, 80901, no callbacks)."""
+    customer.listen(ContentCard="block")
+    talk = customer.talk()
+    customer.scene.text(talk.bob, talk.bobs, "STOP")
+    customer.scene.text(talk.alice, talk.alices, "hello")
+    customer.scene.text(talk.bob, talk.bobs, "my card is 4111 1111 1111 1111")
+    customer.run()
+    forms = [one.form for one in customer.callbacks()]
+    assert [set(form) for form in forms] == [FIELDS | {"interactionBlockedBy", "interactionErrorCode"}] * 2
+    assert [(form["interactionBlockedBy"], form["interactionErrorCode"]) for form in forms] == [
+        ("opt-out", "21610"),
+        ("content", "30007"),
+    ]
+    for form in forms:
+        assert form["inboundResourceStatus"] == "received"
+        assert {form[f"outbound{name}"] for name in ("ParticipantSid", "ResourceSid", "ResourceStatus")} == {""}

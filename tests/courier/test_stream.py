@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from record.database import open_engine
@@ -113,3 +115,16 @@ def test_entries_of_another_server_are_not_passed_over(customer, engine):
     assert clock(customer, "d") is None
     customer.rt.store.service("trim_events", customer.sid, {"entries": ids})
     assert clock(customer, "d") == place
+
+
+@pytest.mark.failures
+def test_an_event_that_cannot_be_told_holds_up_no_other(customer, caplog):
+    customer.listen()
+    broken = '{"outbound":{"participant":"+15550001111"}}'
+    entry: Any = {"t": "interaction.updated", "s": "", "d": broken, "n": 10**6, "r": "0", "at": 1, "e": 1}
+    customer.rt.store.client.xadd(keys.events(customer.sid), entry)
+    talk = customer.talk()
+    customer.scene.text(talk.alice, talk.alices, "hello")
+    customer.run()
+    assert {one.form["interactionData"] for one in customer.callbacks()} == {'{"body":"hello"}'}
+    assert "telling of entry" in caplog.text and "+15550001111" not in caplog.text

@@ -191,6 +191,7 @@ def test_a_slow_file_holds_nobody_for_long(studio: Studio, place: Elsewhere) -> 
     studio.left_out(talk)
 
 
+@pytest.mark.failures
 @pytest.mark.parametrize("where", ["files_claimed", "file_fetched", "file_kept", "before_files_settle"])
 def test_a_death_at_each_edge(studio: Studio, where: str) -> None:
     """Once with the picture, once with the notice: neither is lost, neither comes twice."""

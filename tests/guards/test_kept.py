@@ -28,6 +28,7 @@ KEPT = {
     "relay/doctor/finding.py runtime": "one run of a command",
     "relay/doctor/finding.py settings": "one run of a command",
     "relay/doctor/finding.py store": "one run of a command",
+    "relay/failures.py COUNTED": "what failed in this process",
     "relay/files/fetch.py carrier": "of the settings",
     "relay/files/fetch.py elsewhere": "of the settings",
     "relay/files/run.py crew": "threads",

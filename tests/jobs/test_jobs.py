@@ -64,6 +64,7 @@ def failing(called):
     return act
 
 
+@pytest.mark.failures
 @pytest.mark.parametrize(
     "job, operation, sids",
     [

@@ -15,6 +15,9 @@ from tests.support.stack import ACCOUNT
 from tests.webhooks.faulty import carrier_with
 from tests.webhooks.scene import Talk
 
+#: Threads die in it on purpose.
+pytestmark = pytest.mark.failures
+
 
 class Died(Exception):
     """What a failpoint raises: the thread ends, and settles nothing."""

@@ -56,6 +56,7 @@ def test_canaries(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     assert search.all({name: text.encode() for name, text in told.items()}) == []
 
 
+@pytest.mark.failures
 def test_a_defect_of_ours_says_its_kind_alone(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     talk = office.open()
     office.send(talk, WORDS)

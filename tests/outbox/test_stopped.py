@@ -124,6 +124,7 @@ def test_the_carrier_knows_of_an_opt_out(office: Office) -> None:
     assert office.told(talk.bob) == [] and office.statuses(talk) == ["failed"] * 2
 
 
+@pytest.mark.failures
 def test_a_death_and_an_opt_out(office: Office) -> None:
     talk = office.open()
     dying(office, "before_post")

@@ -171,7 +171,7 @@ def test_the_database(evidence: Evidence) -> None:
 
 
 def test_the_log(evidence: Evidence) -> None:
-    assert {"maskline.jobs", "proxy.api.errors", "rq.worker"} <= evidence.log.names
+    assert {"maskline.failures", "proxy.api.errors", "rq.worker"} <= evidence.log.names
     assert "RuntimeError" in evidence.log.text
     assert everything.all({"log": evidence.log.text.encode()}) == []
 

@@ -106,6 +106,20 @@ def test_our_answer_was_lost(watch: Watch) -> None:
     assert watch.events("message.lost") == []
 
 
+def test_behind_a_text_of_the_app(watch: Watch) -> None:
+    """The app's own texts have no inbound leg, and a blocked one has no outbound leg: neither is in a call's way."""
+    talk = watch.scene.open()
+    talk.session.participants(talk.bob_sid).message_interactions.create(body="Your ride is here")
+    watch.silence()
+    phones.plan(watch.scene, talk.bob, "busy")
+    call(watch, talk)
+    phones.advance(watch.scene, 60)
+    watch.look(FIRST)
+    calls = [one for one in watch.all(talk) if one.type == "voice"]
+    assert [one.outbound_resource_status for one in calls] == ["busy"]
+    assert not watch.live(talk)
+
+
 def test_two_calls_each_with_its_own_leg(watch: Watch) -> None:
     talk = watch.scene.open()
     watch.silence()

@@ -88,6 +88,7 @@ def test_doubled_and_reordered_webhooks(watch: Watch) -> None:
     assert len(watch.sent(talk.bob)) == 3
 
 
+@pytest.mark.failures
 def test_one_that_cannot_be_read_holds_up_no_other(watch: Watch) -> None:
     broken, talk = watch.scene.open(), watch.scene.open()
     watch.silence()

@@ -72,7 +72,8 @@ def test_stopped(scene: Scene, talk: Talk) -> None:
     assert scene.inbox(talk.alice) == [(talk.alices, SENTENCES["blocked"]["en"])]
     (told,) = (event["d"] for event in scene.events(before) if event["t"] == "message.blocked")
     assert (told["reason"], told["flags"]) == ("content", ["card"])
-    assert talk.session.interactions.list() == []
+    (one,) = talk.session.interactions.list()
+    assert (one.outbound_participant_sid, one.inbound_resource_status) == (None, "received")
 
 
 def test_in_several_messages(scene: Scene, talk: Talk) -> None:

@@ -1,6 +1,6 @@
 -- use: inbound
 -- What the content policy said of a message. Its end is kept for a while, since a number may come in several messages.
-local RECENT_SECONDS = 3600
+local RECENT_SECONDS, FILTERED = 3600, 30007
 
 local function keep_recent()
   if not args.recent then return end
@@ -13,6 +13,8 @@ end
 -- Returns the outcome if the message is stopped.
 local function stopped(way, now)
   if not args.blocked then return nil end
-  emit(now, 'message.blocked', way.s.sid, { reason = 'content', flags = args.flags, sid = args.sid })
+  local interaction = keep_stopped(nil, { reason = 'content', code = FILTERED }, now)
+  emit(now, 'message.blocked', way.s.sid,
+    { interaction = interaction, reason = 'content', code = FILTERED, flags = args.flags, sid = args.sid })
   return remember(now, { outcome = is_silent(now, {}) and 'silent' or 'refused', reason = 'content', say = 'blocked', lang = way.sender.lang })
 end

@@ -1,4 +1,4 @@
--- use: close, reach, blocks
+-- use: close, reach, blocks, late
 -- Where an inbound of args.who at the number args.to (late: written at args.at, ms) leads now: { s, sender, recipient }, or nil and why it does not.
 local UNFIT = {
   message = { mode = 'voice-only', say = 'voice_only', code = 80910 },
@@ -11,7 +11,7 @@ local function stopped_by_operator(s, sender, recipient)
   if not scope then return nil end
   local silent = name == 'person|' .. args.who or args.kind == 'message' and (scope == 'service' or scope == 'number')
   return {
-    reason = 'blocked', session = s and s.sid, silent = silent, say = 'unavailable', lang = sender and sender.lang,
+    reason = 'blocked', code = 20403, session = s and s.sid, silent = silent, say = 'unavailable', lang = sender and sender.lang,
   }
 end
 
@@ -43,8 +43,7 @@ local function decide(now)
     return nil, { reason = s.mode, code = unfit.code, session = s.sid, say = unfit.say, lang = sender.lang }
   end
   if not recipient then return nil, { reason = 'no-partner', code = 80614, session = s.sid, lang = sender.lang } end
-  if args.at and math.max(sender.created, recipient.created, s.reopened or 0) > args.at then
-    -- Whoever has the number now, or answers there, was not meant then.
+  if args.at and was_for_another(s, sender, recipient) then
     return nil, { reason = 'before-lease', session = s.sid, silent = true }
   end
   if args.kind == 'message' then

@@ -1,4 +1,4 @@
--- use: decide, interaction, live, seen, watch, outbox, allowance, told, redact, attachment
+-- use: decide, arrived, interaction, live, seen, watch, outbox, allowance, told, redact, attachment
 -- What becomes of an inbound, remembered under the carrier's SID and stage.
 -- What costs nothing is always said: a caller is on the line anyway. A text of ours is not, beyond what a person may be told.
 local function is_silent(now, why)
@@ -8,23 +8,14 @@ local function is_silent(now, why)
   spend(why.other and 2 * SAID_SEGMENTS or SAID_SEGMENTS, now)
 end
 
-local function refuse(now, why)
+-- `i`: its Interaction, if the app was asked about it.
+local function refuse(now, why, i)
+  keep_stopped(i, why, now)
   emit(now, 'inbound.refused', why.session or '', { sid = args.sid, to = args.to, reason = why.reason, code = why.code })
   if is_silent(now, why) then return remember(now, { outcome = 'silent', reason = why.reason }) end
   return remember(now, {
     outcome = 'refused', reason = why.reason, say = why.say or 'neutral_reply', lang = why.lang, other = why.other,
   })
-end
-
-local function arrived(way)
-  return {
-    sid = args.interaction, type = args.kind, sealed = args.sealed, flags = args.flags,
-    segments = args.segments, segments_each = args.segments_each, encoding = args.encoding,
-    inbound = {
-      participant = way.sender.sid, resource = args.resource, status = args.kind == 'voice' and 'in-progress' or 'delivered',
-      redaction = args.redact,
-    },
-  }
 end
 
 local BY_API = { '"delivery":"send"', '"content_retention":"discard"', '"address_retention":"obfuscate"' }

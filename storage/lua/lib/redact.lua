@@ -41,7 +41,7 @@ end
 -- Before `i` is written. `over`: its outbound leg is, or nothing more will be heard of it. Returns whether it is news.
 local function redact_outbound(i, over, now)
   local leg = i.outbound
-  if i.type ~= 'message' or not over or leg.redaction then return false end
+  if i.type ~= 'message' or not leg or not over or leg.redaction then return false end
   local after = i.redact and 0 or redacts_now()
   if after and not leg.resource then redact_parts(leg, now + after) end
   if after and leg.resource then redact_leg(i, 'outbound', now + after) end
