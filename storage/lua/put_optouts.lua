@@ -10,13 +10,13 @@ for _, p in ipairs(args.people) do
   local scope = p.number and 'pair' or 'service'
   local field = opt_out_of(p.who, p.number or '', scope)
   local there = redis.call('HEXISTS', K.optouts(), field) == 1
-  if args.remove then reach.restore(p.who, p.number or '', now, now) end
+  local held = args.remove and reach.restore(p.who, p.number or '', now, now)
   if args.remove and there then
     redis.call('HDEL', K.optouts(), field)
     emit(now, 'person.opted_in', '', { who = p.who, number = p.number })
   elseif not args.remove and not there then
     opt_out(p.who, p.number or '', { opt_out_scope = scope }, args.by, p.sealed, now)
   end
-  if there == (args.remove or false) then changed = changed + 1 end
+  if held or there == (args.remove or false) then changed = changed + 1 end
 end
 return cjson.encode({ changed = changed })

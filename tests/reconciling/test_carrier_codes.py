@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from relay.operations.optouts import give_out
+from relay.operations.optouts import OptOut, give_out, take_up
 from relay.operations.services import find_service
 from relay.sids import new
 from relay.words.sentences import SENTENCES
@@ -123,6 +123,19 @@ def test_what_they_write_themselves_shows_that_they_can_be_reached(watch: Watch)
     assert is_stopped(watch, talk, 30006)
     watch.scene.text(talk.bob, talk.bobs, "I am here")
     assert not is_stopped(watch, talk, 30006) and len(watch.events("person.reachable")) == 1
+
+
+@pytest.mark.parametrize("code", [30006, 21610])
+def test_an_operator_lifts_it(watch: Watch, code: int) -> None:
+    """What the carrier says once more is learnt once more."""
+    talk, rt = watch.scene.open(), watch.scene.stack.runtime
+    service = find_service(rt, watch.scene.sid)
+    assert service
+    for _ in range(2):
+        told(watch, talk, code, "callback")
+        assert is_stopped(watch, talk, code)
+        assert take_up(rt, service, [OptOut(talk.bob, talk.bobs)], remove=True) == 1
+        assert not is_stopped(watch, talk, code)
 
 
 def test_a_refusal_that_is_told_after_START(watch: Watch) -> None:

@@ -23,15 +23,20 @@ function reach.stops(who, number, now)
   end
 end
 
--- Whatever was told before `at` is past: a message came from them, or arrived there.
+-- Whatever was told before `at` is past: a message came from them, or arrived there. Returns whether anything held.
 function reach.restore(who, number, at, now)
+  local held = false
   for _, field in ipairs({ who .. '|' .. number, who }) do
     local text = redis.call('HGET', K.unreachable(), field)
     if text then
       redis.call('HSET', K.unreachable(), field, cjson.encode({ since = at }))
-      if cjson.decode(text)['until'] then emit(now, 'person.reachable', '', { who = who, number = number }) end
+      if cjson.decode(text)['until'] then
+        held = true
+        emit(now, 'person.reachable', '', { who = who, number = number })
+      end
     end
   end
+  return held
 end
 
 -- START: a refusal of what was sent before says nothing any more, however late it is told. As opt_in.
