@@ -46,10 +46,16 @@ def told(watch: Watch, talk: Talk, code: int, way: str) -> None:
     watch.text(talk, new("text "))
     if way == "answer":
         watch.send()
-    if way == "look-up":
-        watch.look(FIRST)
-    assert watch.all(talk)[-1].outbound_resource_status in ("failed", "undelivered")
+    # A carrier that does not answer in time is asked again a minute later.
+    for seconds in (FIRST, 61, 61) if way == "look-up" else ():
+        if not is_over(watch, talk):
+            watch.look(seconds)
+    assert is_over(watch, talk)
     refuse(watch, talk.bob, None)
+
+
+def is_over(watch: Watch, talk: Talk) -> bool:
+    return watch.all(talk)[-1].outbound_resource_status in ("failed", "undelivered")
 
 
 def carried(watch: Watch, phone: str) -> int:
