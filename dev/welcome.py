@@ -40,8 +40,9 @@ SIMULATED = """
   python -m simulator text {seller} {number} "It is, come by"
   python -m simulator inbox {buyer}
 
-and a call, which the seller's phone picks up:
+and a call, which the seller takes by pressing 1:
 
+  python -m simulator plan {seller} answer --keys 1
   python -m simulator call {buyer} {number} --talk 30
   python -m simulator heard {seller}
 """
