@@ -8,7 +8,7 @@ from relay.sids import new
 from tests.api.conftest import Api, logged_in
 from tests.support.stack import ACCOUNT, TOKEN
 
-OPEN_TO_ALL = {"/healthz"}
+OPEN_TO_ALL = {"/healthz", "/readyz"}
 
 
 def _path(app, rule, method):

@@ -37,7 +37,12 @@ def test_a_service_is_made_read_changed_and_deleted(stack, sdk):
     assert made.url == f"{stack.url}/proxy/v1/Services/{made.sid}"
     assert made.links == {
         name: f"{made.url}/{path}"
-        for name, path in (("sessions", "Sessions"), ("phone_numbers", "PhoneNumbers"), ("notices", "Notices"))
+        for name, path in (
+            ("sessions", "Sessions"),
+            ("phone_numbers", "PhoneNumbers"),
+            ("notices", "Notices"),
+            ("content_lists", "ContentLists"),
+        )
     }
     assert isinstance(made.date_created, datetime)
     assert services(name).fetch().sid == made.sid
