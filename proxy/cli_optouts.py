@@ -59,9 +59,10 @@ def _opt_out(line: int, cells: list[str]) -> OptOut:
 @plainly
 def export(service: str) -> None:
     """Print every opt-out of SERVICE (its SID or unique name) as CSV, with a header."""
+    found = require_service(service)
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for one in operations.give_out(runtime(), require_service(service)):
+    for one in operations.give_out(runtime(), found):
         writer.writerow([one.identifier, one.proxy_number or "", date(one.at_ms), one.by])
 
 

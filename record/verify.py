@@ -19,6 +19,7 @@ from record.database import open_existing, shown
 from record.errors import RecordError
 from record.migrate import check
 from record.walk import Verdict, service_sids, verify
+from storage.probe import StoreRefused, probe
 from storage.store import Store, StoreUnavailable
 
 _SID = re.compile(r"KS[0-9a-f]{32}")
@@ -62,12 +63,13 @@ def _store(environ: Mapping[str, str]) -> Store | None:
     url = location.store_url(environ)
     if url is None:
         return None
-    store = Store(url)
     try:
-        store.guard(lambda: store.client.ping())
-    except (StoreUnavailable, ValueError):
-        raise CannotCheck("the store at REDIS_URL does not answer. Start it, or pass --no-store") from None
-    return store
+        probe(url, "REDIS_URL")
+    except StoreRefused as error:
+        raise CannotCheck(str(error)) from None
+    except StoreUnavailable as error:
+        raise CannotCheck(f"REDIS_URL: {error}. Start it, or pass --no-store") from None
+    return Store(url)
 
 
 def _chosen(refs: Sequence[str], engine: Engine, store: Store | None, least: Mapping[str, int]) -> list[str]:

@@ -46,7 +46,7 @@ def _findings(name: str, check: Check, patient: Patient) -> Iterator[Finding]:
 
 def sentence(text: str) -> tuple[str, str]:
     """What is wrong, and the mend: the messages of start-up end with it."""
-    for verb in (" Write: ", " Run: ", " Start it, or write: ", " Use ", " Give ", " In production ", " Remove "):
+    for verb in (" Write: ", " Run: ", " Use ", " Give ", " In production ", " Remove "):
         head, found, tail = text.partition(verb)
         if found:
             return head.rstrip("."), f"{verb.strip()} {tail}"

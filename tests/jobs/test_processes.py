@@ -106,7 +106,7 @@ def test_a_store_that_restarts_ends_neither(start, environment, tmp_path):
     [
         {"DATABASE_URL": "mysql://u:secret-word@host/x"},
         {"DATABASE_URL": "sqlite:////proc/none/x.sqlite3"},
-        {"REDIS_URL": "redis://:secret-word@127.0.0.1:1/0"},
+        {"REDIS_URL": "redis://:secret-word@127.0.0.1:1/0", "START_WAIT_SECONDS": "0"},
         {"SECRET_KEY": ""},
     ],
 )

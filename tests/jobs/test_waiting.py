@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +15,8 @@ import pytest
 
 from dev import processes
 from dev import store as server
+from relay.heartbeat import alive, silence
+from storage.store import Store
 from tests.guards.source import ROOT
 from tests.jobs.test_processes import start as start
 from tests.support.stack import free_port
@@ -102,11 +103,9 @@ def test_worker_and_clock_wait_for_their_store(start, away, module):
     process = start(module, REDIS_URL=f"{url}/0", QUEUE_URL=f"{url}/1")
     assert WAITING in process.stderr.readline()
     begin()
-    # Its store answers: what it says next, if anything, is of something else; and it ends when it is told to.
-    client = server.answers
-    assert until(lambda: client(port))
-    time.sleep(1.5)
-    assert process.poll() is None
+    assert until(lambda: server.answers(port))
+    name = module.rpartition(".")[2]
+    assert until(lambda: alive(silence(Store(f"{url}/0"))[name]))
     process.send_signal(signal.SIGTERM)
     process.communicate()
     assert process.returncode == 0
@@ -117,8 +116,21 @@ def test_the_waiting_has_an_end(start, module):
     process = start(module, REDIS_URL=f"redis://127.0.0.1:{server.free_port(0)}/0", START_WAIT_SECONDS="1")
     _, told = process.communicate()
     assert process.returncode == 1
-    assert told.splitlines()[-1].startswith("REDIS_URL: nothing listens at the store's address. Start it, or write: ")
+    assert told.splitlines()[-1].startswith("REDIS_URL: nothing listens at the store's address. Start it, or give ")
     assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("command", ["relay.worker", "relay.clock", "proxy.ready true", "flask accounts list"])
+def test_what_no_waiting_mends_ends_each_process_once(environment, command):
+    """A crash loop would write it again and again, and a traceback is no sentence."""
+    url = environment["REDIS_URL"].replace("/0", "/99")
+    done = subprocess.run(
+        [sys.executable, "-m", *command.split()],
+        env={**os.environ, **environment, "REDIS_URL": url, "PORT": str(free_port())}, cwd=ROOT,
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    told = "REDIS_URL: the store has no database of that number. Write: REDIS_URL=redis://host:6379/0\n"
+    assert (done.returncode, done.stderr.removeprefix("Error: "), done.stdout) == (1, told, "")
 
 
 def test_workers_of_a_killed_server_end(web):

@@ -71,7 +71,7 @@ def test_a_managed_store_is_believed_but_must_not_evict(server: redis.Redis) -> 
 
 
 def test_a_store_that_is_not_there_stops_the_start() -> None:
-    with pytest.raises(ConfigError, match=r"REDIS_URL: nothing listens.*write: REDIS_URL="):
+    with pytest.raises(ConfigError, match=r"REDIS_URL: nothing listens.*Write: REDIS_URL="):
         build(settings("redis://127.0.0.1:1/0"))
 
 
