@@ -37,7 +37,9 @@ def reach(settings: Settings, names: tuple[str, ...] = WEB) -> None:
 
 
 def away(name: str, error: Exception) -> StoreAway:
-    return StoreAway(f"{name}: {error}. Start it, or give the address of one that runs. Write: {name}=redis://host:6379/0")
+    return StoreAway(
+        f"{name}: {error}. Start it, or give the address of one that runs. Write: {name}=redis://host:6379/0"
+    )
 
 
 def patiently(start: Callable[[], T], seconds: float) -> T:

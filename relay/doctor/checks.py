@@ -30,9 +30,14 @@ CHECKS: dict[str, Check] = {
 def examine(patient: Patient) -> Iterator[Finding]:
     """Each finding as soon as it is there; no check stops those after it, and none changes anything."""
     # What start-up warns of is told by the check of the settings.
-    logging.getLogger("maskline").setLevel(logging.CRITICAL)
-    for name, check in CHECKS.items():
-        yield from _findings(name, check, patient)
+    log = logging.getLogger("maskline")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        for name, check in CHECKS.items():
+            yield from _findings(name, check, patient)
+    finally:
+        log.setLevel(level)
 
 
 def _findings(name: str, check: Check, patient: Patient) -> Iterator[Finding]:
