@@ -20,4 +20,6 @@ def number(doc: dict[str, Any], service_sid: str, account_sid: str) -> PhoneNumb
         in_use=doc["in_use"],
         created_ms=doc["created"],
         updated_ms=doc["updated"],
+        state="draining" if doc.get("draining") else "active",
+        drift=tuple(filter(None, doc.get("drift", "").split(","))),
     )

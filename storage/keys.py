@@ -36,8 +36,8 @@ SERVICE_KEYS = {
     "past": Key(
         "past:%s", "hash", "90 days", "of a person: proxy number -> ms of release|partner|Session SID; 32 at most"
     ),
-    "pool": Key("pool", "zset", "the Service's", "PN SIDs by the moment they were added (ms)"),
-    "pns": Key("pns", "hash", "the Service's", "PN SID -> proxy number"),
+    "pool": Key("pool", "zset", "the Service's", "PN SIDs by the moment they were added (ms); also the draining ones"),
+    "pns": Key("pns", "hash", "the Service's", "PN SID -> proxy number; also the draining ones"),
     "numbers": Key("numbers", "hash", "the Service's", "proxy number -> JSON; also the draining ones"),
     "own": Key("own", "set", "the Service's", "blind index of each proxy number, to know one that calls or texts us"),
     "cell": Key(

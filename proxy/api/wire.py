@@ -74,6 +74,8 @@ def phone_number(found: PhoneNumber, base: str) -> dict[str, Any]:
         "url": f"{base}/Services/{found.service_sid}/PhoneNumbers/{found.sid}",
         "is_reserved": found.is_reserved,
         "in_use": found.in_use,
+        "state": found.state,
+        "drift": list(found.drift),
     }
 
 

@@ -63,6 +63,6 @@ def _leg(side: str, found: Interaction, base: str) -> dict[str, str]:
         f"{side}ParticipantSid": getattr(found, f"{side}_participant_sid") or "",
         f"{side}ResourceSid": resource or "",
         f"{side}ResourceStatus": getattr(found, f"{side}_resource_status") or "",
-        f"{side}ResourceType": RESOURCE_TYPE[found.type],
+        f"{side}ResourceType": RESOURCE_TYPE[found.type] if getattr(found, f"{side}_participant_sid") else "",
         f"{side}ResourceUrl": f"{base}/{RESOURCE_PATH[found.type]}/{resource}.json" if resource else "",
     }

@@ -11,7 +11,7 @@ if doc then
   if doc.draining then return fail(80601) end
   return shown_number(doc)
 end
-if args.most > 0 and redis.call('ZCARD', K.pool()) >= args.most then return fail(20001, 'PhoneNumbers') end
+if args.most > 0 and pool_size() >= args.most then return fail(20001, 'PhoneNumbers') end
 doc = args.doc
 doc.reserved, doc.created, doc.updated = args.reserved, now, now
 doc.cells = args.reserved and { 'reserved' } or doc.home

@@ -7,6 +7,7 @@
 local now = clock()
 local doc = number_by_sid(args.sid)
 if not doc then return fail(20404) end
+if args.reserved ~= nil and doc.draining then return fail(80601) end
 if args.reserved ~= nil and args.reserved ~= doc.reserved then
   move(doc, args.reserved and { 'reserved' } or doc.home)
   doc.reserved, doc.updated = args.reserved, now

@@ -28,6 +28,7 @@ OURS = {
         "quiet_hours", "quiet_hours_for", "quiet_hours_expiry",
         "delete_media",
     },
+    f"{SERVICE}.phone_number": {"state", "drift"},
     f"{SERVICE}.session.participant": {"participant_type", "language", "time_zone"},
     f"{SERVICE}.session.interaction": {
         "error_code", "blocked_by", "outbound_resource_state", "segments", "encoding", "content_flags",

@@ -69,10 +69,14 @@ class Pool:
             self.numbers[number.number] = number
 
     def reserve(self, number: str, reserved: bool) -> None:
+        if number in self.numbers and self.numbers[number].draining:
+            raise Refusal(80601)
         self._pooled(number, 20404).reserved = reserved
 
     def remove_number(self, number: str) -> None:
-        self._pooled(number, 20404).draining = True
+        if number not in self.numbers:
+            raise Refusal(20404)
+        self.numbers[number].draining = True
         if not self.load(number):
             del self.numbers[number]
 

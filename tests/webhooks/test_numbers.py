@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import requests
 from twilio.base.exceptions import TwilioRestException
 
 from relay.operations import numbers
@@ -12,7 +13,7 @@ from relay.operations.drift import check_drift
 from relay.operations.services import settle_claims
 from relay.sids import new
 from storage import keys
-from tests.support.stack import ACCOUNT, Stack
+from tests.support.stack import ACCOUNT, TOKEN, Stack
 from tests.webhooks.faulty import carrier_with, changes
 from tests.webhooks.scene import Scene
 
@@ -41,6 +42,12 @@ def scene(stack: Stack) -> Scene:
 
 def sid_of(scene: Scene, number: str) -> str:
     return str(scene.client.incoming_phone_numbers.list(phone_number=number)[0].sid)
+
+
+def shown(scene: Scene, sid: str) -> Any:
+    """The number as the API shows it, with the fields that the SDK does not know."""
+    url = f"{scene.stack.url}/proxy/v1/Services/{scene.sid}/PhoneNumbers/{sid}"
+    return requests.get(url, auth=(ACCOUNT, TOKEN), timeout=30).json()
 
 
 def state(scene: Scene, number: str) -> dict[str, Any]:
@@ -109,9 +116,18 @@ def test_leaving_with_live_leases(scene: Scene) -> None:
     assert (talk.alices, talk.bobs) == (number, number)
     assert scene.service.phone_numbers(sid).fetch().in_use == 1
     assert scene.service.phone_numbers(sid).delete()
-    assert scene.service.phone_numbers.list() == []
+    assert [one.sid for one in scene.service.phone_numbers.list()] == [sid]
+    assert (shown(scene, sid)["state"], shown(scene, sid)["in_use"]) == ("draining", 1)
+    assert scene.service.phone_numbers(sid).delete()
     with pytest.raises(TwilioRestException, check=lambda e: e.code == 80205):
         scene.open()
+    for refused in (
+        lambda: scene.service.phone_numbers(sid).update(is_reserved=True),
+        lambda: scene.service.phone_numbers.create(sid=sid),
+        lambda: talk.session.participants.create(identifier=scene.person(), proxy_identifier_sid=sid),
+    ):
+        with pytest.raises(TwilioRestException, check=lambda e: e.code in (80601, 80609)):
+            refused()
     for sender, reader in ((talk.alice, talk.bob), (talk.bob, talk.alice)):
         scene.text(sender, number, "still here?")
         assert (number, "still here?") in scene.inbox(reader)
@@ -120,6 +136,9 @@ def test_leaving_with_live_leases(scene: Scene) -> None:
     talk.session.update(status="closed")
     settle_claims(scene.stack.runtime, ACCOUNT)
     restored(scene, number, before)
+    assert scene.service.phone_numbers.list() == []
+    with pytest.raises(TwilioRestException, check=lambda e: e.status == 404):
+        scene.service.phone_numbers(sid).fetch()
 
 
 def test_a_deleted_service_gives_all_back(scene: Scene) -> None:
@@ -199,6 +218,7 @@ def test_drift_is_noticed_and_recorded(scene: Scene) -> None:
     sid = sid_of(scene, drifted)
     scene.client.incoming_phone_numbers(sid).update(sms_url="https://elsewhere.example/", trunk_sid="TK" + "4" * 32)
     assert check_drift(rt, scene.sid) == [sid]
+    assert sorted(shown(scene, sid)["drift"]) == ["sms_url", "trunk_sid"]
     told = scene.events()[-1]
     assert (told["t"], told["d"]["sid"]) == ("number.drift", sid)
     assert set(told["d"]["fields"]) == {"sms_url", "trunk_sid"}
@@ -207,6 +227,7 @@ def test_drift_is_noticed_and_recorded(scene: Scene) -> None:
     assert scene.events(before) == []
     scene.client.incoming_phone_numbers(sid).update(sms_url=scene.url(), trunk_sid="")
     assert check_drift(rt, scene.sid) == []
+    assert (shown(scene, sid)["drift"], shown(scene, sid)["state"]) == ([], "active")
     scene.client.incoming_phone_numbers(sid).update(trunk_sid="TK" + "4" * 32)
     assert check_drift(rt, scene.sid) == [sid]
     assert [event["d"]["fields"] for event in scene.events(before)] == [["trunk_sid"]]

@@ -5,7 +5,7 @@ local function any_in(p, class)
 end
 
 local function explain(p, mode)
-  if redis.call('ZCARD', K.pool()) == 0 then return 80205 end
+  if redis.call('ZCARD', K.pool()) == redis.call('ZCARD', K.cell('draining')) then return 80205 end
   local both, sms, voice = any_in(p, 'both'), any_in(p, 'sms'), any_in(p, 'voice')
   if not (both or sms or voice) then return 80203 end
   if both then return 80206 end

@@ -4,6 +4,11 @@ local function load_of(doc)
   return math.floor(tonumber(redis.call('ZSCORE', K.cell(doc.cells[1]), doc.number) or 0) / UNIT)
 end
 
+-- Without those that are leaving.
+local function pool_size()
+  return redis.call('ZCARD', K.pool()) - redis.call('ZCARD', K.cell('draining'))
+end
+
 local function save_number(doc)
   redis.call('HSET', K.numbers(), doc.number, cjson.encode(doc))
 end
