@@ -168,11 +168,12 @@ def test_a_delivery_between_begins_anew(watch: Watch) -> None:
     assert not is_stopped(watch, talk, 30003)
 
 
-def test_three_within_an_evening_cut_off_nobody(watch: Watch) -> None:
+@pytest.mark.parametrize("apart", [600, 8 * DAY], ids=["an evening", "weeks"])
+def test_refusals_that_cut_off_nobody(watch: Watch, apart: int) -> None:
     talk = watch.scene.open()
     for _ in range(4):
         told(watch, talk, 30003, "callback")
-        watch.clock.advance(600)
+        watch.clock.advance(apart)
     assert not is_stopped(watch, talk, 30003)
 
 

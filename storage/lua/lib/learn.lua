@@ -8,10 +8,12 @@ function reach.learn(p, i, rule, now)
   field = rule.whose == 'person' and p.who or field
   local known = cjson.decode(redis.call('HGET', K.unreachable(), field) or '{}')
   if (known.since or 0) >= i.created then return end
+  -- Where nothing tells of deliveries, refusals that lie far apart are no row.
+  if now - (known.at or now) > 7 * reach.DAY_MS then known.first, known.times = nil, nil end
   local first, times = known.first or now, (known.times or 0) + 1
   local holds = times >= rule.times and (rule.times == 1 or now - first >= reach.DAY_MS)
   redis.call('HSET', K.unreachable(), field, cjson.encode({
-    first = first, times = times, code = code, since = known.since, ['until'] = holds and now + rule.days * reach.DAY_MS or nil,
+    first = first, at = now, times = times, code = code, since = known.since, ['until'] = holds and now + rule.days * reach.DAY_MS or nil,
   }))
   if holds then emit(now, 'person.unreachable', '', { who = p.who, number = p.number, code = code }) end
 end

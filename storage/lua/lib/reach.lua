@@ -7,7 +7,8 @@ local reach = {
   DAY_MS = 86400000,
   CODES = {
     [21211] = { whose = 'person', times = 1, days = 30 }, [21614] = { whose = 'person', times = 1, days = 30 },
-    [30006] = { whose = 'person', times = 1, days = 30 }, [30003] = { whose = 'person', times = 3, days = 1 },
+    [21635] = { whose = 'person', times = 1, days = 30 }, [30006] = { whose = 'pair', times = 1, days = 30 },
+    [30003] = { whose = 'person', times = 3, days = 1 },
     [30005] = { whose = 'person', times = 3, days = 1 }, [30004] = { whose = 'pair', times = 3, days = 1 },
     [21612] = { whose = 'pair', times = 3, days = 1 },
   },
