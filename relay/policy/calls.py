@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from relay.policy.characters import fold
-from relay.policy.vocabulary import word_set
+from relay.policy.vocabulary import PHONE_MARKS, word_set
 
 #: "Call …" at the end of a phrase; within one they begin other words.
 PHONE_ENDS: Final = tuple(map(fold, ("打", "拨", "撥", "呼")))
@@ -26,6 +26,9 @@ CALLS: Final = frozenset(
         ("me", "up"),
         ("us", "up"),
         ("find", "me"),
+        ("pick", "up"),
+        ("picks", "up"),
+        ("receptionist", "answers"),
         ("in", "touch"),
         ("office", "line"),
         ("direct", "line"),
@@ -38,3 +41,5 @@ CALLS: Final = frozenset(
         ("uns", "an"),
     }
 )
+#: Marks of a phone alone: a member has a "番号" as well.
+PHONES_OWN: Final = tuple(mark for mark in PHONE_MARKS if mark not in map(fold, ("番号は", "号码", "號碼")))

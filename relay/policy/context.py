@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from relay.policy import things
 from relay.policy import vocabulary as words
-from relay.policy.calls import AT, CALLS, OF_NUMBERS, PHONE_ENDS
+from relay.policy.calls import AT, CALLS, OF_NUMBERS, PHONE_ENDS, PHONES_OWN
 from relay.policy.characters import Flat
 from relay.policy.tokens import Kind, Token
 
@@ -151,7 +151,9 @@ def meaning(token: Token) -> Said:
     text = token.text
     if text in words.CARD or _marked(text, words.CARD_MARKS):
         return Said.CARD
-    if text in things.THING or text.startswith(things.THING_STEMS) or _marked(text, things.THING_MARKS):
+    if text in things.THING or text.startswith(things.THING_STEMS):
+        return Said.THING
+    if (thing := _mark(text, things.THING_MARKS)) >= 0 and thing >= _mark(text, PHONES_OWN):
         return Said.THING
     if (
         text in words.PHONE
@@ -171,6 +173,11 @@ def _is_number(token: Token) -> bool:
 
 def _marked(text: str, marks: Iterable[str]) -> bool:
     return not text.isascii() and any(mark in text for mark in marks)
+
+
+def _mark(text: str, marks: Iterable[str]) -> int:
+    """Where the last of them begins; -1 for none. In scripts without spaces the last word is the one that counts."""
+    return -1 if text.isascii() else max(text.rfind(mark) for mark in marks)
 
 
 def shown(gap: str) -> bool:

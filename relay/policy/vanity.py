@@ -81,7 +81,8 @@ def _is_meant(reading: Reading, match: re.Match[str], end: int, kind: re.Pattern
     if not _COUNTED.isdisjoint(re.split(r"[ .\-]", name)) or not (capital or _is_clear(match, joined, kind)):
         return False
     said = _said(reading, match.start(), end)
-    return said is Said.PHONE or (said is Said.NOTHING and kind is _FREE and joined)
+    whole = kind is _FREE and (joined or match["head"][0] in "1+(")
+    return said is Said.PHONE or (said is Said.NOTHING and whole)
 
 
 def _is_clear(match: re.Match[str], joined: bool, kind: re.Pattern[str]) -> bool:

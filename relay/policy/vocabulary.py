@@ -28,7 +28,9 @@ PHONE: Final = word_set(
     ligacao telefone telefones telemovel telemoveis celular contato contacto chama chame chamar fala zape recado
     chiama chiamami chiamare telefona cellulare recapito numeri звони позвони телефон тел мобильный номер ватсап
     msg msgs message messages dm pm fono reached reaching reachable whatsapps smsme mensaje mensajes mensajito msj
-    mandame enviame
+    mandame enviame speak talk phoned phoning dialing dialling dialed ringing texted whatsapped switchboard fijo fija
+    toque mensajea localizar timbra repica fil parler parlez sonne sonnez bigophone joindre gsm bimmel anklingeln fixo
+    fixa falar fale torpedo discar disque fisso squilli rintraccia recapiti cellulari anrufbeantworter diensthandy
     escribir escribirme escribenos escribeme llamar llamarme llamarnos llamadme llameme hablame hablar comunicate
     comunicarse timbrame telefonico telefoneame ecris ecrivez ecrire sms textez contactons joins joignez telephonez
     telephoner telephonez-moi numero-de-tel mob. gsm natel melde meldet melden meldest nachricht nachrichten sms
@@ -40,33 +42,13 @@ PHONE: Final = word_set(
     """
 )
 PHONE_STEMS: Final = tuple(
-    [
-        "whatsap",
-        "telefon",
-        "telephon",
-        "handynumm",
-        "mobilnumm",
-        "rufnumm",
-        "llam",
-        "contact",
-        "kontakt",
-        "contat",
-        "mensaj",
-        "messagg",
-        "mensag",
-        "chiama",
-        "anruf",
-        "anzuruf",
-        "erreich",
-        "joign",
-        "appell",
-        "rappel",
-        "escrib",
-        "escrev",
-        "scriv",
-        "wasap",
-        "guasap",
-    ]
+    fold(
+        """
+        whatsap telefon telephon handynumm mobilnumm rufnumm festnetz privatnumm geschaftsnumm notruf mobilfunk funknumm
+        servicenumm buronumm dienstnumm llam contact kontakt contat mensaj messagg mensag chiama anruf anzuruf erreich
+        joign appell rappel escrib escrev scriv wasap guasap comunic habl cellul
+        """
+    ).split()
 )
 PHONE_MARKS: Final = tuple(
     fold(word)
@@ -98,6 +80,13 @@ PHONE_MARKS: Final = tuple(
         "📱",
         "加我",
         "打我",
+        "找我",
+        "热线",
+        "熱線",
+        "来电",
+        "固话",
+        "お電話",
+        "ご連絡",
         "座机",
         "联络",
         "聯絡",
@@ -156,7 +145,9 @@ NEUTRAL: Final = word_set(
     este est mon ma au le les sur nous moi c'est ce votre ton ist meine mein meinen unter an auf die der das dem
     den mich mir hier bitte unsere ihre e o a os meu minha ao na no para por pelo pra seu sua aqui este esse me
     il mio la al lo sono qui are was be would will can you could u us i im i'm am 're one ones another other
-    nuevo nueva nouveau nouvelle neu neue neuer novo nova nuovo nuova actual c da
+    nuevo nueva nouveau nouvelle neu neue neuer novo nova nuovo nuova actual personal privado privada directo
+    direct zu ich bin soy estoy sono je suis
+    estou eu io yo c da
     mim ti mir dir uns wir nos nous noi lui geht auch auf quand cuando both two : also back now then so too hey
     hi hello ok okay hola bonjour hallo ola ciao yes
     """
