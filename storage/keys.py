@@ -113,7 +113,7 @@ SERVICE_KEYS = {
     "delivery": Key("delivery:%s", "string", "see delivery_ends", "what one receiver is to be told, as JSON"),
     "deliveries": Key("deliveries:%s", "zset", "the deliveries'", "delivery SIDs by creation (ms); all, or of a state"),
     "delivery_ends": Key("delivery-ends", "zset", "the deliveries'", "settled ones by when they are forgotten (ms)"),
-    "lane": Key("lane:%s", "list", "while any waits", "delivery SIDs in their order; kind:Session SID"),
+    "lane": Key("lane:%s", "list", "while any waits", "delivery SIDs in their order; kind:Session SID, or its own"),
     "lanes": Key("lanes:%s", "zset", "while any waits", "of a kind: lanes by their next moment (ms)"),
     "attachment": Key(
         "attachment:%s", "string", "until cleared up", "of a message, by its Interaction: what is to do for its files"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from relay import failures
-from relay.courier.rules import DEADLINE_SECONDS, Kind
+from relay.courier.rules import ANSWER_SECONDS, DEADLINE_SECONDS, SILENT_SECONDS, Kind
 from relay.errors import CarrierError
 from relay.model import Account, Service
 from relay.operations.announcing import interaction_form
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 
 GONE = 410
+#: The receiver has the request. Of a connection that was closed without a word, nobody can say.
+SILENCE = frozenset({OutsideKind.TIMEOUT, OutsideKind.TOO_BIG})
 PER_ACCOUNT = 4
 THREADS = 16
 
@@ -54,24 +56,27 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`outcome`: delivered | failed | parked | busy. `status`: the receiver's; without one `reason` says why."""
+    """`outcome`: delivered | failed | parked | busy. `status`: the receiver's; without one `reason` says why.
+
+    A callback that was sent counts as delivered, with or without an answer.
+    """
 
     outcome: str
     status: int | None = None
     reason: str | None = None
 
 
-def attempt(rt: Runtime, claim: Claim) -> Outcome:
-    """Never raises: a defect of ours is a failed try, and comes up again."""
+def attempt(rt: Runtime, claim: Claim, failing: bool = False) -> Outcome:
+    """Never raises: a defect of ours is a failed try, and comes up again. `failing`: so the receiver's last one was."""
     try:
         account = rt.accounts.require(claim.account_sid)
-        return _hang_up(rt, account, claim) if claim.kind is Kind.HANGUP else _post(rt, account, claim)
+        return _hang_up(rt, account, claim) if claim.kind is Kind.HANGUP else _post(rt, account, claim, failing)
     except Exception as error:
         failures.note("delivery", claim.sid, error)
         return Outcome("failed", reason="defect")
 
 
-def _post(rt: Runtime, account: Account, claim: Claim) -> Outcome:
+def _post(rt: Runtime, account: Account, claim: Claim, failing: bool) -> Outcome:
     url = claim.doc.get("url")
     if not url:
         return Outcome("parked", reason="no_url")
@@ -79,13 +84,27 @@ def _post(rt: Runtime, account: Account, claim: Claim) -> Outcome:
     try:
         answer = _door(rt).post(
             account.sid, signed.url, body=signed.body, headers=signed.headers, deadline_seconds=DEADLINE_SECONDS,
-            read_body=False,
+            read_body=False, answer_seconds=_answer_seconds(claim.kind, failing),
         )  # fmt: skip
     except OutsideError as error:
-        return Outcome("busy" if error.kind is OutsideKind.BUSY else "failed", reason=error.kind.value)
-    if 200 <= answer.status < 300:
+        return _unanswered(claim.kind, error)
+    if claim.kind is Kind.CALLBACK or 200 <= answer.status < 300:
         return Outcome("delivered", answer.status)
     return Outcome("parked" if answer.status == GONE else "failed", answer.status)
+
+
+def _answer_seconds(kind: Kind, failing: bool) -> float | None:
+    if kind is not Kind.CALLBACK:
+        return None
+    return SILENT_SECONDS if failing else ANSWER_SECONDS
+
+
+def _unanswered(kind: Kind, error: OutsideError) -> Outcome:
+    """Silence behind a callback is an answer: programs act on each status without ever giving one."""
+    if error.kind is OutsideKind.BUSY:
+        return Outcome("busy", reason=error.kind.value)
+    told = kind is Kind.CALLBACK and error.sent and error.kind in SILENCE
+    return Outcome("delivered" if told else "failed", reason=error.kind.value)
 
 
 def _signed(rt: Runtime, account: Account, claim: Claim, url: str) -> Signed:

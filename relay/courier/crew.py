@@ -7,6 +7,8 @@ from collections.abc import Callable
 from threading import Condition, Thread
 from typing import NamedTuple
 
+from relay.courier.rules import Kind
+
 PER_RECEIVER = 3
 
 
@@ -32,9 +34,9 @@ class Crew:
         self.stopping = False
 
     def enter(self, receiver: Receiver) -> int:
-        """Takes all the places that this receiver may have now. One that failed last gets one."""
+        """Takes all the places that this receiver may have now. One that failed last gets one, but for callbacks."""
         with self._changed:
-            most = 1 if receiver in self._failing else PER_RECEIVER
+            most = 1 if receiver in self._failing and receiver.kind != Kind.CALLBACK else PER_RECEIVER
             free = min(
                 self._threads - self._all, self._per_account - self._owners[receiver.owner],
                 most - self._receivers[receiver],
@@ -62,6 +64,10 @@ class Crew:
     def note(self, receiver: Receiver, good: bool) -> None:
         with self._changed:
             (self._failing.discard if good else self._failing.add)(receiver)
+
+    def is_failing(self, receiver: Receiver) -> bool:
+        """Whether the last try failed, or was met with silence."""
+        return receiver in self._failing
 
     def is_full(self) -> bool:
         return self._all >= self._threads

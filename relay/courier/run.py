@@ -18,9 +18,9 @@ from relay.courier.rules import (
     FENCE_SECONDS,
     KEEP_SECONDS,
     LEASE_SECONDS,
-    MOST_TRIES,
     Kind,
     delay_ms,
+    most_tries,
 )
 from relay.courier.spool import spool
 from relay.errors import NotFound
@@ -40,12 +40,6 @@ MOST_STEPS = 20
 TURN_SECONDS = 5.0
 #: For tries under way when the process ends.
 LAST_SECONDS = 5.0
-#: What each claim says of itself.
-TERMS = {
-    "lease_ms": LEASE_SECONDS * 1000,
-    "most": MOST_TRIES,
-    "keep_ms": {state: seconds * 1000 for state, seconds in KEEP_SECONDS.items()},
-}
 
 
 @cache
@@ -112,9 +106,15 @@ def _begin(rt: Runtime, receiver: Receiver, account_sid: str) -> None:
 
 def _claim(rt: Runtime, receiver: Receiver, account_sid: str, most: int) -> list[Claim]:
     taken = time.monotonic()
-    args = {**TERMS, "kind": receiver.kind, "room": most, "token": new("")}
+    args = {**_terms(Kind(receiver.kind)), "kind": receiver.kind, "room": most, "token": new("")}
     answer = rt.store.service("claim_deliveries", receiver.service_sid, args)
     return [Claim(receiver.service_sid, account_sid, taken, doc) for doc in answer["claims"] or ()]
+
+
+def _terms(kind: Kind) -> dict[str, Any]:
+    """What each claim says of itself."""
+    keep_ms = {state: seconds * 1000 for state, seconds in KEEP_SECONDS.items()}
+    return {"lease_ms": LEASE_SECONDS * 1000, "most": most_tries(kind), "keep_ms": keep_ms}
 
 
 def _turn(rt: Runtime, receiver: Receiver, first: Claim) -> None:
@@ -123,8 +123,8 @@ def _turn(rt: Runtime, receiver: Receiver, first: Claim) -> None:
     ends = time.monotonic() + TURN_SECONDS
     try:
         while claim is not None and time.monotonic() - claim.taken < FENCE_SECONDS:
-            outcome = _attempt(rt, claim)
-            crew().note(receiver, outcome.outcome == "delivered")
+            outcome = _attempt(rt, claim, crew().is_failing(receiver))
+            crew().note(receiver, outcome.outcome == "delivered" and outcome.reason is None)
             stays = not crew().stopping and not (crew().is_full() and time.monotonic() > ends)
             claim = _settle(rt, claim, outcome, stays and outcome.outcome != "busy")
     except StoreUnavailable:
@@ -134,9 +134,9 @@ def _turn(rt: Runtime, receiver: Receiver, first: Claim) -> None:
         failures.note("turn of the courier", receiver.service_sid, error)
 
 
-def _attempt(rt: Runtime, claim: Claim) -> Outcome:
+def _attempt(rt: Runtime, claim: Claim, failing: bool) -> Outcome:
     since = activity.began()
-    outcome = attempt(rt, claim)
+    outcome = attempt(rt, claim, failing)
     activity.report(
         claim.kind.value, outcome.outcome, since=since,
         service=claim.service_sid, delivery=claim.sid, type=claim.doc.get("type"), status=outcome.status,
@@ -147,10 +147,11 @@ def _attempt(rt: Runtime, claim: Claim) -> Outcome:
 
 def _settle(rt: Runtime, claim: Claim, outcome: Outcome, go_on: bool) -> Claim | None:
     taken, busy = time.monotonic(), outcome.outcome == "busy"
+    delay = BUSY_SECONDS * 1000 if busy else delay_ms(claim.kind, claim.doc["step"])
     args = {
-        **TERMS, "delivery": claim.sid, "token": claim.doc["token"], "outcome": outcome.outcome,
+        **_terms(claim.kind), "delivery": claim.sid, "token": claim.doc["token"], "outcome": outcome.outcome,
         "status": outcome.status, "reason": outcome.reason, "day_ms": DAY * 1000,
-        "delay_ms": BUSY_SECONDS * 1000 if busy else delay_ms(claim.doc["step"]), "next": new("") if go_on else None,
+        "delay_ms": delay, "next": new("") if go_on else None,
     }  # fmt: skip
     given = {name: value for name, value in args.items() if value is not None}
     answer = rt.store.service("settle_delivery", claim.service_sid, given)

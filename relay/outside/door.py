@@ -53,13 +53,14 @@ class Door:
         headers: Mapping[str, str],
         deadline_seconds: float,
         read_body: bool = True,
+        answer_seconds: float | None = None,
     ) -> Answer:
         """Raises OutsideError. Sent at most once: what to do about a failure is the caller's.
 
         Without `read_body` the status is good as soon as it is known, whatever follows it. BUSY if all slots of the
-        account are held.
+        account are held. `answer_seconds`: how much of the deadline the answer may take, from the last byte sent.
         """
-        return self._exchange(account_sid, url, headers, body, deadline_seconds, read_body)
+        return self._exchange(account_sid, url, headers, body, deadline_seconds, read_body, answer_seconds)
 
     def get(self, account_sid: str, url: str, *, headers: Mapping[str, str], deadline_seconds: float) -> Answer:
         """Raises OutsideError, also BUSY. A redirect is an answer like any other."""
@@ -67,7 +68,7 @@ class Door:
 
     def _exchange(
         self, account_sid: str, url: str, headers: Mapping[str, str], body: bytes | None, deadline_seconds: float,
-        read_body: bool,
+        read_body: bool, answer_seconds: float | None = None,
     ) -> Answer:  # fmt: skip
         target = self._target(url)
         data = request(target, headers, body)
@@ -78,10 +79,19 @@ class Door:
             self._start_look_up(target, found)
             with closing(self._connection(target, found, deadline)) as made:
                 send(made, data, deadline)
-                return receive(made, deadline, self._most_body, read_body)
+                if answer_seconds is not None:
+                    deadline.shorten(answer_seconds)
+                return self._receive(made, deadline, read_body)
         finally:
             # A look-up cannot be ended, so one that hangs keeps the slot: its account cannot pile up threads.
             found.add_done_callback(lambda _: self._slots.leave(account_sid))
+
+    def _receive(self, made: socket.socket, deadline: Deadline, read_body: bool) -> Answer:
+        try:
+            return receive(made, deadline, self._most_body, read_body)
+        except OutsideError as error:
+            error.sent = True
+            raise
 
     def _target(self, url: str) -> Target:
         try:

@@ -23,11 +23,15 @@ class Kind(StrEnum):
 
 
 class OutsideError(RelayError):
-    """Its text is the kind alone: a URL may hold a secret, a certificate's complaint a name."""
+    """Its text is the kind alone: a URL may hold a secret, a certificate's complaint a name.
+
+    `sent`: the whole request went out; only the answer failed.
+    """
 
     def __init__(self, kind: Kind) -> None:
         super().__init__(kind.value)
         self.kind = kind
+        self.sent = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)

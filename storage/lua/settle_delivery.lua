@@ -20,6 +20,7 @@ if d and args.token == d.token then
     leave_lane(d, 'parked', now, args.keep_ms.parked)
   else
     d.token, d.due = nil, now + args.delay_ms
+    if args.outcome == 'failed' then step_aside(d, now) end
     save_delivery(d)
     redis.call('ZADD', K.lanes(d.kind), d.due, lane_of(d))
   end

@@ -36,7 +36,7 @@ class Told:
 
 
 class Receiver:
-    """`answer` gives the status for what it was told; `told` has all requests in the order of their arrival."""
+    """`answer` gives the status for what it was told, 0 to close without a word; `told` has all requests."""
 
     def __init__(self) -> None:
         self.told: list[Told] = []
@@ -63,7 +63,11 @@ class Receiver:
         with self._changed:
             self.told.append(told)
             self._changed.notify_all()
-        request.send_response(self.answer(told))
+        status = self.answer(told)
+        if status == 0:
+            request.close_connection = True
+            return
+        request.send_response(status)
         if self.location:
             request.send_header("Location", self.location)
         request.send_header("Content-Length", "0")

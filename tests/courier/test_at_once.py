@@ -86,11 +86,11 @@ def test_who_comes_back_too_late_settles_nothing(customer):
     text(customer, customer.talk(), "hello")
     spool.spool(customer.rt, customer.sid, cursor(customer))
     (held,) = claim(customer)
-    customer.receiver.answer = lambda told: 503
+    customer.receiver.answer = lambda told: 0
     customer.later(rules.LEASE_SECONDS)
     assert run._settle(customer.rt, held, Outcome("delivered", 200), True) is None
     one = customer.one(kind="callback")
-    assert (one["state"], one["last_status"]) == ("waiting", 503)
+    assert (one["state"], one["last_status"]) == ("waiting", None)
 
 
 def test_a_frozen_courier_does_not_post_after_its_time(customer, monkeypatch):
@@ -113,7 +113,7 @@ def test_one_that_kills_each_courier_ends_parked(customer):
     text(customer, talk, "next")
     spool.spool(customer.rt, customer.sid, cursor(customer))
     assert customer.scene.clock
-    for _ in range(rules.MOST_TRIES):
+    for _ in range(rules.most_tries(rules.Kind.CALLBACK)):
         assert len(claim(customer)) == 1
         customer.scene.clock.advance(rules.LEASE_SECONDS)
     customer.run()
@@ -228,7 +228,7 @@ def test_a_store_that_dies_at_the_settling_delivers_again_under_the_same_id(cust
 
 def test_crew_counts_places():
     crew, other = Crew(5, 4), Receiver("B", "KS2", "event")
-    one, two = Receiver("A", "KS1", "callback"), Receiver("A", "KS1", "event")
+    one, two = Receiver("A", "KS1", "event"), Receiver("A", "KS1", "hangup")
     assert crew.enter(one) == PER_RECEIVER
     assert crew.enter(one) == 0
     assert crew.enter(two) == 1, "an account has four"
