@@ -35,6 +35,7 @@ MOST_MEDIA = 50
 NO_REGION = {"TWILIO_REGION": "", "TWILIO_EDGE": ""}
 
 # The SDK logs query parameters, real numbers among them, at INFO.
+log = logging.getLogger("maskline.carrier")
 logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
 
 
@@ -143,7 +144,8 @@ class Carrier:
         """Whether a Messaging Service takes the number's inbound away from its own webhook."""
         try:
             services = ask(lambda: self._client.messaging.v1.services.list(limit=MOST_MESSAGING_SERVICES))
-        except CarrierError:
+        except CarrierError as error:
+            log.warning("whether a Messaging Service takes inbound of %s is unknown: status %d", sid, error.status)
             return False
         return any(self._captures(service, sid) for service in services if not service.use_inbound_webhook_on_number)
 

@@ -52,6 +52,8 @@ class Runtime:
         self.refusals = Refusals(store)
         #: Account -> the day whose segments are sent, so that it is logged once.
         self.exhausted: dict[str, int] = {}
+        #: (Service, check) -> when it was last warned that the check failed, and how often it has since.
+        self.unchecked: dict[tuple[str, str], tuple[float, int]] = {}
         #: Called by name at the edges where a process may be killed; tests put something there that kills it.
         self.failpoint: Callable[[str], None] = lambda name: None
         #: Tests put shorter times there.

@@ -82,6 +82,7 @@ class Codec:
             outbound_resource_state=outbound.get("state"),
             error_code=outbound.get("code") or doc.get("code"),
             blocked_by=doc.get("blocked_by"),
+            unchecked=tuple(doc.get("unchecked") or ()),
             segments=doc.get("segments"),
             encoding=doc.get("encoding"),
             flags=tuple(doc.get("flags") or ()),

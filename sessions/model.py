@@ -61,6 +61,7 @@ class Interaction:
     `outbound_resource_state` is as fine as the carrier tells it, where Proxy's status of a call stays `initiated`.
     `segments` and `encoding` (GSM-7 | UCS-2): how the carrier counts a text that we send.
     `blocked_by`: what stopped it before it had an outbound leg (intercept, content, limit, …); `error_code` says more.
+    `unchecked`: checks that failed, so that it was decided without them: intercept, out-of-session, content.
     `flags`: what the content policy found in it: phone, card, email, profanity.
     `…_redaction`: whether its text is emptied at the carrier: pending | redacted | refused, with the carrier's code.
     `data` is the object that the wire shows as JSON text: {"body": …} for a message, {"duration": …} for a call.
@@ -83,6 +84,7 @@ class Interaction:
     outbound_resource_state: str | None = None
     error_code: int | None = None
     blocked_by: str | None = None
+    unchecked: tuple[str, ...] = ()
     segments: int | None = None
     encoding: str | None = None
     flags: tuple[str, ...] = ()

@@ -141,6 +141,7 @@ def interaction(found: Interaction, base: str, carrier: str) -> dict[str, Any]:
         "outbound_resource_state": found.outbound_resource_state,
         "error_code": found.error_code,
         "blocked_by": found.blocked_by,
+        "unchecked": list(found.unchecked),
         "segments": found.segments,
         "encoding": found.encoding,
         "content_flags": list(found.flags),

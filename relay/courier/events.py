@@ -98,6 +98,17 @@ def _blocked(detail: Detail, at_ms: int) -> Data:
     }
 
 
+def _unchecked(detail: Detail, at_ms: int) -> Data:
+    status, ms = detail.get("status"), detail.get("ms")
+    return {
+        "interaction_sid": _sid(detail.get("interaction"), "KI"),
+        "reason": _word(detail.get("reason")),
+        "http_status": status if isinstance(status, int) and 100 <= status < 1000 else None,
+        "milliseconds": int(ms) if isinstance(ms, int | float) and ms >= 0 else None,
+        "policy": _word(detail.get("policy")),
+    }
+
+
 def _given_up(detail: Detail, at_ms: int) -> Data:
     return {"interaction_sid": _sid(detail.get("interaction"), "KI"), "reason": _word(detail.get("reason"))}
 
@@ -147,6 +158,9 @@ TOLD: dict[str, Callable[[Detail, int], Data | None]] = {
     "participant.removed": _removed,
     "message.blocked": _blocked,
     "call.blocked": _blocked,
+    "intercept.failed": _unchecked,
+    "out-of-session.failed": _unchecked,
+    "content.failed": _unchecked,
     "message.lost": _given_up,
     "message.parked": _given_up,
     "message.canceled": _given_up,

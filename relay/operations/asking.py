@@ -16,7 +16,8 @@ from relay.operations.announcing import interaction_form
 from relay.operations.known import account_of
 from relay.operations.services import service_of
 from relay.operations.sessions import open_session
-from relay.outside.outcome import Answer, OutsideError
+from relay.operations.unchecked import warn
+from relay.outside.outcome import Answer, Kind, OutsideError
 from relay.outside.signing import signed_form
 
 if TYPE_CHECKING:
@@ -25,17 +26,25 @@ if TYPE_CHECKING:
 
 Verdict = dict[str, Any]
 
-#: No answer, or one that says that the app is broken.
-FAILED: Verdict = {"verdict": "failed"}
 PASS: Verdict = {"verdict": "route"}
 
 
 def ask(rt: Runtime, inbound: Inbound, asked: dict[str, Any]) -> Verdict:
     """`asked`: what accept.lua told the owner of the question. Never raises for what the app does."""
     service = service_of(asked["service"])
-    if asked["question"] == "intercept":
-        return _may_pass(rt, service, inbound, asked)
-    return _out_of_session(rt, service, inbound, asked)
+    act = _may_pass if asked["question"] == "intercept" else _out_of_session
+    try:
+        verdict = act(rt, service, inbound, asked)
+    except OutsideError as error:
+        verdict = _failed(error.kind.value)
+    if "why" in verdict:
+        warn(rt, service.sid, asked["question"], verdict["why"])
+    return verdict
+
+
+def _failed(why: str, **more: Any) -> Verdict:
+    """No answer, or one that says that the app is broken."""
+    return {"verdict": "failed", "why": why, **more}
 
 
 def _may_pass(rt: Runtime, service: Service, inbound: Inbound, asked: dict[str, Any]) -> Verdict:
@@ -44,8 +53,8 @@ def _may_pass(rt: Runtime, service: Service, inbound: Inbound, asked: dict[str, 
     answer = _post(
         rt, service, service.intercept_callback_url, form, f"intercept-{inbound.sid}{inbound.stage}", read_body=False
     )
-    if answer is None or answer.status >= 500:
-        return FAILED
+    if answer.status >= 500:
+        return _failed("status", status=answer.status)
     if answer.status != 403:
         return PASS
     # A message that the app stopped it may have replaced by its own; a caller must not be left in silence.
@@ -57,14 +66,17 @@ def _out_of_session(rt: Runtime, service: Service, inbound: Inbound, asked: dict
     url = service.out_of_session_callback_url
     form = stranger.form(rt, service, inbound, asked.get("session"))
     answer = _post(rt, service, url, form, f"out-of-session-{inbound.sid}{inbound.stage}")
-    if answer is None or not url:
-        return FAILED
     if not 200 <= answer.status < 300:
-        return {"verdict": "refused", "reason": "out-of-session", "code": 80913}
+        return {
+            **_failed("status", status=answer.status),
+            "verdict": "refused",
+            "reason": "out-of-session",
+            "code": 80913,
+        }
     order = answers.auto_create(answer)
     if order is not None:
         return _create(rt, service, inbound, order)
-    twiml = answers.twiml(answer, url)
+    twiml = answers.twiml(answer, url or "")
     if twiml is not None:
         return {"verdict": "answered", "answer": rt.seal.seal(twiml, answers.place(inbound.sid + inbound.stage))}
     return {"verdict": "silent"}
@@ -85,28 +97,26 @@ def _create(rt: Runtime, service: Service, inbound: Inbound, order: answers.Auto
                 continue
             return {"verdict": "refused", "reason": "auto-create", "code": 80905}
         return PASS
-    return FAILED
+    return _failed("auto-create")
 
 
 def _post(
     rt: Runtime, service: Service, url: str | None, form: dict[str, str], message_id: str, *, read_body: bool = True
-) -> Answer | None:
+) -> Answer:
+    """Raises OutsideError."""
     if not url:
-        return None
+        raise OutsideError(Kind.REFUSED_URL)
     account = account_of(rt, service)
     signed = signed_form(
         url, form, token=account.auth_tokens[0], secrets=[rt.index.webhook_secret(service.sid)],
         message_id=message_id, now=time.time(),
     )  # fmt: skip
     deadline = service.intercept_timeout_ms / 1000
-    try:
-        return rt.door.post(
-            account.sid,
-            signed.url,
-            body=signed.body,
-            headers=signed.headers,
-            deadline_seconds=deadline,
-            read_body=read_body,
-        )
-    except OutsideError:
-        return None
+    return rt.door.post(
+        account.sid,
+        signed.url,
+        body=signed.body,
+        headers=signed.headers,
+        deadline_seconds=deadline,
+        read_body=read_body,
+    )

@@ -10,6 +10,7 @@ from relay.channels.message import InboundMessage
 from relay.identifiers import SCHEME, lookup
 from relay.operations.content_lists import opened
 from relay.operations.known import Known, known
+from relay.operations.unchecked import warn
 from relay.policy.content import MOST_BEFORE, MOST_OF_EACH, examine
 from relay.policy.rules import Category, ContentRules, Mode
 from storage import keys
@@ -33,9 +34,13 @@ def judge(rt: Runtime, service_sid: str, message: InboundMessage) -> Judged:
     if rules is None:
         return Judged(message, {})
     line = keys.service("recent", service_sid, f"{_who(rt, service_sid, message)}|{message.called}")
-    verdict = examine(message.body, _before(rt, line, message.sid), rules)
+    unread: list[str] = []
+    verdict = examine(message.body, _before(rt, line, message.sid, unread), rules)
     end = message.body[-MOST_OF_EACH:]
     args: dict[str, Any] = {"recent": f"{message.sid}|{rt.seal.seal(end, line)}", "kept": MOST_BEFORE}
+    if unread:
+        args["unchecked"] = ["content"]
+        warn(rt, service_sid, "content", "unreadable")
     if verdict.findings:
         args["flags"] = sorted({str(finding.category) for finding in verdict.findings})
     if verdict.action is Mode.BLOCK:
@@ -84,19 +89,17 @@ def _who(rt: Runtime, service_sid: str, message: InboundMessage) -> str:
     return rt.index.of(service_sid, SCHEME, lookup(message.sender))
 
 
-def _before(rt: Runtime, line: str, sid: str) -> Iterator[str]:
+def _before(rt: Runtime, line: str, sid: str, unread: list[str]) -> Iterator[str]:
     """What this person wrote last to the same number, but for this message itself and what came after it.
 
-    The store is asked for the first of them: most texts hold nothing that could be the end of a number.
+    What does not open is left out, and its SID put into `unread`. The store is asked for the first of them: most texts
+    hold nothing that could be the end of a number.
     """
     rows = [row.decode().partition("|") for row in rt.store.guard(lambda: rt.store.client.lrange(line, 0, -1))]
     sids = [row[0] for row in rows]
     found = rows[: sids.index(sid)] if sid in sids else rows
-    yield from (text for _, _, sealed in found if (text := _opened(rt, sealed, line)) is not None)
-
-
-def _opened(rt: Runtime, sealed: str, line: str) -> str | None:
-    try:
-        return rt.seal.open(sealed, line)
-    except SealBroken:
-        return None
+    for earlier, _, sealed in found:
+        try:
+            yield rt.seal.open(sealed, line)
+        except SealBroken:
+            unread.append(earlier)

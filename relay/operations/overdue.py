@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from relay.errors import NotFound
 from relay.operations import abuse
+from relay.operations.unchecked import warn
 from relay.sids import new
 
 if TYPE_CHECKING:
@@ -20,10 +21,11 @@ def end_overdue(rt: Runtime, service_sid: str) -> int:
 
     Whoever comes first decides, this or a webhook that comes again: the other gets the same answer. Returns how many.
     """
-    sids = rt.store.service("list_overdue", service_sid, {"most": MOST})["sids"]
-    for sid in sids or ():
-        _end(rt, service_sid, sid)
-    return len(sids or ())
+    found = rt.store.service("list_overdue", service_sid, {"most": MOST})["overdue"] or ()
+    for one in found:
+        _end(rt, service_sid, one["sid"])
+        warn(rt, service_sid, one["question"], "abandoned")
+    return len(found)
 
 
 def _end(rt: Runtime, service_sid: str, sid: str) -> None:

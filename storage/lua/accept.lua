@@ -5,7 +5,7 @@
 -- ARGV: 1 JSON { sid (carrier SID and stage), kind = message | voice, who, to, resource, interaction, sealed, window_ms,
 --         owner, refusal (what is wrong with the inbound itself), word = stop | start | unstop | yes, answered (by the carrier), sender (sealed, of stop),
 --         segments, segments_each (of each part of a long text), encoding, send (by the outbox), files (that came with it),
---         redact (set here), at (ms, of a late one), recent, kept, flags, blocked (content policy), rates { person, pair,
+--         redact (set here), at (ms, of a late one), recent, kept, flags, blocked, unchecked (content policy), rates { person, pair,
 --         service } (a minute), print (of the text), ceiling (there is one), grant { day, segments } }
 -- Returns: { outcome = forward, interaction, recipient, sealed, from, lang, limit } | { outcome = refused, reason, say, lang, other }
 --          | { outcome = silent, reason } | { outcome = answered, sealed } | { outcome = short, need } | { error } | { stale }
@@ -34,7 +34,7 @@ if before and not way then return before end
 local short = ask_for(args.kind == 'message' and (way and args.segments or why.silent and 0 or SAID_SEGMENTS) or 0, now)
 if short then return short end
 take_grant(now)
-keep_recent()
+keep_recent(way, now)
 local stop = way and stopped(way, now)
 if stop then return stop end
 

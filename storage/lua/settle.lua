@@ -3,7 +3,7 @@
 -- What came in is as accept.lua kept it with the question.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { sid, window_ms, owner, verdict = route | blocked | refused | answered | silent | failed (no answer: the Service
---         says what then), reason, code, say, answer (sealed; of answered), overdue (by a job: the carrier waits no more),
+--         says what then), why, status (of the app, why it failed), reason, code, say, answer (sealed; of answered), overdue (by a job: the carrier waits no more),
 --         ceiling, grant (as accept.lua) }; kind, to, interaction, segments, send and all else of accept.lua's are set here
 -- Returns: as accept.lua
 -- use: inbound, overdue
@@ -20,6 +20,7 @@ local short = ask_for(way and args.kind == 'message' and args.segments or 0, now
 if short then return short end
 take_grant(now)
 end_question()
+note_unanswered(question, i, question == 'intercept' and svc.on_intercept_failure or 'refuse', now)
 if args.verdict == 'failed' and question == 'intercept' then
   if svc.on_intercept_failure == 'block' then
     args.verdict, args.reason, args.code, args.say = 'blocked', 'intercept-failed', 11200, 'blocked'

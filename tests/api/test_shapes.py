@@ -31,7 +31,7 @@ OURS = {
     f"{SERVICE}.phone_number": {"state", "drift"},
     f"{SERVICE}.session.participant": {"participant_type", "language", "time_zone"},
     f"{SERVICE}.session.interaction": {
-        "error_code", "blocked_by", "outbound_resource_state", "segments", "encoding", "content_flags",
+        "error_code", "blocked_by", "unchecked", "outbound_resource_state", "segments", "encoding", "content_flags",
         "inbound_redaction", "inbound_redaction_code", "outbound_redaction", "outbound_redaction_code",
     },
 }  # fmt: skip

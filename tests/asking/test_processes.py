@@ -155,8 +155,8 @@ def test_who_asks_is_killed(scene, stack, second, intercept, kind, policy):
     (interaction,) = talk.session.interactions.list()
     assert (interaction.outbound_participant_sid is None) == (policy == "block")
     happened = [kind for kind, _, _ in kinds(scene, after) if not kind.startswith(("session", "participant"))]
-    ending = {"continue": "interaction.updated", "block": f"{'call' if kind == 'voice' else 'message'}.blocked"}
-    assert happened == ["interaction.created", ending[policy]]
+    ending = {"continue": [], "block": [f"{'call' if kind == 'voice' else 'message'}.blocked"]}
+    assert happened == ["interaction.created", "interaction.updated", *ending[policy]]
 
 
 def test_who_asks_is_killed_and_nobody_comes_again(stack, second, app, monkeypatch):

@@ -52,6 +52,7 @@ KEPT = {
     "relay/runtime.py self._carriers": "compared with the account each time",
     "relay/runtime.py self.content_rules": "of the version that known has",
     "relay/runtime.py self.exhausted": "what was logged once",
+    "relay/runtime.py self.unchecked": "what was logged",
     "relay/runtime.py self.known": "scripts check its version",
     "storage/scripts.py source": "files of this release",
     "storage/store.py _sha": "files of this release",

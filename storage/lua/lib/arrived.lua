@@ -8,7 +8,7 @@ local STOPPED_BY = {
 
 local function arrived(sender)
   return {
-    sid = args.interaction, type = args.kind, sealed = args.sealed, flags = args.flags,
+    sid = args.interaction, type = args.kind, sealed = args.sealed, flags = args.flags, unchecked = args.unchecked,
     segments = args.segments, segments_each = args.segments_each, encoding = args.encoding,
     inbound = {
       participant = sender.sid, resource = args.resource, status = args.kind == 'voice' and 'in-progress' or 'delivered',

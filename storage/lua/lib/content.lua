@@ -2,7 +2,11 @@
 -- What the content policy said of a message. Its end is kept for a while, since a number may come in several messages.
 local RECENT_SECONDS, FILTERED = 3600, 30007
 
-local function keep_recent()
+local function keep_recent(way, now)
+  if args.unchecked then
+    emit(now, 'content.failed', way and way.s.sid or '',
+      { interaction = way and args.interaction, sid = args.sid, reason = 'unreadable', policy = 'continue' })
+  end
   if not args.recent then return end
   local key = K.recent(args.who .. '|' .. args.to)
   redis.call('RPUSH', key, args.recent)

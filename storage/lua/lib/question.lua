@@ -5,7 +5,7 @@ local GRACE_MS = 1000
 -- The carrier tries a webhook for 15 s: until then it may still take the answer itself.
 local COMES_AGAIN_MS = 20000
 local OF_INBOUND = {
-  'kind', 'who', 'to', 'resource', 'interaction', 'sealed', 'segments', 'segments_each', 'encoding', 'flags', 'files', 'redact',
+  'kind', 'who', 'to', 'resource', 'interaction', 'sealed', 'segments', 'segments_each', 'encoding', 'flags', 'files', 'redact', 'unchecked',
   'send', 'at', 'owner',
 }
 
@@ -30,7 +30,7 @@ local function defer(question, about, service_text, now)
   outcome['until'] = ends
   remember(now, outcome)
   for _, name in ipairs(OF_INBOUND) do inbound[name] = args[name] end
-  redis.call('HSET', K.questions(), args.sid, cjson.encode({ question = question, ['until'] = ends, inbound = inbound }))
+  redis.call('HSET', K.questions(), args.sid, cjson.encode({ question = question, since = now, ['until'] = ends, inbound = inbound }))
   redis.call('ZADD', K.question_ends(), args.at and ends or math.max(ends, now + COMES_AGAIN_MS), args.sid)
   return told(outcome, service_text)
 end
