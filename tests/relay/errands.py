@@ -9,6 +9,7 @@ from relay.channels.message import Attached, InboundMessage
 from relay.model import Service
 from relay.operations import (
     blocks,
+    content_lists,
     deliveries,
     idempotency,
     interactions,
@@ -157,6 +158,7 @@ def redact(rt: Runtime, service: Service, session: Session) -> None:
 
 def all_of_them(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:
     services.update_service(rt, service, {"content_phone": "flag"})
+    content_lists.set_lists(rt, service, {"allowed": "@shop.example"})
     text(rt, service, session)
     tell(rt, service, session, clock)
     send(rt, service, session, clock)

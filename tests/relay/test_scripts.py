@@ -23,7 +23,7 @@ from tests.relay.real import TestClock, build, number_sid
 
 TABLES = {"ring": keys.RING_KEYS, "AC": keys.ACCOUNT_KEYS, "KS": keys.SERVICE_KEYS}
 #: What a repetition may change: each only says once more what is so, or takes a little more than it will use.
-SAY_AGAIN = {"put_service", "note_drift", "claim_request", "take_tokens"}
+SAY_AGAIN = {"put_service", "set_content_lists", "note_drift", "claim_request", "take_tokens"}
 #: What tells by its answer that there is nothing left to do.
 NOTHING_LEFT = {
     "sweep", "delete_session", "delete_interaction", "drain_number", "finish_number", "purge_service",
