@@ -10,6 +10,7 @@ import os
 import socket
 import sys
 import time
+from argparse import REMAINDER, SUPPRESS, ArgumentParser
 
 from relay import config, logs
 from relay.config import ConfigError, Settings
@@ -20,20 +21,22 @@ from relay.starting import patiently
 PORT_SECONDS = 15.0
 
 
-def main(command: list[str]) -> int:
-    if not command or command[0].startswith("-"):
-        sys.stderr.write(f"{__doc__}\nUsage: python -m proxy.ready COMMAND…\n")
-        return 0 if command[:1] in (["--help"], ["-h"]) else 2
+def main() -> int:
+    parser = ArgumentParser(prog="python -m proxy.ready", description=__doc__)
+    parser.add_argument("program", help="what it becomes, with its arguments")
+    parser.add_argument("arguments", nargs=REMAINDER, help=SUPPRESS)
+    asked = parser.parse_args()
     try:
         settings = config.load(config.environment())
         logs.configure(settings.log_level, settings.log_format)
         _wait_for_port(settings)
         patiently(lambda: build(settings), settings.start_wait_seconds)
-        os.execvp(command[0], command)
+        os.execvp(asked.program, [asked.program, *asked.arguments])
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
     except OSError as error:
-        sys.stderr.write(f"{command[0]} cannot be started ({error.strerror}). Run: pip install -r requirements.txt\n")
+        mend = "Run: pip install -r requirements.txt"
+        sys.stderr.write(f"{asked.program} cannot be started ({error.strerror}). {mend}\n")
     except KeyboardInterrupt:
         pass
     return 1
@@ -61,4 +64,4 @@ def _is_free(port: int) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
