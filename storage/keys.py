@@ -23,7 +23,8 @@ SERVICE_KEYS = {
         "hash",
         "the Service's",
         "at: last time seen (ms); n: number of the last event; e: epoch; places in the stream: c: the courier's, d: "
-        "the record's; v: version of what Python may know beforehand; w, wm: end (ms) and SID up to which "
+        "the record's; v: version of what Python may know beforehand; u: where unreachable is cleaned next; "
+        "w, wm: end (ms) and SID up to which "
         "expiring Sessions are told of; m: "
         "end of what was compared with the carrier's inbound (ms); x: 1 if a deleted Service's texts are to be "
         "emptied at the carrier",
@@ -90,7 +91,10 @@ SERVICE_KEYS = {
         "optouts", "hash", "the Service's", "person, or person|proxy number -> JSON: moment, by, sealed number"
     ),
     "unreachable": Key(
-        "unreachable", "hash", "the Service's", "the same -> JSON: the carrier's code, how often, until; since when not"
+        "unreachable",
+        "hash",
+        "the Service's",
+        "the same -> JSON: the carrier's code, how often, until; since when not; last START",
     ),
     "blocks": Key(
         "blocks",

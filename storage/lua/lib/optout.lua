@@ -18,14 +18,17 @@ local function opt_out(who, number, svc, by, sealed, now, participant)
   emit(now, 'person.opted_out', '', { who = who, number = number, scope = svc.opt_out_scope, by = by })
 end
 
--- Of either kind: who begins again means it. Returns whether it was we who said that it had ended.
-local function opt_in(who, number, now)
-  local ours = false
-  for _, text in ipairs(redis.call('HMGET', K.optouts(), who .. '|' .. number, who)) do
-    ours = ours or text and cjson.decode(text).by == 'word'
+-- Of either kind, if it was before `at`: who begins again means it. Returns whether it was we who said that it had ended.
+local function opt_in(who, number, at, now)
+  local ours, lifted = false, false
+  for _, field in ipairs({ who .. '|' .. number, who }) do
+    local text = redis.call('HGET', K.optouts(), field)
+    local known = text and cjson.decode(text)
+    if known and known.at <= at then
+      redis.call('HDEL', K.optouts(), field)
+      ours, lifted = ours or known.by == 'word', true
+    end
   end
-  if redis.call('HDEL', K.optouts(), who .. '|' .. number, who) > 0 then
-    emit(now, 'person.opted_in', '', { who = who, number = number })
-  end
+  if lifted then emit(now, 'person.opted_in', '', { who = who, number = number }) end
   return ours
 end

@@ -8,9 +8,10 @@ local function take_question(now)
   if not asked or asked.inbound.owner ~= args.owner and now < asked['until'] then return nil end
   for name, value in pairs(asked.inbound) do args[name] = value end
   args.since = asked.since
-  if args.overdue then args.at, args.send = now, true end
   -- A Session that the app opened for it began later than it came.
   if args.at and asked.question == 'out-of-session' then args.at = now end
+  -- What the app did while it was asked counts; whoever came after that is somebody else.
+  if args.overdue then args.at, args.send = asked['until'], true end
   return asked.question
 end
 

@@ -5,6 +5,8 @@
 local reach = {
   OPTED_OUT = 21610,
   DAY_MS = 86400000,
+  -- So long something may still be told of what was sent, or found that was written.
+  KEEP_MS = 8 * 86400000,
   CODES = {
     [21211] = { whose = 'person', times = 1, days = 30 }, [21614] = { whose = 'person', times = 1, days = 30 },
     [21635] = { whose = 'person', times = 1, days = 30 }, [30006] = { whose = 'pair', times = 1, days = 30 },
@@ -24,26 +26,35 @@ function reach.stops(who, number, now)
   end
 end
 
--- Whatever was told before `at` is past: a message came from them, or arrived there. Returns whether anything held.
+-- Keeps what is known, and takes away a few that say nothing any more, of whomever: there are never many more than needed.
+function reach.keep(field, known, now)
+  redis.call('HSET', K.unreachable(), field, cjson.encode(known))
+  local cursor, some = unpack(redis.call('HSCAN', K.unreachable(), redis.call('HGET', K.clock(), 'u') or 0, 'COUNT', 20))
+  for n = 1, #some, 2 do
+    local one = cjson.decode(some[n + 1])
+    local needed = math.max(one['until'] or 0, math.max(one.at or 0, one.since or 0) + reach.KEEP_MS)
+    if needed < now then redis.call('HDEL', K.unreachable(), some[n]) end
+  end
+  redis.call('HSET', K.clock(), 'u', cursor)
+end
+
+-- Whatever was told of messages from before `at` is past: one came from them then, or arrived there. Returns whether
+-- anything held.
 function reach.restore(who, number, at, now)
-  local held = false
-  for _, field in ipairs({ who .. '|' .. number, who }) do
-    local text = redis.call('HGET', K.unreachable(), field)
-    if text then
-      redis.call('HSET', K.unreachable(), field, cjson.encode({ since = at }))
-      if cjson.decode(text)['until'] then
-        held = true
-        emit(now, 'person.reachable', '', { who = who, number = number })
+  local held, fields = false, { who .. '|' .. number, who }
+  for n, text in ipairs(redis.call('HMGET', K.unreachable(), unpack(fields))) do
+    local known = text and cjson.decode(text)
+    if known then
+      local since = math.max(known.since or 0, at)
+      if known['until'] and (known.told or 0) > at then
+        known.since = since
+      else
+        held = held or known['until'] ~= nil
+        if known['until'] then emit(now, 'person.reachable', '', { who = who, number = number }) end
+        known = { since = since, begun = known.begun }
       end
+      reach.keep(fields[n], known, now)
     end
   end
   return held
-end
-
--- START: a refusal of what was sent before says nothing any more, however late it is told. As opt_in.
-function reach.start(who, number, now)
-  local ours = opt_in(who, number, now)
-  reach.restore(who, number, now, now)
-  redis.call('HSET', K.unreachable(), who .. '|' .. number, cjson.encode({ since = now }))
-  return ours
 end

@@ -1,0 +1,39 @@
+"""A question that a job ends long after it was asked: what was written goes to nobody who came behind it."""
+
+from __future__ import annotations
+
+from relay import jobs
+from tests.asking.service import inbound
+from tests.asking.test_overdue import OVER, dying, send
+
+__all__ = ["dying"]
+
+
+def test_whoever_came_after_the_question_gets_nothing(scene, intercept, dying):
+    """Nobody ended questions for ten minutes: Alice's number leads to Carol by then, and the text was for Bob."""
+    talk = scene.open()
+    dying(*inbound(scene, "message", talk))
+    scene.clock.advance(600)
+    talk.session.participants(talk.bob_sid).delete()
+    carol = scene.person()
+    talk.session.participants.create(identifier=carol)
+    scene.clock.advance(OVER)
+    jobs.end_questions()
+    send(scene)
+    assert scene.inbox(carol) == []
+    (one,) = talk.session.interactions.list()
+    assert one.outbound_participant_sid is None
+
+
+def test_a_later_session_gets_nothing(scene, stranger, dying):
+    """The app ordered none: the Session at this number is of something else."""
+    alice, bob = scene.person(), scene.person()
+    dying(scene.form(alice, scene.pool[0], "hello"), scene.url())
+    scene.clock.advance(600)
+    session = scene.service.sessions(scene.service.sessions.create().sid)
+    session.participants.create(identifier=alice, proxy_identifier=scene.pool[0])
+    session.participants.create(identifier=bob)
+    scene.clock.advance(OVER)
+    jobs.end_questions()
+    send(scene)
+    assert scene.inbox(bob) == []
