@@ -23,7 +23,7 @@ def main() -> None:
     phones.plan(OPERATOR, "answer")
     with App(intercept=intercept, callback=lambda told: 200) as app:
         kit.configure(InterceptCallbackUrl=app.url("/intercept"), CallbackUrl=app.url("/callback"))
-        phones.call(CUSTOMER, masks[CUSTOMER])
+        stopped = phones.call(CUSTOMER, masks[CUSTOMER])
         assert phones.heard(OPERATOR, "ring") == []
         # A caller who is stopped is told so, and let go.
         assert phones.heard(CUSTOMER, "say")
@@ -35,7 +35,10 @@ def main() -> None:
         assert phones.state(CUSTOMER) == "bridged"
         phones.hang_up(OPERATOR)
         kit.eventually(lambda: [f for f in app.at("/callback") if f["outboundResourceStatus"] == "completed"])
-        assert {form["inboundResourceSid"] for form in app.at("/callback")} == {call}
+        # The call that was stopped is told of as well, and has no outbound side.
+        kit.eventually(lambda: {form["inboundResourceSid"] for form in app.at("/callback")} == {stopped, call})
+        sides = {(form["inboundResourceSid"], form["outboundResourceType"]) for form in app.at("/callback")}
+        assert sides == {(stopped, ""), (call, "call")}
         assert [form["interactionType"] for form in app.at("/intercept")] == ["Voice", "Voice"]
 
 
