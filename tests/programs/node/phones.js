@@ -8,8 +8,11 @@ const phone = (number) => request('GET', `${carrier}/sim/phones/${number}`);
 /** The call's SID, once it waits for somebody. */
 const call = async (from, to) => (await post('call', { from, to })).sid;
 
-/** From its next ringing on: answer, busy, no-answer, fail; manual: it rings on. */
-const plan = (number, what) => post(`phones/${number}/plan`, { plan: what });
+/**
+ * From its next ringing on: answer, busy, no-answer, fail; manual: it rings on.
+ * Who picks up presses 1, since a new Service puts nobody through before that (docs/calls.md, "Mailboxes").
+ */
+const plan = (number, what) => post(`phones/${number}/plan`, { plan: what, keys: '1' });
 const hangUp = (number) => post(`phones/${number}/hangup`, {});
 const press = (number, keys) => post(`phones/${number}/keys`, { keys });
 const say = (number, text) => post(`phones/${number}/say`, { text });

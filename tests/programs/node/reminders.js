@@ -34,6 +34,7 @@ run(async () => {
     await text(sender, (sender === CLIENT ? client : adviser).proxyIdentifier, body);
   }
   await eventually(() => statuses() === 'delivered,delivered,delivered');
+  await phones.plan(ADVISER, 'answer');
   await phones.call(CLIENT, client.proxyIdentifier);
   await phones.hangUp(CLIENT);
   await eventually(() => statuses().endsWith(',completed'));

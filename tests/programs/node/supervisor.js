@@ -21,6 +21,7 @@ run(async () => {
   const [{ phoneNumber }] = await service.phoneNumbers.list();
   const app = await new App({ stranger, named }).start();
   await configure({ OutOfSessionCallbackUrl: app.url('/stranger') });
+  await phones.plan(DESK, 'answer');
   const call = await phones.call(CALLER, phoneNumber);
   await phones.say(CALLER, 'It is Ann');
   await phones.passTime(5);

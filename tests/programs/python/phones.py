@@ -14,8 +14,11 @@ def call(sender: str, to: str) -> str:
 
 
 def plan(phone: str, what: str) -> None:
-    """What it does from its next ringing on: answer, busy, no-answer, fail; manual: it rings on."""
-    _do(f"phones/{phone}/plan", plan=what)
+    """What it does from its next ringing on: answer, busy, no-answer, fail; manual: it rings on.
+
+    Who picks up presses 1, since a new Service puts nobody through before that (docs/calls.md, "Mailboxes").
+    """
+    _do(f"phones/{phone}/plan", plan=what, keys="1")
 
 
 def hang_up(phone: str) -> None:

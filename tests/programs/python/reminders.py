@@ -46,6 +46,7 @@ def main() -> None:
         for sender, body in TEXTS:
             kit.text(sender, people[sender].proxy_identifier, body)
         kit.eventually(lambda: [copy["status"] for copy in copies.values()] == ["delivered"] * 3)
+        phones.plan(ADVISER, "answer")
         phones.call(CLIENT, people[CLIENT].proxy_identifier)
         phones.hang_up(CLIENT)
         kit.eventually(lambda: [copy["status"] for copy in copies.values()][3:] == ["completed"])

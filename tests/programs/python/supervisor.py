@@ -28,6 +28,7 @@ def named(told: Told) -> Answer:
 def main() -> None:
     number = service.phone_numbers.list()[0].phone_number
     with App(stranger=stranger, named=named) as app:
+        phones.plan(DESK, "answer")
         kit.configure(OutOfSessionCallbackUrl=app.url("/stranger"))
         call = phones.call(CALLER, number)
         phones.say(CALLER, "It is Ann")
