@@ -10,7 +10,7 @@ from tests.asking.service import answer_to, api, call_form, last_event
 from tests.privacy import at_rest
 from tests.privacy.spellings import Search
 from tests.support.stack import ACCOUNT
-from tests.webhooks.telephony import act, advance, bridged, call, said
+from tests.webhooks.telephony import act, advance, bridged, call, let_take_calls, said
 
 DECLARED = '<?xml version="1.0" encoding="UTF-8"?>'
 BOM = "\ufeff"
@@ -127,6 +127,7 @@ def test_a_caller_hears_the_app(scene, stranger):
 def test_a_menu_opens_the_session_and_comes_back_to_us(scene, stranger):
     """One participant, who dials in, says whom they want, and is sent to our own path for calls."""
     who, owner = scene.person(), scene.person()
+    let_take_calls(scene, owner)
     steps = []
 
     def answer(asked):
@@ -157,6 +158,7 @@ def test_a_menu_opens_the_session_and_comes_back_to_us(scene, stranger):
 def test_a_redirect_at_once_comes_back_too(scene, stranger):
     """The call is still ringing, as at its first webhook."""
     who, owner = scene.person(), scene.person()
+    let_take_calls(scene, owner)
 
     def answer(asked):
         session = scene.stack.sdk().proxy.v1.services(scene.sid).sessions.create()

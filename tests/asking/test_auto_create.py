@@ -10,7 +10,7 @@ import pytest
 
 from tests.asking.service import answer_to, call_form, configure, kinds, last_event, text
 from tests.webhooks.scene import Scene
-from tests.webhooks.telephony import bridged, call
+from tests.webhooks.telephony import bridged, call, let_take_calls
 
 NEUTRAL = "This number is not in use for you at the moment."
 
@@ -65,6 +65,7 @@ def test_a_message_goes_on_into_the_new_session(scene, stranger):
 def test_a_call_goes_on_into_the_new_session(scene, stranger):
     owner, who = scene.person(), scene.person()
     stranger.answer = ordering(owner)
+    let_take_calls(scene, owner)
     sid = call(scene, who, scene.pool[1])
     session, people = session_of(scene, who)
     assert bridged(scene, owner) == [people[owner].proxy_identifier]

@@ -6,7 +6,7 @@ import json
 
 from tests.asking.service import KINDS, answer_to, api, inbound, kinds, last_event, passes
 from tests.webhooks.notices import worded
-from tests.webhooks.telephony import bridged
+from tests.webhooks.telephony import bridged, let_take_calls
 
 
 def test_the_interaction_is_there_while_the_app_is_asked(scene, intercept):
@@ -68,6 +68,7 @@ def test_a_session_deleted_inside_is_no_error(scene, intercept):
 def test_what_the_app_itself_begins_is_not_asked_about(scene, intercept):
     talk = scene.open()
     path = f"/proxy/v1/Services/{scene.sid}/Sessions/{talk.session.fetch().sid}/Calls"
+    let_take_calls(scene, talk.alice, talk.bob)
     api(scene, "POST", path, 201, Participant=talk.bob_sid)
     scene.sim("GET", "/settle")
     assert bridged(scene, talk.alice) and bridged(scene, talk.bob)

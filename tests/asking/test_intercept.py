@@ -14,7 +14,7 @@ from tests.asking.app import App
 from tests.asking.service import KINDS, answer_to, api, configure, inbound, kinds, last_event, passes, secret
 from tests.support.stack import ACCOUNT, TOKEN
 from tests.webhooks.notices import worded
-from tests.webhooks.telephony import bridged, call, plan, said
+from tests.webhooks.telephony import bridged, call, let_take_calls, said
 
 FIELDS = {
     "inboundParticipantSid", "inboundResourceSid", "inboundResourceStatus", "inboundResourceType", "inboundResourceUrl",
@@ -49,7 +49,7 @@ def test_a_message_is_told_in_13_fields(scene, intercept, body):
 
 def test_a_call_is_told_in_13_fields(scene, intercept):
     talk = scene.open()
-    plan(scene, talk.bob, "answer", keys="1")
+    let_take_calls(scene, talk.bob)
     sid = call(scene, talk.alice, talk.alices)
     assert bridged(scene, talk.bob) == [talk.bobs]
     (asked,) = intercept.asked

@@ -19,7 +19,7 @@ from tests.asking.service import answer_to, configure, inbound, kinds, last_even
 from tests.asking.web import THREADS, deliver, deployed, kill
 from tests.support.stack import free_port
 from tests.webhooks.scene import Scene
-from tests.webhooks.telephony import bridged, call
+from tests.webhooks.telephony import bridged, call, let_take_calls
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +86,7 @@ def test_a_partner_swapped_inside_gets_the_message(scene, intercept):
 def test_a_partner_swapped_inside_gets_the_call(scene, intercept):
     talk, newcomer = scene.open(), scene.person()
     joined = swapping(scene, intercept, newcomer)
+    let_take_calls(scene, newcomer, talk.bob)
     call(scene, talk.alice, talk.alices)
     assert bridged(scene, newcomer) == [joined[0].proxy_identifier]
     assert bridged(scene, talk.bob) == []
