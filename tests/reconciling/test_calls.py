@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,6 +16,12 @@ from tests.webhooks.scene import Talk
 #: The longest ringing of a new Service, and 30 s.
 FIRST = 25 + 31
 TIME_LIMIT = 14_400
+
+
+def open_talk(watch: Watch) -> Talk:
+    talk = watch.scene.open()
+    phones.let_take_calls(watch.scene, talk.alice, talk.bob)
+    return talk
 
 
 def call(watch: Watch, between: Talk, **more: Any) -> str:
@@ -31,6 +38,15 @@ def place(watch: Watch, talk: Talk) -> Any:
     return answer
 
 
+def in_silence(watch: Watch, begin: Callable[..., Any], between: Talk, **more: Any) -> Any:
+    """The carrier brings the keys that are pressed until the two are put through, and tells nothing else."""
+    watch.silence(but="voice-action")
+    begun = begin(watch, between, **more)
+    watch.silence()
+    assert phones.bridged(watch.scene, between.alice) and phones.bridged(watch.scene, between.bob)
+    return begun
+
+
 def at_carrier(watch: Watch, **wanted: str) -> list[Any]:
     """Oldest first."""
     return list(reversed(watch.scene.client.calls.list(**wanted)))
@@ -38,7 +54,7 @@ def at_carrier(watch: Watch, **wanted: str) -> list[Any]:
 
 @pytest.mark.parametrize("plan, status", [("busy", "busy"), ("no-answer", "no-answer"), ("fail", "failed")])
 def test_not_taken(watch: Watch, plan: str, status: str) -> None:
-    talk = watch.scene.open()
+    talk = open_talk(watch)
     watch.silence()
     phones.plan(watch.scene, talk.bob, plan)
     call(watch, talk)
@@ -54,9 +70,8 @@ def test_not_taken(watch: Watch, plan: str, status: str) -> None:
 
 
 def test_talked(watch: Watch) -> None:
-    talk = watch.scene.open()
-    watch.silence()
-    call(watch, talk, talk=30)
+    talk = open_talk(watch)
+    in_silence(watch, call, talk, talk=30)
     phones.advance(watch.scene, 30)
     watch.look(FIRST)
     one = watch.one(talk)
@@ -66,9 +81,8 @@ def test_talked(watch: Watch) -> None:
 
 
 def test_still_talking_and_looked_at_behind_the_time_limit(watch: Watch) -> None:
-    talk = watch.scene.open()
-    watch.silence()
-    sid = call(watch, talk)
+    talk = open_talk(watch)
+    sid = in_silence(watch, call, talk)
     watch.look(FIRST)
     (leg,) = at_carrier(watch, to=talk.bob)
     one = watch.one(talk)
@@ -82,7 +96,7 @@ def test_still_talking_and_looked_at_behind_the_time_limit(watch: Watch) -> None
 
 
 def test_told_in_time(watch: Watch) -> None:
-    talk = watch.scene.open()
+    talk = open_talk(watch)
     call(watch, talk, talk=10)
     phones.advance(watch.scene, 11)
     assert watch.statuses(talk) == ["completed"]
@@ -91,7 +105,7 @@ def test_told_in_time(watch: Watch) -> None:
 
 def test_our_answer_was_lost(watch: Watch) -> None:
     """The carrier never dialled, and nobody dials for it."""
-    talk = watch.scene.open()
+    talk = open_talk(watch)
     watch.scene.sim("POST", "/faults", lose_answers=1000)
     sid = call(watch, talk)
     watch.scene.sim("POST", "/faults", lose_answers=0)
@@ -108,7 +122,7 @@ def test_our_answer_was_lost(watch: Watch) -> None:
 
 def test_behind_a_text_of_the_app(watch: Watch) -> None:
     """The app's own texts have no inbound leg, and a blocked one has no outbound leg: neither is in a call's way."""
-    talk = watch.scene.open()
+    talk = open_talk(watch)
     talk.session.participants(talk.bob_sid).message_interactions.create(body="Your ride is here")
     watch.silence()
     phones.plan(watch.scene, talk.bob, "busy")
@@ -121,13 +135,16 @@ def test_behind_a_text_of_the_app(watch: Watch) -> None:
 
 
 def test_two_calls_each_with_its_own_leg(watch: Watch) -> None:
-    talk = watch.scene.open()
+    talk = open_talk(watch)
     watch.silence()
-    for plan in ("busy", "answer"):
-        phones.plan(watch.scene, talk.bob, plan)
-        watch.clock.advance(0.01)
-        call(watch, talk, talk=5)
-        phones.advance(watch.scene, 6)
+    phones.plan(watch.scene, talk.bob, "busy")
+    call(watch, talk)
+    phones.advance(watch.scene, 6)
+    watch.mend()
+    phones.let_take_calls(watch.scene, talk.bob)
+    watch.clock.advance(0.01)
+    in_silence(watch, call, talk, talk=5)
+    phones.advance(watch.scene, 6)
     watch.look(FIRST)
     assert watch.statuses(talk) == ["busy", "completed"]
     assert [one.outbound_resource_sid for one in watch.all(talk)] == [leg.sid for leg in at_carrier(watch, to=talk.bob)]
@@ -135,9 +152,8 @@ def test_two_calls_each_with_its_own_leg(watch: Watch) -> None:
 
 @pytest.mark.parametrize("do", ["429", "503"])
 def test_a_list_that_cannot_be_had(watch: Watch, do: str) -> None:
-    talk = watch.scene.open()
-    watch.silence()
-    call(watch, talk, talk=5)
+    talk = open_talk(watch)
+    in_silence(watch, call, talk, talk=5)
     phones.advance(watch.scene, 6)
     watch.fault(("rest:calls", do), method="GET")
     watch.look(FIRST, SECOND, SECOND)
@@ -150,7 +166,7 @@ def test_a_list_that_cannot_be_had(watch: Watch, do: str) -> None:
 @pytest.mark.parametrize("do", ["accept-then-reset", "accept-then-503"])
 def test_placed_and_never_heard_of(watch: Watch, do: str) -> None:
     """The carrier took it, said nothing, and says nothing: it is found, and no second call is placed."""
-    talk = watch.scene.open()
+    talk = open_talk(watch)
     phones.plan(watch.scene, talk.bob, "no-answer")
     watch.silence()
     watch.fault(("rest:calls", do), method="POST", count=1)
@@ -167,9 +183,8 @@ def test_placed_and_never_heard_of(watch: Watch, do: str) -> None:
 
 
 def test_placed_talked_and_never_heard_of(watch: Watch) -> None:
-    talk = watch.scene.open()
-    watch.silence()
-    assert place(watch, talk).status_code == 201
+    talk = open_talk(watch)
+    assert in_silence(watch, place, talk).status_code == 201
     phones.act(watch.scene, talk.bob, "hangup")
     watch.look(FIRST)
     one = watch.one(talk)
@@ -182,7 +197,7 @@ def test_placed_talked_and_never_heard_of(watch: Watch) -> None:
 @pytest.mark.parametrize("do", ["reset", "503"])
 def test_never_placed(watch: Watch, do: str) -> None:
     """In doubt and in no list: it failed, and it is not placed now."""
-    talk = watch.scene.open()
+    talk = open_talk(watch)
     watch.fault(("rest:calls", do), method="POST", count=1)
     assert place(watch, talk).status_code == 201
     watch.look(FIRST, SECOND - 2)
@@ -196,7 +211,7 @@ def test_never_placed(watch: Watch, do: str) -> None:
 
 def test_one_of_two_in_doubt_was_placed(watch: Watch) -> None:
     """The second: the first was never taken. One call is nobody's twice."""
-    talk = watch.scene.open()
+    talk = open_talk(watch)
     phones.plan(watch.scene, talk.bob, "no-answer")
     watch.silence()
     for do in ("reset", "accept-then-reset"):

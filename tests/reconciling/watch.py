@@ -40,9 +40,10 @@ class Watch:
         """Each rule: on, do."""
         self.scene.sim("POST", "/faults", rules=[{"on": on, "do": do, **more} for on, do in rules])
 
-    def silence(self) -> None:
-        """The carrier does everything and tells nothing."""
-        self.fault(*((on, "drop") for on in ("action", "statuses", "voice-action", "voice-fallback")))
+    def silence(self, but: str = "") -> None:
+        """The carrier does everything and tells nothing, `but` one kind of webhook."""
+        kinds = ("action", "statuses", "voice-action", "voice-fallback")
+        self.fault(*((on, "drop") for on in kinds if on != but))
 
     def text(self, talk: Talk, body: str, **more: Any) -> str:
         """The MessageSid of what Alice texts, whatever becomes of it."""
