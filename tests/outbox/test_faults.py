@@ -72,9 +72,16 @@ def test_a_slow_answer_is_an_answer(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "status"), [(21211, "failed"), (30003, "undelivered"), (21610, "failed"), (30007, "undelivered")]
+    ("code", "status", "next_one"),
+    [
+        (21211, "failed", "failed"),
+        (21610, "failed", "failed"),
+        (30003, "undelivered", "delivered"),
+        (30007, "undelivered", "delivered"),
+    ],
 )
-def test_a_refusal_is_final(office: Office, code: int, status: str) -> None:
+def test_a_refusal_is_final(office: Office, code: int, status: str, next_one: str) -> None:
+    """The next one goes out, unless the code says at once that this person gets nothing (docs/carrier-codes.md)."""
     talk = office.open()
     office.scene.sim("POST", "/faults", refuse={"to": talk.bob, "code": code})
     made = office.send(talk, "hello")
@@ -84,12 +91,16 @@ def test_a_refusal_is_final(office: Office, code: int, status: str) -> None:
     assert office.state(made)[0] == status
     assert office.events("interaction.updated")[-1]["outbound"]["code"] == code
     assert office.left() == []
-    if code == 21610:
-        return
+    before = len(office.carried(talk.bob))
     office.scene.sim("POST", "/faults", refuse={"to": talk.bob, "code": None})
-    office.send(talk, "better now")
+    again = office.send(talk, "better now")
     office.work(1)
-    assert office.told(talk.bob) == ["better now"]
+    assert office.state(again)[0] == next_one
+    is_asked = next_one == "delivered"
+    assert office.told(talk.bob) == ["better now"] * is_asked
+    assert len(office.carried(talk.bob)) == before + is_asked
+    if not is_asked:
+        assert office.events("interaction.updated")[-1]["outbound"]["code"] == code
 
 
 def test_doubled_and_reordered_callbacks_change_nothing(office: Office) -> None:
@@ -178,6 +189,7 @@ def test_an_answer_that_cannot_be_read_is_a_doubt(office: Office) -> None:
     assert office.states() == [] and office.told(talk.bob) == ["hello"]
 
 
+@pytest.mark.failures
 def test_what_cannot_be_read_here_is_parked_at_once(office: Office) -> None:
     talk = office.open()
     made = office.send(talk, "hello")
