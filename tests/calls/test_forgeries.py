@@ -89,9 +89,10 @@ def refused(scene: Stage, fields: Any, url: str, **more: Any) -> None:
 
 
 def test_every_address_is_in_the_table(scene: Stage) -> None:
-    """A new one must be added to MAKERS, so that all below is asked of it."""
+    """A new one must be added to MAKERS, so that all below is asked of it. The trial is of no Service: see its test."""
     rules = {rule.rule for rule in scene.stack.app.url_map.iter_rules() if "ebhooks" in rule.rule}
-    known = {f"/webhooks/<service_sid>/{one}/<interaction_sid>/<token>" for one in TOKENED}
+    known = {"/webhooks/trial"}
+    known |= {f"/webhooks/<service_sid>/{one}/<interaction_sid>/<token>" for one in TOKENED}
     known |= {f"/webhooks/<service_sid>/{one}" for one in ("voice", "message")}
     known |= {f"/v1/Accounts/<account_sid>/Proxy/<service_sid>/Webhooks/{one}" for one in ("Call", "Message")}
     assert rules == known
@@ -161,6 +162,21 @@ def test_other_methods_and_services(scene: Stage, hook: Hook) -> None:
         assert client.open(path, method=method).status_code == 405
     assert scene.writes() == before
     refused(scene, hook.form, hook.url.replace(scene.sid, new("KS")))
+
+
+def test_the_trial_of_doctor(scene: Stage) -> None:
+    """It gives back a signed word of 16 hexadecimal digits, and nothing else that anybody sends."""
+    word, url = "0123456789abcdef", scene.stack.url + "/webhooks/trial"
+    before, genuine = scene.writes(), sign(url, [("Word", word)])
+    answer = scene.post({"Word": word}, url)
+    assert (answer.status_code, answer.text, scene.writes()) == (200, word, before)
+    for spoilt in (None, "", genuine[:-1], genuine.swapcase(), sign(scene.url("voice"), [("Word", word)])):
+        refused(scene, {"Word": word}, url, signature=spoilt)
+    refused(scene, {"Word": word}, url, token="another token of somebody")
+    refused(scene, {"Word": word[::-1]}, url, signature=genuine)
+    signed: list[Pairs] = [[], [("Word", "")], [("Word", word + "0")], [("Word", "<b>")], [("Word", word)] * 2]
+    for pairs in signed:
+        refused(scene, pairs, url)
 
 
 @tokened
