@@ -13,11 +13,13 @@ from pathlib import Path
 from relay.config import ConfigError, Settings, environment
 
 SIMULATOR_PORT = "5055"
+#: In var/run.env: which of its lines are no choice of anybody's, but were made for that start.
+MADE = "MADE_BY_MAKE_RUN"
 
 
 def compose(root: Path) -> dict[str, str]:
     """Everything but REDIS_URL, which is the embedded store's once it runs."""
-    found = environment(str(root / ".env"))
+    found = _chosen(environment(str(root / ".env")), root / "var" / "run.env")
     found.update(_kept(root / "var" / "dev.env", found))
     port, simulator = _port(found, "PORT", "5000"), _port(found, "SIMULATOR_PORT", SIMULATOR_PORT)
     found.update(PORT=port, SIMULATOR_PORT=simulator)
@@ -31,9 +33,20 @@ def compose(root: Path) -> dict[str, str]:
     if found.get("TWILIO_API_URL") in (None, "", defaults["TWILIO_API_URL"]):
         # Nobody's phone rings: your app on this machine may be called back.
         defaults["ALLOW_PRIVATE_CALLBACKS"] = "1"
-    found.update({name: value for name, value in defaults.items() if not found.get(name)})
+    made = {name: value for name, value in defaults.items() if not found.get(name)}
+    found.update(made, **{MADE: " ".join([*made, *["REDIS_URL"] * embeds(found)])})
     found["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{found.get('PATH', os.defpath)}"
     return found
+
+
+def _chosen(found: dict[str, str], earlier: Path) -> dict[str, str]:
+    """Without what a shell has that read var/run.env: it would lead to the store and the ports of an earlier start."""
+    made = _lines(earlier) if earlier.exists() and found.get(MADE) else {}
+    return {
+        name: value
+        for name, value in found.items()
+        if name != MADE and not (name in found.get(MADE, "").split() and made.get(name) == value)
+    }
 
 
 def _port(found: dict[str, str], name: str, usual: str) -> str:
@@ -63,7 +76,7 @@ def write(file: Path, values: dict[str, str]) -> None:
 def shown(environ: dict[str, str]) -> dict[str, str]:
     """The settings among it, for other shells; the simulator's command line takes its own address from there too."""
     names = [name for field in fields(Settings) for name in (field.name.upper(), f"{field.name.upper()}_FILE")]
-    return {name: environ[name] for name in (*names, "SIMULATOR_URL") if environ.get(name)}
+    return {name: environ[name] for name in (*names, "SIMULATOR_URL", MADE) if environ.get(name)}
 
 
 def _kept(file: Path, found: dict[str, str]) -> dict[str, str]:

@@ -54,7 +54,8 @@ def _unreachable(settings: Settings) -> str | None:
 
 
 def _private_callbacks(settings: Settings) -> str | None:
-    if not settings.allow_private_callbacks:
+    # At a loopback address only this machine's own users reach us, and their apps are what is called back.
+    if not settings.allow_private_callbacks or _is_loopback(settings.public_url):
         return None
     return (
         "ALLOW_PRIVATE_CALLBACKS: callbacks may go to http:// and into the private network, so who may set a callback "

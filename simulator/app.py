@@ -18,11 +18,12 @@ from simulator.rest.accounts import accounts
 from simulator.rest.calls import calls
 from simulator.rest.iam import iam
 from simulator.rest.messages import messages
+from simulator.rest.messaging import messaging
 from simulator.rest.numbers import numbers
 from simulator.rest.recordings import recordings
 
 ACCOUNTS = "/2010-04-01/Accounts"
-IAM = "/v1/"
+NEWER = "/v1/"
 FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -34,7 +35,8 @@ def create_app(carrier: Carrier | None = None) -> Flask:
     for blueprint in (accounts, numbers, messages, calls, recordings):
         prefix = ACCOUNTS if blueprint is accounts else f"{ACCOUNTS}/<account_sid>"
         app.register_blueprint(blueprint, url_prefix=prefix)
-    app.register_blueprint(iam, url_prefix="/v1")
+    for blueprint in (iam, messaging):
+        app.register_blueprint(blueprint, url_prefix="/v1")
     for blueprint in (control, faults, voice):
         app.register_blueprint(blueprint, url_prefix="/sim")
     app.before_request(_guard)
@@ -45,7 +47,7 @@ def create_app(carrier: Carrier | None = None) -> Flask:
 
 def _guard() -> None:
     # Before the blueprints' own hooks, so that nothing is learned without credentials.
-    if not request.path.startswith((ACCOUNTS, IAM)):
+    if not request.path.startswith((ACCOUNTS, NEWER)):
         return
     if request.path.startswith(ACCOUNTS):
         authenticate()

@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 import requests
 
+from simulator import catalogue
+
 DEFAULT_URL = "http://127.0.0.1:5055"
 TIMEOUT = 60
 #: One look of `inbox --follow`; well within TIMEOUT.
@@ -23,6 +25,9 @@ class Unreachable(Exception):
 
 
 def text(sender: str, to: str, body: str, media: list[str]) -> int:
+    # Over HTTP any sender may be played; who types a + means a phone.
+    if sender.startswith("+") and not catalogue.is_valid(catalogue.normal(sender)):
+        raise Unreachable(f"{sender} is not a phone number: write it as +14085550111")
     files = [_attached(one) for one in media]
     answer = ask("POST", "/sim/text?wait=1", {"from": sender, "to": to, "body": body, "media": files})
     webhook = answer["webhook"]

@@ -168,7 +168,7 @@ def phone_of(text: str) -> str:
 def number_of(text: str) -> Number:
     number = carrier().state.by_phone.get(catalogue.normal(text))
     if number is None:
-        raise CarrierError(20404, 404, f"{text} is not a number of this carrier: see /sim/numbers")
+        raise CarrierError(20404, 404, f"{text} is not a number of this carrier: see python -m simulator numbers")
     return number
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -99,7 +100,7 @@ def plan(phone: str) -> dict[str, Any]:
     kind, found = given("plan"), _phone(phone)
     if kind not in PLANS:
         raise refusal(20001, f"plan must be one of {', '.join(PLANS)}")
-    keys, name = str(fields().get("keys") or ""), str(fields().get("name") or "")
+    keys, name = _keys(str(fields().get("keys") or "")), str(fields().get("name") or "")
     with carrier().pace.lock:
         found.plan = Plan(kind, _seconds("delay"), _seconds("talk"), keys, name)
     with carrier().state.lock:
@@ -113,7 +114,7 @@ def act(phone: str, act: str) -> dict[str, Any]:
     """answer, hangup (a phone that rings declines), keys {keys}, say {text}."""
     if act not in NOT_THERE:
         raise refusal(20404, request.path)
-    words = given("keys") if act == "keys" else given("text") if act == "say" else ""
+    words = _keys(given("keys")) if act == "keys" else given("text") if act == "say" else ""
     found = _phone(phone)
     with carrier().pace.lock:
         line = found.line("ringing") if act == "answer" else found.line()
@@ -147,6 +148,12 @@ def _wait(ready: Callable[[], bool]) -> None:
     """In real seconds: who asks is not on the phone."""
     timeout = min(float(request.args.get("timeout", 10)), LONGEST_WAIT)
     carrier().pace.look_on(ready, timeout)
+
+
+def _keys(text: str) -> str:
+    if not re.fullmatch("[0-9*#]*", text):
+        raise refusal(20001, "keys must be of a telephone: 0 to 9, * and #")
+    return text
 
 
 def _phone(text: str) -> Phone:

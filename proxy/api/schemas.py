@@ -30,6 +30,13 @@ class Value(fields.Field[Any]):
         return self.parse(value)
 
 
+class Ours(Value):
+    """On top of Proxy's: an empty text becomes None, which sets the default."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return None if value == "" else super()._deserialize(value, attr, data, **kwargs)
+
+
 class Form(Schema):
     class Meta:
         unknown = EXCLUDE
@@ -47,33 +54,33 @@ class ServiceForm(Form):
     geo_match_level = Value(values.one_of(*GEO_MATCH_LEVELS), "GeoMatchLevel")
     number_selection_behavior = Value(values.one_of(*NUMBER_SELECTION_BEHAVIORS), "NumberSelectionBehavior")
     chat_instance_sid = Value(values.sid("IS"), "ChatInstanceSid")
-    cooling_seconds = Value(values.whole, "CoolingSeconds")
-    cooling_policy = Value(values.one_of("soft", "strict"), "CoolingPolicy")
-    language = Value(values.language, "Language")
-    events_url = Value(values.url, "EventsUrl")
-    expiring_seconds = Value(values.within(0, 30 * DAY), "ExpiringSeconds")
-    on_intercept_failure = Value(values.one_of("continue", "block"), "OnInterceptFailure")
-    intercept_timeout_ms = Value(values.seconds_as_ms(0.5, 12), "InterceptTimeout")
-    whisper = Value(values.boolean, "Whisper")
-    end_calls = Value(values.boolean, "EndCalls")
-    ring_seconds = Value(values.within(5, 120), "RingTimeout")
-    call_seconds = Value(values.within(60, 14_400), "CallTimeLimit")
-    opt_out_scope = Value(values.one_of("pair", "service"), "OptOutScope")
-    opt_out_words = Value(values.words, "OptOutWords")
-    content_phone = Value(CONTENT, "ContentPhone")
-    content_card = Value(CONTENT, "ContentCard")
-    content_email = Value(CONTENT, "ContentEmail")
-    content_profanity = Value(CONTENT, "ContentProfanity")
-    allowed_countries = Value(values.countries, "AllowedCountries")
-    allowed_prefixes = Value(values.prefixes, "AllowedPrefixes")
-    delivery = Value(values.one_of("auto", "send"), "Delivery")
-    content_retention = Value(values.one_of("retain", "discard"), "ContentRetention")
-    address_retention = Value(values.one_of("retain", "obfuscate"), "AddressRetention")
-    redact_after = Value(values.within(0, 400 * DAY), "RedactAfter")
-    quiet_hours = Value(values.quiet_hours, "QuietHours")
-    quiet_hours_for = Value(values.one_of("own", "all"), "QuietHoursFor")
-    quiet_hours_expiry = Value(values.within(0, 7 * DAY), "QuietHoursExpiry")
-    delete_media = Value(values.boolean, "DeleteMedia")
+    cooling_seconds = Ours(values.whole, "CoolingSeconds")
+    cooling_policy = Ours(values.one_of("soft", "strict"), "CoolingPolicy")
+    language = Ours(values.language, "Language")
+    events_url = Ours(values.url, "EventsUrl")
+    expiring_seconds = Ours(values.within(0, 30 * DAY), "ExpiringSeconds")
+    on_intercept_failure = Ours(values.one_of("continue", "block"), "OnInterceptFailure")
+    intercept_timeout_ms = Ours(values.seconds_as_ms(0.5, 12), "InterceptTimeout")
+    whisper = Ours(values.boolean, "Whisper")
+    end_calls = Ours(values.boolean, "EndCalls")
+    ring_seconds = Ours(values.within(5, 120), "RingTimeout")
+    call_seconds = Ours(values.within(60, 14_400), "CallTimeLimit")
+    opt_out_scope = Ours(values.one_of("pair", "service"), "OptOutScope")
+    opt_out_words = Ours(values.words, "OptOutWords")
+    content_phone = Ours(CONTENT, "ContentPhone")
+    content_card = Ours(CONTENT, "ContentCard")
+    content_email = Ours(CONTENT, "ContentEmail")
+    content_profanity = Ours(CONTENT, "ContentProfanity")
+    allowed_countries = Ours(values.countries, "AllowedCountries")
+    allowed_prefixes = Ours(values.prefixes, "AllowedPrefixes")
+    delivery = Ours(values.one_of("auto", "send"), "Delivery")
+    content_retention = Ours(values.one_of("retain", "discard"), "ContentRetention")
+    address_retention = Ours(values.one_of("retain", "obfuscate"), "AddressRetention")
+    redact_after = Ours(values.within(0, 400 * DAY), "RedactAfter")
+    quiet_hours = Ours(values.quiet_hours, "QuietHours")
+    quiet_hours_for = Ours(values.one_of("own", "all"), "QuietHoursFor")
+    quiet_hours_expiry = Ours(values.within(0, 7 * DAY), "QuietHoursExpiry")
+    delete_media = Ours(values.boolean, "DeleteMedia")
 
 
 class NewPhoneNumberForm(Form):
@@ -91,8 +98,8 @@ class ParticipantForm(Form):
     friendly_name = Value(values.text(255), "FriendlyName")
     proxy_identifier = Value(values.phone, "ProxyIdentifier")
     proxy_identifier_sid = Value(values.sid("PN"), "ProxyIdentifierSid")
-    language = Value(values.language, "Language")
-    time_zone = Value(values.time_zone, "TimeZone")
+    language = Ours(values.language, "Language")
+    time_zone = Ours(values.time_zone, "TimeZone")
     #: Twilio's former switch; refusing on a conflict is what we always do.
     fail_on_participant_conflict = Value(values.boolean, "FailOnParticipantConflict")
 

@@ -56,7 +56,7 @@ CLAIM_SECONDS = 60
 def create_service(rt: Runtime, account_sid: str, fields: dict[str, Any]) -> Service:
     """Raises Refused 80602 if the unique name is taken."""
     rt.accounts.require(account_sid)
-    doc = {"sid": new("KS"), "account": account_sid, **_defaults(rt), **fields}
+    doc = {"sid": new("KS"), "account": account_sid, **_defaults(rt), **_settled(rt, fields)}
     _claim(rt, account_sid, doc["sid"], doc["unique_name"], create=True)
     rt.store.guard(lambda: rt.store.client.hset(keys.installation_services(), doc["sid"], account_sid))
     written = checked(rt.store.service("put_service", doc["sid"], {"create": doc, "random": new("")}))["service"]
@@ -77,6 +77,12 @@ def _defaults(rt: Runtime) -> dict[str, Any]:
         "cooling_policy": rt.settings.cooling_policy,
         **OURS,
     }
+
+
+def _settled(rt: Runtime, fields: dict[str, Any]) -> dict[str, Any]:
+    """With the default in place of each None."""
+    defaults = _defaults(rt)
+    return {name: defaults.get(name) if value is None else value for name, value in fields.items()}
 
 
 def _claim(rt: Runtime, account_sid: str, service_sid: str, name: str, create: bool = False) -> None:
@@ -117,12 +123,12 @@ def _sid_of(rt: Runtime, account_sid: str, ref: str) -> str:
 
 
 def update_service(rt: Runtime, service: Service, fields: dict[str, Any]) -> Service:
-    """Changes the given fields; None clears one. Raises NotFound, Refused 80602."""
+    """Changes the given fields; None sets the default of one. Raises NotFound, Refused 80602."""
     name = fields.get("unique_name", service.unique_name)
     renamed = name != service.unique_name
     if renamed:
         _claim(rt, service.account_sid, service.sid, name)
-    args = {"change": fields, "random": new("")}
+    args = {"change": _settled(rt, fields), "random": new("")}
     written = checked(rt.store.service("put_service", service.sid, args))["service"]
     if renamed:
         _confirm(rt, service.account_sid, written)

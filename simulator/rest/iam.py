@@ -11,7 +11,7 @@ from simulator.errors import refusal
 from simulator.model import Key, now
 from simulator.rest.access import account, authenticate_without_path, carrier, refuse_keys
 from simulator.rest.accounts import find_key, make_key
-from simulator.rest.paging import page
+from simulator.rest.paging import page_with_meta
 
 iam = Blueprint("iam", __name__)
 iam.before_request(authenticate_without_path)
@@ -37,13 +37,7 @@ def create_key() -> tuple[dict[str, Any], int]:
 @iam.get("/Keys")
 def list_keys() -> dict[str, Any]:
     _require_account(request.args.get("AccountSid", ""))
-    found = page("keys", carrier().state.keys_of(account().sid), render.key)
-    urls = {name: _url(found[f"{name}_page_uri"]) for name in ("first", "next", "previous")}
-    meta = {
-        "page": found["page"], "page_size": found["page_size"], "key": "keys", "url": _url(found["uri"]),
-        **{f"{name}_page_url": url for name, url in urls.items()},
-    }  # fmt: skip
-    return {"keys": found["keys"], "meta": meta}
+    return page_with_meta("keys", carrier().state.keys_of(account().sid), render.key)
 
 
 @iam.get("/Keys/<sid>")
@@ -86,7 +80,3 @@ def _require_account(sid: str) -> None:
         raise refusal(20001, "AccountSid is missing")
     if sid != account().sid:
         raise refusal(20003)
-
-
-def _url(uri: str | None) -> str | None:
-    return None if uri is None else request.host_url.rstrip("/") + uri

@@ -28,6 +28,24 @@ def test_a_path_without_v1(stack: Stack, path: str) -> None:
     assert "/proxy/v1" in message
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/", "begins at {url}/proxy/v1/Services"),
+        ("/proxy", "begins at {url}/proxy/v1/Services"),
+        ("/proxy/v1", "begins at {url}/proxy/v1/Services"),
+        ("/proxy/v1/services", "did you mean Services?"),
+        ("/proxy/v1/Services/rides/Session", "did you mean Sessions?"),
+        ("/proxy/v1/Services/rides/Sessions/a/Participant", "did you mean Participants?"),
+        ("/proxy/v1/Services/rides/phone_numbers", "did you mean PhoneNumbers?"),
+    ],
+)
+def test_a_path_that_is_nearly_one(stack: Stack, path: str, said: str) -> None:
+    answer = requests.get(f"{stack.url}{path}", auth=AUTH, timeout=30)
+    assert answer.status_code == 404
+    assert said.format(url=stack.url) in answer.json()["message"]
+
+
 def test_a_slash_at_the_end(stack: Stack) -> None:
     answer = requests.get(f"{stack.url}/proxy/v1/Services/", auth=AUTH, timeout=30)
     assert (answer.status_code, answer.json()["message"]) == (404, "The path ends with a slash: leave it out")

@@ -81,7 +81,7 @@ def test_the_defaults_of_a_service_are_as_documented():
         [name], shown = quoted(row, 1), row[2].strip("`")
         default = SERVICE_DEFAULTS[name]
         wanted = (
-            ("none", "all", "the carrier's", "the Service's")
+            ("none", "all", "the carrier's", "by the number")
             if default is None
             else (str(default), str(default).lower())
         )

@@ -221,6 +221,13 @@ def test_a_loopback_address_is_out_of_reach_for_twilio():
     assert warnings(local) == []
 
 
+def test_private_callbacks_are_warned_of_where_others_reach_us():
+    public = warnings(settings(ALLOW_PRIVATE_CALLBACKS="1"))
+    assert any("ALLOW_PRIVATE_CALLBACKS" in sentence for sentence in public)
+    local = {"PUBLIC_URL": "http://127.0.0.1:5000", "TWILIO_API_URL": "http://127.0.0.1:5055"}
+    assert warnings(settings(ALLOW_PRIVATE_CALLBACKS="1", **local)) == []
+
+
 def test_a_rotation_that_rotates_nothing():
     assert any(
         "SECRET_KEY_FORMER" in sentence for sentence in warnings(settings(SECRET_KEY_FORMER=LEAST["SECRET_KEY"]))

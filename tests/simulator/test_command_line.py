@@ -70,7 +70,9 @@ def test_phones_and_clear(say, app, owned):
     assert say("clear") == (0, "all inboxes are empty\n")
 
 
-@pytest.mark.parametrize("words", [("inbox", "nobody"), ("clear", "nobody"), ("inbox", "12.5.x")])
+@pytest.mark.parametrize(
+    "words", [("inbox", "nobody"), ("clear", "nobody"), ("inbox", "12.5.x"), ("text", "+1408", BOB, "x")]
+)
 def test_what_is_no_phone_is_an_error(say, words):
     code, answer = say(*words)
     assert code == 2 and "is not a phone number" in answer

@@ -263,6 +263,13 @@ def test_one_number_gone_does_not_hide_the_drift_of_others(scene: Scene) -> None
     assert set(check_drift(rt, scene.sid)) == {left, sid}
 
 
+def test_a_number_that_no_messaging_service_has_joins_without_a_warning(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene.service.phone_numbers.create(phone_number=scene.number())
+    assert not [record.getMessage() for record in caplog.records if record.name == "maskline.carrier"]
+
+
 def test_a_messaging_service_that_captures_inbound(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
     number = scene.number()
     sid = sid_of(scene, number)

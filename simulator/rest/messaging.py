@@ -1,0 +1,20 @@
+"""Messaging Services, as Twilio's Messaging API v1 lists them: this carrier has none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+
+from simulator.model import Key
+from simulator.rest.access import authenticate_without_path
+from simulator.rest.paging import page_with_meta
+
+messaging = Blueprint("messaging", __name__)
+messaging.before_request(authenticate_without_path)
+
+
+@messaging.get("/Services")
+def list_services() -> dict[str, Any]:
+    none: list[Key] = []
+    return page_with_meta("services", none, lambda one: {})

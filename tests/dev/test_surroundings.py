@@ -1,0 +1,53 @@
+"""`make run` in a shell that has read var/run.env, as README says for another terminal."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from dev import surroundings
+from relay.config import Settings
+
+STORE = "redis://127.0.0.1:6399/0"
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Starts once on the given settings, then reads what that start wrote."""
+    for name in (*(field.name.upper() for field in fields(Settings)), "SIMULATOR_PORT", "SIMULATOR_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+    def read(**given: str) -> dict[str, str]:
+        for name, value in given.items():
+            monkeypatch.setenv(name, value)
+        environ = surroundings.compose(tmp_path)
+        if surroundings.embeds(environ):
+            environ["REDIS_URL"] = STORE
+        surroundings.write(tmp_path / "var" / "run.env", surroundings.shown(environ))
+        for name, value in surroundings._lines(tmp_path / "var" / "run.env").items():
+            monkeypatch.setenv(name, value)
+        return environ
+
+    return read
+
+
+def test_the_next_start_embeds_and_simulates_again(shell, tmp_path, monkeypatch):
+    first = shell(PORT="5650", SIMULATOR_PORT="5660")
+    # As `make run PORT=5652` gives it; the simulator's port was never in run.env.
+    monkeypatch.setenv("PORT", "5652")
+    monkeypatch.delenv("SIMULATOR_PORT")
+    again = surroundings.compose(tmp_path)
+    assert surroundings.embeds(again) and surroundings.simulates(again)
+    assert (again["PUBLIC_URL"], again["TWILIO_API_URL"]) == ("http://127.0.0.1:5652", "http://127.0.0.1:5055")
+    assert again["SECRET_KEY"] == first["SECRET_KEY"]
+
+
+def test_what_somebody_chose_is_kept(shell, tmp_path, monkeypatch):
+    chosen = {"REDIS_URL": "redis://store.example:6379/0", "PUBLIC_URL": "https://mask.shop.example"}
+    shell(**chosen)
+    assert {name: surroundings.compose(tmp_path)[name] for name in chosen} == chosen
+    # Changed after the file was read.
+    monkeypatch.setenv("TWILIO_API_URL", "https://carrier.example")
+    assert not surroundings.simulates(surroundings.compose(tmp_path))
