@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from relay import failures
 from relay.errors import NotFound
 from relay.operations import abuse
 from relay.operations.unchecked import warn
 from relay.sids import new
+from storage.store import StoreUnavailable
 
 if TYPE_CHECKING:
     from relay.runtime import Runtime
@@ -22,10 +24,20 @@ def end_overdue(rt: Runtime, service_sid: str) -> int:
     Whoever comes first decides, this or a webhook that comes again: the other gets the same answer. Returns how many.
     """
     found = rt.store.service("list_overdue", service_sid, {"most": MOST})["overdue"] or ()
-    for one in found:
+    return sum(_is_ended(rt, service_sid, one) for one in found)
+
+
+def _is_ended(rt: Runtime, service_sid: str, one: dict[str, str]) -> bool:
+    """One that cannot be ended holds up no other; it comes up again."""
+    try:
         _end(rt, service_sid, one["sid"])
-        warn(rt, service_sid, one["question"], "abandoned")
-    return len(found)
+    except StoreUnavailable:
+        raise
+    except Exception as error:
+        failures.note("question", one["sid"], error)
+        return False
+    warn(rt, service_sid, one["question"], "abandoned")
+    return True
 
 
 def _end(rt: Runtime, service_sid: str, sid: str) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from relay import jobs
+import json
+
+from relay import failures, jobs
+from storage import keys
 from tests.asking.service import inbound
 from tests.asking.test_overdue import OVER, dying, send
 
@@ -37,3 +40,20 @@ def test_a_later_session_gets_nothing(scene, stranger, dying):
     jobs.end_questions()
     send(scene)
     assert scene.inbox(bob) == []
+
+
+def test_a_question_that_cannot_be_ended_holds_up_no_other(scene, intercept, dying):
+    talk, client = scene.open(), scene.stack.runtime.store.client
+    first, url = inbound(scene, "message", talk, sid="SM" + "0" * 32)
+    dying(first, url)
+    dying(scene.form(talk.alice, talk.alices, "the second"), url)
+    place, sid = keys.service("questions", scene.sid), first["MessageSid"]
+    damaged = json.loads(client.hget(place, sid))
+    del damaged["inbound"]["who"]
+    client.hset(place, sid, json.dumps(damaged))
+    scene.clock.advance(OVER)
+    jobs.end_questions()
+    send(scene)
+    assert [body for _, body in scene.inbox(talk.bob)] == ["the second"]
+    assert sum(failures.COUNTED.values()) == 1
+    failures.COUNTED.clear()
