@@ -69,24 +69,23 @@ def _finding(flat: Flat, category: Category, start: int, end: int, earlier: int 
 
 
 def _numbers(flat: Flat, before: Iterable[str], rules: ContentRules, hints: int) -> Iterator[Number]:
-    reading: Reading | None = None
+    reading = read(flat)
     taken: list[tuple[int, int]] = []
+    part = split(reading, _earlier(before, hints))
     if hints >= LEAST:
-        reading = read(flat)
-        for category, start, end, number in _whole(reading):
+        for category, start, end, number in _whole(reading, part is None):
             taken.append((start, end))
             if rules.mode(category):
                 yield category, start, end, number, 0
-    part = split(reading or read(flat), _earlier(before, hints))
     if part and rules.mode(part.category) and not _overlaps(taken, part.start, part.end):
         yield part.category, part.start, part.end, part.digits, part.earlier
 
 
-def _whole(reading: Reading) -> list[tuple[Category, int, int, str]]:
+def _whole(reading: Reading, bare: bool = True) -> list[tuple[Category, int, int, str]]:
     """A card is never taken for a phone."""
     found = [(Category.CARD, *card) for card in cards(reading)]
     spans = [(start, end) for _, start, end, _ in found]
-    numbers = sorted([*phones(reading), *lettered(reading)])
+    numbers = sorted([*phones(reading, bare), *lettered(reading)])
     others = _apart([(Category.PHONE, *phone) for phone in numbers if not _overlaps(spans, phone[0], phone[1])])
     return sorted([*found, *others], key=lambda item: item[1])
 
@@ -109,7 +108,7 @@ def _earlier(before: Iterable[str], hints: int) -> Iterator[Reading]:
 
 def _open(reading: Reading) -> Reading:
     """Without the runs that were a number already."""
-    spans = [(start, end) for _, start, end, _ in _whole(reading)]
+    spans = [(start, end) for _, start, end, _ in _whole(reading, False)]
     left = [run for run in reading.runs if not _overlaps(spans, run.groups[0].start, run.groups[-1].end)]
     return Reading(reading.flat, reading.row, left)
 

@@ -29,6 +29,16 @@ _NEAR = 3
 _NAMED = 2
 _MOST_STEPS = 14
 _STOPS = (". ", "! ", "? ", "\n", "; ", "。", "! ", "!")
+_CLAUSES = (",", "、", "(", ")", " - ")
+
+
+def ends_sentence(gap: str, before: Token) -> bool:
+    """What stands after the token ends a sentence, not the token itself as a shortened word."""
+    return any(stop in gap for stop in _STOPS) and before.text not in words.SHORTENED
+
+
+def ends_clause(gap: str) -> bool:
+    return any(stop in gap for stop in _CLAUSES)
 
 
 def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
@@ -56,11 +66,11 @@ def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
         if number and (token.text in words.JOINS or "," in gap):
             break
         owned = owned or token.text in words.OWNER
-        if owned and _is_number(token):
+        if owned and is_number(token):
             return Said.DIRECT
-        number = number or _is_number(token)
-        strange += token.text not in words.NEUTRAL and not token.digits and not _is_number(token)
-        direct = direct and (token.text in words.LINKS or bool(token.digits) or _is_number(token))
+        number = number or is_number(token)
+        strange += token.text not in words.NEUTRAL and not token.digits and not is_number(token)
+        direct = direct and (token.text in words.LINKS or bool(token.digits) or is_number(token))
         if strange > _FAR:
             break
     return Said.PHONE if number else Said.NOTHING
@@ -90,15 +100,15 @@ def _told_before(row: Sequence[Token], first: int, flat: Flat) -> bool:
             return False
         if meaning(token) is Said.PHONE or _pair(row, place) in CALLS:
             return True
-        if _is_number(token):
-            return place == 0 or _is_own(row[place - 1])
+        if is_number(token):
+            return place == 0 or is_own(row[place - 1])
         strange += token.text not in words.NEUTRAL
         if strange > most:
             return False
     return False
 
 
-def _is_own(before: Token) -> bool:
+def is_own(before: Token) -> bool:
     """What stands before "number": "my", "new", "phone", but not "lucky"."""
     return before.text in OF_NUMBERS or before.text in words.NEUTRAL or meaning(before) is Said.PHONE
 
@@ -130,19 +140,19 @@ def said_after(row: Sequence[Token], last: int, flat: Flat) -> Said:
             return Said.PHONE if told else Said.NOTHING
         apart = apart or "," in gap or "/" in gap
         until = token.end
-        if token.text in words.AMOUNT or (token.text in words.OWNER and place - last < 4 and _numbered(row, place)):
+        if token.text in words.AMOUNT or token.text in things.DONE or (token.text in words.OWNER and place - last < 4 and _numbered(row, place)):
             return Said.THING
         found = meaning(token)
         if found is not Said.NOTHING:
             return Said.NOTHING if apart and found is Said.THING else found
-        number = number or _is_number(token)
-        if token.text not in words.NEUTRAL and not _is_number(token):
+        number = number or is_number(token)
+        if token.text not in words.NEUTRAL and not is_number(token):
             break
     return Said.PHONE if number else Said.NOTHING
 
 
 def _numbered(row: Sequence[Token], place: int) -> bool:
-    return place + 1 < len(row) and (_is_number(row[place + 1]) or row[place + 1].text in things.THING)
+    return place + 1 < len(row) and (is_number(row[place + 1]) or row[place + 1].text in things.THING)
 
 
 def meaning(token: Token) -> Said:
@@ -162,12 +172,12 @@ def meaning(token: Token) -> Said:
         or _marked(text, words.PHONE_MARKS)
     ):
         return Said.PHONE
-    if text.endswith(("nummer", "nr")) and len(text) > 6:
+    if text.endswith(things.THING_ENDS) and len(text) > 6:
         return Said.THING
     return Said.NOTHING
 
 
-def _is_number(token: Token) -> bool:
+def is_number(token: Token) -> bool:
     return token.text in words.NUMBER or _marked(token.text, words.NUMBER_MARKS)
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 import phonenumbers
 
+from relay.policy.bare import is_bare_phone
 from relay.policy.context import Said, is_dialled, said_after, said_before, shown
 from relay.policy.runs import Group, Reading, Run
 
@@ -68,16 +69,23 @@ class Candidate:
         return any(group.pieces == len(group.digits) >= _LEAST for group in self.groups)
 
 
-def phones(reading: Reading) -> Iterator[tuple[int, int, str]]:
-    """Start, end in the folded text, and the digits, of each number."""
+def phones(reading: Reading, bare: bool = True) -> Iterator[tuple[int, int, str]]:
+    """Start, end in the folded text, and the digits, of each number; `bare`: also of those that nothing says are one."""
     alone = reading.words <= 1
     for run in reading.runs:
         if run.size >= _LEAST:
-            yield from _in_run(reading, run, alone)
+            said = about(reading, run)
+            found = list(_in_run(reading, run, said, alone))
+            yield from found if found or not bare else _bare(reading, run, said)
 
 
-def _in_run(reading: Reading, run: Run, alone: bool) -> Iterator[tuple[int, int, str]]:
-    said = about(reading, run)
+def _bare(reading: Reading, run: Run, said: Said) -> Iterator[tuple[int, int, str]]:
+    it = Candidate(run.groups, run.plus, False, True)
+    if said in (Said.NOTHING, Said.PHONE) and not _idle(it.digits, it, said, False) and is_bare_phone(reading, run):
+        yield _opening(reading.flat.text, it), run.groups[-1].end, it.digits
+
+
+def _in_run(reading: Reading, run: Run, said: Said, alone: bool) -> Iterator[tuple[int, int, str]]:
     told = said is Said.PHONE and is_dialled(reading.row, run.first, run.last, reading.flat)
     first = free = 0
     while first < len(run.groups):

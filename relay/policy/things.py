@@ -14,7 +14,7 @@ THING: Final = word_set(
     parcel package shipment shipping waybill awb consignment ups fedex usps dhl hermes dpd ref refs reference
     references referenceno booking bookings reservation pnr confirmation confirmed confirm ticket tickets case
     claim claims policy contract serial sn s/n sku item items asin model part batch lot product products article
-    isbn issn ean upc gtin barcode imei imsi iccid vin iban bic swift account acct accounts bank routing sort
+    isbn issn ean upc gtin barcode imei imsi iccid vin iban bic swift account acct accounts bank routing
     ssn tax vat ein tin nif nie dni cpf cnpj siret siren passport licence license id ids uid uuid pin pins code
     codes otp password passcode passwort flight gate gates door room table seat zip zipcode postcode postal
     coordinates lat latitude lng long longitude version build port ip mac score scores page pages chapter isrc
@@ -41,6 +41,8 @@ THING: Final = word_set(
     chave-de-acesso processo inscricao apartamento saldo populacao medidor ordine ordini fattura spedizione
     pacco prenotazione codice conto volo camera tavolo targa pratica заказ заказа счет трек код посылка бронь
     طلب الطلب فاتورة رمز
+    serie series anuncio anuncios annonce annonces ad ads listing anzeige list sheet sold season scontrino voucher
+    rent miete alquiler loyer aluguel calle rue rua street avenida avenue strasse road kilometraje
     """
 )
 THING_STEMS: Final = (
@@ -62,6 +64,7 @@ THING_STEMS: Final = (
 THING_MARKS: Final = tuple(
     fold(word)
     for word in (
+        "〒",
         "订单",
         "訂單",
         "单号",
@@ -143,6 +146,7 @@ SHORT: Final = word_set(
 )
 IDIOMS: Final = frozenset(
     {
+        ("no", "answer"),
         ("in", "case"),
         ("a", "lot"),
         ("i", "am"),
@@ -152,3 +156,16 @@ IDIOMS: Final = frozenset(
         ("country", "code"),
     }
 )
+#: After a number: what happens to things, not to phones.
+DONE: Final = word_set(
+    """
+    paid ships shipped arrives arrived arrive pagado pagada llegue paye payee bezahlt pago paga chegar delivered
+    expired caducado caducada expire abgelaufen vencido vencida
+    """
+)
+#: What ends the name of a thing that has a number of its own.
+THING_ENDS: Final = ("nummer", "nr", "konto", "code")
+#: Right before an amount.
+ABOUT: Final = word_set("over than about around almost nearly casi aproximadamente environ presque fast etwa circa ca")
+#: After a Japanese post code.
+PLACES: Final = tuple(map(fold, ("北海道", "東京", "大阪", "京都", "神奈川")))

@@ -171,3 +171,6 @@ AMOUNT: Final = word_set(
     meters metres
     """
 )
+#: Ends of what leads to a number, and beginnings of what follows one, where words are not kept apart.
+LEADS: Final = tuple(map(fold, ("是", "给", "給", "到", "用", "跟", "的", "往", "を", "は", "の", "に", "で", "、")))
+FOLLOWS: Final = tuple(map(fold, ("找", "聊", "说", "說", "联", "まで", "に", "へ", "です", "の方", "で")))

@@ -24,7 +24,7 @@ PRECISION, RECALL = 0.98, 0.97
 LEAST = 0.97
 SETS: dict[str, tuple[int, Callable[[Random], str]]] = {
     "a": (101, dialled), "b": (202, dialled), "c": (303, written), "d": (404, written),
-    "e": (505, written), "f": (606, written),
+    "e": (505, written), "f": (606, written), "g": (707, written), "h": (808, dialled),
 }  # fmt: skip
 
 
@@ -33,10 +33,10 @@ def corpus(name: str) -> list[Row]:
     random, rows, seen = Random(seed), list[Row](), set[str]()
     for title, lines in sections(f"dialled-{name}").items():
         for template in lines:
-            for _ in range(8 if title == "traps" else 12):
-                text = _trap(template, random) if title == "traps" else template.replace("{p}", number(random))
-                if text not in seen or title != "traps":
-                    rows.append(Row("none" if title == "traps" else "phone", title[6:], text))
+            for _ in range(8 if title.startswith("traps") else 12):
+                text = _trap(template, random) if title.startswith("traps") else template.replace("{p}", number(random))
+                if text not in seen or not title.startswith("traps"):
+                    rows.append(Row("none" if title.startswith("traps") else "phone", title[6:], text))
                     seen.add(text)
     return rows
 
