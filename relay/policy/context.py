@@ -44,7 +44,7 @@ def ends_clause(gap: str) -> bool:
 def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
     """The nearest word that tells, from the number backwards."""
     strange = 0
-    number = crossed = owned = False
+    number = crossed = owned = later = False
     direct = True
     until = row[first].start
     for place in range(first - 1, max(-1, first - 1 - _MOST_STEPS), -1):
@@ -56,9 +56,10 @@ def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
         if token.text in words.OWNER and number:
             return Said.DIRECT
         if found in (Said.PHONE, Said.CARD):
-            return found
+            return Said.NOTHING if later and strange else found
         if _pair(row, place) in CALLS:
-            return Said.PHONE
+            return Said.NOTHING if later and strange else Said.PHONE
+        later = later or token.text in words.WHEN
         if found is Said.THING:
             if crossed and (strange or number):
                 break
@@ -140,7 +141,11 @@ def said_after(row: Sequence[Token], last: int, flat: Flat) -> Said:
             return Said.PHONE if told else Said.NOTHING
         apart = apart or "," in gap or "/" in gap
         until = token.end
-        if token.text in words.AMOUNT or token.text in things.DONE or (token.text in words.OWNER and place - last < 4 and _numbered(row, place)):
+        if (
+            token.text in words.AMOUNT
+            or token.text in things.DONE
+            or (token.text in words.OWNER and place - last < 4 and _numbered(row, place))
+        ):
             return Said.THING
         found = meaning(token)
         if found is not Said.NOTHING:

@@ -10,9 +10,9 @@ from phonenumbers import PhoneMetadata
 
 #: Countries whose national numbers are known.
 REGIONS: Final = (
-    "US CA GB IE FR DE ES PT IT NL BE CH AT SE NO DK FI PL CZ GR TR RU UA RO HU IL AE SA IN CN HK TW JP KR SG MY TH ID PH "
-    "VN AU NZ ZA NG KE EG MA MX BR AR CL CO PE EC UY BO PA CR DO GT"
-).split()
+    "US CA GB IE FR DE ES PT IT NL BE CH AT SE NO DK FI PL CZ GR TR RU UA RO HU IL AE SA IN CN HK TW JP KR SG MY TH ID "
+    "PH VN AU NZ ZA NG KE EG MA MX BR AR CL CO PE EC UY BO PA CR DO GT"
+)
 
 
 @lru_cache(maxsize=1024)
@@ -23,7 +23,7 @@ def is_dialable(digits: str) -> bool:
 
 @cache
 def _shape() -> re.Pattern[str]:
-    return re.compile("|".join(dict.fromkeys(shape for region in REGIONS for shape in _shapes(region))))
+    return re.compile("|".join(dict.fromkeys(shape for region in REGIONS.split() for shape in _shapes(region))))
 
 
 def _shapes(region: str) -> list[str]:

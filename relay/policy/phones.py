@@ -11,11 +11,11 @@ from typing import Final
 
 import phonenumbers
 
-from relay.policy.bare import is_bare_phone
+from relay.policy.bare import is_bare_phone, without_article
 from relay.policy.context import Said, is_dialled, said_after, said_before, shown
 from relay.policy.runs import Group, Reading, Run
 
-_LEAST, _MOST = 6, 17
+_LEAST, _LONG, _MOST = 6, 9, 17
 #: National forms: the digits, and how they are written (groups by length) where that tells.
 _NATIONAL: Final = tuple(
     (re.compile(digits), re.compile(groups))
@@ -70,7 +70,7 @@ class Candidate:
 
 
 def phones(reading: Reading, bare: bool = True) -> Iterator[tuple[int, int, str]]:
-    """Start, end in the folded text, and the digits, of each number; `bare`: also of those that nothing says are one."""
+    """Start, end in the folded text, and the digits, of each; `bare`: also of those that nothing says are one."""
     alone = reading.words <= 1
     for run in reading.runs:
         if run.size >= _LEAST:
@@ -80,6 +80,9 @@ def phones(reading: Reading, bare: bool = True) -> Iterator[tuple[int, int, str]
 
 
 def _bare(reading: Reading, run: Run, said: Said) -> Iterator[tuple[int, int, str]]:
+    run = without_article(run)
+    if run.size < _LEAST:
+        return
     it = Candidate(run.groups, run.plus, False, True)
     if said in (Said.NOTHING, Said.PHONE) and not _idle(it.digits, it, said, False) and is_bare_phone(reading, run):
         yield _opening(reading.flat.text, it), run.groups[-1].end, it.digits
@@ -185,6 +188,8 @@ def _idle(digits: str, it: Candidate, said: Said, told: bool) -> bool:
 def _counted(digits: str) -> bool:
     """One up or one down each time, "10" at either end or not."""
     steps = [int(b) - int(a) for a, b in itertools.pairwise(digits)]
+    if len(digits) < _LONG:
+        return len(set(steps)) == 1
     return len(set(steps[2:-2])) == 1 and steps[2] in (1, -1) and digits.removeprefix("10")[:1] in "1239"
 
 

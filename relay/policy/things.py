@@ -42,6 +42,10 @@ THING: Final = word_set(
     pacco prenotazione codice conto volo camera tavolo targa pratica заказ заказа счет трек код посылка бронь
     طلب الطلب فاتورة رمز
     serie series anuncio anuncios annonce annonces ad ads listing anzeige list sheet sold season scontrino voucher
+    frame cadre bastidor chasis chassis chassi poliza apolice versicherung litige litiges incidencia incidencias
+    reclamo reclamacion reclamation sinistre gutschein gutscheine cupon cupom coupon coupons chamado boletim
+    sinistro renavam reservierung reservierungen rahmennummer fahrgestell strichcode zugcode schadensfall schaden
+    mahnung folio tramite quittance constat ticketnummer serialno warranty garantia garantie registro
     rent miete alquiler loyer aluguel calle rue rua street avenida avenue strasse road kilometraje
     """
 )
@@ -65,6 +69,37 @@ THING_MARKS: Final = tuple(
     fold(word)
     for word in (
         "〒",
+        "预订",
+        "預訂",
+        "投诉",
+        "投訴",
+        "优惠券",
+        "優惠券",
+        "条形码",
+        "条码",
+        "條碼",
+        "车架",
+        "保单",
+        "工单",
+        "序列号",
+        "型号",
+        "款号",
+        "货号",
+        "批号",
+        "行程",
+        "账单",
+        "案件",
+        "号室",
+        "キーボックス",
+        "クーポン",
+        "バーコード",
+        "証券番号",
+        "車台",
+        "製造番号",
+        "品番",
+        "シリアル",
+        "乗車",
+        "走行",
         "订单",
         "訂單",
         "单号",
@@ -133,7 +168,7 @@ SOFT: Final = word_set(
     puerta envio guia factura recibo precio commande colis code compte porte chambre vol billet mot livraison
     reservation article produit facture recu dossier bestellung paket konto zimmer tisch flug tor sendung
     rechnung buchung auftrag vertrag artikel seite encomenda pacote conta quarto porta voo codigo nota senha
-    reserva produto apartamento placa
+    reserva produto apartamento placa frame cadre list sheet street avenida avenue
     """
 )
 #: Their numbers have a few digits, so that a long one is not theirs.
@@ -164,8 +199,15 @@ DONE: Final = word_set(
     """
 )
 #: What ends the name of a thing that has a number of its own.
-THING_ENDS: Final = ("nummer", "nr", "konto", "code")
+THING_ENDS: Final = ("nummer", "nr", "konto")
 #: Right before an amount.
 ABOUT: Final = word_set("over than about around almost nearly casi aproximadamente environ presque fast etwa circa ca")
 #: After a Japanese post code.
 PLACES: Final = tuple(map(fold, ("北海道", "東京", "大阪", "京都", "神奈川")))
+#: Things in words that mean something else as well: they tell only of a number that nothing says is a phone's.
+FAINT: Final = word_set(
+    """
+    ride trip stamp motor engine fall police vale bon avoir viaje course fahrt corrida caja caixa incident
+    dispute complaint
+    """
+)

@@ -26,6 +26,8 @@ _SHARED: Final = re.compile(rf"(?<![\w+])(?P<head>00800|0[89]0[0-9]|1[389]00|13)
 _LOCAL: Final = re.compile(
     r"(?<![\w+\-])(?P<head>(?:1-)?(?:[2-9]\d\d-){1,2})(?P<name>[a-z]{3,8}(?:-[a-z]{3,5})?)(?![\w\-])"
 )
+#: So many capitals are a name even where nothing says that it is dialled.
+_LEAST_ALONE: Final = 6
 #: Pattern, fewest and most keys behind its head (more than are dialled are common: 1-800-CONTACTS).
 _KINDS: Final = ((_FREE, 7, 9), (_SHARED, 4, 8), (_LOCAL, 4, 8))
 #: No names: "800 meters", "AT 1300 HOURS", "BY 1800 FRIDAY".
@@ -82,6 +84,8 @@ def _is_meant(reading: Reading, match: re.Match[str], end: int, kind: re.Pattern
         return False
     said = _said(reading, match.start(), end)
     whole = kind is _FREE and (joined or match["head"][0] in "1+(")
+    if capital and kind is not _LOCAL and len(match["head"]) > 2 and len(name) >= _LEAST_ALONE:
+        whole = whole or any(char.isalpha() and not char.isupper() for char in reading.flat.original)
     return said is Said.PHONE or (said is Said.NOTHING and whole)
 
 

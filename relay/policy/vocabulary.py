@@ -152,6 +152,8 @@ NEUTRAL: Final = word_set(
     hi hello ok okay hola bonjour hallo ola ciao yes
     """
 )
+#: "Call me when …": what follows is no longer what to call.
+WHEN: Final = word_set("when once as soon if wenn sobald falls quand lorsque cuando quando")
 JOINS: Final = word_set("and or but y e o et ou und oder aber mais pero")
 #: May stand between the pieces of one number.
 FILLERS: Final = word_set(
@@ -174,3 +176,13 @@ AMOUNT: Final = word_set(
 #: Ends of what leads to a number, and beginnings of what follows one, where words are not kept apart.
 LEADS: Final = tuple(map(fold, ("是", "给", "給", "到", "用", "跟", "的", "往", "を", "は", "の", "に", "で", "、")))
 FOLLOWS: Final = tuple(map(fold, ("找", "聊", "说", "說", "联", "まで", "に", "へ", "です", "の方", "で")))
+#: Before a number that is somebody's: "hers is", "ahora es el".
+SOMEBODYS: Final = word_set(
+    """
+    mine yours hers ours theirs mio mia suyo suya tuyo el ahora sien sienne mien mienne maintenant meine deine ihre
+    seine jetzt meu minha dele dela agora
+    """
+)
+SOMEBODYS_ENDS: Final = tuple(
+    map(fold, ("我的是", "她的是", "他的是", "现在是", "私のは", "彼女のは", "彼のは", "今は"))
+)

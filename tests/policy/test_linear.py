@@ -55,6 +55,8 @@ ATTACKS = {
     "letters of the keypad": "call 800-flowers ",
     "capitals": "1 800 GO ",
     "six digits": "call 350142 ",
+    "numbers alone": "so, 40 61 29 34, ",
+    "things afar": "frame so so so so 512345091 ",
 }
 
 
@@ -94,11 +96,11 @@ def test_a_very_long_text_is_bounded(name):
 
 def test_no_pattern_repeats_a_repetition():
     """A group that repeats must not be one repeated thing alone, with nothing between: that is how patterns explode."""
-    from relay.policy import emails, phones, profanity, runs, shapes, tokens, vanity
+    from relay.policy import bare, emails, phones, profanity, runs, shapes, tokens, vanity
 
     patterns = [
         value
-        for module in (emails, phones, profanity, runs, shapes, tokens, vanity)
+        for module in (bare, emails, phones, profanity, runs, shapes, tokens, vanity)
         for value in vars(module).values()
         if isinstance(value, re.Pattern)
     ]
