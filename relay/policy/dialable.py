@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from phonenumbers import PhoneMetadata
@@ -15,7 +15,6 @@ REGIONS: Final = (
 )
 
 
-@lru_cache(maxsize=1024)
 def is_dialable(digits: str) -> bool:
     """Fixed or mobile in one of the countries, as dialled at home (trunk prefix or not) or with the country's code."""
     return bool(_shape().fullmatch(digits))

@@ -42,6 +42,7 @@ KEPT = {
     "relay/outside/slots.py self._held": "requests under way",
     "relay/policy/characters.py _folded": "pure",
     "relay/policy/content.py _allowed": "pure",
+    "relay/policy/dialable.py _shape": "pure",
     "relay/policy/phones.py _calling_codes": "pure",
     "relay/policy/profanity.py _compiled": "pure",
     "relay/policy/profanity.py _ours": "pure",
