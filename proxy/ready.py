@@ -11,6 +11,7 @@ import socket
 import sys
 import time
 from argparse import REMAINDER, SUPPRESS, ArgumentParser
+from pathlib import Path
 
 from relay import config, logs
 from relay.config import ConfigError, Settings
@@ -19,6 +20,8 @@ from relay.starting import patiently
 
 #: The workers of a killed server leave within about a second; a request that they are at takes longer.
 PORT_SECONDS = 15.0
+#: The web server's own lines as JSON, too: it reads this name from its environment.
+SERVER_LOG = ("GRANIAN_LOG_CONFIG", str(Path(__file__).with_name("granian.json")))
 
 
 def main() -> int:
@@ -31,6 +34,8 @@ def main() -> int:
         logs.configure(settings.log_level, settings.log_format)
         _wait_for_port(settings)
         patiently(lambda: build(settings), settings.start_wait_seconds)
+        if settings.log_format == "json":
+            os.environ.setdefault(*SERVER_LOG)
         os.execvp(asked.program, [asked.program, *asked.arguments])
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")

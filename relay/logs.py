@@ -44,6 +44,11 @@ def _formatter(shape: str) -> logging.Formatter:
     )
 
 
+def json_formatter() -> logging.Formatter:
+    """For proxy/granian.json, by name."""
+    return _formatter("json")
+
+
 def configure(level: str, shape: str = "text") -> None:
     """`shape`: text | json."""
     logging.basicConfig(format=FORMAT)

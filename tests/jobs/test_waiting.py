@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -131,6 +132,16 @@ def test_what_no_waiting_mends_ends_each_process_once(environment, command):
     )  # fmt: skip
     told = "REDIS_URL: the store has no database of that number. Write: REDIS_URL=redis://host:6379/0\n"
     assert (done.returncode, done.stderr.removeprefix("Error: "), done.stdout) == (1, told, "")
+
+
+def test_every_line_is_json_where_it_is_asked_for(web):
+    """The web server's own lines, too: what collects the log reads an object a line."""
+    one = web(LOG_FORMAT="json")
+    assert until(one.answers)
+    one.end()
+    found = [json.loads(line) for line in one.text().splitlines()]
+    assert {"level", "logger", "message", "time"} <= set.intersection(*(set(line) for line in found))
+    assert any(line["message"].startswith("Listening at") for line in found)
 
 
 def test_workers_of_a_killed_server_end(web):
