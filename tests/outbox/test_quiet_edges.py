@@ -96,6 +96,7 @@ def test_nobody_knows_of_one_that_was_tried_and_expires(opens: Opens) -> None:
     assert office.events("message.expired") == [{"interaction": made.sid, "reason": "expired"}]
 
 
+@pytest.mark.failures
 @pytest.mark.parametrize("where", ["after_claim", "before_settle"])
 def test_a_death_while_it_is_decided(night: Office, where: str) -> None:
     talk = night.open()
