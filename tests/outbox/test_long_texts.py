@@ -132,14 +132,14 @@ def test_a_part_that_is_refused_ends_it(hall: Office, part: int) -> None:
     hall.send(talk, "behind it")
     if part:
         hall.work(*[12] * (part - 1))
-    hall.scene.sim("POST", "/faults", refuse={"to": talk.bob, "code": 30007})
+    hall.scene.sim("POST", "/faults", refuse={"to": talk.bob, "code": 21408})
     hall.work(*[12] * (part > 0))
     hall.scene.sim("POST", "/faults", refuse={"to": talk.bob, "code": None})
     hall.work(12)
     assert hall.told(talk.bob) == [*PARTS[:part], "behind it"] and hall.left() == []
     assert hall.state(made) == ("failed", None)
     failed = [e["outbound"]["code"] for e in hall.events("interaction.updated") if e["sid"] == made.sid]
-    assert failed == [30007]
+    assert failed == [21408]
 
 
 @pytest.mark.parametrize("end", [close, remove, None])
