@@ -69,12 +69,21 @@ def ask_callee(
 ) -> str:
     """An empty answer bridges. `whose` language: of the `other` one, or `lang`, of who began it."""
     if pressed == channel.ACCEPT:
+        _take(rt, service_sid, interaction_sid, whose)
         return twiml.EMPTY
     if pressed is not None:
         return twiml.response("<Hangup/>")
     language = _language_of(rt, service_sid, interaction_sid, whose)
     question, missed = (wording(rt, service_sid, key, callee, language) for key in ("whisper", "whisper_missed"))
     return channel.ask_callee(question, missed)
+
+
+def _take(rt: Runtime, service_sid: str, interaction_sid: str, whose: str) -> None:
+    """Before they are connected, so that whatever is told of that leg afterwards is told of a call that was taken."""
+    if whose != "other":
+        return
+    with contextlib.suppress(NotFound):
+        checked(run_known(rt, "note_status", service_sid, {"interaction": interaction_sid, "taken": True}))
 
 
 def _language_of(rt: Runtime, service_sid: str, interaction_sid: str, whose: str) -> str | None:
@@ -92,6 +101,7 @@ def end(rt: Runtime, service_sid: str, interaction_sid: str, caller: str, leg: d
     """
     state, language = channel.outcome(leg["state"], bridged), None
     with contextlib.suppress(NotFound):
-        language = note_status(rt, service_sid, interaction_sid, **{**leg, "state": state})
+        taken = True if state == "completed" else None
+        language = note_status(rt, service_sid, interaction_sid, **{**leg, "state": state, "taken": taken})
     key = channel.SAID.get(state)
     return channel.hang_up(wording(rt, service_sid, key, caller, language)) if key else twiml.EMPTY

@@ -46,12 +46,21 @@ def note_status(
     state: str | None = None,
     code: int | None = None,
     duration: int | None = None,
+    taken: bool | None = None,
 ) -> str | None:
     """What the carrier says of the outbound leg; late, doubled or reordered words change nothing. Raises NotFound.
 
+    `taken`: a callee who was asked to press 1 was put through.
     Returns the language of the one who began it, if the app said so.
     """
-    args = {"interaction": sid, "resource": resource, "state": state, "code": code, "duration": duration}
+    args = {
+        "interaction": sid,
+        "resource": resource,
+        "state": state,
+        "code": code,
+        "duration": duration,
+        "taken": taken,
+    }
     given = {name: value for name, value in args.items() if value is not None}
     since = activity.began()
     found = checked(run_known(rt, "note_status", service_sid, {**given, "random": new("")}))

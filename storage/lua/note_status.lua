@@ -1,9 +1,10 @@
 #!lua
 -- Notes what the carrier says of an Interaction's outbound leg. Statuses only move forward; see lib/statuses.lua.
--- A call that put nobody through has no duration, however long a mailbox talked. Without state it only reads.
+-- A call that put nobody through has no duration, however long a mailbox talked. Without state it only reads. A callee
+-- who is asked to press 1 and does not was never put through, though the carrier says `completed` of that leg.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { interaction, resource, state, code, duration (seconds), found (true: by us, in the
---         carrier's list) }
+--         carrier's list), taken (true: the callee pressed 1, or was put through) }
 -- Returns: { interaction, lang (of the one who began it), other (language of the other one) } or { error } or { stale }
 -- use: interaction, live, emit, statuses, looked, outbox, redact_gone, learn, known
 local now = clock()
@@ -19,9 +20,15 @@ if e then
   leave_line(e, now)
   look_at(i, now + FIRST_LOOK_MS)
 end
+if args.taken and leg.asked and not leg.taken then
+  leg.taken = true
+  save_interaction(i)
+end
+local state = args.state
+if state == 'completed' and leg.asked and not leg.taken then state = 'no-answer' end
 local moved = name_leg(i.type, leg, args.resource, args.found)
 local ours = args.resource == nil or args.resource == leg.resource
-if ours and args.state and move_on(i.type, leg, args.state, args.code) then
+if ours and state and move_on(i.type, leg, state, args.code) then
   moved = true
   if i.type == 'message' then reach.hear(i, now) end
 end

@@ -66,6 +66,31 @@ def test_who_has_calls_screened_may_still_take_it(scene: Stage, talk: Talk) -> N
     assert bridged(scene, talk.alice) == [talk.alices]
 
 
+@pytest.mark.parametrize("kind", NO_PERSON)
+def test_nothing_ever_says_that_it_was_completed(scene: Stage, talk: Talk, kind: str) -> None:
+    """An app that closes the Session at the first word of an end must not hear of a call that nobody took."""
+    default(scene)
+    plan(scene, talk.bob, kind, name=OWNER)
+    call(scene, talk.alice, talk.alices)
+    advance(scene, 60)
+    assert outbound_states(scene, talk)[-1] == "no-answer" and "completed" not in outbound_states(scene, talk)
+
+
+def test_a_call_that_was_taken_is_completed(scene: Stage, talk: Talk) -> None:
+    default(scene)
+    plan(scene, talk.bob, "answer", keys="1", talk=20)
+    call(scene, talk.alice, talk.alices)
+    advance(scene, 60)
+    assert outbound_states(scene, talk)[-1] == "completed" and "no-answer" not in outbound_states(scene, talk)
+
+
+def outbound_states(scene: Stage, talk: Talk) -> list[str]:
+    """In the order in which the app is told of them."""
+    sid = scene.interaction(talk)["sid"]
+    told = [event["d"] for event in scene.events() if event["t"] == "interaction.updated"]
+    return [one["outbound"]["state"] for one in told if one["sid"] == sid and one.get("outbound")]
+
+
 # --- what each way costs ---------------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +27,8 @@ class Other:
 
     def __init__(self, stack: Stack, clock: Clock) -> None:
         self.rt: Runtime = build(config.load(stack.environment), clock)
+        # As in Scene: how many were refused is written now and then.
+        self.rt.refusals.write_seconds = inf
         self._client: FlaskClient = create_app(self.rt).test_client()
         self._url = stack.url
 

@@ -35,6 +35,7 @@ local function lead_on(way, i, svc, now)
   local p = way.recipient
   if i.type == 'message' then spend(i.segments, now) end
   i.outbound = { participant = p.sid, status = i.type == 'voice' and 'initiated' or 'queued', state = 'queued' }
+  i.outbound.asked = i.type == 'voice' and svc.whisper or nil
   if i.type == 'message' and (args.send or is_waiting(p.number, p.who)) then
     -- Behind what is still to be sent to the same person: an answer of ours would overtake it.
     i.outbound.by = 'outbox'
