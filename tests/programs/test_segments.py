@@ -34,11 +34,7 @@ def corpus(seed: int) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", [1, 2026])
-def test_every_text_counts_the_same(seed):
-    try:
-        node = sdks.node()
-    except sdks.NoNode as missing:
-        pytest.skip(str(missing))
+def test_every_text_counts_the_same(node, seed):
     texts = corpus(seed)
     done = subprocess.run(
         [node, "segments.js"], cwd=sdks.NODE, input=json.dumps(texts), capture_output=True, text=True, timeout=120,
