@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from relay.channels.twiml import EMPTY
+from carrier.twiml import EMPTY
 
 app = Flask(__name__)
 

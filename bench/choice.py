@@ -9,9 +9,9 @@ from typing import Any
 
 from bench.report import Figure, interleaved, say
 from bench.world import World
+from common.model import Service
+from common.sids import new
 from pool import selection
-from relay.model import Service
-from relay.sids import new
 
 SMALL, LARGE = 500, 100_000
 HELD = (100, 16)
@@ -67,7 +67,7 @@ def _rate(world: World, service: Service, openings: list[dict[str, Any]]) -> flo
 
 
 def _opening(who: str | None = None) -> dict[str, Any]:
-    """As relay.operations.sessions writes it; the first person may be one that we have had before."""
+    """As sessions.sessions writes it; the first person may be one that we have had before."""
     people = list(_people(who or _who(), _who()))
     return {"sid": new("KC"), "mode": "voice-and-message", "status": "open", "people": people, "random": new("")}
 

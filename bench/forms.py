@@ -9,9 +9,9 @@ from itertools import cycle, islice
 from urllib.parse import urlencode
 
 from bench.world import ACCOUNT, PUBLIC_URL, TOKEN, person
-from relay.model import Service
-from relay.sids import new
-from relay.signature import sign
+from carrier.signature import sign
+from common.model import Service
+from common.sids import new
 from sessions.model import Session
 
 BODY = "I am at the corner by the bakery, grey coat."

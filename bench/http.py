@@ -13,8 +13,8 @@ from bench.app import app_that_agrees
 from bench.report import Figure, interleaved, say
 from bench.servers import Server, process_cpu
 from bench.world import World
-from relay.model import Service
-from relay.operations.services import update_service
+from common.model import Service
+from services.services import update_service
 from sessions.model import Session
 
 #: No server here answers so many requests in a second; the supply must outlast a round.

@@ -13,14 +13,14 @@ from bench.app import app_that_agrees
 from bench.http import Http
 from bench.report import Figure, interleaved, say
 from bench.world import person as somebody
+from common import config
+from common.assembly import build
 from record.database import open_engine
 from record.drain import drain_service
 from record.migrate import upgrade
-from relay import config
-from relay.operations.services import update_service
-from relay.operations.sessions import open_session
-from relay.operations.sweeping import sweep_service
-from relay.runtime import build
+from services.services import update_service
+from sessions.expiry import sweep_service
+from sessions.sessions import open_session
 
 #: The app's answer takes so long; so many of its Service's messages wait for it all the time.
 SLOW_SECONDS, WAITING = 2.0, 8

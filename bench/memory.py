@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.report import Figure, say
 from bench.world import World
-from relay.operations.sessions import update_session
+from sessions.sessions import update_session
 from storage import keys
 
 POOL = 500

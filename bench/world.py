@@ -13,15 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from bench.servers import ROOT
+from common import config
+from common.assembly import build
+from common.model import Service
+from common.runtime import Runtime
+from common.sids import new
 from dev import store as embedded
 from pool import geo
-from relay import config
-from relay.model import Service
-from relay.operations.services import create_service
-from relay.operations.sessions import open_session
-from relay.runtime import Runtime, build
-from relay.sids import new
+from services.services import create_service
 from sessions.model import Session
+from sessions.sessions import open_session
 from storage import keys, scripts
 
 PUBLIC_URL = "https://mask.bench.example"

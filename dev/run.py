@@ -20,11 +20,11 @@ from typing import IO, NoReturn
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 
+from common.config import ConfigError, load
+from common.warnings import warnings
 from dev import store, surroundings
 from dev.processes import end, recorded, wait_until
 from dev.welcome import welcome
-from relay.config import ConfigError, load
-from relay.warnings import warnings
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"

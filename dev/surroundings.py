@@ -10,7 +10,7 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
-from relay.config import ConfigError, Settings, environment
+from common.config import ConfigError, Settings, environment
 
 SIMULATOR_PORT = "5055"
 #: In var/run.env: which of its lines are no choice of anybody's, but were made for that start.

@@ -6,26 +6,11 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from proxy import (
-    api,
-    cli,
-    cli_blocks,
-    cli_callbacks,
-    cli_content,
-    cli_doctor,
-    cli_numbers,
-    cli_optouts,
-    cli_outbox,
-    cli_redact,
-    events,
-    health,
-    media,
-    ops,
-    webhooks,
-)
+from common.runtime import Runtime
+from proxy import api, events, health, media, ops, webhooks
 from proxy.api import errors
+from proxy.cli import accounts, blocks, callbacks, content, doctor, numbers, optouts, outbox, redact
 from proxy.edge import Edge
-from relay.runtime import Runtime
 
 
 def create_app(runtime: Runtime | Callable[[], Runtime]) -> Flask:
@@ -36,15 +21,15 @@ def create_app(runtime: Runtime | Callable[[], Runtime]) -> Flask:
     for blueprint in (api.bp, events.bp, ops.bp, health.bp, media.bp, *webhooks.blueprints):
         app.register_blueprint(blueprint)
     groups = (
-        cli_callbacks.callbacks,
-        cli_content.content,
-        cli_doctor.doctor,
-        cli_numbers.numbers,
-        cli_outbox.outbox,
-        cli_optouts.optouts,
-        cli_blocks.blocks,
-        cli_redact.redact,
+        callbacks.callbacks,
+        content.content,
+        doctor.doctor,
+        numbers.numbers,
+        outbox.outbox,
+        optouts.optouts,
+        blocks.blocks,
+        redact.redact,
     )
-    for group in (*cli.groups, *groups):
+    for group in (*accounts.groups, *groups):
         app.cli.add_command(group)
     return app

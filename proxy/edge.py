@@ -8,7 +8,7 @@ from typing import Any, cast
 from flask import Flask, Response, current_app
 from werkzeug.routing import BaseConverter, Map
 
-from relay.runtime import Runtime
+from common.runtime import Runtime
 
 #: Bytes; a larger body is answered 413 before it is read.
 BODY_LIMIT = 64 * 1024

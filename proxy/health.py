@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from common.heartbeat import alive, silence
 from proxy.edge import reply, runtime
-from relay.heartbeat import alive, silence
 from storage.store import StoreUnavailable
 
 bp = Blueprint("health", __name__)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort
 
+from media import file_store
+from media.links import verify
 from proxy.edge import runtime
-from relay.files import shelf
-from relay.media.links import verify
 
 bp = Blueprint("media", __name__)
 
@@ -22,7 +22,7 @@ def serve(file: str, expires: str, token: str) -> Response:
     """A forged link, one that has ended and a file that is gone look alike."""
     rt = runtime()
     genuine = verify(rt.index.proof, file, expires, token, rt.now_ms() / 1000)
-    found = shelf.read(rt, file) if genuine else None
+    found = file_store.read(rt, file) if genuine else None
     if found is None:
         abort(404)
     shown = {"Content-Disposition": f'inline; filename="media.{found.extension}"', **HEADERS}

@@ -13,10 +13,10 @@ import time
 from argparse import REMAINDER, SUPPRESS, ArgumentParser
 from pathlib import Path
 
-from relay import config, logs
-from relay.config import ConfigError, Settings
-from relay.runtime import build
-from relay.starting import patiently
+from common import config, logs
+from common.assembly import build
+from common.config import ConfigError, Settings
+from common.starting import patiently
 
 #: The workers of a killed server leave within about a second; a request that they are at takes longer.
 PORT_SECONDS = 15.0

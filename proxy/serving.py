@@ -14,11 +14,12 @@ import click
 from flask import Flask
 from flask.cli import FlaskGroup
 
+from common import config, logs
+from common.assembly import build
+from common.config import ConfigError
+from common.runtime import Runtime
+from common.starting import patiently
 from proxy.app import create_app
-from relay import config, logs
-from relay.config import ConfigError
-from relay.runtime import Runtime, build
-from relay.starting import patiently
 
 log = logging.getLogger("maskline")
 

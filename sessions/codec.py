@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from common.identifiers import identifier_place
 from sessions.model import Interaction, Participant, Session
 from storage.seal import Seal
 
@@ -98,11 +99,6 @@ class Codec:
             found: dict[str, Any] = json.loads(self._seal.open(doc["sealed"], data_place(self._service, doc["sid"])))
             return found
         return {"duration": str(doc["duration"])} if "duration" in doc else {}
-
-
-def identifier_place(service_sid: str, participant_sid: str) -> str:
-    """Where a sealed number belongs: one moved to another Participant does not open."""
-    return f"identifier\0{service_sid}\0{participant_sid}"
 
 
 def given_place(service_sid: str, participant_sid: str) -> str:

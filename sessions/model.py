@@ -14,7 +14,7 @@ ACTIVE = frozenset({"open", "in-progress"})
 class Participant:
     """One person in a Session.
 
-    `identifier` is the real address, byte for byte as it was given; `number` its look-up form (relay/identifiers.py).
+    `identifier` is the real address, byte for byte as it was given; `number` its look-up form (common/identifiers.py).
     """
 
     sid: str

@@ -1,4 +1,4 @@
-"""Loads lua/*.lua: a script is its file, the fragments it names with `-- use:`, and the table of keys."""
+"""Loads <room>/lua/*.lua: a script is its file, the fragments it names with `-- use:`, and the table of keys."""
 
 from __future__ import annotations
 
@@ -8,8 +8,14 @@ from pathlib import Path
 
 from storage import keys
 
-FOLDER = Path(__file__).parent / "lua"
+ROOT = Path(__file__).resolve().parents[1]
 _USE = re.compile(r"^-- use: (.+)$", re.MULTILINE)
+
+
+@cache
+def files(pattern: str = "*.lua") -> dict[str, Path]:
+    """Name -> file, of all rooms' scripts; of their fragments with pattern lib/*.lua."""
+    return {path.stem: path for path in sorted(ROOT.glob(f"*/lua/{pattern}"))}
 
 
 def _fragments(text: str, done: list[str]) -> list[str]:
@@ -19,7 +25,7 @@ def _fragments(text: str, done: list[str]) -> list[str]:
             if name in done:
                 continue
             done.append(name)
-            body = (FOLDER / "lib" / f"{name}.lua").read_text()
+            body = files("lib/*.lua")[name].read_text()
             found += [*_fragments(body, done), body]
     return found
 
@@ -27,10 +33,14 @@ def _fragments(text: str, done: list[str]) -> list[str]:
 @cache
 def source(name: str) -> str:
     """The whole text of script `name` as it is sent to the store."""
-    body = (FOLDER / f"{name}.lua").read_text()
+    return joined(files()[name].read_text())
+
+
+def joined(body: str) -> str:
+    """The same for a text that is no file of ours, such as a test's."""
     text = "\n".join([*_fragments(body, []), body.removeprefix("#!lua")])
     return "\n".join(["#!lua", keys.lua_prelude(text), text])
 
 
 def names() -> list[str]:
-    return sorted(path.stem for path in FOLDER.glob("*.lua"))
+    return sorted(files())

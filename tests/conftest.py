@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from common import failures
+from common.config import Settings
 from dev import leftovers, store
-from relay import failures
-from relay.config import Settings
 
 SKIPS, SLOW = (Path(__file__).parent / name for name in ("skips.txt", "slow.txt"))
 

@@ -6,9 +6,9 @@ from typing import cast
 
 from flask import g, request
 
+from common.errors import Refused
 from proxy.edge import runtime
-from relay.accounts import Principal
-from relay.errors import Refused
+from services.accounts import Accounts, Principal
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -27,7 +27,7 @@ def _principal() -> Principal | None:
     given = request.authorization
     if given is None or given.type != "basic" or not given.username or not given.password:
         return None
-    return runtime().accounts.authenticate(given.username, given.password)
+    return runtime().part(Accounts).authenticate(given.username, given.password)
 
 
 def account_sid() -> str:

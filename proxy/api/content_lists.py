@@ -8,14 +8,14 @@ from typing import Any
 from flask import Blueprint, Response
 from marshmallow import ValidationError
 
+from common.model import Service
+from policy import content_lists
+from policy.content.profanity import languages
+from policy.content_lists import ContentLists
 from proxy.api.forms import load
 from proxy.api.paths import service_of
 from proxy.api.schemas import Form, Value
 from proxy.edge import api_base, reply, runtime
-from relay.model import Service
-from relay.operations import content_lists
-from relay.operations.content_lists import ContentLists
-from relay.policy.profanity import languages
 
 bp = Blueprint("content_lists", __name__, url_prefix="/Services/<service>/ContentLists")
 

@@ -12,9 +12,9 @@ import traceback
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from common.errors import CarrierError, Refused, Unavailable
 from proxy.api import wrong_paths
 from proxy.edge import BODY_LIMIT, reply, runtime
-from relay.errors import CarrierError, Refused, Unavailable
 from storage.store import StoreUnavailable
 
 log = logging.getLogger(__name__)

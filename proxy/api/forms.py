@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl
 from flask import abort, request
 from marshmallow import Schema, ValidationError, fields
 
+from common.errors import Invalid
 from proxy.api import multipart, unknown_fields
 from proxy.edge import BODY_LIMIT
-from relay.errors import Invalid
 
 FIELD_LIMIT = 200
 FORM_TYPE, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"

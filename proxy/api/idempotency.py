@@ -7,11 +7,11 @@ from contextlib import ExitStack
 
 from flask import Response, g, request
 
+from common.sids import repeatable
 from proxy.api.auth import account_sid
 from proxy.edge import runtime
-from relay.operations import idempotency
-from relay.operations.idempotency import HEADER, Answer, Claim, Request
-from relay.sids import repeatable
+from services import idempotency
+from services.idempotency import HEADER, Answer, Claim, Request
 from storage.store import StoreUnavailable
 
 #: They ring a phone before they answer.

@@ -6,13 +6,15 @@ from functools import partial
 
 from flask import Blueprint, Response
 
+from callbacks.form import resource_base
+from erasure.sessions import delete_interaction
 from proxy.api import wire
 from proxy.api.auth import account_sid
 from proxy.api.paging import listing
 from proxy.api.paths import service_of, session_of
 from proxy.edge import api_base, empty, reply, runtime
-from relay.operations import interactions
-from relay.operations.announcing import resource_base
+from services.accounts import Accounts
+from sessions import interactions
 
 bp = Blueprint("interactions", __name__, url_prefix="/Services/<service>/Sessions/<session>/Interactions")
 
@@ -31,9 +33,9 @@ def fetch(service: str, session: str, sid: str) -> Response:
 
 @bp.delete('/<sid("KI"):sid>')
 def delete(service: str, session: str, sid: str) -> Response:
-    interactions.delete_interaction(runtime(), service_of(service), session_of(session), sid)
+    delete_interaction(runtime(), service_of(service), session_of(session), sid)
     return empty()
 
 
 def _carrier_url() -> str:
-    return resource_base(runtime(), runtime().accounts.require(account_sid()))
+    return resource_base(runtime(), runtime().part(Accounts).require(account_sid()))

@@ -6,10 +6,10 @@ from typing import cast
 
 from flask import Response, current_app, g, request
 
+from common.errors import Refused
 from proxy.api.auth import READING, account_sid
 from proxy.edge import runtime
-from relay.errors import Refused
-from relay.operations.limits import READ, WRITE, Allowance, Limiter
+from services.api_limits import READ, WRITE, Allowance, Limiter
 
 EXTENSION = "maskline.limiter"
 WAYS_OUT = {

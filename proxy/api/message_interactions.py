@@ -8,6 +8,10 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from callbacks.form import resource_base
+from callbacks.http.urls import check_url
+from common.errors import Invalid
+from outbox import app_messages
 from proxy.api import wire
 from proxy.api.auth import account_sid
 from proxy.api.forms import load
@@ -15,10 +19,7 @@ from proxy.api.paging import listing
 from proxy.api.paths import service_of, session_of
 from proxy.api.schemas import MESSAGE
 from proxy.edge import api_base, reply, runtime
-from relay.errors import Invalid
-from relay.operations import sending
-from relay.operations.announcing import resource_base
-from relay.outside.urls import check_url
+from services.accounts import Accounts
 from sessions.model import Interaction
 
 bp = Blueprint(
@@ -30,7 +31,7 @@ bp = Blueprint(
 
 @bp.get("")
 def index(service: str, session: str, participant: str) -> Response:
-    fetch = partial(sending.list_messages, runtime(), service_of(service), session_of(session), participant)
+    fetch = partial(app_messages.list_messages, runtime(), service_of(service), session_of(session), participant)
     return listing("interactions", fetch, _dump())
 
 
@@ -42,7 +43,7 @@ def create(service: str, session: str, participant: str) -> Response:
         _require_fetchable(media_url)
     elif not body:
         raise Invalid("Body", "is required, and must not be blank, if there is no MediaUrl")
-    made = sending.send_message(runtime(), service_of(service), session_of(session), participant, body, media_url)
+    made = app_messages.send_message(runtime(), service_of(service), session_of(session), participant, body, media_url)
     return reply(_dump()(made), 201)
 
 
@@ -55,10 +56,12 @@ def _require_fetchable(url: str) -> None:
 
 @bp.get('/<sid("KI"):sid>')
 def fetch(service: str, session: str, participant: str, sid: str) -> Response:
-    return reply(_dump()(sending.get_message(runtime(), service_of(service), session_of(session), participant, sid)))
+    return reply(
+        _dump()(app_messages.get_message(runtime(), service_of(service), session_of(session), participant, sid))
+    )
 
 
 def _dump() -> Callable[[Interaction], dict[str, Any]]:
     """The account is asked for once, not for each of a page."""
-    carrier = resource_base(runtime(), runtime().accounts.require(account_sid()))
+    carrier = resource_base(runtime(), runtime().part(Accounts).require(account_sid()))
     return partial(wire.message_interaction, base=api_base(), carrier=carrier)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder
 
-from relay.errors import Invalid
+from common.errors import Invalid
 
 
 def pairs(body: bytes, boundary: str, limit: int) -> list[tuple[str, str]]:

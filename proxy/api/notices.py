@@ -9,16 +9,16 @@ from typing import Any
 from flask import Blueprint, Response, request
 from marshmallow import ValidationError
 
+from common.errors import Invalid
+from policy import notices
+from policy.notices import Notice
+from policy.sentences import SPOKEN, is_voice, language_tag
 from proxy.api.forms import load
 from proxy.api.paging import listing
 from proxy.api.paths import service_of
 from proxy.api.schemas import Form, Value
 from proxy.api.values import text
 from proxy.edge import api_base, empty, reply, runtime
-from relay.errors import Invalid
-from relay.operations import notices
-from relay.operations.notices import Notice
-from relay.words import SPOKEN, is_voice, language_tag
 
 bp = Blueprint("notices", __name__, url_prefix="/Services/<service>/Notices")
 

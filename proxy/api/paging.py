@@ -12,10 +12,10 @@ from urllib.parse import quote, urlencode
 from flask import Response, request
 from itsdangerous import BadData, URLSafeSerializer
 
+from common.errors import Invalid
+from common.model import Page
 from proxy.api.auth import account_sid
 from proxy.edge import reply, runtime
-from relay.errors import Invalid
-from relay.model import Page
 
 T = TypeVar("T")
 

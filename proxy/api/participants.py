@@ -12,7 +12,7 @@ from proxy.api.paging import listing
 from proxy.api.paths import service_of, session_of
 from proxy.api.schemas import PARTICIPANT
 from proxy.edge import api_base, empty, reply, runtime
-from relay.operations import participants
+from sessions import participants
 from sessions.model import Participant
 
 bp = Blueprint("participants", __name__, url_prefix="/Services/<service>/Sessions/<session>/Participants")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from common.errors import NotFound
+from common.model import Service
 from proxy.api.auth import account_sid
 from proxy.edge import runtime
-from relay.errors import NotFound
-from relay.model import Service
-from relay.operations.services import get_service
+from services.services import get_service
 
 _SID = re.compile("K[SC][0-9a-fA-F]{32}")
 _NEVER = re.compile("[\x00-\x1f\x7f]")

@@ -6,6 +6,8 @@ from functools import partial
 
 from flask import Blueprint, Response
 
+from common.errors import Invalid
+from pool import numbers
 from pool.model import PhoneNumber
 from proxy.api import wire
 from proxy.api.forms import load
@@ -13,8 +15,6 @@ from proxy.api.paging import listing
 from proxy.api.paths import service_of
 from proxy.api.schemas import NEW_PHONE_NUMBER, PHONE_NUMBER
 from proxy.edge import api_base, empty, reply, runtime
-from relay.errors import Invalid
-from relay.operations import numbers
 
 bp = Blueprint("phone_numbers", __name__, url_prefix="/Services/<service>/PhoneNumbers")
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
+from common.model import GEO_MATCH_LEVELS, NUMBER_SELECTION_BEHAVIORS
 from proxy.api import unknown_fields, values
-from relay.model import GEO_MATCH_LEVELS, NUMBER_SELECTION_BEHAVIORS
 from sessions.model import MODES, STATUSES
 
 DAY = 86_400

@@ -8,6 +8,10 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response
 
+from callbacks.http.urls import check_url
+from common.errors import Invalid
+from common.model import Service
+from erasure.services import delete_service
 from proxy.api import wire
 from proxy.api.auth import account_sid
 from proxy.api.forms import load
@@ -15,10 +19,7 @@ from proxy.api.paging import listing
 from proxy.api.paths import reference
 from proxy.api.schemas import SERVICE
 from proxy.edge import api_base, empty, reply, runtime
-from relay.errors import Invalid
-from relay.model import Service
-from relay.operations import services
-from relay.outside.urls import check_url
+from services import services
 
 bp = Blueprint("services", __name__)
 
@@ -57,7 +58,7 @@ def update(service: str) -> Response:
 
 @bp.delete("/Services/<service>")
 def delete(service: str) -> Response:
-    services.delete_service(runtime(), _fresh(service))
+    delete_service(runtime(), _fresh(service))
     return empty()
 
 

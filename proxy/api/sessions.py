@@ -6,13 +6,14 @@ from functools import partial
 
 from flask import Blueprint, Response
 
+from erasure.sessions import delete_session
 from proxy.api import wire
 from proxy.api.forms import load
 from proxy.api.paging import listing
 from proxy.api.paths import service_of, session_of
 from proxy.api.schemas import NEW_SESSION, SESSION
 from proxy.edge import api_base, empty, reply, runtime
-from relay.operations import sessions
+from sessions import sessions
 from sessions.model import Session
 
 bp = Blueprint("sessions", __name__, url_prefix="/Services/<service>/Sessions")
@@ -44,7 +45,7 @@ def update(service: str, session: str) -> Response:
 
 @bp.delete("/<session>")
 def delete(service: str, session: str) -> Response:
-    sessions.delete_session(runtime(), service_of(service), session_of(session))
+    delete_session(runtime(), service_of(service), session_of(session))
     return empty()
 
 

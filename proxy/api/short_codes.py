@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from common.errors import Invalid, NotFound
+from common.model import Page
 from proxy.api.paging import listing
 from proxy.api.paths import service_of
-from relay.errors import Invalid, NotFound
-from relay.model import Page
 
 bp = Blueprint("short_codes", __name__, url_prefix="/Services/<service>/ShortCodes")
 

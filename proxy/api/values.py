@@ -13,11 +13,11 @@ from typing import Any, cast
 from marshmallow import ValidationError
 from phonenumbers import SUPPORTED_REGIONS
 
-from relay.identifiers import trunk_zero
-from relay.quiet import hours
-from relay.words import language_tag
-from relay.words.keywords import plain
-from relay.zones import is_zone
+from common.identifiers import trunk_zero
+from policy.quiet_hours import hours
+from policy.sentences import language_tag
+from policy.sentences.keywords import plain
+from policy.time_zones import is_zone
 
 Parse = Callable[[str], Any]
 

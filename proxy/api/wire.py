@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from callbacks.form import RESOURCE_PATH, RESOURCE_TYPE
+from common import dates
+from common.model import Service
 from pool.model import PhoneNumber
-from relay import dates
-from relay.model import Service
-from relay.operations.announcing import RESOURCE_PATH, RESOURCE_TYPE
 from sessions.model import Interaction, Participant, Session
 
 # An Interaction's `type` goes out as the OpenAPI enum has it (message, voice), not as the webhook page has (`Voice`).

@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
+from callbacks import deliveries
+from callbacks.deliveries import STATES, Delivery
+from common.errors import Invalid
 from proxy.api.auth import account_sid
 from proxy.api.paging import listing
 from proxy.api.paths import service_of
 from proxy.api.wire import date
 from proxy.edge import reply, runtime
-from relay.errors import Invalid
-from relay.operations import deliveries
-from relay.operations.deliveries import STATES, Delivery
 
 bp = Blueprint("deliveries", __name__, url_prefix="/Deliveries")
 

@@ -6,11 +6,11 @@ from typing import cast
 
 from flask import Blueprint, Response, g
 
+from callbacks.deliveries import webhook_secret
+from common.errors import Refused
 from proxy.api.paths import service_of
 from proxy.edge import reply, runtime
-from relay.accounts import Principal
-from relay.errors import Refused
-from relay.operations.deliveries import webhook_secret
+from services.accounts import Principal
 
 bp = Blueprint("secrets", __name__, url_prefix="/Services/<service>/Secret")
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from common.errors import Invalid, NotFound
+from policy import blocks
+from policy.blocks import SCOPES, Block
 from proxy.api.paths import service_of
 from proxy.api.wire import date
 from proxy.edge import empty, reply, runtime
-from relay.errors import Invalid, NotFound
-from relay.operations import blocks
-from relay.operations.blocks import SCOPES, Block
 
 bp = Blueprint("blocks", __name__, url_prefix="/blocks/<service>")
 

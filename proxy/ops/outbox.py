@@ -7,14 +7,14 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from common.errors import Invalid, NotFound
+from common.model import Service
+from outbox import waiting
+from outbox.waiting import ACTS, STATES, Waiting
 from proxy.api.paging import listing
 from proxy.api.paths import service_of
 from proxy.api.wire import date
 from proxy.edge import empty, runtime
-from relay.errors import Invalid, NotFound
-from relay.model import Service
-from relay.operations import outbox
-from relay.operations.outbox import ACTS, STATES, Waiting
 
 bp = Blueprint("outbox", __name__, url_prefix="/outbox/<service>")
 
@@ -24,7 +24,7 @@ def index(service: str) -> Response:
     state = request.args.get("State", "parked")
     if state not in STATES:
         raise Invalid("State", f"must be one of {', '.join(STATES)}")
-    return listing("outbox", partial(outbox.list_outbox, runtime(), _service(service), state), _dump)
+    return listing("outbox", partial(waiting.list_outbox, runtime(), _service(service), state), _dump)
 
 
 @bp.post('/<sid("KI"):sid>/<act>')
@@ -32,7 +32,7 @@ def release(service: str, sid: str, act: str) -> Response:
     """204: whether it then goes out, its Interaction says."""
     if act.lower() not in ACTS:
         raise NotFound("The act: retry or drop")
-    outbox.release(runtime(), _service(service), sid, act.lower())
+    waiting.release(runtime(), _service(service), sid, act.lower())
     return empty()
 
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from flask import Blueprint, Response
 
+from carrier.inbound import Attached, InboundMessage
 from proxy.edge import runtime
 from proxy.webhooks.borders import require_borders
 from proxy.webhooks.passing import passed
@@ -23,8 +24,8 @@ from proxy.webhooks.verify import (
     is_there,
     once,
 )
-from relay.channels.message import Attached, InboundMessage, with_content
-from relay.operations.messages import relay_message
+from relay.channels.message import with_content
+from relay.messages import relay_message
 
 bp = Blueprint("message_webhook", __name__)
 

@@ -6,11 +6,11 @@ from typing import NoReturn
 
 from flask import Response, abort, request
 
+from carrier.signature import bases, signs
+from common.model import Account
+from common.sids import is_sid
 from proxy.edge import runtime
-from relay.model import Account
-from relay.refusals import Reason
-from relay.sids import is_sid
-from relay.signature import bases, signs
+from proxy.webhooks.refusal_count import Reason, Refusals
 
 Fields = list[tuple[str, list[str]]]
 
@@ -30,7 +30,7 @@ REPOINT = "then let the numbers lead there: flask numbers repoint --all"
 
 def refuse(reason: Reason, detail: str = "") -> NoReturn:
     """`detail` is ours: never what the request says."""
-    runtime().refusals.note(reason, detail or SENTENCES[reason])
+    runtime().part(Refusals).note(reason, detail or SENTENCES[reason])
     abort(403)
 
 
@@ -44,7 +44,7 @@ def refuse_signature(account: Account, fields: Fields) -> NoReturn:
         refuse(Reason.UNSIGNED)
     public_url = runtime().settings.public_url
     begun = f"its signature is not that of {public_url}{_path()}"
-    found = _signed(account, fields, given) if runtime().refusals.may_compare() else None
+    found = _signed(account, fields, given) if runtime().part(Refusals).may_compare() else None
     if found is None:
         refuse(
             Reason.SIGNATURE,
@@ -93,7 +93,7 @@ def note_wrong_path(response: Response) -> Response:
     """For every answer: a number may lead to a path that is none of ours, or ask with GET."""
     if request.routing_exception is not None and request.path.startswith("/webhooks/"):
         what = "by that method: the numbers' webhooks use POST" if response.status_code == 405 else "at that path"
-        runtime().refusals.note(
+        runtime().part(Refusals).note(
             Reason.PATH, f"nothing is asked {what}. Let the numbers lead here: flask numbers repoint --all"
         )
     return response

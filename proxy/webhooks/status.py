@@ -6,6 +6,9 @@ import contextlib
 
 from flask import Blueprint, Response
 
+from carrier.twiml import EMPTY
+from carrier.webhook_urls import Purpose
+from common.errors import NotFound
 from proxy.edge import runtime
 from proxy.webhooks.borders import require_borders
 from proxy.webhooks.refused import refuse_field
@@ -20,10 +23,7 @@ from proxy.webhooks.verify import (
     require_token,
     seconds,
 )
-from relay.channels.twiml import EMPTY
-from relay.errors import NotFound
-from relay.operations.interactions import note_status
-from relay.operations.urls import Purpose
+from relay.statuses import note_status
 
 bp = Blueprint("status_webhook", __name__)
 

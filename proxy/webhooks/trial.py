@@ -6,8 +6,8 @@ import re
 
 from flask import Blueprint, Response, abort, request
 
+from carrier.signature import is_genuine
 from proxy.edge import runtime
-from relay.signature import is_genuine
 
 bp = Blueprint("trial", __name__)
 _WORD = re.compile("[0-9a-f]{16}")

@@ -16,14 +16,14 @@ from urllib.parse import unquote_plus
 
 from flask import Response, request
 
+from carrier.signature import is_genuine
+from carrier.webhook_urls import Purpose
+from common.errors import NotFound
+from common.model import Account
 from proxy.edge import runtime
+from proxy.webhooks.refusal_count import Reason
 from proxy.webhooks.refused import refuse, refuse_field, refuse_signature
-from relay.errors import NotFound
-from relay.model import Account
-from relay.operations import known
-from relay.operations.urls import Purpose
-from relay.refusals import Reason
-from relay.signature import is_genuine
+from services import known
 
 SID = "[0-9a-fA-F]{32}"
 ADDRESS = re.compile(r"[^\x00-\x1f\x7f]{0,191}")

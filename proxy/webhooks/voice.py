@@ -8,6 +8,9 @@ from functools import partial
 
 from flask import Blueprint, Response
 
+from carrier import twiml
+from carrier.webhook_urls import Purpose
+from common.errors import NotFound
 from proxy.edge import runtime
 from proxy.webhooks.borders import require_borders
 from proxy.webhooks.passing import passed
@@ -24,11 +27,8 @@ from proxy.webhooks.verify import (
     require_token,
     seconds,
 )
-from relay.channels import twiml
+from relay import calls, click_to_call
 from relay.channels.call import InboundCall
-from relay.errors import NotFound
-from relay.operations import calls, placing
-from relay.operations.urls import Purpose
 
 bp = Blueprint("voice_webhook", __name__)
 
@@ -102,7 +102,7 @@ def connect(service_sid: str, interaction_sid: str, token: str) -> Response:
     fields = _fields(Purpose.CONNECT, service_sid, interaction_sid, token, CALLEE, DIGITS)
     call = InboundCall(fields["CallSid"], fields["From"], fields["To"], redirected=False)
     try:
-        return _xml(placing.connect(runtime(), service_sid, interaction_sid, call, fields.get("Digits")))
+        return _xml(click_to_call.connect(runtime(), service_sid, interaction_sid, call, fields.get("Digits")))
     except NotFound:
         return _xml(twiml.response("<Hangup/>"))
 
@@ -115,7 +115,7 @@ def note_placed(service_sid: str, interaction_sid: str, token: str) -> Response:
     with contextlib.suppress(NotFound):
         code = int(fields.get("ErrorCode") or 0) or None
         leg = {"resource": fields["CallSid"], "state": fields["CallStatus"]}
-        placing.note_placed(runtime(), service_sid, interaction_sid, **leg, code=code)
+        click_to_call.note_placed(runtime(), service_sid, interaction_sid, **leg, code=code)
     return _xml(twiml.EMPTY)
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from relay.channels import twiml
-from relay.identifiers import is_e164
-from relay.words.choice import Sentence
+from carrier import twiml
+from common.identifiers import is_e164
+from policy.sentences.choice import Sentence
 
 EVENTS = "initiated ringing answered completed"
 #: How long the callee may think about pressing 1.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
+from policy import quotas
 from tests.support.fixtures import clock, stack
 from tests.support.stack import Stack
 from tests.webhooks.scene import Clock, Scene, Talk
@@ -24,8 +23,7 @@ def talk(scene: Scene) -> Talk:
 
 
 @pytest.fixture
-def rates(stack: Stack) -> Iterator[dict[str, dict[str, int]]]:
+def rates(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, int]]:
     """Those of the process; as they were again behind the test."""
-    usual, stack.runtime.rates = stack.runtime.rates, {kind: dict(of) for kind, of in stack.runtime.rates.items()}
-    yield stack.runtime.rates
-    stack.runtime.rates = usual
+    monkeypatch.setitem(stack.runtime._parts, quotas.rates, quotas.rates(stack.runtime))
+    return stack.runtime.part(quotas.rates)

@@ -9,11 +9,11 @@ import pytest
 import requests
 from twilio.base.exceptions import TwilioRestException
 
-from proxy.cli_blocks import blocks as commands
-from relay import accounts
-from relay.outbox import run
-from relay.sids import new
-from relay.words.sentences import SENTENCES
+from common.sids import new
+from outbox import run
+from policy.sentences.sentences import SENTENCES
+from proxy.cli.blocks import blocks as commands
+from services import accounts
 from storage import keys
 from tests.support.stack import ACCOUNT, TOKEN
 from tests.webhooks.scene import Clock, Scene, Talk

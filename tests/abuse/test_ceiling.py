@@ -11,7 +11,7 @@ import pytest
 import requests
 from twilio.base.exceptions import TwilioRestException
 
-from relay.words.sentences import SENTENCES
+from policy.sentences.sentences import SENTENCES
 from storage import keys
 from storage.store import StoreUnavailable
 from tests.support.stack import ACCOUNT, TOKEN

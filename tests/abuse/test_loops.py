@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from relay.words.sentences import SENTENCES
+from policy.sentences.sentences import SENTENCES
 from tests.webhooks.scene import Clock, Scene, Talk
 
 STOPPED, NEUTRAL = SENTENCES["loop_stopped"]["en"], SENTENCES["neutral_reply"]["en"]

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from relay.sids import new
-from relay.words.sentences import SENTENCES
+from common.sids import new
+from policy.sentences.sentences import SENTENCES
 from tests.webhooks.scene import Clock, Scene, Talk
 
 TOO_OFTEN = SENTENCES["rate_limited"]["en"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
-from relay.sids import new
+from common.sids import new
 from tests.support.stack import ACCOUNT
 from tests.webhooks.scene import Scene
 

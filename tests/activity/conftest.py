@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from relay import jobs
+from jobs import recurring
 from tests.courier.customer import Customer
 from tests.courier.receiver import Receiver
 from tests.outbox.office import Office
@@ -31,7 +31,7 @@ def office(scene: Scene, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 @pytest.fixture
 def customer(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Iterator[Customer]:
-    monkeypatch.setattr(jobs, "runtime", lambda: scene.stack.runtime)
+    monkeypatch.setattr(recurring, "runtime", lambda: scene.stack.runtime)
     receiver = Receiver()
     customer = Customer(scene, receiver)
     yield customer

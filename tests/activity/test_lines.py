@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from relay import activity
-from relay.logs import _formatter
+from common import activity
+from common.logs import _formatter
 from tests.courier.customer import Customer
 from tests.outbox.office import Office
 from tests.webhooks.scene import Scene

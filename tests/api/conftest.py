@@ -14,11 +14,13 @@ from twilio.rest.proxy.v1.service import ServiceContext
 from twilio.rest.proxy.v1.service.phone_number import PhoneNumberInstance
 from werkzeug.datastructures import Authorization
 
+from common import config
+from common.assembly import build
+from common.runtime import Runtime
+from common.sids import new
 from proxy.app import create_app
-from relay import config
-from relay.operations import services, sessions
-from relay.runtime import Runtime, build
-from relay.sids import new
+from services import services
+from sessions import sessions
 from tests.support.stack import ACCOUNT, SECRET_KEY, TOKEN, Stack
 
 PUBLIC_URL = "https://mask.shop.example/here"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from relay.accounts import add_account, add_key, revoke_key
-from relay.errors import CarrierError
-from relay.sids import new
+from common.errors import CarrierError
+from common.sids import new
+from services.accounts import add_account, add_key, revoke_key
 from tests.api.conftest import Api, logged_in
 from tests.support.stack import ACCOUNT, TOKEN
 
@@ -97,7 +97,7 @@ def test_a_wrong_secret_of_a_key_is_401(api: Api, app):
 
 def test_a_revoked_key_is_refused_at_once(api: Api, app, monkeypatch):
     """Once ours is gone the carrier is asked, as for any key that we do not know."""
-    monkeypatch.setattr("relay.carrier.Carrier.knows_key", lambda *_: False)
+    monkeypatch.setattr("carrier.client.Carrier.knows_key", lambda *_: False)
     sid, secret = add_key(api.rt, ACCOUNT, "full", "")
     assert logged_in(app, sid, secret).get(api.url("/Services")).status_code == 200
     revoke_key(api.rt, ACCOUNT, sid)
@@ -141,6 +141,6 @@ def test_a_carrier_error_never_shows_its_words(api: Api, app, monkeypatch):
         def fail(*_, error=error, **__):
             raise error
 
-        monkeypatch.setattr("relay.operations.numbers.add_number", fail)
+        monkeypatch.setattr("pool.numbers.add_number", fail)
         response = api.post("/Services/{service}/PhoneNumbers", {"Sid": new("PN")})
         assert "5551239999" not in api.problem(response, answered)["message"]

@@ -9,9 +9,9 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from common.config import ConfigError
+from common.runtime import Runtime
 from proxy.app import create_app
-from relay.config import ConfigError
-from relay.runtime import Runtime
 
 SENTENCE = "REDIS_URL is missing. Write: REDIS_URL=redis://127.0.0.1:6379/0"
 #: Needs none at all: it says what is wrong with each.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from relay.sids import new
+from common.sids import new
 from tests.api.conftest import Api, logged_in
 from tests.support.stack import ACCOUNT
 

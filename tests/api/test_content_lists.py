@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from relay.channels.message import InboundMessage
-from relay.operations.content import judge
-from relay.runtime import Runtime, build
-from relay.sids import new
+from carrier.inbound import InboundMessage
+from common.assembly import build
+from common.runtime import Runtime
+from common.sids import new
+from policy.content_check import judge
 from storage import keys
 from tests.api.conftest import Api
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import requests
 
+from common.sids import new
 from proxy.api.schemas import ServiceForm
-from relay.operations.services import OURS
-from relay.sids import new
+from services.services import OURS
 from tests.support.stack import ACCOUNT, TOKEN, Stack
 
 #: Something else than the default of each.

@@ -21,12 +21,12 @@ from twilio.rest.proxy.v1.service import ServiceInstance
 from twilio.rest.proxy.v1.service.session import SessionInstance
 from twilio.rest.proxy.v1.service.session.interaction import InteractionInstance
 
+from callbacks import events
+from common.model import GEO_MATCH_LEVELS, NUMBER_SELECTION_BEHAVIORS
+from jobs.reconciling import calls, messages
+from jobs.redaction import parts
+from outbox import send
 from relay.channels.call import outcome
-from relay.courier import events
-from relay.model import GEO_MATCH_LEVELS, NUMBER_SELECTION_BEHAVIORS
-from relay.outbox import send
-from relay.reconciling import calls, messages
-from relay.redaction import parts
 from sessions import model as sessions
 from simulator import model as carried
 from simulator.errors import late_status
@@ -83,7 +83,7 @@ def test_the_sdk_has_what_the_openapi_file_has(file: str, name: str) -> None:
 
 def places() -> dict[str, list[str]]:
     """The words of lib/statuses.lua, in order."""
-    text = (scripts.FOLDER / "lib" / "statuses.lua").read_text().split("local ORDER = {")[1].split("\n}\n")[0]
+    text = (scripts.files("lib/*.lua")["statuses"]).read_text().split("local ORDER = {")[1].split("\n}\n")[0]
     return {kind: re.findall("'([a-z_-]+)'", text.split(f"{kind} = {{")[1].split("}")[0]) for kind in PROXY_ONLY}
 
 

@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
+from common.errors import Refused, Unavailable
 from proxy.app import create_app
-from relay.errors import Refused, Unavailable
 from storage.store import Store
 from tests.api.conftest import NO_CARRIER, Api, logged_in
 
@@ -56,7 +56,7 @@ def _failing(monkeypatch, error):
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr("relay.operations.sessions.open_session", fail)
+    monkeypatch.setattr("sessions.sessions.open_session", fail)
 
 
 def test_a_defect_is_500_and_its_text_stays_out_of_log_and_answer(api: Api, monkeypatch, caplog):

@@ -12,11 +12,12 @@ import pytest
 from flask.testing import FlaskClient
 from twilio.base.exceptions import TwilioRestException
 
+from common import config
+from common.assembly import build
+from common.runtime import Runtime
+from common.sids import new
 from proxy.app import create_app
-from relay import config
-from relay.accounts import add_account, add_key
-from relay.runtime import Runtime, build
-from relay.sids import new
+from services.accounts import add_account, add_key
 from storage.store import Store
 from tests.api.conftest import NO_CARRIER, PUBLIC_URL, logged_in
 from tests.support.stack import SECRET_KEY, TOKEN, Stack

@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 
 import pytest
 
-from relay.accounts import add_account, add_key
-from relay.operations import notices, services
-from relay.operations.known import known
-from relay.sids import new
-from relay.words import KEYS, LANGUAGES, SPOKEN, sentence
-from relay.words.sentences import SENTENCES
+from common.sids import new
+from policy import notices
+from policy.sentences import KEYS, LANGUAGES, SPOKEN, sentence
+from policy.sentences.sentences import SENTENCES
+from services import services
+from services.accounts import add_account, add_key
+from services.known import known
 from storage import keys
 from tests.api.conftest import PUBLIC_URL, Api, logged_in, make
 

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from relay.sids import new
+from common.sids import new
 from tests.api.conftest import PUBLIC_URL, Api, logged_in
 
 
@@ -117,7 +117,7 @@ def test_a_list_by_unique_name_pages_by_that_name(api: Api):
 
 
 def test_strangers_tokens_are_refused(api: Api, app, five):
-    from relay.accounts import add_account
+    from services.accounts import add_account
 
     sid = new("AC")
     add_account(api.rt, sid, "another token", sid, "another token")

@@ -10,7 +10,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 from twilio.rest.proxy.v1.service import ServiceContext
 
-from relay.sids import new
+from common.sids import new
 from tests.support.stack import ACCOUNT, TOKEN, Stack
 
 ANN, BOB, CAT, DAN = (f"+1415555{last}" for last in ("9001", "9002", "9003", "9004"))

@@ -8,7 +8,7 @@ import pytest
 import requests
 from twilio.base.exceptions import TwilioRestException
 
-from relay.sids import new
+from common.sids import new
 from tests.support.stack import ACCOUNT, TOKEN
 
 ANN, BOB, EVE = "+1 (415) 555-9001", "+14155559002", "+14155559003"

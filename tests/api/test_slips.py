@@ -7,8 +7,8 @@ import logging
 import pytest
 import requests
 
+from common.sids import new
 from proxy.api import unknown_fields
-from relay.sids import new
 from tests.support.stack import ACCOUNT, TOKEN, Stack
 
 AUTH = (ACCOUNT, TOKEN)

@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 
-from relay.sids import new
+from common.sids import new
 from tests.support.stack import ACCOUNT, TOKEN
 from tests.webhooks.scene import Scene, Talk
 

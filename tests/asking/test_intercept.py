@@ -9,7 +9,7 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 from twilio.request_validator import RequestValidator
 
-from relay.sids import new
+from common.sids import new
 from tests.asking.app import App
 from tests.asking.service import KINDS, answer_to, api, configure, inbound, kinds, last_event, passes, secret
 from tests.support.stack import ACCOUNT, TOKEN

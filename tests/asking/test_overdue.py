@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from relay import jobs
-from relay.carrier import Carrier, CarrierMessage
-from relay.operations.inbound import Inbound, decide
-from relay.outbox import run as outbox
-from relay.reconciling import missed
+from carrier.client import Carrier, CarrierMessage
+from carrier.inbound import Inbound
+from jobs import recurring
+from jobs.reconciling import missed
+from outbox import run as outbox
+from relay.inbound import decide
 from storage import keys
 from tests.asking.service import answer_to, api, configure, inbound, kinds, last_event
 from tests.webhooks.scene import Scene, sign
@@ -26,7 +27,7 @@ class Killed(BaseException):
 @pytest.fixture
 def dying(scene, monkeypatch):
     """Webhooks to a process that dies with the app's answer in hand."""
-    monkeypatch.setattr(jobs, "runtime", lambda: scene.stack.runtime)
+    monkeypatch.setattr(recurring, "runtime", lambda: scene.stack.runtime)
     rt = scene.stack.runtime
 
     def deliver(form, url):
@@ -46,7 +47,7 @@ def dying(scene, monkeypatch):
 
 def send(scene):
     for _ in range(3):
-        jobs.send()
+        recurring.send()
         assert outbox.crew().wait(30)
         scene.clock.advance(1)
     scene.sim("GET", "/settle")
@@ -74,12 +75,12 @@ def test_continue_sends_it_by_the_outbox_once(scene, intercept, dying):
     talk = scene.open()
     form, url = inbound(scene, "message", talk)
     dying(form, url)
-    jobs.end_questions()
+    recurring.end_questions()
     send(scene)
     assert scene.inbox(talk.bob) == [], "the carrier may still come again"
     scene.clock.advance(OVER)
-    jobs.end_questions()
-    jobs.end_questions()
+    recurring.end_questions()
+    recurring.end_questions()
     send(scene)
     assert [answer_to(scene, form, url) for _ in range(2)] == [EMPTY] * 2
     send(scene)
@@ -98,7 +99,7 @@ def test_a_webhook_that_comes_before_the_job_gets_the_reply(scene, intercept, dy
     twiml = answer_to(scene, form, url)
     assert talk.bob in twiml
     scene.clock.advance(OVER)
-    jobs.end_questions()
+    recurring.end_questions()
     send(scene)
     assert answer_to(scene, form, url) == twiml
     assert scene.inbox(talk.bob) == []
@@ -111,7 +112,7 @@ def test_block_stops_it(scene, intercept, dying):
     form, url = inbound(scene, "message", talk)
     dying(form, url)
     scene.clock.advance(OVER)
-    jobs.end_questions()
+    recurring.end_questions()
     send(scene)
     assert answer_to(scene, form, url) == EMPTY
     assert scene.inbox(talk.bob) == []
@@ -127,7 +128,7 @@ def test_a_partner_who_came_meanwhile_gets_it(scene, intercept, dying):
     carol = scene.person()
     joined = talk.session.participants.create(identifier=carol)
     scene.clock.advance(OVER)
-    jobs.end_questions()
+    recurring.end_questions()
     send(scene)
     assert scene.inbox(carol) == [(joined.proxy_identifier, "see you at noon")]
     assert scene.inbox(talk.bob) == []
@@ -138,7 +139,7 @@ def test_a_stranger_is_refused(scene, stranger, dying):
     form, after = scene.form(scene.person(), scene.pool[0], "hello"), last_event(scene)
     dying(form, scene.url())
     scene.clock.advance(OVER)
-    jobs.end_questions()
+    recurring.end_questions()
     assert kinds(scene, after)[-1] == ("inbound.refused", "out-of-session", 80913)
     assert answer_to(scene, form, scene.url()) == EMPTY
     assert held(scene) == [0, 0]
@@ -150,7 +151,7 @@ def test_a_session_that_the_app_ordered_gets_the_text(scene, stranger, dying):
     stranger.answer = lambda asked: (200, f'{{"participantIdentifier": "{bob}"}}')
     dying(scene.form(alice, scene.pool[0], "hello"), scene.url())
     scene.clock.advance(OVER)
-    jobs.end_questions()
+    recurring.end_questions()
     send(scene)
     assert [body for _, body in scene.inbox(bob)] == ["hello"]
 
@@ -162,7 +163,7 @@ def test_of_a_call_nobody_is_on_the_line(scene, intercept, dying, policy):
     talk = scene.open()
     dying(*inbound(scene, "voice", talk))
     scene.clock.advance(OVER)
-    jobs.end_questions()
+    recurring.end_questions()
     (one,) = talk.session.interactions.list()
     assert one.outbound_participant_sid is None
     answer = scene.stack.runtime.store.service("get_session", scene.sid, {"session": talk.session.fetch().sid})
@@ -173,7 +174,7 @@ def test_of_a_call_nobody_is_on_the_line(scene, intercept, dying, policy):
 def test_what_was_missed_looks_at_it_as_not_answered(scene, intercept, dying, monkeypatch):
     """The comparison with the carrier's list ends it as well, if it comes before the job."""
     talk = scene.open()
-    jobs.find_missed()
+    recurring.find_missed()
     form, url = inbound(scene, "message", talk)
     dying(form, url)
     scene.clock.advance(missed.SETTLE_SECONDS + 4)
@@ -182,9 +183,9 @@ def test_what_was_missed_looks_at_it_as_not_answered(scene, intercept, dying, mo
         body=form["Body"], at_ms=(scene.clock() - missed.SETTLE_SECONDS * 1000) // 1000 * 1000, media=0,
     )]  # fmt: skip
     monkeypatch.setattr(Carrier, "messages_between", lambda self, since, until, most: listed)
-    jobs.find_missed()
-    jobs.find_missed()
-    jobs.end_questions()
+    recurring.find_missed()
+    recurring.find_missed()
+    recurring.end_questions()
     send(scene)
     assert scene.inbox(talk.bob) == [(talk.bobs, "see you at noon")]
     late = [row["d"] for row in scene.events() if row["t"] == "inbound.late" and row["d"]["sid"] == form["MessageSid"]]
@@ -203,7 +204,7 @@ def test_a_late_accept_that_dies(scene, intercept, dying, monkeypatch):
         at = scene.clock() // 1000 * 1000 + 1000
         decide(rt, scene.sid, Inbound("message", "SM" + "e" * 32, talk.alice, talk.alices, body="hello", late_at_ms=at))
     scene.clock.advance(OVER)
-    jobs.end_questions()
+    recurring.end_questions()
     send(scene)
     assert scene.inbox(talk.bob) == [(talk.bobs, "hello")]
 

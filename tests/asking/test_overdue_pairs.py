@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from relay import failures, jobs
+from common import failures
+from jobs import recurring
 from storage import keys
 from tests.asking.service import inbound
 from tests.asking.test_overdue import OVER, dying, send
@@ -21,7 +22,7 @@ def test_whoever_came_after_the_question_gets_nothing(scene, intercept, dying):
     carol = scene.person()
     talk.session.participants.create(identifier=carol)
     scene.clock.advance(OVER)
-    jobs.end_questions()
+    recurring.end_questions()
     send(scene)
     assert scene.inbox(carol) == []
     (one,) = talk.session.interactions.list()
@@ -37,7 +38,7 @@ def test_a_later_session_gets_nothing(scene, stranger, dying):
     session.participants.create(identifier=alice, proxy_identifier=scene.pool[0])
     session.participants.create(identifier=bob)
     scene.clock.advance(OVER)
-    jobs.end_questions()
+    recurring.end_questions()
     send(scene)
     assert scene.inbox(bob) == []
 
@@ -52,7 +53,7 @@ def test_a_question_that_cannot_be_ended_holds_up_no_other(scene, intercept, dyi
     del damaged["inbound"]["who"]
     client.hset(place, sid, json.dumps(damaged))
     scene.clock.advance(OVER)
-    jobs.end_questions()
+    recurring.end_questions()
     send(scene)
     assert [body for _, body in scene.inbox(talk.bob)] == ["the second"]
     assert sum(failures.COUNTED.values()) == 1

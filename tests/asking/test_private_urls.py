@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
-from relay.operations.services import get_service, update_service
-from relay.sids import new
+from common.sids import new
+from services.services import get_service, update_service
 from tests.asking.service import answer_to, api, inbound, passes
 from tests.support.stack import ACCOUNT, Stack
 from tests.webhooks.scene import Scene

@@ -9,10 +9,11 @@ from functools import partial
 
 import pytest
 
-from relay import jobs
-from relay.outbox import run as outbox
-from relay.runtime import QUESTIONS, WAITING
-from relay.sids import new
+from common.sids import new
+from jobs import recurring
+from outbox import run as outbox
+from relay.app_questions import QUESTIONS, question_client
+from relay.inbound import WAITING
 from storage.store import connect
 from tests.asking.app import PATIENCE_SECONDS, Gate
 from tests.asking.service import answer_to, configure, inbound, kinds, last_event, together
@@ -95,7 +96,7 @@ def test_a_partner_swapped_inside_gets_the_call(scene, intercept):
 def test_as_many_as_may_be_asked_at_once_call_us_at_once(scene, intercept):
     """All are asked before any of them calls; and as many repeats wait as may."""
     configure(scene, InterceptTimeout="12")
-    most = min(QUESTIONS, scene.stack.runtime.door._slots._per_account)
+    most = min(QUESTIONS, scene.stack.runtime.part(question_client)._slots._per_account)
     talks = [(scene.open(), scene.person()) for _ in range(most)]
     newcomers = {talk.session.fetch().sid: newcomer for talk, newcomer in talks}
     barrier = threading.Barrier(most + 1)
@@ -174,11 +175,11 @@ def test_who_asks_is_killed_and_nobody_comes_again(stack, second, app, monkeypat
         kill(process)
         assert isinstance(lost.exception(60), OSError)
     gate.open()
-    monkeypatch.setattr(jobs, "runtime", lambda: stack.runtime)
+    monkeypatch.setattr(recurring, "runtime", lambda: stack.runtime)
     monkeypatch.setattr(stack.runtime.store, "clock", lambda: int(time.time() * 1000) + 30_000)
-    jobs.end_questions()
+    recurring.end_questions()
     for _ in range(2):
-        jobs.send()
+        recurring.send()
         assert outbox.crew().wait(60)
     assert "<Message" not in deliver(url, stack.port, form).text
     assert [body for _, body in scene.inbox(talk.bob)] == [form["Body"]]

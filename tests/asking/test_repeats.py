@@ -10,8 +10,9 @@ from functools import partial
 
 import pytest
 
-from relay.runtime import WAITING
-from relay.sids import new
+from common.sids import new
+from relay.app_questions import question_client
+from relay.inbound import WAITING, waiting_places
 from tests.asking.app import PATIENCE_SECONDS, Gate
 from tests.asking.service import answer_to, call_form, configure, inbound, kinds, last_event, together
 
@@ -30,7 +31,7 @@ def until(ready):
 
 def waiting(scene):
     """Requests that wait for another's question to end."""
-    return WAITING - scene.stack.runtime.waiting._value
+    return WAITING - scene.stack.runtime.part(waiting_places)._value
 
 
 @pytest.mark.parametrize("kind", ["message", "voice"])
@@ -131,7 +132,7 @@ def test_a_stranger_s_app_that_is_too_late_changes_nothing(scene, stranger, cloc
 @pytest.mark.parametrize("policy", ["continue", "block"])
 def test_more_questions_than_an_account_may_ask_at_once(scene, intercept, policy):
     configure(scene, OnInterceptFailure=policy, InterceptTimeout="12")
-    most = scene.stack.runtime.door._slots._per_account
+    most = scene.stack.runtime.part(question_client)._slots._per_account
     gate = intercept.answer = Gate(200)
     talks = [scene.open() for _ in range(most + 4)]
     with ThreadPoolExecutor(len(talks)) as pool:

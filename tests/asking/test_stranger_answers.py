@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from relay.sids import new
+from common.sids import new
 from tests.asking.service import answer_to, call_form, configure, kinds, last_event, ring, text
 from tests.outside.receiver import Receiver, repeating, trickling
 from tests.support.stack import free_port

@@ -6,8 +6,8 @@ import logging
 
 import pytest
 
-from relay.courier import events
-from relay.operations import unchecked
+from callbacks import events
+from policy import unchecked
 from tests.asking.service import answer_to, api, configure, inbound, last_event
 from tests.outside.receiver import Receiver
 from tests.support.stack import free_port
@@ -15,7 +15,7 @@ from tests.support.stack import free_port
 
 @pytest.fixture(autouse=True)
 def unwarned(scene, monkeypatch):
-    monkeypatch.setattr(scene.stack.runtime, "unchecked", {})
+    monkeypatch.setitem(scene.stack.runtime._parts, unchecked.Warned, unchecked.Warned(scene.stack.runtime))
 
 
 def failed(scene, after):

@@ -15,8 +15,9 @@ from pathlib import Path
 import requests
 from twilio.rest import Client
 
-from relay import config
-from relay.runtime import Runtime, build
+from common import config
+from common.assembly import build
+from common.runtime import Runtime
 from simulator import server as simulator_server
 from tests.support.stack import ACCOUNT, SECRET_KEY, TOKEN, free_port
 from tests.webhooks.scene import sign

@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from relay.sids import new
+from common.sids import new
 from storage import keys
 from tests.support.stack import ACCOUNT, TOKEN, Stack
 from tests.webhooks.scene import Clock, Scene, Talk

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from relay.channels.twiml import DECLARATION
-from relay.words.sentences import SENTENCES
+from carrier.twiml import DECLARATION
+from policy.sentences.sentences import SENTENCES
 
 DOCS = Path(__file__).parents[2] / "docs" / "calls.md"
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import requests
 
-from relay.accounts import add_key
-from relay.sids import new
-from relay.words.sentences import SENTENCES
+from common.sids import new
+from policy.sentences.sentences import SENTENCES
+from services.accounts import add_key
 from tests.calls.stage import Stage
 from tests.calls.tables import ANSWERS, CLICKS, REFUSALS, words
 from tests.support.stack import ACCOUNT

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from relay.sids import new
+from common.sids import new
 from tests.calls.stage import Stage
 from tests.webhooks.scene import Talk
 from tests.webhooks.telephony import act, advance, bridged, call, plan

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from relay.words.sentences import SENTENCES
+from policy.sentences.sentences import SENTENCES
 from tests.calls.stage import Stage
 from tests.calls.tables import ENDS, words
 from tests.webhooks.scene import Talk

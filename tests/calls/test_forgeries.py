@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from relay.sids import new
+from common.sids import new
 from tests.calls.stage import Form, Stage
 from tests.support.stack import ACCOUNT
 from tests.webhooks.scene import Pairs, Talk, sign

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from relay.words import language_of, say_tag
+from policy.sentences import language_of, say_tag
 from tests.calls.stage import Stage
 from tests.calls.tables import ANSWERS, INBOUND, words
 from tests.webhooks.scene import Talk

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 
-from relay.sids import new
+from common.sids import new
 from tests.calls.stage import Stage
 from tests.calls.tables import DOCS, table, words
 from tests.support.stack import ACCOUNT, TOKEN

@@ -17,7 +17,7 @@ import pytest
 import redis
 import requests
 
-from relay.carrier import CallOrder, Carrier
+from carrier.client import CallOrder, Carrier
 from storage.store import Store, StoreUnavailable
 from tests.calls.stage import Stage
 from tests.support.stack import ACCOUNT, TOKEN, free_port

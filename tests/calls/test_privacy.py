@@ -15,7 +15,7 @@ import pytest
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from relay.sids import new
+from common.sids import new
 from tests.calls.stage import Form, Stage
 from tests.privacy import at_rest
 from tests.privacy.spellings import Search

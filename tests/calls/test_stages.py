@@ -11,7 +11,7 @@ import pytest
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from relay.sids import new
+from common.sids import new
 from tests.calls.stage import Form, Stage
 from tests.calls.tables import words
 from tests.support.stack import ACCOUNT

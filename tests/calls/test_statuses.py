@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relay.sids import new
+from common.sids import new
 from storage import scripts
 from tests.calls.stage import Form, Stage
 from tests.calls.tables import ORDER
@@ -35,7 +35,7 @@ Word = tuple[str, Form]
 
 
 def code_of_order(scene: Stage) -> dict[str, Any]:
-    text = (scripts.FOLDER / "lib" / "statuses.lua").read_text()
+    text = (scripts.files("lib/*.lua")["statuses"]).read_text()
     answer = "return cjson.encode({ order = ORDER, last = LAST })"
     found: dict[str, Any] = json.loads(scene.stack.runtime.store.client.eval(f"{text}\n{answer}", 0))
     return found

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import requests
 
-from relay.accounts import add_account, add_key, revoke_key
-from relay.operations import blocks, notices, services
-from relay.sids import new
+from common.sids import new
+from policy import blocks, notices
+from services import services
+from services.accounts import add_account, add_key, revoke_key
 from tests.changes.conftest import Other
 from tests.support.stack import ACCOUNT, TOKEN
 from tests.webhooks.scene import Scene, Talk

@@ -10,7 +10,7 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
-from relay.sids import new
+from common.sids import new
 from storage.store import connect
 from tests.asking.web import Deployment, deployed
 from tests.support.stack import free_port

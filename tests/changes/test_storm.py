@@ -6,7 +6,9 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
 
-from relay.operations import notices, services
+from policy import notices
+from policy.quotas import rates
+from services import services
 from tests.changes.conftest import Other
 from tests.support.stack import ACCOUNT
 from tests.webhooks.scene import Scene
@@ -18,7 +20,7 @@ def test_what_is_said_is_never_older_than_the_text(scene: Scene, other: Other) -
     rt, over, said = scene.stack.runtime, Event(), [0]
     service = services.get_service(rt, ACCOUNT, scene.sid)
     notices.set_notice(rt, service, "voice_only", {"text": "Words 0."})
-    rt.rates["message"] = other.rt.rates["message"] = dict.fromkeys(rt.rates["message"], 0)
+    rt.part(rates)["message"] = other.rt.part(rates)["message"] = dict.fromkeys(rates(rt)["message"], 0)
     talks = [scene.open(mode="voice-only") for _ in range(WRITERS)]
 
     def change() -> None:

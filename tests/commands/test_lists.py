@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from proxy.cli_output import print_list
-from relay.sids import new
+from common.sids import new
+from proxy.cli.output import print_list
 from tests.support.stack import ACCOUNT, TOKEN, Stack
 
 CARRIER = "another token, long enough for anybody"

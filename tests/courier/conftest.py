@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from relay import jobs
+from jobs import recurring
 from tests.courier.customer import Customer
 from tests.courier.receiver import Receiver
 from tests.support.fixtures import clock, stack
@@ -26,7 +26,7 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture(autouse=True)
 def worker(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     """The jobs find the runtime of this stack."""
-    monkeypatch.setattr(jobs, "runtime", lambda: stack.runtime)
+    monkeypatch.setattr(recurring, "runtime", lambda: stack.runtime)
 
 
 @pytest.fixture

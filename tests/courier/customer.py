@@ -7,8 +7,8 @@ from typing import Any
 
 import requests
 
-from relay import jobs
-from relay.courier import run
+from callbacks import run
+from jobs import recurring
 from storage import keys
 from tests.courier.receiver import PATIENCE_SECONDS, Receiver, Told
 from tests.support.stack import ACCOUNT, TOKEN
@@ -50,7 +50,7 @@ class Customer:
         """Until all that is due now was tried."""
         until = time.monotonic() + PATIENCE_SECONDS
         while True:
-            jobs.deliver()
+            recurring.deliver()
             assert run.crew().wait(PATIENCE_SECONDS)
             if not self.due():
                 return

@@ -7,8 +7,8 @@ import re
 import pytest
 import requests
 
-from relay.accounts import add_account, add_key
-from relay.sids import new
+from common.sids import new
+from services.accounts import add_account, add_key
 from tests.courier.customer import Customer
 from tests.support.stack import ACCOUNT
 from tests.webhooks.scene import Scene

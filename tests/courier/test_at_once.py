@@ -12,10 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from relay import jobs
-from relay.courier import attempt, rules, run, spool
-from relay.courier.attempt import Outcome
-from relay.courier.crew import PER_RECEIVER, Crew, Receiver
+from callbacks import attempt, rules, run, spool
+from callbacks.attempt import Outcome
+from callbacks.rules import Kind
+from common.worker_slots import PER_RECEIVER, Crew, Receiver
+from jobs import recurring
 from storage import keys
 from storage.store import StoreUnavailable
 from tests.courier.customer import Customer
@@ -128,14 +129,14 @@ def test_couriers_at_once_deliver_each_once_and_in_order(customer, monkeypatch):
     for n in range(10):
         for talk in talks:
             text(customer, talk, str(n))
-    crews = [Crew(16, 4), Crew(16, 4)]
+    crews = [Crew(16, 4, Kind.CALLBACK), Crew(16, 4, Kind.CALLBACK)]
     mine = threading.local()
     monkeypatch.setattr(run, "crew", lambda: mine.crew if hasattr(mine, "crew") else crews[0])
 
     def work(found):
         mine.crew = found
         for _ in range(20):
-            jobs.deliver()
+            recurring.deliver()
             assert found.wait(PATIENCE_SECONDS)
 
     threads = [threading.Thread(target=work, args=(found,)) for found in crews]
@@ -158,7 +159,7 @@ def deliver_until(ready):
     until = time.monotonic() + PATIENCE_SECONDS
     while not ready():
         assert time.monotonic() < until
-        jobs.deliver()
+        recurring.deliver()
         time.sleep(0.02)
 
 
@@ -217,7 +218,7 @@ def test_a_store_that_dies_at_the_settling_delivers_again_under_the_same_id(cust
 
     with monkeypatch.context() as patch:
         patch.setattr(run, "_settle", down)
-        jobs.deliver()
+        recurring.deliver()
         assert run.crew().wait(PATIENCE_SECONDS)
     assert len(customer.callbacks()) == 1
     customer.later(rules.LEASE_SECONDS)
@@ -245,7 +246,7 @@ PROCESS = """
 import time
 from relay import jobs
 while True:
-    jobs.deliver()
+    recurring.deliver()
     time.sleep(0.01)
 """
 

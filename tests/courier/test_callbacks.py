@@ -8,7 +8,7 @@ import json
 
 from twilio.request_validator import RequestValidator
 
-from relay.sids import new
+from common.sids import new
 from tests.support.stack import ACCOUNT, TOKEN
 
 SIDES = ("ParticipantSid", "ResourceSid", "ResourceStatus", "ResourceType", "ResourceUrl")

@@ -9,11 +9,11 @@ import re
 import pytest
 from twilio.request_validator import RequestValidator
 
-from relay.courier import events
-from relay.dates import date
-from relay.operations.drift import check_drift
-from relay.outbox import run as outbox
-from relay.sids import new
+from callbacks import events
+from common.dates import date
+from common.sids import new
+from outbox import run as outbox
+from pool.drift import check_drift
 from tests.outbox.night import around
 from tests.support.stack import ACCOUNT, TOKEN
 

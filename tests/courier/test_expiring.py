@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from relay.sids import new
+from common.sids import new
 
 AHEAD = 600
 

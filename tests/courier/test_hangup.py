@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from relay.carrier import Carrier
-from relay.courier import rules
-from relay.errors import CarrierError
+from callbacks import rules
+from carrier.client import Carrier
+from common.errors import CarrierError
 from tests.webhooks.telephony import act, call, plan
 
 

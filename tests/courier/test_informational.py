@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from relay.courier import attempt, rules
+from callbacks import attempt, rules
 
 
 def texts(told):

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from relay import jobs
-from relay.operations.sweeping import sweep_service
+from jobs import recurring
+from sessions.expiry import sweep_service
 from storage import keys
 from tests.courier.customer import Customer
 from tests.webhooks.scene import Talk
@@ -81,6 +81,6 @@ def test_the_sweep_is_a_job(customer: Customer) -> None:
     talk = customer.scene.open(ttl=60)
     assert customer.scene.clock
     customer.scene.clock.advance(61)
-    jobs.sweep()
+    recurring.sweep()
     assert [one.status for one in customer.scene.service.sessions.list()] == ["closed"]
     assert talk.session.fetch().status == "closed"

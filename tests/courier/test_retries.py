@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from relay import jobs
-from relay.courier import rules
-from relay.sids import new
+from callbacks import rules
+from common.sids import new
+from jobs import recurring
 
 LATEST = "2099-01-01T00:00:00Z"
 OPENED = ["session.opened", "participant.joined", "participant.joined"]
@@ -131,10 +131,10 @@ def test_settled_ones_are_forgotten_in_time(deaf):
     deaf.run()
     assert {one["state"] for one in deaf.deliveries()} == {"parked", "delivered"}
     deaf.later(rules.DAY + 1)
-    jobs.forget()
+    recurring.forget()
     assert {one["state"] for one in deaf.deliveries()} == {"parked"}
     deaf.later(30 * rules.DAY)
-    jobs.forget()
+    recurring.forget()
     assert deaf.deliveries() == []
     left = [key for key in deaf.rt.store.client.scan_iter(f"{{{deaf.sid}}}:*") if b"deliver" in key or b"lane" in key]
     assert left == []
@@ -146,7 +146,7 @@ def test_a_deleted_service_leaves_nothing(deaf):
     sid = deaf.sid
     deaf.call("DELETE", f"/proxy/v1/Services/{sid}", 204)
     try:
-        jobs.forget()
+        recurring.forget()
         deaf.later(rules.DELAYS[0])
         left = [key for key in deaf.rt.store.client.scan_iter(f"{{{sid}}}:*") if b"deliver" in key or b"lane" in key]
         assert left == []

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from common.config import Settings
 from dev import surroundings
-from relay.config import Settings
 
 STORE = "redis://127.0.0.1:6399/0"
 

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 import requests
 
+from common.heartbeat import DEAD_SECONDS, PROCESSES, Heart, now_ms
+from jobs.queues import relay_queue
+from proxy.doctor.checks import CHECKS, examine
+from proxy.doctor.finding import BAD, GOOD, SKIPPED, Finding, Patient
 from record.migrate import upgrade
-from relay.doctor.checks import CHECKS, examine
-from relay.doctor.finding import BAD, GOOD, SKIPPED, Finding, Patient
-from relay.heartbeat import DEAD_SECONDS, PROCESSES, Heart, now_ms
-from relay.queues import relay_queue
 from storage import keys
 from storage.store import connect
 from tests.guards.source import ROOT
@@ -156,10 +156,10 @@ def test_a_record_that_is_behind(well):
 
 def test_jobs_that_nobody_takes(well):
     queue = relay_queue(connect(well.environ["QUEUE_URL"]))
-    job = queue.enqueue_call("relay.jobs.sweep", job_id="sweep-1")
+    job = queue.enqueue_call("jobs.recurring.sweep", job_id="sweep-1")
     assert [finding.state for finding in found("queue")] == [GOOD]
     queue.connection.hset(job.key, "enqueued_at", "2026-01-01T00:00:00.000000Z")
-    assert the_bad("queue").mend == "Run: python -m relay.worker"
+    assert the_bad("queue").mend == "Run: python -m jobs.worker"
 
 
 def test_messages_that_nobody_sends(well):

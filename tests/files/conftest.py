@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from relay.files.rules import Rules as FileRules
+from media.rules import Rules as FileRules
+from media.rules import rules
 from tests.files.studio import Studio
 from tests.support.fixtures import clock, stack
 from tests.support.stack import Stack
@@ -19,7 +20,7 @@ __all__ = ["clock", "stack"]
 @pytest.fixture
 def studio(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     clock.now = int(time.time() * 1000) - 3_600_000
-    stack.runtime.files = FileRules()
+    stack.runtime.replace_part(rules, FileRules())
     client = stack.runtime.store.client
     for key in client.scan_iter("{ring}:file*"):
         client.delete(key)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import requests
 
-from relay.files import run as files
-from relay.words.sentences import SENTENCES
+from outbox.attachments import run as files
+from policy.sentences.sentences import SENTENCES
 from storage import keys
 from tests.outbox.office import PATIENCE, Office
 from tests.support.stack import ACCOUNT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from media.rules import Rules, rules
 from tests.files.studio import CHECK, Studio
 from tests.media.samples import jpeg, png
 from tests.webhooks.faulty import carrier_with
@@ -67,7 +68,7 @@ def test_what_is_gone_is_deleted(studio: Studio) -> None:
 
 def test_it_is_given_up_in_the_end(studio: Studio) -> None:
     studio.scene.set(DeleteMedia="true")
-    studio.rt.files = type(studio.rt.files)(most_clears=3)
+    studio.rt.replace_part(rules, Rules(most_clears=3))
     inbound, _ = sent(studio)
     with carrier_with(studio.scene.stack, lambda how, path: "before" if how == "DELETE" else None):
         studio.wash(CHECK, 61, 301)

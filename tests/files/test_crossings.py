@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import requests
 
-from relay.operations import blocks
-from relay.operations.services import get_service
+from policy import blocks
+from services.services import get_service
 from tests.files.studio import LOST, Studio
 from tests.files.test_pictures import HEIC
 from tests.media.samples import jpeg

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from relay.media.links import sign
+from media.links import sign
 from tests.files.studio import CHECK, LOST, Studio
 from tests.media.samples import CANARY, jpeg, leaks, opened
 from tests.outbox.office import DOUBT, LOOK

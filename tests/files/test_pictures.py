@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from PIL import Image
 
+from media.rules import rules
 from tests.files.studio import CHECK, LOST, Studio
 from tests.media.samples import (
     CANARY,
@@ -117,7 +118,7 @@ def test_the_files_of_a_message_share_what_the_carrier_takes(studio: Studio) -> 
     studio.snap(talk, noise, noise, noise)
     studio.deliver()
     ((_, shown),) = studio.got(talk.bob)
-    assert len(shown) == 3 and sum(map(len, shown)) <= studio.rt.files.limits.bytes_out
+    assert len(shown) == 3 and sum(map(len, shown)) <= studio.rt.part(rules).limits.bytes_out
 
 
 def test_a_text_that_came_as_a_file_joins_the_body(studio: Studio) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from relay.files.fetch import Sources
-from relay.files.rules import Rules
+from media.fetch import Sources, sources
+from media.rules import Rules, rules
 from storage import keys
 from tests.files.elsewhere import Elsewhere, Handler, elsewhere
 from tests.files.studio import CHECK, LATE, LEASE, LOST, Studio
@@ -135,7 +135,7 @@ def test_a_second_redirect_is_not_followed(studio: Studio, place: Elsewhere) -> 
 )
 def test_a_redirect_inwards_is_refused(studio: Studio, place: Elsewhere, where: str) -> None:
     """As in production, where ALLOW_PRIVATE_CALLBACKS is off."""
-    studio.patch.setattr(studio.rt, "sources", Sources(False, studio.rt.files.limits.bytes_in))
+    studio.patch.setitem(studio.rt._parts, sources, Sources(False, studio.rt.part(rules).limits.bytes_in))
     talk = studio.open()
     studio.snap(talk, where.format(port=place.url.rpartition(":")[2]), body="look")
     studio.deliver()

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from relay.files import shelf, washing
-from relay.files.rules import Washing
-from relay.media.model import Limits, Unclean
+from media import file_store, sanitizer
+from media.cleaning.model import Limits, Unclean
+from media.rules import Washing, rules
 from tests.files.studio import Studio
 from tests.media.samples import CANARY, jpeg
 
@@ -25,7 +25,7 @@ DEATHS = {
 def test_a_decoder_that_dies_takes_nobody_along(studio: Studio, name: str) -> None:
     """By the very limits that end one in earnest."""
     talk = studio.open()
-    studio.patch.setattr(studio.rt, "files", replace(studio.rt.files, washing=DEATHS[name]))
+    studio.patch.setitem(studio.rt._parts, rules, replace(rules(studio.rt), washing=DEATHS[name]))
     studio.snap(talk, jpeg(), body="look")
     studio.deliver()
     studio.left_out(talk)
@@ -45,7 +45,7 @@ def test_a_decoder_that_dies_takes_nobody_along(studio: Studio, name: str) -> No
 def test_a_decoder_that_was_taken_over_is_not_believed(studio: Studio, says: bytes, tmp_path: Any) -> None:
     talk = studio.open()
     (tmp_path / "said").write_bytes(says)
-    studio.patch.setattr(washing, "COMMAND", ("cat", str(tmp_path / "said")))
+    studio.patch.setattr(sanitizer, "COMMAND", ("cat", str(tmp_path / "said")))
     studio.snap(talk, jpeg(), body="look")
     studio.deliver()
     studio.left_out(talk)
@@ -54,7 +54,7 @@ def test_a_decoder_that_was_taken_over_is_not_believed(studio: Studio, says: byt
 def test_what_the_decoder_may_see(studio: Studio, tmp_path: Any) -> None:
     """No setting, no key."""
     studio.patch.setenv("SECRET_KEY", CANARY)
-    studio.patch.setattr(washing, "COMMAND", ("sh", "-c", f"env > {tmp_path}/seen; cat > /dev/null"))
+    studio.patch.setattr(sanitizer, "COMMAND", ("sh", "-c", f"env > {tmp_path}/seen; cat > /dev/null"))
     studio.snap(studio.open(), jpeg())
     studio.wash()
     seen = (tmp_path / "seen").read_text()
@@ -68,7 +68,7 @@ def test_the_store_is_never_filled(studio: Studio) -> None:
     studio.deliver()
     studio.left_out(talk)
     assert studio.kept() == {}
-    studio.patch.setattr(shelf, "MEGABYTE", 2500)
+    studio.patch.setattr(file_store, "MEGABYTE", 2500)
     studio.set(media_store_megabytes=1)
     studio.snap(talk, *[jpeg()] * 3, body="three")
     studio.wash(1)
@@ -82,5 +82,5 @@ def test_limits_hold_in_the_process_itself() -> None:
     """A film at the edge of what is allowed ends by its processor time, not by our patience."""
     began = time.monotonic()
     with pytest.raises(Unclean, match="crashed"):
-        washing.wash(jpeg(), "", Limits(), Washing(cpu=0, wall=60), 1)
+        sanitizer.wash(jpeg(), "", Limits(), Washing(cpu=0, wall=60), 1)
     assert time.monotonic() - began < 50

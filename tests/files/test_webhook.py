@@ -7,7 +7,7 @@ from base64 import b64encode
 
 import pytest
 
-from relay.sids import new
+from common.sids import new
 from tests.files.elsewhere import elsewhere
 from tests.files.studio import LOST, Studio
 from tests.support.stack import ACCOUNT, TOKEN

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-PRODUCT = ("proxy", "relay", "sessions", "pool", "record", "storage", "simulator", "dev")
+PRODUCT = (
+    "proxy", "jobs", "erasure", "relay", "outbox", "media", "callbacks", "sessions", "policy", "pool", "services",
+    "carrier", "common", "record", "storage", "simulator", "dev",
+)  # fmt: skip
 TOOLS = ("tests", "bench")
 
 

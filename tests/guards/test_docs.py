@@ -8,9 +8,9 @@ import re
 import pytest
 from marshmallow import fields
 
+from policy.sentences.sentences import KEYS, SPOKEN
 from proxy.api import content_lists, notices, schemas
-from relay.operations.services import OURS as SERVICE_DEFAULTS
-from relay.words.sentences import KEYS, SPOKEN
+from services.services import OURS as SERVICE_DEFAULTS
 from tests.api.test_shapes import OURS
 from tests.guards.source import ROOT
 

@@ -1,6 +1,7 @@
 """All that a process keeps between two requests, and why none of it is out of date after a change that was answered.
 
-What is read from the store is kept in one place, `Runtime.known`, whose version the scripts check. A new row here needs
+What is read from the store is kept in one place, `services/known.py`, whose version the scripts check. A new row here
+needs
 a reason of that kind; a time after which something is read again is none.
 """
 
@@ -9,57 +10,58 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from tests.guards.source import files, name_of, tree
+from tests.guards.source import PRODUCT, files, name_of, tree
 
-PACKAGES = ("proxy", "relay", "sessions", "pool", "record", "storage")
+PACKAGES = tuple(package for package in PRODUCT if package not in ("simulator", "dev"))
 CACHES = {"cache", "lru_cache", "cached_property"}
 EMPTY = {"dict", "set", "list", "deque", "defaultdict", "OrderedDict", "Counter", "WeakKeyDictionary"}
 
 KEPT = {
+    "common/runtime.py self._parts": "each part has a row of its own",
+    "services/accounts.py self._made": "compared with the account each time",
+    "services/known.py self.found": "scripts check its version",
+    "policy/content_check.py self.of_service": "of the version that services/known.py has",
+    "policy/quotas.py self.logged": "what was logged once",
+    "policy/unchecked.py self.last": "what was logged",
+    "storage/scripts.py files": "files of this release",
     "pool/geo.py _region_of": "pure",
     "proxy/api/unknown_fields.py _logged": "what was logged once",
-    "relay/accounts.py self._refused": "holds as long as no account is added or changed",
-    "relay/courier/attempt.py _doors": "of the settings",
-    "relay/courier/crew.py self._failing": "how receivers answered this process",
-    "relay/courier/crew.py self._owners": "threads at work",
-    "relay/courier/crew.py self._receivers": "threads at work",
-    "relay/courier/run.py crew": "threads",
-    "relay/doctor/finding.py database": "one run of a command",
-    "relay/doctor/finding.py runtime": "one run of a command",
-    "relay/doctor/finding.py settings": "one run of a command",
-    "relay/doctor/finding.py store": "one run of a command",
-    "relay/failures.py COUNTED": "what failed in this process",
-    "relay/files/fetch.py carrier": "of the settings",
-    "relay/files/fetch.py elsewhere": "of the settings",
-    "relay/files/run.py crew": "threads",
-    "relay/identifiers.py _has_trunk_zero": "pure",
-    "relay/jobs.py engine": "of the settings",
-    "relay/jobs.py runtime": "of the settings",
-    "relay/media/animations.py reduced.info": "of one picture",
-    "relay/media/images.py copied.info": "of one picture",
-    "relay/operations/limits.py self._buckets": "tokens that are paid for in the store",
-    "relay/outbox/run.py crew": "threads",
-    "relay/outside/slots.py self._held": "requests under way",
-    "relay/policy/characters.py _folded": "pure",
-    "relay/policy/content.py _allowed": "pure",
-    "relay/policy/dialable.py _shape": "pure",
-    "relay/policy/phones.py _calling_codes": "pure",
-    "relay/policy/profanity.py _compiled": "pure",
-    "relay/policy/profanity.py _ours": "pure",
-    "relay/quiet.py _zones": "pure",
-    "relay/refusals.py self._said": "said with the next write",
-    "relay/refusals.py self._waiting": "counts to be added",
-    "relay/refusals.py self._warned": "what was logged last",
-    "relay/runtime.py self._carriers": "compared with the account each time",
-    "relay/runtime.py self.content_rules": "of the version that known has",
-    "relay/runtime.py self.exhausted": "what was logged once",
-    "relay/runtime.py self.unchecked": "what was logged",
-    "relay/runtime.py self.known": "scripts check its version",
+    "services/accounts.py self._refused": "holds as long as no account is added or changed",
+    "common/worker_slots.py self._failing": "how receivers answered this process",
+    "common/worker_slots.py self._owners": "threads at work",
+    "common/worker_slots.py self._receivers": "threads at work",
+    "callbacks/run.py crew": "threads",
+    "proxy/doctor/finding.py database": "one run of a command",
+    "proxy/doctor/finding.py runtime": "one run of a command",
+    "proxy/doctor/finding.py settings": "one run of a command",
+    "proxy/doctor/finding.py store": "one run of a command",
+    "common/failures.py COUNTED": "what failed in this process",
+    "media/fetch.py carrier": "of the settings",
+    "media/fetch.py elsewhere": "of the settings",
+    "outbox/attachments/run.py crew": "threads",
+    "common/identifiers.py _has_trunk_zero": "pure",
+    "jobs/recurring.py engine": "of the settings",
+    "jobs/recurring.py runtime": "of the settings",
+    "media/cleaning/animations.py reduced.info": "of one picture",
+    "media/cleaning/images.py copied.info": "of one picture",
+    "services/api_limits.py self._buckets": "tokens that are paid for in the store",
+    "outbox/run.py crew": "threads",
+    "callbacks/http/slots.py self._held": "requests under way",
+    "policy/content/characters.py _folded": "pure",
+    "policy/content/content.py _allowed": "pure",
+    "policy/content/dialable.py _shape": "pure",
+    "policy/content/phones.py _calling_codes": "pure",
+    "policy/content/profanity.py _compiled": "pure",
+    "policy/content/profanity.py _ours": "pure",
+    "policy/quiet_hours.py _zones": "pure",
+    "proxy/webhooks/refusal_count.py self._said": "said with the next write",
+    "proxy/webhooks/refusal_count.py self._waiting": "counts to be added",
+    "proxy/webhooks/refusal_count.py self._warned": "what was logged last",
     "storage/scripts.py source": "files of this release",
     "storage/store.py _sha": "files of this release",
-    "relay/zones.py _links": "a table of a library",
-    "relay/zones.py _names": "a table of a library",
-    "relay/zones.py of_country": "a table of a library",
+    "policy/time_zones.py _links": "a table of a library",
+    "policy/time_zones.py _names": "a table of a library",
+    "policy/time_zones.py of_country": "a table of a library",
 }  # fmt: skip
 
 

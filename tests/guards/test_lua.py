@@ -11,8 +11,8 @@ from storage import scripts
 from tests.guards.source import PRODUCT, ROOT, files, name_of, tree
 
 MOST_LINES = 60
-FRAGMENTS = files("storage/lua/lib", suffix=".lua")
-SCRIPTS = tuple(path for path in files("storage/lua", suffix=".lua") if path not in FRAGMENTS)
+FRAGMENTS = tuple(ROOT.glob("*/lua/lib/*.lua"))
+SCRIPTS = tuple(ROOT.glob("*/lua/*.lua"))
 HEADER = ("-- KEYS: ", "-- ARGV: ", "-- Returns: ")
 
 
@@ -75,4 +75,5 @@ def test_no_script_scans_the_whole_store():
 def test_the_loader_knows_them_all():
     assert scripts.names() == sorted(path.stem for path in SCRIPTS)
     assert all(scripts.source(name).startswith("#!lua") for name in scripts.names())
-    assert (ROOT / "storage" / "lua" / "lib").is_dir()
+    assert len(scripts.files()) == len(SCRIPTS), "two scripts of one name"
+    assert len(scripts.files("lib/*.lua")) == len(FRAGMENTS), "two fragments of one name"

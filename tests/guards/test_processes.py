@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from relay import clock, queues, worker
+from jobs import clock, queues, worker
 from tests.guards.source import ROOT, modules
 
 LINES = dict(re.findall(r"^(\w+): (.+)$", (ROOT / "Procfile").read_text(encoding="utf-8"), re.MULTILINE))

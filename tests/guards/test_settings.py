@@ -9,7 +9,7 @@ from functools import cache
 
 import pytest
 
-from relay.config import Settings, env, table
+from common.config import Settings, env, table
 from tests.guards.source import PRODUCT, ROOT, files, tree
 
 NAMES = [field.name for field in fields(Settings)]
@@ -17,11 +17,11 @@ NAMES = [field.name for field in fields(Settings)]
 
 def test_readme_has_the_table():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert table() in text, "paste what `python -m relay.config table` prints"
+    assert table() in text, "paste what `python -m common.config table` prints"
 
 
 def test_the_example_is_up_to_date():
-    assert (ROOT / ".env.example").read_text(encoding="utf-8") == env(), "python -m relay.config env > .env.example"
+    assert (ROOT / ".env.example").read_text(encoding="utf-8") == env(), "python -m common.config env > .env.example"
 
 
 @cache
@@ -35,11 +35,11 @@ def test_a_setting_is_read(name):
 
 
 def test_nobody_else_reads_the_environment():
-    """Settings come through relay.config alone; one beside it cannot import it, one starts a process without them.
+    """Settings come through common.config alone; one beside it cannot import it, one starts a process without them.
 
     proxy/ready.py reads none either: it adds a line for the web server, which has no other way to be told by a setting.
     """
-    free = {"relay/config.py", "record/location.py", "relay/files/washing.py", "proxy/ready.py"}
+    free = {"common/config.py", "record/location.py", "media/sanitizer.py", "proxy/ready.py"}
     found = {
         path.relative_to(ROOT).as_posix()
         for path in files("proxy", "relay", "sessions", "pool", "record", "storage")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from relay.operations import sessions
-from relay.sids import new
+from common.sids import new
+from sessions import sessions
 from tests.api.conftest import Api
 from tests.calls.stage import Stage
 from tests.support.stack import Stack
@@ -56,5 +56,5 @@ def held(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Ev
         assert go.wait(30)
         return whole(*args)
 
-    monkeypatch.setattr("relay.operations.sessions.open_session", slow)
+    monkeypatch.setattr("sessions.sessions.open_session", slow)
     return inside, go

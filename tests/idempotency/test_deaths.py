@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
+from common.sids import new
 from proxy.app import create_app
-from relay.operations import sessions
-from relay.sids import new
+from sessions import sessions
 from storage.store import Store, StoreUnavailable
 from tests.api.conftest import logged_in
 from tests.idempotency.keyed import KEY, PARTICIPANTS, SESSIONS, Keyed, forms
@@ -30,7 +30,7 @@ import json, os, signal, sys
 from importlib import import_module
 from proxy.app import create_app
 from relay import config
-from relay.runtime import build
+from common.assembly import build
 from tests.api.conftest import logged_in
 
 where, when, path, key, form = json.loads(sys.argv[1])
@@ -59,10 +59,10 @@ def die(keyed: Keyed, where: str, when: str, path: str, key: str, form: Any) -> 
 
 
 OPERATIONS = {
-    "/Services": "relay.operations.services.create_service",
-    SESSIONS: "relay.operations.sessions.open_session",
-    PARTICIPANTS: "relay.operations.participants.add_participant",
-    "/Services/{service}/PhoneNumbers": "relay.operations.numbers.add_number",
+    "/Services": "services.services.create_service",
+    SESSIONS: "sessions.sessions.open_session",
+    PARTICIPANTS: "sessions.participants.add_participant",
+    "/Services/{service}/PhoneNumbers": "pool.numbers.add_number",
 }
 
 
@@ -87,7 +87,7 @@ def test_a_process_that_died_frees_the_key_and_nothing_is_done_twice(keyed: Keye
 def test_a_message_is_taken_once(keyed: Keyed, when: str) -> None:
     talk, key, form = keyed.scene.open(), new(""), {"Body": "your order is ready"}
     path = f"{SESSIONS}/{keyed.scene.session(talk)}/Participants/{talk.bob_sid}/MessageInteractions"
-    die(keyed, "relay.operations.sending.send_message", when, path, key, form)
+    die(keyed, "outbox.app_messages.send_message", when, path, key, form)
     assert len(keyed.sids(path)) == (when == "after")
     keyed.clock.advance(61)
     answer = keyed.send(path, key, form)
@@ -101,7 +101,7 @@ def test_a_call_is_never_placed_twice(keyed: Keyed, when: str) -> None:
     """Nobody can tell whether the phone rang, so it is not tried again: the caller is told where to look."""
     talk = keyed.scene.open()
     path, key = f"{SESSIONS}/{keyed.scene.session(talk)}/Calls", new("")
-    die(keyed, "relay.carrier.Carrier.place_call", when, path, key, {"Participant": talk.bob_sid})
+    die(keyed, "carrier.client.Carrier.place_call", when, path, key, {"Participant": talk.bob_sid})
     keyed.clock.advance(61)
     for _ in range(2):
         answer = keyed.send(path, key, {"Participant": talk.bob_sid})
@@ -130,7 +130,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: Exception, after: bool) -> N
             whole(*args)
         raise error
 
-    monkeypatch.setattr("relay.operations.sessions.open_session", fail)
+    monkeypatch.setattr("sessions.sessions.open_session", fail)
 
 
 def test_a_503_may_be_repeated_at_once(keyed: Keyed) -> None:

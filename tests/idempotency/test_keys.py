@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from relay import sids
-from relay.accounts import add_account, add_key
-from relay.operations import sessions
-from relay.sids import new
+from common import sids
+from common.sids import new
+from services.accounts import add_account, add_key
+from sessions import sessions
 from storage import keys
 from storage.store import StoreUnavailable
 from tests.api.conftest import logged_in
@@ -155,7 +155,7 @@ def test_a_slow_one_does_not_free_the_key_of_who_took_over(keyed: Keyed, monkeyp
             raise StoreUnavailable("gone")
         return whole(*args)
 
-    monkeypatch.setattr("relay.operations.sessions.open_session", slow)
+    monkeypatch.setattr("sessions.sessions.open_session", slow)
     key, before = new(""), keyed.sids()
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(keyed.send, SESSIONS, key)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from common.runtime import Runtime
+from jobs import recurring
+from jobs.queues import relay_queue
 from record.migrate import upgrade
-from relay import jobs
-from relay.queues import relay_queue
-from relay.runtime import Runtime
 from storage.store import connect
 from tests.record.servers import emptied_url as emptied_url
 from tests.record.servers import own_server as own_server
@@ -40,14 +40,14 @@ def rt(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator
         monkeypatch.setenv(name, value)
     upgrade(environment["DATABASE_URL"])
     forget()
-    yield jobs.runtime()
-    jobs.engine().dispose()
+    yield recurring.runtime()
+    recurring.engine().dispose()
     forget()
 
 
 def forget() -> None:
-    jobs.runtime.cache_clear()
-    jobs.engine.cache_clear()
+    recurring.runtime.cache_clear()
+    recurring.engine.cache_clear()
 
 
 @pytest.fixture

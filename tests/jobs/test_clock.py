@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from rq.serializers import JSONSerializer
 
-from relay import clock, queues
+from jobs import clock, queues
 from storage.store import connect
 
 
@@ -19,7 +19,7 @@ def waiting(queue):
 def stretch(monkeypatch):
     """Moves the time by which stretches are counted."""
     now = [1_800_000_000]
-    monkeypatch.setattr("relay.clock.time.time", lambda: now[0])
+    monkeypatch.setattr("jobs.clock.time.time", lambda: now[0])
     return now
 
 
@@ -32,26 +32,26 @@ def test_nothing_piles_up_while_the_worker_is_stopped(queue, stretch):
     for _ in range(50):
         stretch[0] += 600
         for act, every in clock.EVERY.items():
-            clock.ring(queue, f"relay.jobs.{act.__name__}", every)
+            clock.ring(queue, f"jobs.recurring.{act.__name__}", every)
     assert waiting(queue) == sorted(queues.ALLOWED)
 
 
 def test_after_a_job_was_taken_the_next_stretch_rings_again(queue, stretch):
     rung = []
     for _ in range(3):
-        rung += [clock.ring(queue, "relay.jobs.drain", 2), clock.ring(queue, "relay.jobs.drain", 2)]
+        rung += [clock.ring(queue, "jobs.recurring.drain", 2), clock.ring(queue, "jobs.recurring.drain", 2)]
         queue.connection.lpop(queue.key)
-        rung.append(clock.ring(queue, "relay.jobs.drain", 2))
+        rung.append(clock.ring(queue, "jobs.recurring.drain", 2))
         stretch[0] += 2
     assert rung == [True, False, False] * 3
 
 
 def test_a_job_that_was_killed_at_work_does_not_stop_its_kind(queue, stretch):
     """Its hash has no end of life until RQ's maintenance finds it."""
-    clock.ring(queue, "relay.jobs.drain", 2)
+    clock.ring(queue, "jobs.recurring.drain", 2)
     queue.connection.persist(f"rq:job:{queue.connection.lpop(queue.key).decode()}")
     stretch[0] += 2
-    assert clock.ring(queue, "relay.jobs.drain", 2)
+    assert clock.ring(queue, "jobs.recurring.drain", 2)
 
 
 def test_clocks_at_once_ring_once(rt, queue, stretch):

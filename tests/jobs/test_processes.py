@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from dev import store as server
+from jobs import recurring
 from record.database import open_engine
 from record.migrate import upgrade
-from relay import jobs
 from storage import keys
 from storage.store import Store
 from tests.jobs.conftest import ACCOUNT
@@ -60,11 +60,11 @@ def until(condition):
 
 def test_clock_and_worker_drain_and_stop_when_told(rt, start):
     register(rt.store)
-    started = [start("relay.worker"), start("relay.clock"), start("relay.clock")]
+    started = [start("jobs.worker"), start("jobs.clock"), start("jobs.clock")]
     emit(rt.store, 1, 5)
-    assert until(lambda: recorded(jobs.engine()) == [1, 2, 3, 4, 5])
+    assert until(lambda: recorded(recurring.engine()) == [1, 2, 3, 4, 5])
     emit(rt.store, 6, 9)
-    assert until(lambda: recorded(jobs.engine()) == list(range(1, 10)))
+    assert until(lambda: recorded(recurring.engine()) == list(range(1, 10)))
     for process in started:
         process.send_signal(signal.SIGTERM)
     told = [(process.communicate(), process.returncode) for process in started]
@@ -73,11 +73,11 @@ def test_clock_and_worker_drain_and_stop_when_told(rt, start):
 
 def test_a_killed_worker_is_replaced_by_the_next(rt, start, queue):
     register(rt.store)
-    start("relay.clock")
+    start("jobs.clock")
     for round_ in range(3):
-        worker = start("relay.worker")
+        worker = start("jobs.worker")
         emit(rt.store, 10 * round_ + 1, 10 * round_ + 10)
-        assert until(lambda end=10 * round_ + 10: recorded(jobs.engine()) == list(range(1, end + 1)))
+        assert until(lambda end=10 * round_ + 10: recorded(recurring.engine()) == list(range(1, end + 1)))
         worker.kill()
         worker.wait()
 
@@ -86,7 +86,7 @@ def test_a_store_that_restarts_ends_neither(start, environment, tmp_path):
     own = server.start(tmp_path / "store", port=server.free_port(0))
     changes = {"REDIS_URL": own.url, "QUEUE_URL": own.url}
     upgrade(environment["DATABASE_URL"])
-    started = [start("relay.worker", **changes), start("relay.clock", **changes)]
+    started = [start("jobs.worker", **changes), start("jobs.clock", **changes)]
     engine = open_engine(environment["DATABASE_URL"])
     register(Store(own.url))
     for first in (1, 11):
@@ -100,7 +100,7 @@ def test_a_store_that_restarts_ends_neither(start, environment, tmp_path):
     own.stop()
 
 
-@pytest.mark.parametrize("module", ["relay.worker", "relay.clock"])
+@pytest.mark.parametrize("module", ["jobs.worker", "jobs.clock"])
 @pytest.mark.parametrize(
     "changes",
     [
@@ -119,7 +119,7 @@ def test_what_cannot_work_ends_it_with_the_line_to_write(start, module, changes)
 
 
 def test_without_tables_the_worker_says_what_to_run(start):
-    process = start("relay.worker")
+    process = start("jobs.worker")
     assert process.stderr is not None
     assert "Run: python -m record.migrate" in process.stderr.readline()
     process.send_signal(signal.SIGTERM)

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from common.heartbeat import alive, silence
 from dev import processes
 from dev import store as server
-from relay.heartbeat import alive, silence
 from storage.store import Store
 from tests.guards.source import ROOT
 from tests.jobs.test_processes import start as start
@@ -97,7 +97,7 @@ def test_web_waits_for_its_store(web, away):
     assert "Traceback" not in one.text()
 
 
-@pytest.mark.parametrize("module", ["relay.worker", "relay.clock"])
+@pytest.mark.parametrize("module", ["jobs.worker", "jobs.clock"])
 def test_worker_and_clock_wait_for_their_store(start, away, module):
     port, begin = away
     url = f"redis://127.0.0.1:{port}"
@@ -112,7 +112,7 @@ def test_worker_and_clock_wait_for_their_store(start, away, module):
     assert process.returncode == 0
 
 
-@pytest.mark.parametrize("module", ["relay.worker", "relay.clock"])
+@pytest.mark.parametrize("module", ["jobs.worker", "jobs.clock"])
 def test_the_waiting_has_an_end(start, module):
     process = start(module, REDIS_URL=f"redis://127.0.0.1:{server.free_port(0)}/0", START_WAIT_SECONDS="1")
     _, told = process.communicate()
@@ -121,7 +121,7 @@ def test_the_waiting_has_an_end(start, module):
     assert "Traceback" not in told
 
 
-@pytest.mark.parametrize("command", ["relay.worker", "relay.clock", "proxy.ready true", "flask accounts list"])
+@pytest.mark.parametrize("command", ["jobs.worker", "jobs.clock", "proxy.ready true", "flask accounts list"])
 def test_what_no_waiting_mends_ends_each_process_once(environment, command):
     """A crash loop would write it again and again, and a traceback is no sentence."""
     url = environment["REDIS_URL"].replace("/0", "/99")

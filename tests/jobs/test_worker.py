@@ -12,7 +12,7 @@ from rq.job import JobStatus
 from rq.queue import Queue
 from rq.serializers import JSONSerializer
 
-from relay import clock, jobs, queues, worker
+from jobs import clock, queues, recurring, worker
 from storage import keys
 from storage.store import connect
 from tests.jobs.conftest import ACCOUNT
@@ -37,7 +37,7 @@ def test_the_clock_rings_and_the_worker_drains(rt):
     emit(rt.store, 1, 12)
     clock.Clock(connect(rt.settings.queue_url)).enqueue_jobs()
     work(rt)
-    assert recorded(jobs.engine()) == list(range(1, 13))
+    assert recorded(recurring.engine()) == list(range(1, 13))
 
 
 def test_every_kind_runs(rt, queue, monkeypatch):
@@ -53,29 +53,36 @@ def test_the_clock_and_the_allow_list_know_the_same_jobs():
     assert set(clock.EVERY) == set(queues.ALLOWED.values())
 
 
-FORBIDDEN = ["os.system", "subprocess.check_call", "relay.jobs.runtime", "relay.jobs.keys.ring", "builtins.eval", ""]
+FORBIDDEN = [
+    "os.system",
+    "subprocess.check_call",
+    "jobs.recurring.runtime",
+    "jobs.recurring.keys.ring",
+    "builtins.eval",
+    "",
+]
 
 
 @pytest.mark.parametrize("function", FORBIDDEN)
 def test_another_function_is_refused(rt, tmp_path, function, caplog):
     mark = tmp_path / "ran"
-    job = push(rt, function or "relay.jobs.nothing", f"touch {mark}")
+    job = push(rt, function or "jobs.recurring.nothing", f"touch {mark}")
     work(rt)
     assert job.get_status() == JobStatus.FAILED
     assert not mark.exists()
-    assert "only the jobs of relay.jobs run here" in caplog.text
+    assert "only the jobs of jobs.recurring run here" in caplog.text
     assert str(mark) not in caplog.text
 
 
 def test_a_job_of_ours_with_arguments_is_refused(rt):
-    job = push(rt, "relay.jobs.sweep", SECRET_NUMBER)
+    job = push(rt, "jobs.recurring.sweep", SECRET_NUMBER)
     work(rt)
     assert job.get_status() == JobStatus.FAILED
 
 
 def test_a_method_of_a_value_is_refused(rt, queue):
-    job = push(rt, "relay.jobs.sweep")
-    job.connection.hset(job.key, "data", JSONSerializer.dumps(["relay.jobs.sweep", "text", [], {}]))
+    job = push(rt, "jobs.recurring.sweep")
+    job.connection.hset(job.key, "data", JSONSerializer.dumps(["jobs.recurring.sweep", "text", [], {}]))
     work(rt)
     assert job.get_status() == JobStatus.FAILED
 
@@ -90,21 +97,21 @@ class Malicious:
 
 def test_a_pickle_is_never_opened(rt, tmp_path):
     mark = tmp_path / "ran"
-    job = push(rt, "relay.jobs.sweep")
-    poison = pickle.dumps(("relay.jobs.sweep", None, (Malicious(mark),), {}))
+    job = push(rt, "jobs.recurring.sweep")
+    poison = pickle.dumps(("jobs.recurring.sweep", None, (Malicious(mark),), {}))
     job.connection.hset(job.key, mapping={"data": poison, "meta": poison, "result": poison})
     work(rt)
     assert not mark.exists()
     assert job.get_status() == JobStatus.FAILED
 
 
-@pytest.mark.parametrize("function", ["relay.jobs.sweep", "os.system"])
+@pytest.mark.parametrize("function", ["jobs.recurring.sweep", "os.system"])
 def test_callbacks_are_not_called(rt, tmp_path, function, monkeypatch):
     called = []
-    monkeypatch.setattr(jobs, "keys_of_a_stranger", lambda *_: called.append("called"), raising=False)
+    monkeypatch.setattr(recurring, "keys_of_a_stranger", lambda *_: called.append("called"), raising=False)
     job = push(rt, function)
     names = dict.fromkeys(
-        ("success_callback_name", "failure_callback_name", "stopped_callback_name"), "relay.jobs.keys_of_a_stranger"
+        ("success_callback_name", "failure_callback_name", "stopped_callback_name"), "jobs.recurring.keys_of_a_stranger"
     )
     job.connection.hset(job.key, mapping=names)
     work(rt)
@@ -112,7 +119,7 @@ def test_callbacks_are_not_called(rt, tmp_path, function, monkeypatch):
 
 
 def test_retries_repeats_and_webhooks_of_others_are_not_believed(rt, queue):
-    job = push(rt, "relay.jobs.sweep")
+    job = push(rt, "jobs.recurring.sweep")
     asked = {
         "retries_left": 5, "repeats_left": 5, "repeat_intervals": "[0]", "failure_ttl": 10**9, "rate_limit_key": "x",
         "rate_limit_concurrency": 1, "webhooks": '[{"url": "http://127.0.0.1:1/", "statuses": ["finished"]}]',
@@ -127,8 +134,8 @@ def test_the_text_of_an_error_is_neither_logged_nor_kept(rt, queue, monkeypatch,
     def quote():
         raise ValueError(f"The 'To' number {SECRET_NUMBER} is not valid")
 
-    monkeypatch.setitem(queues.ALLOWED, "relay.jobs.sweep", quote)
-    clock.ring(queue, "relay.jobs.sweep", 5)
+    monkeypatch.setitem(queues.ALLOWED, "jobs.recurring.sweep", quote)
+    clock.ring(queue, "jobs.recurring.sweep", 5)
     with caplog.at_level(logging.DEBUG):
         work(rt)
     assert "failed: ValueError" in caplog.text
@@ -144,7 +151,7 @@ def dump(connection, key):
 
 def test_what_rq_keeps_goes_away_by_itself(rt, queue):
     push(rt, "os.system")
-    clock.ring(queue, "relay.jobs.sweep", 5)
+    clock.ring(queue, "jobs.recurring.sweep", 5)
     work(rt)
     kept = [key for key in queue.connection.keys("rq:job:*") + queue.connection.keys("rq:results:*")]
     assert kept and all(0 < queue.connection.ttl(key) <= queues.FAILURE_TTL_SECONDS for key in kept)
@@ -164,9 +171,9 @@ def test_a_job_s_id_cannot_forge_lines_of_the_log(rt, caplog):
 
 def test_jobs_after_a_forbidden_one_run(rt, queue, monkeypatch):
     ran = []
-    monkeypatch.setitem(queues.ALLOWED, "relay.jobs.sweep", lambda: ran.append("swept"))
+    monkeypatch.setitem(queues.ALLOWED, "jobs.recurring.sweep", lambda: ran.append("swept"))
     push(rt, "os.system")
-    clock.ring(queue, "relay.jobs.sweep", 5)
+    clock.ring(queue, "jobs.recurring.sweep", 5)
     work(rt)
     assert ran == ["swept"]
 

@@ -12,9 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from relay.media import headers
-from relay.media.clean import Clean, Limits, Reason, Unclean, clean
-from relay.media.kinds import Kind
+from media.cleaning import headers
+from media.cleaning.clean import Clean, Limits, Reason, Unclean, clean
+from media.cleaning.kinds import Kind
 from tests.guards.source import ROOT
 from tests.media.samples import CANARY, IMAGES, bare_png, chunk, jpeg, leaks, picture, saved
 
@@ -106,7 +106,7 @@ def test_passes_of_a_thumbnail_do_not_count():
 
 MEMORY = """
 import resource, sys
-from relay.media.clean import Limits, Unclean, clean
+from media.cleaning.clean import Limits, Unclean, clean
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
     print(clean(sys.stdin.buffer.read(), "", Limits()).type)

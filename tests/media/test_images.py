@@ -10,7 +10,7 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageChops, ImageOps, ImageStat
 
-from relay.media.clean import Limits, Reason, Unclean, clean
+from media.cleaning.clean import Limits, Reason, Unclean, clean
 from tests.media.samples import (
     CANARY,
     IMAGES,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.media import links
+from media import links
 from storage.index import Index
 
 PROOF = Index(b"k" * 32).proof

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relay.media.clean import Limits, Reason, Unclean, clean
+from media.cleaning.clean import Limits, Reason, Unclean, clean
 
 LIMITS = Limits()
 #: One frame of each rate: header, then its bytes.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.channels.segments import Encoding, Segments, segments
+from carrier.segments import Encoding, Segments, segments
 
 GSM, UCS = Encoding.GSM_7, Encoding.UCS_2
 EMOJI = "😀"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relay.media.clean import Clean, Limits, Reason, Unclean, clean
+from media.cleaning.clean import Clean, Limits, Reason, Unclean, clean
 from tests.media.samples import EMAIL, leaks
 
 LIMITS = Limits()

@@ -10,12 +10,15 @@ import sys
 import time
 from typing import Any
 
-from relay import carrier, config
-from relay.files import run as files
-from relay.files.rules import Rules as FileRules
-from relay.outbox import run, send
-from relay.outbox.rules import Rules
-from relay.runtime import Runtime, build
+from carrier import client
+from common import config
+from common.assembly import build
+from common.runtime import Runtime
+from media.rules import Rules as FileRules
+from media.rules import rules as file_rules
+from outbox import run, send
+from outbox.attachments import run as files
+from outbox.rules import Rules, rules
 from tests.support.stack import ACCOUNT
 
 #: Doubt and lease together outlast the fence and a request, as they do with the product's own times.
@@ -30,10 +33,10 @@ def main(told: dict[str, Any]) -> None:
 
     `wait`: begins when somebody writes a line.
     """
-    carrier.TIMEOUT_SECONDS = TIMEOUT_SECONDS
+    client.TIMEOUT_SECONDS = TIMEOUT_SECONDS
     rt = build(config.load(os.environ))
-    rt.outbox = Rules(**{**RULES, **told.get("rules", {})})
-    rt.files = FileRules(**FILE_RULES)
+    rt.replace_part(rules, Rules(**{**RULES, **told.get("rules", {})}))
+    rt.replace_part(file_rules, FileRules(**FILE_RULES))
     chance, frozen = random.Random(told.get("seed")), list[str]()
 
     def failpoint(name: str) -> None:
@@ -48,7 +51,7 @@ def main(told: dict[str, Any]) -> None:
     rt.failpoint = failpoint
     if told.get("naive"):
         send._look = lambda rt, carrier, claim, order: {"outcome": "looked", "delay_ms": 0}
-        rt.outbox = Rules(**{**RULES, "lease": 0.5, "doubt": 0})
+        rt.replace_part(rules, Rules(**{**RULES, "lease": 0.5, "doubt": 0}))
     if told.get("wait"):
         sys.stdin.readline()
     serve(rt, told["service"])

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import requests
 
-from relay.outbox import run
-from relay.outbox.rules import Rules
+from outbox import run
+from outbox.rules import Rules, rules
 from storage import keys
 from tests.support.stack import ACCOUNT, TOKEN
 from tests.webhooks.scene import Clock, Scene, Talk
@@ -25,7 +25,7 @@ class Office:
         self.scene, self.clock, self.patch = scene, clock, patch
         self.rt = scene.stack.runtime
         # Nobody waits for a turn on a clock that stands still.
-        self.rt.outbox = Rules(soon=0)
+        self.rt.replace_part(rules, Rules(soon=0))
         self.mend()
 
     def leave(self) -> None:

@@ -10,8 +10,8 @@ import requests
 from jsonschema import Draft202012Validator, FormatChecker
 from twilio.base.exceptions import TwilioException, TwilioRestException
 
-from relay import accounts
-from relay.sids import new
+from common.sids import new
+from services import accounts
 from tests.api.test_shapes import OURS, SERVICE, _plain, spec
 from tests.outbox.office import Office
 from tests.support.stack import ACCOUNT, TOKEN

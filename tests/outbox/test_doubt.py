@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from relay.outbox import run, send
+from outbox import run, send
 from tests.outbox.office import DOUBT, LEASE, LOOK, Office
 from tests.support.stack import ACCOUNT
 from tests.webhooks.faulty import carrier_with

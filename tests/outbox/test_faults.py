@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from relay import jobs
-from relay.errors import CarrierError
-from relay.outbox import run, send
+from common.errors import CarrierError
+from jobs import recurring
+from outbox import run, send
+from services.accounts import carrier_of
 from tests.outbox.office import DOUBT, LOOK, Office
 from tests.support.stack import ACCOUNT
 from tests.webhooks.faulty import carrier_with
@@ -121,9 +122,9 @@ def test_lost_callbacks_are_made_up_for(office: Office) -> None:
     made = office.send(talk, "hello")
     office.work()
     assert office.state(made)[0] == "queued"
-    office.patch.setattr(jobs, "runtime", lambda: office.rt)
+    office.patch.setattr(recurring, "runtime", lambda: office.rt)
     office.clock.advance(31)
-    jobs.reconcile()
+    recurring.reconcile()
     assert office.state(made) == ("delivered", office.carried(talk.bob)[0])
 
 
@@ -151,7 +152,7 @@ def test_a_carrier_that_is_not_there_or_does_not_know_us(office: Office, reason:
         carrier_with(office.scene.stack, lambda *_: refusing if not url else None),
     ):
         if url:
-            patch.setattr(office.rt.carrier(office.rt.accounts.require(made.account_sid))._client.api, "base_url", url)
+            patch.setattr(carrier_of(office.rt, made.account_sid)._client.api, "base_url", url)
         run_all(office, 1, *HELD)
     (found,) = office.listed("parked")
     assert (found["attempts"], found["reason"]) == (8, reason)

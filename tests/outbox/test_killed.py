@@ -21,8 +21,8 @@ from typing import Any
 
 import pytest
 
-from relay.operations import sending
-from relay.operations.services import find_service
+from outbox import app_messages
+from services.services import find_service
 from storage import keys
 from storage.store import connect
 from tests.support.stack import Stack
@@ -111,7 +111,7 @@ def fill(scene: Scene, count: int, pairs: int) -> dict[str, tuple[Talk, list[Any
     for n in range(count):
         talk = talks[n % pairs]
         body = "ok" if n // pairs % 5 in (1, 2) else f"number {n}"
-        sent = sending.send_message(scene.stack.runtime, service, sids[n % pairs], talk.bob_sid, body)
+        sent = app_messages.send_message(scene.stack.runtime, service, sids[n % pairs], talk.bob_sid, body)
         found[talk.bob][1].append((sent.sid, body))
     return found
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 import time
 
-from relay.channels.message import parts
-from relay.outbox import run
+from carrier.text_parts import parts
+from outbox import run
 from tests.outbox.office import DOUBT, LEASE, LOOK, Office
 from tests.outbox.test_doubt import hidden
 from tests.outbox.test_long_texts import ALIKE, PARTS, write

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from relay.channels.message import parts
+from carrier.text_parts import parts
 from tests.outbox.night import around
 from tests.outbox.test_killed import EDGES, PATIENCE, SEED, Crowd, disturb, judge, scene, stack, through, until
 from tests.support.stack import Stack

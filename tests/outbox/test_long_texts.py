@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import requests
 
-from relay.channels.message import parts
-from relay.channels.segments import segments
+from carrier.segments import segments
+from carrier.text_parts import parts
 from tests.outbox.night import EVENING, LAST_SECOND, held, ms, quiet
 from tests.outbox.office import DOUBT, LEASE, LOOK, Office
 from tests.outbox.test_doubt import Died

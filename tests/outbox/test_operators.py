@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from relay import accounts, jobs
-from relay.outbox import run
-from relay.sids import new
+from common.sids import new
+from jobs import recurring
+from outbox import run
+from services import accounts
 from tests.outbox.office import Office
 from tests.support.stack import ACCOUNT
 
@@ -119,11 +120,11 @@ def test_roles_and_bad_input(office: Office, parked: Any) -> None:
 
 def test_the_job_finds_what_waits(office: Office) -> None:
     talk = office.open()
-    office.patch.setattr(jobs, "runtime", lambda: office.rt)
+    office.patch.setattr(recurring, "runtime", lambda: office.rt)
     assert run.waiting(office.rt, [office.scene.sid]) == []
     office.send(talk, "hello")
     assert run.waiting(office.rt, [office.scene.sid, new("KS")]) == [office.scene.sid]
-    jobs.send()
+    recurring.send()
     assert run.crew().wait(60)
     assert office.told(talk.bob) == ["hello"]
     assert run.waiting(office.rt, [office.scene.sid]) == []

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from relay.outbox import run
+from outbox import run
 from tests.outbox.office import Office
 from tests.support.stack import ACCOUNT
 from tests.webhooks.scene import Talk

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from relay.outbox import run
+from outbox import run
 from tests.outbox.night import around, quiet
 from tests.outbox.office import DOUBT, LOOK, Office
 from tests.outbox.test_operators import command

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from relay import jobs
-from relay.operations.sending import send_message
-from relay.operations.services import find_service
-from relay.operations.sessions import get_session
-from relay.outbox import run, send
-from relay.sids import new
+from common.sids import new
+from jobs import recurring
+from outbox import run, send
+from outbox.app_messages import send_message
+from services.services import find_service
+from sessions.sessions import get_session
 from storage import keys
 from tests.outbox.night import (
     EVENING,
@@ -142,11 +142,11 @@ def test_other_hours_while_it_is_decided(night: Office, change: dict[str, str]) 
 
 def test_the_job_finds_what_is_held(night: Office) -> None:
     talk = night.open()
-    night.patch.setattr(jobs, "runtime", lambda: night.rt)
+    night.patch.setattr(recurring, "runtime", lambda: night.rt)
     night.send(talk, "hello")
     for moment in (NIGHT, LOS_ANGELES_WAKES):
         night.clock.now = ms(moment)
-        jobs.send()
+        recurring.send()
         assert run.crew().wait(60)
     assert night.told(talk.bob) == ["hello"] and night.left() == []
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from relay.operations.optouts import OptOut, give_out, take_up
-from relay.operations.services import find_service
+from policy.optouts import OptOut, give_out, take_up
+from services.services import find_service
 from tests.outbox.office import DOUBT, LEASE, Office
 from tests.outbox.test_doubt import doubtful, dying
 from tests.webhooks.scene import Talk

@@ -17,9 +17,9 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
-from relay.outside.door import Door
-from relay.outside.outcome import OutsideError
-from relay.outside.urls import UrlRefused, split_url
+from callbacks.http.door import Door
+from callbacks.http.outcome import OutsideError
+from callbacks.http.urls import UrlRefused, split_url
 from tests.outside.authority import Authority
 from tests.outside.corpus import CASES
 from tests.outside.names import Names

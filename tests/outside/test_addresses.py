@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, IPv6Network, ip_address
 
 import pytest
 
-from relay.outside.addresses import METADATA, NOT_PUBLIC_4, NOT_PUBLIC_6, is_public
+from callbacks.http.addresses import METADATA, NOT_PUBLIC_4, NOT_PUBLIC_6, is_public
 
 NETWORKS = (*NOT_PUBLIC_4, *NOT_PUBLIC_6)
 #: Said here a second time, from the registries, so that a line lost from the table is seen.

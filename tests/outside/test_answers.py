@@ -6,8 +6,8 @@ import gzip
 
 import pytest
 
-from relay.outside.door import Door
-from relay.outside.outcome import Answer, Kind, OutsideError
+from callbacks.http.door import Door
+from callbacks.http.outcome import Answer, Kind, OutsideError
 from tests.outside.receiver import answering, repeating, saying, trickling
 
 ACCOUNT = "AC" + "0" * 32

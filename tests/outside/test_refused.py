@@ -6,8 +6,8 @@ from itertools import cycle
 
 import pytest
 
-from relay.outside.door import Door
-from relay.outside.outcome import Kind, OutsideError
+from callbacks.http.door import Door
+from callbacks.http.outcome import Kind, OutsideError
 from tests.outside.corpus import CASES
 from tests.outside.receiver import answering
 

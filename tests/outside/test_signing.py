@@ -10,8 +10,8 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 from twilio.request_validator import RequestValidator
 
-from relay.outside.door import Door
-from relay.outside.signing import (
+from callbacks.http.door import Door
+from callbacks.http.signing import (
     secret_text,
     signed_form,
     signed_json,

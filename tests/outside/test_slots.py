@@ -8,8 +8,8 @@ from threading import Event
 
 import pytest
 
-from relay.outside.door import Door
-from relay.outside.outcome import Kind, OutsideError
+from callbacks.http.door import Door
+from callbacks.http.outcome import Kind, OutsideError
 from tests.outside.receiver import answering
 
 SLOW, OTHER = "AC" + "a" * 32, "AC" + "b" * 32

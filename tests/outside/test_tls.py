@@ -6,8 +6,8 @@ import traceback
 
 import pytest
 
-from relay.outside.door import Door
-from relay.outside.outcome import Kind, OutsideError
+from callbacks.http.door import Door
+from callbacks.http.outcome import Kind, OutsideError
 from tests.outside.receiver import answering, saying
 
 ACCOUNT = "AC" + "0" * 32

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relay.outside.urls import MOST_CHARACTERS, UrlRefused, check_url, split_url
+from callbacks.http.urls import MOST_CHARACTERS, UrlRefused, check_url, split_url
 from tests.outside.corpus import CASES
 
 GOOD = {

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from relay.policy.content import examine
-from relay.policy.rules import ContentRules, Mode
+from policy.content.content import examine
+from policy.content.rules import ContentRules, Mode
 
 RULES = ContentRules(phone=Mode.FLAG, card=Mode.FLAG, email=Mode.FLAG)
 

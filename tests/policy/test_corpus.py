@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from relay.policy.profanity import languages
-from relay.policy.rules import ContentRules, Mode
+from policy.content.profanity import languages
+from policy.content.rules import ContentRules, Mode
 from tests.policy import rows
 from tests.policy.generate import corpus
 from tests.policy.templates import templates

@@ -11,8 +11,8 @@ from random import Random
 
 import pytest
 
-from relay.policy.content import examine
-from relay.policy.rules import ContentRules, Mode
+from policy.content.content import examine
+from policy.content.rules import ContentRules, Mode
 from tests.policy.dialled import dialled
 from tests.policy.generate import _trap
 from tests.policy.rows import Row, figures, found_in

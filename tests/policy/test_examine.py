@@ -7,10 +7,10 @@ import unicodedata
 
 import pytest
 
-from relay.policy.characters import flatten
-from relay.policy.content import examine
-from relay.policy.rules import Category, ContentRules, Finding, Mode, Verdict
-from relay.policy.runs import read
+from policy.content.characters import flatten
+from policy.content.content import examine
+from policy.content.rules import Category, ContentRules, Finding, Mode, Verdict
+from policy.content.runs import read
 
 MASK = ContentRules(phone=Mode.MASK, card=Mode.MASK, email=Mode.MASK, profanity=Mode.MASK)
 

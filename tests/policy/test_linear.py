@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from relay.policy.content import examine
-from relay.policy.rules import ContentRules, Mode
+from policy.content.content import examine
+from policy.content.rules import ContentRules, Mode
 
 ALL = ContentRules(
     phone=Mode.MASK, card=Mode.MASK, email=Mode.MASK, profanity=Mode.MASK, languages=("en", "es", "fr", "de", "pt")
@@ -96,7 +96,7 @@ def test_a_very_long_text_is_bounded(name):
 
 def test_no_pattern_repeats_a_repetition():
     """A group that repeats must not be one repeated thing alone, with nothing between: that is how patterns explode."""
-    from relay.policy import bare, emails, phones, profanity, runs, shapes, tokens, vanity
+    from policy.content import bare, emails, phones, profanity, runs, shapes, tokens, vanity
 
     patterns = [
         value

@@ -7,8 +7,8 @@ from io import BytesIO
 
 from PIL import ExifTags, Image, PngImagePlugin
 
-from relay.files import run as files
-from relay.outbox import run as outbox
+from outbox import run as outbox
+from outbox.attachments import run as files
 from tests.privacy.scenario import DAVE, GRACE, NEVER, WORDS, Scenario
 from tests.support.stack import ACCOUNT
 

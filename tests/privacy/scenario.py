@@ -12,7 +12,7 @@ import pytest
 import requests
 from twilio.base.exceptions import TwilioException
 
-from relay.sids import new
+from common.sids import new
 from storage.store import Store
 from tests.support.stack import ACCOUNT, TOKEN
 from tests.webhooks.faulty import carrier_with

@@ -18,10 +18,10 @@ import pytest
 from redis import Redis
 
 from dev import store as embedded
+from jobs import clock, recurring
+from jobs.queues import relay_queue
+from jobs.worker import worker
 from record.migrate import upgrade
-from relay import clock, jobs
-from relay.queues import relay_queue
-from relay.worker import worker
 from storage import keys
 from storage.store import connect
 from tests.privacy import at_rest
@@ -90,30 +90,30 @@ def work(stack: Stack, client: Any, patch: pytest.MonkeyPatch) -> None:
     upgrade(stack.environment["DATABASE_URL"])
     for name, value in stack.environment.items():
         patch.setenv(name, value)
-    jobs.runtime.cache_clear()
-    jobs.engine.cache_clear()
+    recurring.runtime.cache_clear()
+    recurring.engine.cache_clear()
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     with pytest.MonkeyPatch.context() as broken:
-        broken.setattr(jobs, "sweep_service", raising(NEVER))
-        broken.setattr(jobs, "drain_service", raising(NEVER))
-        broken.setattr(jobs, "check_drift", raising(NEVER))
-        broken.setattr(jobs, "_accounts", raising(NEVER))
+        broken.setattr(recurring, "sweep_service", raising(NEVER))
+        broken.setattr(recurring, "drain_service", raising(NEVER))
+        broken.setattr(recurring, "check_drift", raising(NEVER))
+        broken.setattr(recurring, "_accounts", raising(NEVER))
         burst(stack, client)
     client.delete(*client.keys("rq:job:*"))
     burst(stack, client)
     for number, handler in handlers.items():
         signal.signal(number, handler)
     told_all(client)
-    jobs.engine().dispose()
-    jobs.runtime.cache_clear()
-    jobs.engine.cache_clear()
+    recurring.engine().dispose()
+    recurring.runtime.cache_clear()
+    recurring.engine.cache_clear()
 
 
 def told_all(client: Any) -> None:
     """Attempts go on behind the job; the last one ends with an empty set of lanes."""
     sid, empty = client.hkeys(keys.installation_services())[0].decode(), 0
     for _ in range(PATIENCE):
-        jobs.deliver()
+        recurring.deliver()
         lanes = [keys.service("lanes", sid, kind) for kind in ("callback", "event")]
         empty = 0 if client.exists(*lanes) else empty + 1
         if empty == 2:

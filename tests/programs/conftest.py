@@ -13,10 +13,10 @@ from uuid import uuid4
 import pytest
 import requests
 
-from relay import jobs
-from relay.courier import run as courier
-from relay.operations.services import get_service
-from relay.operations.sessions import open_session
+from callbacks import run as courier
+from jobs import recurring
+from services.services import get_service
+from sessions.sessions import open_session
 from tests.programs import sdks
 from tests.programs.python import names
 from tests.programs.sdks import HERE
@@ -24,7 +24,7 @@ from tests.support.stack import ACCOUNT, TOKEN, Stack
 
 #: Of San Francisco in the simulator's catalogue, so that every choice by country or area finds them.
 NEAR = "+1415555"
-#: Between two rounds of the jobs, and for what the last has begun.
+#: Between two rounds of the recurring, and for what the last has begun.
 PAUSE_SECONDS, LAST_SECONDS = 0.05, 15
 
 Run = Callable[..., None]
@@ -52,11 +52,11 @@ def _worker(stack: Stack) -> Iterator[None]:
 
     def work() -> None:
         while not over.wait(PAUSE_SECONDS):
-            jobs.deliver()
-            jobs.sweep()
+            recurring.deliver()
+            recurring.sweep()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jobs, "runtime", lambda: stack.runtime)
+        patch.setattr(recurring, "runtime", lambda: stack.runtime)
         thread = threading.Thread(target=work, daemon=True)
         thread.start()
         yield

@@ -11,7 +11,7 @@ from dataclasses import fields
 
 import pytest
 
-from relay.config import Settings
+from common.config import Settings
 from tests.programs import sdks
 from tests.support.stack import Stack
 

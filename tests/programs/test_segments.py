@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from relay.channels.segments import segments
+from carrier.segments import segments
 from tests.programs import sdks
 
 TEXTS = 10_000

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from relay import accounts
+from services import accounts
 from tests.programs import sdks
 from tests.support.stack import ACCOUNT
 

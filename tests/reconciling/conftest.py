@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from relay import jobs
+from jobs import recurring
 from tests.reconciling.watch import Watch
 from tests.support.fixtures import clock, stack
 from tests.support.stack import Stack
@@ -19,7 +19,7 @@ __all__ = ["clock", "stack"]
 @pytest.fixture
 def watch(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
     """The carrier's dates are real ones, to the second, so each test begins just before now."""
-    monkeypatch.setattr(jobs, "runtime", lambda: stack.runtime)
+    monkeypatch.setattr(recurring, "runtime", lambda: stack.runtime)
     clock.now = int(time.time() * 1000) - 2000
     found = Watch(Scene(stack, clock, numbers=4), clock)
     yield found

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from relay.operations.optouts import OptOut, give_out, take_up
-from relay.operations.services import find_service
-from relay.sids import new
-from relay.words.sentences import SENTENCES
+from common.sids import new
+from policy.optouts import OptOut, give_out, take_up
+from policy.sentences.sentences import SENTENCES
+from services.services import find_service
 from storage import scripts
 from tests.reconciling.watch import FIRST, Watch
 from tests.webhooks.scene import Talk
@@ -78,7 +78,7 @@ def is_stopped(watch: Watch, talk: Talk, code: int) -> bool:
 
 
 def test_the_table_in_the_docs_is_the_table_in_the_code(watch: Watch) -> None:
-    text = (scripts.FOLDER / "lib" / "reach.lua").read_text().split("local reach = ")[1].split("\n}\n")[0]
+    text = (scripts.files("lib/*.lua")["reach"]).read_text().split("local reach = ")[1].split("\n}\n")[0]
     read = f"local reach = {text}\n}}\nlocal found = {{}}\n" + (
         "for code, one in pairs(reach.CODES) do found[tostring(code)] = { one.whose, one.times, one.days } end\n"
         "return cjson.encode(found)"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from relay import jobs
+from jobs import recurring
 from tests.reconciling.watch import FIRST, SECOND, Watch
 
 
@@ -107,7 +107,7 @@ def test_looked_for_by_many_at_once(watch: Watch) -> None:
         watch.text(talk, "ok")
     watch.clock.advance(FIRST)
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: jobs.reconcile(), range(4)))
+        list(pool.map(lambda _: recurring.reconcile(), range(4)))
     assert len(watch.events("interaction.updated")) == 3
     assert len({one.outbound_resource_sid for one in watch.all(talk)}) == 3
 

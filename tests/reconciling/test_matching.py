@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.reconciling.matching import SLACK_MS, Leg, Resource, match
+from jobs.reconciling.matching import SLACK_MS, Leg, Resource, match
 
 BODIES = st.sampled_from(["ok", "yes", "on my way"])
 TIMES = st.integers(0, 60_000)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relay.channels import twiml
+from carrier import twiml
 from tests.reconciling.watch import FIRST, SECOND, Watch
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from relay import jobs
-from relay.channels import twiml
-from relay.files import run as files
-from relay.reconciling import missed
+from carrier import twiml
+from jobs import recurring
+from jobs.reconciling import missed
+from outbox.attachments import run as files
+from policy.quotas import rates
 from storage.store import StoreUnavailable
 from tests.media.samples import jpeg
 from tests.reconciling.watch import Watch
@@ -25,7 +26,7 @@ SETTLED = missed.SETTLE_SECONDS + 4
 @pytest.fixture(autouse=True)
 def begun(watch: Watch) -> None:
     """The first run finds where to begin."""
-    jobs.find_missed()
+    recurring.find_missed()
 
 
 def late(watch: Watch) -> list[tuple[str, str]]:
@@ -35,7 +36,7 @@ def late(watch: Watch) -> list[tuple[str, str]]:
 def run(watch: Watch, *seconds: float) -> None:
     for each in seconds:
         watch.clock.advance(each)
-        jobs.find_missed()
+        recurring.find_missed()
 
 
 def test_noted_once_and_sent(watch: Watch) -> None:
@@ -55,7 +56,7 @@ def test_noted_once_and_sent(watch: Watch) -> None:
 def test_found_at_once_is_not_written_at_once(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was written over hours is no flood because it is found in one go."""
     few = {kind: {"person": 2, "pair": 2, "service": 2} for kind in ("message", "voice")}
-    monkeypatch.setattr(watch.scene.stack.runtime, "rates", few)
+    monkeypatch.setitem(watch.scene.stack.runtime._parts, rates, few)
     talk = watch.scene.open()
     watch.fault(*NO_WEBHOOK)
     for n in range(4):
@@ -82,7 +83,7 @@ def test_a_picture_that_was_missed(watch: Watch) -> None:
     run(watch, 60)
     assert late(watch) == [(sid, "unsent")]
     for _ in range(3):
-        jobs.see_to_files()
+        recurring.see_to_files()
         assert files.crew().wait(60)
         watch.send()
     (got,) = watch.scene.sim("GET", f"/inbox/{talk.bob}")["messages"]
@@ -174,7 +175,7 @@ def test_what_a_killed_run_left_comes_up_again(watch: Watch, monkeypatch: pytest
         broken.setattr(missed, "_accept", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt))
         watch.clock.advance(SETTLED)
         with pytest.raises(KeyboardInterrupt):
-            jobs.find_missed()
+            recurring.find_missed()
     run(watch, 60)
     watch.send()
     assert [body for _, body in watch.scene.inbox(talk.bob)] == ["one", "two", "three"]

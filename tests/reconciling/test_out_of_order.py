@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from relay.operations.inbound import Inbound, decide
-from relay.sids import new
+from carrier.inbound import Inbound
+from common.sids import new
+from relay.inbound import decide
 from storage import keys
 from tests.reconciling.test_carrier_codes import DAY, is_stopped, refuse, told
 from tests.reconciling.watch import FIRST, Watch

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from relay import jobs
-from relay.carrier import Carrier, CarrierMessage
-from relay.reconciling import missed
-from relay.sids import new
+from carrier.client import Carrier, CarrierMessage
+from common.sids import new
+from jobs import recurring
+from jobs.reconciling import missed
 from tests.reconciling.watch import Watch
 from tests.webhooks.scene import Talk
 
@@ -23,7 +23,7 @@ SETTLED = missed.SETTLE_SECONDS + 4
 @pytest.fixture
 def second(watch: Watch) -> Iterator[int]:
     """A second that has just begun, ms."""
-    jobs.find_missed()
+    recurring.find_missed()
     watch.clock.now = (watch.clock.now // 1000 + 1) * 1000
     yield watch.clock.now
 
@@ -36,7 +36,7 @@ def find(watch: Watch, talk: Talk, at_ms: int, patch: pytest.MonkeyPatch) -> lis
     )]  # fmt: skip
     patch.setattr(Carrier, "messages_between", lambda self, since, until, most: listed)
     watch.clock.advance(SETTLED)
-    jobs.find_missed()
+    recurring.find_missed()
     watch.send()
     return [event["reason"] for event in watch.events("inbound.late") if event["sid"] == listed[0].sid]
 

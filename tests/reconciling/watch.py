@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from relay import jobs
-from relay.outbox import run as outbox
+from jobs import recurring
+from outbox import run as outbox
 from storage import keys
 from tests.support.stack import ACCOUNT
 from tests.webhooks.scene import Clock, Scene, Talk
@@ -67,12 +67,12 @@ class Watch:
     def look(self, *seconds: float) -> None:
         for each in seconds:
             self.clock.advance(each)
-            jobs.reconcile()
+            recurring.reconcile()
 
     def send(self) -> None:
         """What waits in the outbox."""
         for _ in range(3):
-            jobs.send()
+            recurring.send()
             assert outbox.crew().wait(30)
             self.clock.advance(1)
         self.scene.sim("GET", "/settle")

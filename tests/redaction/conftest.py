@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from relay import jobs
+from jobs import recurring
 from storage import keys
 from tests.redaction.shredder import Shredder
 from tests.support.fixtures import clock, stack
@@ -20,7 +20,7 @@ __all__ = ["clock", "stack"]
 @pytest.fixture
 def shredder(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shredder]:
     """The carrier's dates are real ones, to the second, so each test begins just before now."""
-    monkeypatch.setattr(jobs, "runtime", lambda: stack.runtime)
+    monkeypatch.setattr(recurring, "runtime", lambda: stack.runtime)
     clock.now = int(time.time() * 1000) - 2000
     found = Shredder(Scene(stack, clock, numbers=4), clock)
     yield found

@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from relay import jobs
+from jobs import recurring
 from storage import keys
 from tests.reconciling.watch import Watch
 from tests.support.stack import ACCOUNT, TOKEN
@@ -27,7 +27,7 @@ class Shredder(Watch):
         """The job after each of these times."""
         for each in seconds:
             self.clock.advance(each)
-            jobs.redact()
+            recurring.redact()
 
     def refuse(self, code: int, **more: Any) -> None:
         self.fault(("rest:messages", "refuse"), code=code, method="POST", **more)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from relay import jobs
-from relay.operations.services import retire
-from relay.outbox import run as outbox
+from erasure.services import retire
+from jobs import recurring
+from outbox import run as outbox
 from storage import keys
 from tests.redaction.shredder import PAST, Shredder
 from tests.support.stack import ACCOUNT
@@ -87,7 +87,7 @@ def test_deleted_while_it_is_sent(shredder: Shredder) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rt, "failpoint", delete)
-        jobs.send()
+        recurring.send()
         assert outbox.crew().wait(30)
     assert shredder.texts() == ["hello"]
     shredder.work(0)

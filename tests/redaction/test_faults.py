@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from relay import jobs
-from relay.errors import CarrierError
-from relay.redaction import verdict
+from common.errors import CarrierError
+from jobs import recurring
+from jobs.redaction import verdict
 from storage import keys
 from tests.redaction.shredder import LEASE, PAST, Shredder
 from tests.support.stack import ACCOUNT
@@ -188,8 +188,8 @@ def test_a_killed_worker_leaves_nothing_undone(shredder: Shredder) -> None:
     program = (
         "import os, signal, sys\n"
         "from relay import config\n"
-        "from relay.redaction.run import redact_service\n"
-        "from relay.runtime import build\n"
+        "from jobs.redaction.run import redact_service\n"
+        "from common.assembly import build\n"
         "rt = build(config.load(os.environ), lambda: int(sys.argv[1]))\n"
         "rt.failpoint = lambda name: os.kill(os.getpid(), signal.SIGKILL)\n"
         "redact_service(rt, sys.argv[2], sys.argv[3])\n"
@@ -210,7 +210,7 @@ def test_several_jobs_at_once(shredder: Shredder) -> None:
         shredder.text(talk, f"number {n}")
     shredder.clock.advance(PAST)
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: jobs.redact(), range(4)))
+        list(pool.map(lambda _: recurring.redact(), range(4)))
     assert shredder.left() == [] and set(shredder.texts()) == {""}
     assert len(shredder.events("message.redacted")) == 20
 
@@ -226,7 +226,7 @@ def test_a_late_worker_does_not_undo_what_another_did(shredder: Shredder) -> Non
             held.append(name)
             shredder.mend()
             shredder.clock.advance(LEASE)
-            jobs.redact()
+            recurring.redact()
 
     shredder.fault(("rest:messages", "500"), method="POST", count=1)
     with pytest.MonkeyPatch.context() as patch:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from relay import jobs
+from jobs import recurring
 from tests.asking.app import App
 from tests.redaction.shredder import AFTER, PAST, Shredder
 from tests.support.stack import ACCOUNT, TOKEN
@@ -267,13 +267,13 @@ def test_a_message_that_was_taken_for_another(shredder: Shredder) -> None:
 def test_whose_webhook_never_came(shredder: Shredder, known: bool) -> None:
     shredder.ask_for_it()
     talk = shredder.scene.open()
-    jobs.find_missed()
+    recurring.find_missed()
     shredder.fault(("message", "drop"), ("fallback", "drop"))
     sender = talk.alice if known else shredder.scene.person()
     shredder.scene.sim("POST", "/text?wait=1", **{"from": sender, "to": talk.alices, "body": "hello"})
     shredder.mend()
     shredder.clock.advance(200)
-    jobs.find_missed()
+    recurring.find_missed()
     assert len(shredder.left()) == 1
     shredder.send()
     shredder.work(PAST)

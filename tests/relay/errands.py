@@ -5,28 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from relay.channels.message import Attached, InboundMessage
-from relay.model import Service
-from relay.operations import (
-    blocks,
-    content_lists,
-    deliveries,
-    idempotency,
-    interactions,
-    messages,
-    optouts,
-    outbox,
-    redaction,
-    sending,
-    services,
-    sweeping,
-)
-from relay.operations.idempotency import Request
-from relay.operations.optouts import OptOut
-from relay.operations.sealing import sealed_text
-from relay.runtime import Runtime
-from relay.sids import new
+from callbacks import deliveries
+from carrier.inbound import Attached, InboundMessage
+from common.model import Service
+from common.runtime import Runtime
+from common.sids import new
+from jobs.redaction import request
+from outbox import app_messages, waiting
+from policy import blocks, content_lists, optouts
+from policy.optouts import OptOut
+from relay import messages
+from services import idempotency, services
+from services.idempotency import Request
+from sessions import expiry, interactions
 from sessions.model import Session
+from sessions.sealed_text import sealed_text
 from storage import keys
 from tests.relay.real import ACCOUNT, TestClock
 
@@ -77,8 +70,8 @@ def look(rt: Runtime, service: Service) -> None:
 def send(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:
     """What the app sends, as the outbox does it."""
     person = next(one for one in session.participants if one.deleted_ms is None)
-    texts = [sending.send_message(rt, service, session.sid, person.sid, body) for body in ("one", "two", "three")]
-    sending.list_messages(rt, service, session.sid, person.sid, None, 10)
+    texts = [app_messages.send_message(rt, service, session.sid, person.sid, body) for body in ("one", "two", "three")]
+    app_messages.list_messages(rt, service, session.sid, person.sid, None, 10)
     run(rt, service, "list_sent", session=session.sid, participant=person.sid, most=10)
     how: dict[str, Any] = {"most": 1, "doubt_ms": 1, "policy": "hold", "delay_ms": 1, "reason": "carrier_busy"}
     how |= {"until": clock.now + 10**6, "quiet": {"hours": "21:00-08:00", "ends": 1}, "resource": new("SM")}
@@ -88,9 +81,9 @@ def send(rt: Runtime, service: Service, session: Session, clock: TestClock) -> N
         one = {"interaction": entry["sid"], "token": entry["token"], "part": entry.get("part", 0)}
         run(rt, service, "settle_outgoing", outcome=outcome, **one, **how)
         clock.now += 5000
-    outbox.list_outbox(rt, service, "parked", None, 10)
-    outbox.release(rt, service, texts[0].sid, "retry")
-    blocked = sending.send_message(rt, service, session.sid, person.sid, "four").sid
+    waiting.list_outbox(rt, service, "parked", None, 10)
+    waiting.release(rt, service, texts[0].sid, "retry")
+    blocked = app_messages.send_message(rt, service, session.sid, person.sid, "four").sid
     run(rt, service, "note_status", interaction=blocked, resource=new("SM"), state="undelivered", code=30004)
 
 
@@ -133,7 +126,7 @@ def spend(rt: Runtime, service: Service, session: Session) -> None:
     """With an end to what may be sent in a day."""
     usual, person = rt.settings, next(one for one in session.participants if one.deleted_ms is None)
     rt.settings = replace(usual, segments_per_day=400)
-    sending.send_message(rt, service, session.sid, person.sid, "three")
+    app_messages.send_message(rt, service, session.sid, person.sid, "three")
     rt.settings = usual
 
 
@@ -148,7 +141,7 @@ def redact(rt: Runtime, service: Service, session: Session) -> None:
     services.update_service(rt, service, {"redact_after": 3600})
     text(rt, service, session)
     (first, *_) = interactions.list_interactions(rt, service, session.sid, None, 10).items
-    redaction.ask(rt, service, first.sid)
+    request.ask(rt, service, first.sid)
     (claim, *_) = run(rt, service, "claim_redactions", most=10, **LEASE)["claims"]
     told = {"resource": claim["resource"], "token": claim["token"]}
     run(rt, service, "settle_redaction", outcome="again", delay_ms=0, **told)
@@ -168,4 +161,4 @@ def all_of_them(rt: Runtime, service: Service, session: Session, clock: TestCloc
     clock.now += 31_000
     look(rt, service)
     redact(rt, service, session)
-    sweeping.sweep_service(rt, service.sid)
+    expiry.sweep_service(rt, service.sid)

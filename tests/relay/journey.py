@@ -5,24 +5,19 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from carrier.inbound import InboundMessage
+from common.model import Service
+from common.runtime import Runtime
+from common.sids import new
+from erasure.services import delete_service, retire
+from erasure.sessions import delete_interaction, delete_session
+from policy import notices
+from pool import numbers
+from relay import calls, click_to_call, messages, overdue
 from relay.channels.call import InboundCall
-from relay.channels.message import InboundMessage
-from relay.model import Service
-from relay.operations import (
-    calls,
-    interactions,
-    messages,
-    notices,
-    numbers,
-    overdue,
-    participants,
-    placing,
-    services,
-    sessions,
-    sweeping,
-)
-from relay.runtime import Runtime
-from relay.sids import new
+from relay.statuses import note_status
+from services import services
+from sessions import expiry, interactions, participants, sessions
 from sessions.model import Session
 from tests.relay import errands
 from tests.relay.real import ACCOUNT, TestClock, number_sid, put_number, us_numbers
@@ -74,9 +69,9 @@ def travel(rt: Runtime, service: Service, clock: TestClock) -> None:
     assert overdue.end_overdue(rt, service.sid) == 1
     services.update_service(rt, service, {"on_intercept_failure": "continue"})
     clock.now += 61_000
-    assert sweeping.sweep_service(rt, service.sid) >= 1
+    assert expiry.sweep_service(rt, service.sid) >= 1
     again = sessions.update_session(rt, service, ended.sid, {"status": "in-progress", "ttl": 0})
-    sessions.delete_session(rt, service, sessions.open_session(rt, service, {}, []).sid)
+    delete_session(rt, service, sessions.open_session(rt, service, {}, []).sid)
     open_one = ride(rt, service, ttl=3600)
     die_asking(rt, service, open_one.participants[0].proxy_identifier)
     errands.all_of_them(rt, service, open_one, clock)
@@ -93,9 +88,9 @@ def _talk(rt: Runtime, service: Service, session: Session) -> None:
     text(rt, service, ann.proxy_identifier, sender=CAT)
     text(rt, service, ann.proxy_identifier)
     said, also = interactions.list_interactions(rt, service, session.sid, None, 10).items
-    interactions.note_status(rt, service.sid, said.sid, resource=new("SM"), state="sent")
+    note_status(rt, service.sid, said.sid, resource=new("SM"), state="sent")
     interactions.get_interaction(rt, service, session.sid, said.sid)
-    interactions.delete_interaction(rt, service, session.sid, also.sid)
+    delete_interaction(rt, service, session.sid, also.sid)
     _call(rt, service, session)
     participants.remove_participant(rt, service, session.sid, ann.sid)
     participants.add_participant(rt, service, session.sid, {"identifier": CAT})
@@ -111,11 +106,11 @@ def _call(rt: Runtime, service: Service, session: Session) -> None:
     order = {"session": session.sid, "participant": ann.sid, "interaction": new("KI"), "random": new("")}
     rt.store.service("open_call", service.sid, order)
     answered = InboundCall(new("CA"), ann.proxy_identifier, ANN, redirected=False)
-    placing.connect(rt, service.sid, order["interaction"], answered, pressed="1")
-    placing.note_placed(rt, service.sid, order["interaction"], resource=answered.sid, state="completed")
+    click_to_call.connect(rt, service.sid, order["interaction"], answered, pressed="1")
+    click_to_call.note_placed(rt, service.sid, order["interaction"], resource=answered.sid, state="completed")
     for one in interactions.list_interactions(rt, service, session.sid, None, 10).items:
         if one.type == "voice":
-            interactions.note_status(rt, service.sid, one.sid, resource=new("CA"), state="completed")
+            note_status(rt, service.sid, one.sid, resource=new("CA"), state="completed")
     notices.set_notice(rt, service, "busy", {"text": "Busy."})
     notices.restore_notice(rt, service, "busy")
     notices.set_notice(rt, service, "failed", {"text": "Failed."})
@@ -134,7 +129,7 @@ def _keep_pool(rt: Runtime, service: Service) -> None:
 
 
 def end(rt: Runtime, service: Service) -> None:
-    services.delete_service(rt, service)
+    delete_service(rt, service)
     errands.settle_files(rt, service, "cleared")
     rt.store.ring("drop_files", {"drop": []})
-    services.retire(rt, ACCOUNT, service.sid)
+    retire(rt, ACCOUNT, service.sid)

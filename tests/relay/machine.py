@@ -13,9 +13,12 @@ from hypothesis.stateful import (
     rule,
 )
 
-from relay.operations import numbers, participants, services, sessions, sweeping
-from relay.runtime import Runtime
-from relay.sids import new
+from common.runtime import Runtime
+from common.sids import new
+from erasure.sessions import delete_session
+from pool import numbers
+from services import services
+from sessions import expiry, participants, sessions
 from tests.relay.model import ACTIVE, Model
 from tests.relay.model_pool import Number, Refusal
 from tests.relay.real import ACCOUNT, TestClock, number_sid, put_number
@@ -222,7 +225,7 @@ class Machine(RuleBasedStateMachine):
     @rule(pick=PICK)
     def delete(self, pick: int) -> None:
         key = self.session(pick)
-        self.sides.both(lambda: sessions.delete_session(self.rt, self.service, key), lambda: self.model.delete(key))
+        self.sides.both(lambda: delete_session(self.rt, self.service, key), lambda: self.model.delete(key))
 
     @precondition(lambda self: self.keys)
     @rule(pick=PICK)
@@ -238,7 +241,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule()
     def sweep(self) -> None:
-        sweeping.sweep_service(self.rt, self.service.sid)
+        expiry.sweep_service(self.rt, self.service.sid)
         self.model.sweep()
 
     # Messages

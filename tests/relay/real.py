@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from common import assembly, config
+from common.identifiers import SCHEME
+from common.model import Service
+from common.runtime import Runtime
+from common.sids import new
 from pool import geo
-from relay import config, runtime
-from relay.identifiers import SCHEME
-from relay.model import Service
-from relay.runtime import Runtime
-from relay.sids import new
 from storage import keys, scripts
 from tests.relay.model_pool import Number
 
@@ -48,7 +49,7 @@ def environment(store_url: str, **changes: str) -> dict[str, str]:
 
 
 def build(store_url: str, clock: TestClock | None = None) -> Runtime:
-    return runtime.build(config.load(environment(store_url)), clock)
+    return assembly.build(config.load(environment(store_url)), clock)
 
 
 def us_numbers(count: int, area: str = "415", group: str = "both") -> list[Number]:
@@ -86,7 +87,7 @@ class State:
 
 
 #: A script of the tests, put together as the product's own are.
-LOOK = scripts.source("../../tests/relay/look")
+LOOK = scripts.joined((Path(__file__).parent / "look.lua").read_text())
 
 
 def look(rt: Runtime, service: Service, people: Sequence[str]) -> State:

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree
 
-from relay.channels.message import InboundMessage
-from relay.errors import Refused
-from relay.identifiers import SCHEME
-from relay.model import Service
-from relay.operations import messages
-from relay.runtime import Runtime
+from carrier.inbound import InboundMessage
+from common.errors import Refused
+from common.identifiers import SCHEME
+from common.model import Service
+from common.runtime import Runtime
+from policy.quotas import rates
+from relay import messages
 from storage import keys
 from tests.relay.model import Model, Outcome
 from tests.relay.model_pool import Refusal
@@ -23,7 +24,7 @@ class SideBySide:
     def __init__(self, rt: Runtime, clock: TestClock, service: Service, model: Model, people: list[str]) -> None:
         self.rt, self.clock, self.service, self.model = rt, clock, service, model
         self.index = {rt.index.of(service.sid, SCHEME, who): who for who in people}
-        rt.rates = {kind: dict.fromkeys(rates, 0) for kind, rates in rt.rates.items()}
+        rt.replace_part(rates, {kind: dict.fromkeys(each, 0) for kind, each in rates(rt).items()})
         #: carrier SID -> why that message was refused
         self.reasons: dict[str, str] = {}
 

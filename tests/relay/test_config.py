@@ -6,8 +6,8 @@ from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
-from relay.config import ConfigError, Settings, env, environment, load, table
-from relay.warnings import warnings
+from common.config import ConfigError, Settings, env, environment, load, table
+from common.warnings import warnings
 
 LEAST = {
     "REDIS_URL": "redis://:hush-store@store.internal:6379/0",

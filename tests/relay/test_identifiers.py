@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from relay.errors import Invalid
-from relay.identifiers import MESSAGE, VOICE, normalise, outgoing, require, spellings, trunk_zero
+from common.errors import Invalid
+from common.identifiers import MESSAGE, VOICE, normalise, outgoing, require, spellings, trunk_zero
 
 READ = [
     # Numbers as people write them, with the 0 or 8 of calls within the country.

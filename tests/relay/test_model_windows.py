@@ -6,8 +6,9 @@ import random
 
 import pytest
 
-from relay.operations import participants, services, sessions
-from relay.sids import new
+from common.sids import new
+from services import services
+from sessions import participants, sessions
 from tests.relay.model import Model
 from tests.relay.model_pool import Number
 from tests.relay.real import ACCOUNT, TestClock, build, put_number, us_numbers

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.quiet import Hours, hours, next_moment, zones_of
+from policy.quiet_hours import Hours, hours, next_moment, zones_of
 
 NIGHT = Hours(time(21), time(8))
 LONDON, NEW_YORK, SINGAPORE, TOLL_FREE, RUSSIA, NO_AREA, UNKNOWN = (

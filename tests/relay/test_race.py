@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
-from relay.model import Service
-from relay.operations import participants, services, sessions
-from relay.runtime import Runtime
-from relay.sids import new
+from common.model import Service
+from common.runtime import Runtime
+from common.sids import new
+from erasure.sessions import delete_session
+from services import services
+from sessions import participants, sessions
 from storage import keys
 from tests.relay.model import Model
 from tests.relay.real import ACCOUNT, TestClock, build, environment, put_number, us_numbers
@@ -195,7 +197,7 @@ def test_two_added_at_once_both_succeed(rt: Runtime) -> None:
     def end(session: str) -> None:
         people = sessions.get_session(rt, service, session).participants
         assert sorted(one.identifier for one in people) == PEOPLE[:2]
-        sessions.delete_session(rt, service, session)
+        delete_session(rt, service, session)
 
     both_added(
         lambda session, who: participants.add_participant(rt, service, session, {"identifier": who}),

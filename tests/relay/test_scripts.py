@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 import redis
 
+from common.model import Service
+from common.runtime import Runtime
+from common.sids import new
 from dev import store as embedded
-from relay.model import Service
-from relay.operations import interactions, numbers, participants, sessions, sweeping
-from relay.runtime import Runtime
-from relay.sids import new
+from erasure.sessions import delete_session
+from pool import numbers
+from sessions import expiry, interactions, participants, sessions
 from storage import keys, scripts
 from storage.store import Store, StoreUnavailable
 from tests.relay import journey
@@ -181,8 +183,8 @@ def test_a_store_that_refuses_to_write_is_left_as_it_was(rt: Runtime, clock: Tes
             lambda: participants.remove_participant(rt, service, opened.sid, ann.sid),
             lambda: journey.text(rt, service, number),
             lambda: sessions.update_session(rt, service, opened.sid, {"status": "closed"}),
-            lambda: sessions.delete_session(rt, service, opened.sid),
-            lambda: sweeping.sweep_service(rt, service.sid),
+            lambda: delete_session(rt, service, opened.sid),
+            lambda: expiry.sweep_service(rt, service.sid),
             lambda: numbers.remove_number(rt, service, number_sid(number)),
         ):
             with pytest.raises(StoreUnavailable):

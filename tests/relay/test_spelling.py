@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from relay.config import NAMES, ConfigError, environment
-from relay.spelling import misspelt
+from common.config import NAMES, ConfigError, environment
+from common.spelling import misspelt
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 import pytest
 
-from relay.quiet import Hours, next_moment, zones_of
-from relay.zones import of_country
+from policy.quiet_hours import Hours, next_moment, zones_of
+from policy.time_zones import of_country
 
 NIGHT = Hours(time(21), time(8))
 HOUR = 3_600_000

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import redis
 
+from common import config
+from common.assembly import build
+from common.config import ConfigError
 from dev import store as embedded
-from relay import config
-from relay.config import ConfigError
-from relay.runtime import build
 from storage import keys
 from storage.store import connect
 

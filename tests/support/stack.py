@@ -9,9 +9,10 @@ from collections.abc import Callable
 from twilio.rest import Client
 from werkzeug.serving import make_server
 
+from common import config
+from common.assembly import build
+from common.runtime import Runtime
 from proxy.app import create_app
-from relay import config
-from relay.runtime import Runtime, build
 from simulator import server as simulator_server
 
 ACCOUNT = "AC" + "1" * 32

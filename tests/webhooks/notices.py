@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from relay.operations import notices, services
+from policy import notices
+from services import services
 from tests.support.stack import ACCOUNT
 from tests.webhooks.scene import Scene
 

@@ -10,8 +10,8 @@ import pytest
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
-from relay.accounts import add_account, add_key, revoke_key
-from relay.sids import new
+from common.sids import new
+from services.accounts import add_account, add_key, revoke_key
 from storage import keys
 from tests.support.stack import ACCOUNT, TOKEN, Stack
 from tests.webhooks.scene import Scene

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import requests
 
+from policy.quotas import rates
 from tests.asking.app import App
 from tests.support.stack import ACCOUNT, TOKEN
 from tests.webhooks.scene import Scene, Talk
@@ -37,7 +38,7 @@ def intercept(status: int, **more: str) -> Callable[[Scene, Talk, App], None]:
 
 
 def limited(scene: Scene, talk: Talk, app: App) -> None:
-    scene.stack.runtime.rates["message"]["pair"] = 1
+    scene.stack.runtime.part(rates)["message"]["pair"] = 1
     scene.text(talk.alice, talk.alices, "the first")
 
 
@@ -71,8 +72,7 @@ def block(scene: Scene, talk: Talk) -> None:
 
 @pytest.mark.parametrize("what", STOPS)
 def test_it_is_an_interaction(scene: Scene, app: App, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
-    rates = {kind: dict(each) for kind, each in scene.stack.runtime.rates.items()}
-    monkeypatch.setattr(scene.stack.runtime, "rates", rates)
+    monkeypatch.setitem(scene.stack.runtime._parts, rates, rates(scene.stack.runtime))
     stop, blocked_by, code = STOPS[what]
     talk = scene.open()
     stop(scene, talk, app)

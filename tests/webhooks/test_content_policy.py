@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import requests
 
-from relay.identifiers import SCHEME
-from relay.words.sentences import SENTENCES
+from common.identifiers import SCHEME
+from policy.sentences.sentences import SENTENCES
 from storage import keys
 from tests.support.stack import ACCOUNT, TOKEN
 from tests.webhooks.scene import Scene, Talk

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from relay.sids import new
+from common.sids import new
 from tests.support.stack import ACCOUNT
 from tests.webhooks.scene import Pairs, Scene, Talk, sign
 from tests.webhooks.test_signature import refused

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from relay.channels.twiml import DECLARATION
-from relay.words.sentences import SENTENCES
+from carrier.twiml import DECLARATION
+from policy.sentences.sentences import SENTENCES
 from tests.webhooks.notices import worded
 from tests.webhooks.scene import Scene, Talk
 

@@ -8,10 +8,10 @@ import pytest
 import requests
 from twilio.base.exceptions import TwilioRestException
 
-from relay.operations import numbers
-from relay.operations.drift import check_drift
-from relay.operations.services import settle_claims
-from relay.sids import new
+from common.sids import new
+from erasure.services import settle_claims
+from pool import numbers
+from pool.drift import check_drift
 from storage import keys
 from tests.support.stack import ACCOUNT, TOKEN, Stack
 from tests.webhooks.faulty import carrier_with, changes

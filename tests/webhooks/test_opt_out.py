@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from proxy.cli_optouts import optouts as commands
-from relay.operations.blocks import block
-from relay.operations.services import find_service
-from relay.sids import new
-from relay.words.sentences import SENTENCES
+from common.sids import new
+from policy.blocks import block
+from policy.sentences.sentences import SENTENCES
+from proxy.cli.optouts import optouts as commands
+from services.services import find_service
 from storage import keys
 from tests.webhooks.scene import Scene, Talk
 

@@ -7,10 +7,10 @@ import logging
 import pytest
 import requests
 
-from relay import refusals
-from relay.refusals import Reason
-from relay.sids import new
-from relay.signature import bases
+from carrier.signature import bases
+from common.sids import new
+from proxy.webhooks import refusal_count
+from proxy.webhooks.refusal_count import Reason
 from storage.store import StoreUnavailable
 from tests.webhooks.scene import Scene, sign
 
@@ -19,9 +19,9 @@ from tests.webhooks.scene import Scene, sign
 def fresh(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing counted, nothing warned of, and every refusal written at once."""
     scene.stack.runtime.store.client.delete("{ring}:refusals")
-    found = refusals.Refusals(scene.stack.runtime.store)
+    found = refusal_count.Refusals(scene.stack.runtime)
     found.write_seconds = 0
-    monkeypatch.setattr(scene.stack.runtime, "refusals", found)
+    monkeypatch.setitem(scene.stack.runtime._parts, refusal_count.Refusals, found)
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ def form(scene: Scene) -> dict[str, str]:
     return scene.form(talk.alice, talk.alices, "hello")
 
 
-def only(scene: Scene) -> refusals.Refused:
-    (found,) = refusals.read(scene.stack.runtime.store)
+def only(scene: Scene) -> refusal_count.Refused:
+    (found,) = refusal_count.read(scene.stack.runtime.store)
     return found
 
 
@@ -117,8 +117,8 @@ def test_every_refusal_has_its_reason(scene: Scene, form: dict[str, str], reason
 def test_floods_cost_neither_writes_nor_lines(
     scene: Scene, form: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    found = scene.stack.runtime.refusals
-    found.write_seconds = refusals.WRITE_SECONDS
+    found = scene.stack.runtime.part(refusal_count.Refusals)
+    found.write_seconds = refusal_count.WRITE_SECONDS
     before = scene.writes()
     assert scene.post(form, signature="x" * 28).status_code == 403
     once = scene.writes()
@@ -138,7 +138,7 @@ def test_floods_cost_neither_writes_nor_lines(
 def test_a_store_that_is_away_changes_no_answer_and_loses_no_count(
     scene: Scene, form: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = scene.stack.runtime.refusals
+    found = scene.stack.runtime.part(refusal_count.Refusals)
 
     def away(act: object) -> None:
         raise StoreUnavailable
@@ -146,7 +146,7 @@ def test_a_store_that_is_away_changes_no_answer_and_loses_no_count(
     with monkeypatch.context() as patch:
         patch.setattr(found._store, "guard", away)
         found.note(Reason.UNSIGNED, "…")
-    assert refusals.read(scene.stack.runtime.store) == []
+    assert refusal_count.read(scene.stack.runtime.store) == []
     assert scene.post(form, signature=None).status_code == 403
     assert only(scene).count == 2
 

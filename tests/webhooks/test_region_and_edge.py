@@ -8,7 +8,8 @@ import pytest
 import requests
 from twilio.rest import Client
 
-from relay.warnings import warnings
+from common.warnings import warnings
+from services.accounts import carrier_of
 from storage.store import connect
 from tests.support.stack import ACCOUNT, TOKEN, Stack
 
@@ -38,8 +39,7 @@ def test_our_carrier_is_asked_where_it_is(stack: Stack) -> None:
         f"{services}/{made['sid']}/PhoneNumbers", {"PhoneNumber": NUMBER}, auth=(ACCOUNT, TOKEN), timeout=30
     )
     assert added.status_code == 201, added.text
-    account = stack.runtime.accounts.require(ACCOUNT)
-    url, _, _ = stack.runtime.carrier(account).media_request("MM" + "1" * 32, "ME" + "1" * 32)
+    url, _, _ = carrier_of(stack.runtime, ACCOUNT).media_request("MM" + "1" * 32, "ME" + "1" * 32)
     assert url.startswith(f"{stack.carrier.url}/2010-04-01/")
 
 

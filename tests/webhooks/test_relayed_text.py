@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from relay.channels.message import MOST_UNITS, split
+from carrier.text_parts import MOST_UNITS, split
 from tests.webhooks.scene import Clock, Scene, Talk
 
 ANY = st.characters(exclude_categories=["Cs"])

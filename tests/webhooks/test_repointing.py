@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from relay.operations.drift import check_drift
-from relay.operations.numbers import settle_routes
-from relay.sids import new
+from common.sids import new
+from pool.drift import check_drift
+from pool.numbers import settle_routes
 from tests.support.stack import ACCOUNT
 from tests.webhooks.faulty import carrier_with
 from tests.webhooks.scene import Scene

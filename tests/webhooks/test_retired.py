@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from relay.operations.services import retire
-from relay.sids import new
+from common.sids import new
+from erasure.services import retire
 from storage import keys
 from tests.support.stack import ACCOUNT
 from tests.webhooks.scene import Scene

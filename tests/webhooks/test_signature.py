@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
-from relay.sids import new
-from relay.signature import is_genuine
-from relay.signature import sign as our_sign
+from carrier.signature import is_genuine
+from carrier.signature import sign as our_sign
+from common.sids import new
 from tests.support.stack import ACCOUNT
 from tests.webhooks.scene import Pairs, Scene, sign
 

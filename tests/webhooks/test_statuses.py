@@ -9,7 +9,7 @@ import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relay.sids import new
+from common.sids import new
 from storage import keys
 from tests.support.stack import ACCOUNT, TOKEN
 from tests.webhooks.scene import Scene, Talk

@@ -2,7 +2,7 @@
 
 import pytest
 
-from relay.words import (
+from policy.sentences import (
     LANGUAGE_TAGS,
     LANGUAGES,
     VOICES,
@@ -13,9 +13,9 @@ from relay.words import (
     sentence,
     speaks,
 )
-from relay.words.countries import TAG_OF
-from relay.words.languages import ANY_VOICE, base_of
-from relay.words.sentences import SENTENCES
+from policy.sentences.countries import TAG_OF
+from policy.sentences.languages import ANY_VOICE, base_of
+from policy.sentences.sentences import SENTENCES
 
 BUSY = SENTENCES["busy"]
 

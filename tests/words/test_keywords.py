@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from relay.words.keywords import FRENCH_STOP_WORDS, STOP_WORDS, Heeded, Keyword, heeded, kind_of
+from policy.sentences.keywords import FRENCH_STOP_WORDS, STOP_WORDS, Heeded, Keyword, heeded, kind_of
 from simulator import optout
 
 NUMBERS = {"long code": "+13125551000", "toll-free": "+18885551000", "short code": "55555"}

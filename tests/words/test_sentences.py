@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from relay.words import KEYS, LANGUAGES, SPOKEN
-from relay.words.sentences import SENTENCES
+from policy.sentences import KEYS, LANGUAGES, SPOKEN
+from policy.sentences.sentences import SENTENCES
 
 AGREED = {
     "neutral_reply", "busy", "no_answer", "failed", "canceled", "unavailable", "blocked", "whisper", "whisper_missed",

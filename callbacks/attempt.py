@@ -1,0 +1,130 @@
+"""One try at one delivery: what is posted, how it is signed, and what the answer means."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from callbacks.form import interaction_form
+from callbacks.http.door import Door
+from callbacks.http.outcome import Kind as OutsideKind
+from callbacks.http.outcome import OutsideError
+from callbacks.http.signing import Signed, signed_form, signed_json
+from callbacks.rules import ANSWER_SECONDS, DEADLINE_SECONDS, SILENT_SECONDS, Kind
+from common import failures
+from common.errors import CarrierError
+from common.model import Account, Service
+from common.runtime import Runtime
+from services.accounts import Accounts, carrier_of
+from services.known import known
+
+GONE = 410
+#: The receiver has the request. Of a connection that was closed without a word, nobody can say.
+SILENCE = frozenset({OutsideKind.TIMEOUT, OutsideKind.TOO_BIG})
+PER_ACCOUNT = 4
+THREADS = 16
+
+#: Not the runtime's own door: that one is for questions, and kept free for them.
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Claim:
+    """A delivery that is ours until the lease ends. `taken`: on this process's monotonic clock."""
+
+    service_sid: str
+    account_sid: str
+    taken: float
+    doc: dict[str, Any]
+
+    @property
+    def sid(self) -> str:
+        return str(self.doc["sid"])
+
+    @property
+    def kind(self) -> Kind:
+        return Kind(self.doc["kind"])
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`outcome`: delivered | failed | parked | busy. `status`: the receiver's; without one `reason` says why.
+
+    A callback that was sent counts as delivered, with or without an answer.
+    """
+
+    outcome: str
+    status: int | None = None
+    reason: str | None = None
+
+
+def attempt(rt: Runtime, claim: Claim, failing: bool = False) -> Outcome:
+    """Never raises: a defect of ours is a failed try, and comes up again. `failing`: so the receiver's last one was."""
+    try:
+        account = rt.part(Accounts).require(claim.account_sid)
+        return _hang_up(rt, account, claim) if claim.kind is Kind.HANGUP else _post(rt, account, claim, failing)
+    except Exception as error:
+        failures.note("delivery", claim.sid, error)
+        return Outcome("failed", reason="defect")
+
+
+def _post(rt: Runtime, account: Account, claim: Claim, failing: bool) -> Outcome:
+    url = claim.doc.get("url")
+    if not url:
+        return Outcome("parked", reason="no_url")
+    signed = _signed(rt, account, claim, url)
+    try:
+        answer = rt.part(callback_client).post(
+            account.sid, signed.url, body=signed.body, headers=signed.headers, deadline_seconds=DEADLINE_SECONDS,
+            read_body=False, answer_seconds=_answer_seconds(claim.kind, failing),
+        )  # fmt: skip
+    except OutsideError as error:
+        return _unanswered(claim.kind, error)
+    if claim.kind is Kind.CALLBACK or 200 <= answer.status < 300:
+        return Outcome("delivered", answer.status)
+    return Outcome("parked" if answer.status == GONE else "failed", answer.status)
+
+
+def _answer_seconds(kind: Kind, failing: bool) -> float | None:
+    if kind is not Kind.CALLBACK:
+        return None
+    return SILENT_SECONDS if failing else ANSWER_SECONDS
+
+
+def _unanswered(kind: Kind, error: OutsideError) -> Outcome:
+    """Silence behind a callback is an answer: programs act on each status without ever giving one."""
+    if error.kind is OutsideKind.BUSY:
+        return Outcome("busy", reason=error.kind.value)
+    told = kind is Kind.CALLBACK and error.sent and error.kind in SILENCE
+    return Outcome("delivered" if told else "failed", reason=error.kind.value)
+
+
+def _signed(rt: Runtime, account: Account, claim: Claim, url: str) -> Signed:
+    token, secrets = account.auth_tokens[0], [rt.index.webhook_secret(claim.service_sid)]
+    if claim.kind is Kind.CALLBACK:
+        fields = form(rt, known(rt, claim.service_sid).service, claim.doc)
+        return signed_form(url, fields, token=token, secrets=secrets, message_id=claim.sid, now=time.time())
+    body = claim.doc["payload"].encode()
+    return signed_json(url, body, token=token, secrets=secrets, message_id=claim.sid, now=time.time())
+
+
+def form(rt: Runtime, service: Service, doc: dict[str, Any]) -> dict[str, str]:
+    """The fields of a callback: the Interaction as it was, with the text that it has now."""
+    text = {"sealed": doc["sealed"]} if doc.get("sealed") else {}
+    return interaction_form(rt, service, {**json.loads(doc["payload"]), **text})
+
+
+def _hang_up(rt: Runtime, account: Account, claim: Claim) -> Outcome:
+    """All are ended, whatever comes of one; those that have ended already do not mind."""
+    failed: CarrierError | None = None
+    for call_sid in json.loads(claim.doc["payload"]):
+        try:
+            carrier_of(rt, claim.account_sid).hang_up(call_sid)
+        except CarrierError as error:
+            failed = error
+    return Outcome("failed", failed.status or None, "carrier") if failed else Outcome("delivered")
+
+
+def callback_client(rt: Runtime) -> Door:
+    return Door(allow_private=rt.settings.allow_private_callbacks, per_account=PER_ACCOUNT, total=THREADS)

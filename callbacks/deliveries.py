@@ -1,0 +1,170 @@
+"""Deliveries: what the customers' apps were told or are still to be told; listed, looked at, told once more."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from callbacks.attempt import form
+from callbacks.http.signing import secret_text
+from callbacks.rules import Kind
+from common import listing
+from common.errors import Invalid, NotFound
+from common.model import Page, Service
+from common.runtime import Runtime
+from common.script_errors import checked
+from services.services import find_service
+from storage import keys
+
+STATES = ("waiting", "delivered", "parked")
+_SID = re.compile("DL[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """`kind`: callback | event | hangup. `url` without its query, which may hold a secret. Times in ms UTC."""
+
+    sid: str
+    account_sid: str
+    service_sid: str
+    session_sid: str | None
+    kind: str
+    type: str
+    state: str
+    attempts: int
+    last_status: int | None
+    last_error: str | None
+    url: str | None
+    created_ms: int
+    tried_ms: int | None
+    due_ms: int | None
+
+
+def webhook_secret(rt: Runtime, service: Service) -> str:
+    """As the receiver's Standard Webhooks library wants it."""
+    return secret_text(rt.index.webhook_secret(service.sid))
+
+
+def list_deliveries(
+    rt: Runtime, account_sid: str, service: Service | None, state: str | None, cursor: str | None, limit: int
+) -> Page[Delivery]:
+    """Of one Service, or of all of the account one after the other; in each the oldest first."""
+    asked = listing.arguments(cursor, limit)
+    sids = [service.sid] if service else _services(rt, account_sid)
+    side = "before" if "before" in asked else "after"
+    rows = _rows(rt, sids, side, asked.get(side), {"state": state or "all", "limit": limit + 1})
+    found = [row for row, _ in zip(rows, range(limit + 1), strict=False)]
+    more, found = len(found) > limit, found[:limit]
+    if side == "before":
+        found.reverse()
+    first, last = (_mark(found[0]), _mark(found[-1])) if found else (None, None)
+    onward = last if more or side == "before" else None
+    back = first if (more if side == "before" else "after" in asked) else None
+    return Page(found, listing.cursor("after", onward), listing.cursor("before", back))
+
+
+def _services(rt: Runtime, account_sid: str) -> list[str]:
+    found = rt.store.guard(lambda: rt.store.client.zrange(keys.account("services", account_sid), 0, -1))
+    return [sid.decode() for sid in found]
+
+
+def _rows(
+    rt: Runtime, sids: Sequence[str], side: str, mark: list[Any] | None, args: dict[str, Any]
+) -> Iterator[Delivery]:
+    """From the mark on; backwards if `side` is before. At most a page of each Service."""
+    order = list(sids) if side == "after" else list(reversed(sids))
+    beyond: dict[str, list[Any]] = {}
+    if mark:
+        sid, _, member = mark[1].partition("/")
+        if sid not in order:
+            raise Invalid("PageToken", "belongs to a Service that is gone: start again without it")
+        order = order[order.index(sid) :]
+        beyond = {sid: [mark[0], member]}
+    for sid in order:
+        service = find_service(rt, sid)
+        if service is not None:
+            yield from _of_service(rt, service, side, {**args, **({side: beyond[sid]} if sid in beyond else {})})
+
+
+def _of_service(rt: Runtime, service: Service, side: str, args: dict[str, Any]) -> list[Delivery]:
+    if side == "before" and "before" not in args:
+        # The end of the list: behind everything.
+        args = {**args, "before": [2**53, "~"]}
+    docs = rt.store.service("list_deliveries", service.sid, args)["docs"] or []
+    found = [_delivery(service, doc) for doc in docs]
+    if side == "after":
+        return found
+    # A page that meets the beginning of the list is filled from behind the mark.
+    return [one for one in reversed(found) if (one.created_ms, one.sid) < tuple(args["before"])]
+
+
+def _mark(found: Delivery) -> list[Any]:
+    return [found.created_ms, f"{found.service_sid}/{found.sid}"]
+
+
+def get_delivery(rt: Runtime, account_sid: str, sid: str) -> tuple[Delivery, dict[str, Any] | None]:
+    """With what is posted. Raises NotFound."""
+    service, doc = _find(rt, account_sid, sid)
+    return _delivery(service, doc), _body(rt, service, doc)
+
+
+def redeliver(rt: Runtime, account_sid: str, sid: str) -> Delivery:
+    """Once more, under the same SID; one that waits is tried now. Raises NotFound."""
+    service, _ = _find(rt, account_sid, sid)
+    return _delivery(service, checked(rt.store.service("redeliver", service.sid, {"delivery": sid}))["delivery"])
+
+
+def owner_of(rt: Runtime, sid: str) -> str:
+    """The account of a delivery, for who runs the installation. Raises NotFound."""
+    rows = rt.store.guard(lambda: rt.store.client.hgetall(keys.installation_services()))
+    for service_sid, account_sid in rows.items():
+        if _may_belong(sid, service_sid.decode()):
+            return str(account_sid.decode())
+    raise NotFound("The delivery")
+
+
+def _find(rt: Runtime, account_sid: str, sid: str) -> tuple[Service, dict[str, Any]]:
+    for service_sid in _services(rt, account_sid) if _SID.fullmatch(sid) else ():
+        service = find_service(rt, service_sid) if _may_belong(sid, service_sid) else None
+        answer = rt.store.service("get_delivery", service_sid, {"delivery": sid}) if service else {}
+        if service and "delivery" in answer:
+            return service, answer["delivery"]
+    raise NotFound("The delivery")
+
+
+def _may_belong(sid: str, service_sid: str) -> bool:
+    """A delivery's SID begins as its Service's goes on."""
+    return sid[2:14] == service_sid[2:14]
+
+
+def _body(rt: Runtime, service: Service, doc: dict[str, Any]) -> dict[str, Any] | None:
+    if doc["kind"] == Kind.HANGUP:
+        return {"calls": json.loads(doc["payload"])}
+    if doc["kind"] == Kind.CALLBACK:
+        return dict(form(rt, service, doc))
+    body: dict[str, Any] = json.loads(doc["payload"])
+    return body
+
+
+def _delivery(service: Service, doc: dict[str, Any]) -> Delivery:
+    urls = {Kind.CALLBACK: service.callback_url, Kind.EVENT: service.events_url}
+    url = urls.get(Kind(doc["kind"]))
+    return Delivery(
+        sid=doc["sid"],
+        account_sid=service.account_sid,
+        service_sid=service.sid,
+        session_sid=doc["session"] or None,
+        kind=doc["kind"],
+        type=doc["type"],
+        state=doc["state"],
+        attempts=doc["tries"],
+        last_status=doc.get("status"),
+        last_error=doc.get("reason"),
+        url=re.split("[?#]", url)[0] if url else None,
+        created_ms=doc["created"],
+        tried_ms=doc.get("tried"),
+        due_ms=doc.get("due") if doc["state"] == "waiting" else None,
+    )

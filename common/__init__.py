@@ -1,0 +1,1 @@
+"""What every room shares: settings, errors, names, logs, and the context that operations get."""

@@ -1,0 +1,62 @@
+"""How each line of the log looks (LOG_FORMAT) and how much each logger says (LOG_LEVEL).
+
+Libraries that write phone numbers into their lines never say less than WARNING.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from pythonjsonlogger.json import JsonFormatter
+
+FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+#: RQ writes a line for every job, once a second.
+BUSY = ("rq.worker", "rq.cron", "rq.queue", "rq.job", "rq.scripts")
+#: The SDK writes the numbers that it asks for, as parts of URLs.
+REVEALING = ("twilio", "urllib3", "alembic")
+
+
+class TextFormatter(logging.Formatter):
+    """The message, then the facts of common.activity as name=value."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        facts: dict[str, Any] = getattr(record, "facts", {})
+        shown = " ".join(f"{name}={value}" for name, value in facts.items() if name not in ("event", "outcome"))
+        return f"{super().format(record)} {shown}".rstrip()
+
+
+class FactsFormatter(JsonFormatter):
+    """A JSON object a line: time (UTC, ISO 8601), level, logger, message, and the facts of common.activity."""
+
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        facts = log_data.pop("facts", {})
+        return {**log_data, **facts}
+
+
+def _formatter(shape: str) -> logging.Formatter:
+    if shape == "text":
+        return TextFormatter(FORMAT)
+    return FactsFormatter(
+        "%(levelname)s %(name)s %(message)s",
+        rename_fields={"levelname": "level", "name": "logger", "timestamp": "time"},
+        timestamp=True,
+    )
+
+
+def json_formatter() -> logging.Formatter:
+    """For proxy/granian.json, by name."""
+    return _formatter("json")
+
+
+def configure(level: str, shape: str = "text") -> None:
+    """`shape`: text | json."""
+    logging.basicConfig(format=FORMAT)
+    root = logging.getLogger()
+    root.setLevel(level)
+    for handler in root.handlers:
+        handler.setFormatter(_formatter(shape))
+    for name in BUSY:
+        logging.getLogger(name).setLevel("DEBUG" if level == "DEBUG" else "WARNING")
+    for name in REVEALING:
+        logging.getLogger(name).setLevel("WARNING")

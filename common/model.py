@@ -1,0 +1,91 @@
+"""What belongs to no session: the Service, the Account, a page of a list. Times are milliseconds UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+GEO_MATCH_LEVELS = ("country", "area-code", "overlay", "radius", "extended-area-code")
+NUMBER_SELECTION_BEHAVIORS = ("prefer-sticky", "avoid-sticky")
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Proxy's fields, and from `cooling_seconds` on ours.
+
+    `cooling_policy`: soft | strict. `on_intercept_failure`: continue | block. `language`: a tag such as es-MX.
+    `expiring_seconds` 0: nobody is told. `ring_seconds` and `call_seconds` bound each call.
+    `opt_out_scope`: pair | service. `opt_out_words`: in place of ours, with commas between.
+    `allowed_…`: ISO countries, beginnings of E.164 numbers, with commas between; None: all.
+    `content_…`: off | flag | mask | block. `delivery`: auto | send (by the carrier's API, never in a webhook's answer).
+    `content_retention` (retain | discard), `address_retention` (retain | obfuscate): what the carrier is asked to keep.
+    `redact_after`: seconds until a text is emptied at the carrier; 0: never.
+    `quiet_hours`: as 21:00-08:00, see policy/quiet_hours.py.
+    `quiet_hours_for`: own | all. `quiet_hours_expiry` in seconds.
+    `delete_media`: the carrier's copies, once a message is over.
+    """
+
+    sid: str
+    account_sid: str
+    unique_name: str
+    default_ttl: int
+    callback_url: str | None
+    intercept_callback_url: str | None
+    out_of_session_callback_url: str | None
+    geo_match_level: str
+    number_selection_behavior: str
+    chat_instance_sid: str | None
+    cooling_seconds: int
+    cooling_policy: str
+    language: str | None
+    events_url: str | None
+    expiring_seconds: int
+    on_intercept_failure: str
+    intercept_timeout_ms: int
+    whisper: bool
+    end_calls: bool
+    ring_seconds: int
+    call_seconds: int
+    opt_out_scope: str
+    opt_out_words: str | None
+    content_phone: str
+    content_card: str
+    content_email: str
+    content_profanity: str
+    allowed_countries: str | None
+    allowed_prefixes: str | None
+    delivery: str
+    content_retention: str
+    address_retention: str
+    redact_after: int
+    quiet_hours: str | None
+    quiet_hours_for: str
+    quiet_hours_expiry: int
+    delete_media: bool
+    created_ms: int
+    updated_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who may call the API, and in whose name we talk to the carrier. `auth_tokens`: the current one first."""
+
+    sid: str
+    auth_tokens: tuple[str, ...]
+    carrier_sid: str
+    carrier_token: str
+
+    def __repr__(self) -> str:
+        return f"Account({self.sid})"
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Oldest first. A cursor is opaque text for the same list call; None at the end."""
+
+    items: Sequence[T]
+    next_cursor: str | None = None
+    previous_cursor: str | None = None

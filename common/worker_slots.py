@@ -1,0 +1,93 @@
+"""How many tries may be under way: in all, for an account, and for one receiver. Nobody waits for a place here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from threading import Condition, Thread
+from typing import NamedTuple
+
+PER_RECEIVER = 3
+
+
+class Receiver(NamedTuple):
+    """`owner` is whose places it takes; what the carrier is asked for takes none of an app's."""
+
+    owner: str
+    service_sid: str
+    kind: str
+
+
+class Crew:
+    """One for a process. Threads end with it: what they held is taken up again when its claim ends.
+
+    `undamped`: the kind of receiver that keeps all its places although its last try failed.
+    """
+
+    def __init__(self, threads: int, per_account: int, undamped: str = "") -> None:
+        self._undamped = undamped
+        self._threads = threads
+        self._per_account = per_account
+        self._all = 0
+        self._owners = Counter[str]()
+        self._receivers = Counter[Receiver]()
+        self._failing: set[Receiver] = set()
+        self._changed = Condition()
+        self.stopping = False
+
+    def enter(self, receiver: Receiver) -> int:
+        """Takes all the places that this receiver may have now. One that failed last gets one, except the
+        undamped kind."""
+        with self._changed:
+            most = 1 if receiver in self._failing and receiver.kind != self._undamped else PER_RECEIVER
+            free = min(
+                self._threads - self._all, self._per_account - self._owners[receiver.owner],
+                most - self._receivers[receiver],
+            )  # fmt: skip
+            taken = 0 if self.stopping else max(free, 0)
+            self._count(receiver, taken)
+            return taken
+
+    def leave(self, receiver: Receiver, places: int = 1) -> None:
+        with self._changed:
+            self._count(receiver, -places)
+            self._changed.notify_all()
+
+    def start(self, receiver: Receiver, act: Callable[[], None]) -> None:
+        """In a place that was taken, and leaves it at the end."""
+
+        def run() -> None:
+            try:
+                act()
+            finally:
+                self.leave(receiver)
+
+        Thread(target=run, daemon=True, name="courier").start()
+
+    def note(self, receiver: Receiver, good: bool) -> None:
+        with self._changed:
+            (self._failing.discard if good else self._failing.add)(receiver)
+
+    def is_failing(self, receiver: Receiver) -> bool:
+        """Whether the last try failed, or was met with silence."""
+        return receiver in self._failing
+
+    def is_full(self) -> bool:
+        return self._all >= self._threads
+
+    def wait(self, seconds: float) -> bool:
+        """Until nothing is under way; False if that took too long."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._all == 0, seconds)
+
+    def stop(self, seconds: float) -> None:
+        """What is under way may end, nothing new begins."""
+        self.stopping = True
+        self.wait(seconds)
+
+    def _count(self, receiver: Receiver, places: int) -> None:
+        self._all += places
+        self._owners[receiver.owner] += places
+        self._receivers[receiver] += places
+        if not self._receivers[receiver]:
+            del self._receivers[receiver]

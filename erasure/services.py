@@ -1,0 +1,51 @@
+"""Deletes a Service, and ends creations of Services that were cut off."""
+
+from __future__ import annotations
+
+from common.model import Service
+from common.runtime import Runtime
+from common.sids import new
+from pool import numbers
+from services.services import confirm, document, now_ms
+from storage import keys
+
+#: A creation that is older than this was cut off.
+CLAIM_SECONDS = 60
+
+
+def delete_service(rt: Runtime, service: Service) -> None:
+    """Gives every number back to the carrier as it was, then deletes the Service with its Sessions."""
+    numbers.remove_all(rt, service)
+    purge(rt, service.account_sid, service.sid)
+
+
+def purge(rt: Runtime, account_sid: str, service_sid: str) -> None:
+    left = 1
+    while left:
+        left = rt.store.service("purge_service", service_sid, {"random": new("")})["left"]
+    rt.store.account("confirm_service", account_sid, {"service": service_sid})
+
+
+def retire(rt: Runtime, account_sid: str, service_sid: str) -> bool:
+    """A deleted Service of which nothing is left to do leaves the rounds of the jobs. One that is being made stays."""
+    client, claims = rt.store.client, keys.account("claims", account_sid)
+    if rt.store.guard(lambda: client.zscore(claims, service_sid)) is not None:
+        return False
+    if not rt.store.service("retire_service", service_sid, {})["retired"]:
+        return False
+    rt.store.guard(lambda: client.hdel(keys.installation_services(), service_sid))
+    return True
+
+
+def settle_claims(rt: Runtime, account_sid: str) -> int:
+    """Ends creations and renamings that were cut off: what was written stands, what was not is forgotten."""
+    key, before = keys.account("claims", account_sid), now_ms() - CLAIM_SECONDS * 1000
+    stale = rt.store.guard(lambda: rt.store.client.zrangebyscore(key, "-inf", before))
+    for sid in (member.decode() for member in stale):
+        doc = document(rt, sid)
+        if doc:
+            confirm(rt, account_sid, doc)
+        else:
+            purge(rt, account_sid, sid)
+    numbers.settle_routes(rt, account_sid)
+    return len(stale)

@@ -1,0 +1,1 @@
+"""What runs in the background: the clock, the worker, the recurring jobs."""

@@ -1,0 +1,1 @@
+"""Messages with files: they wait until their files are fetched and cleaned."""

@@ -1,0 +1,94 @@
+"""What operators stop at once: a whole Service, one of its numbers, a Session, a person."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from common import activity
+from common.errors import Invalid
+from common.identifiers import SCHEME, require
+from common.model import Service
+from common.runtime import Runtime
+from common.script_errors import checked
+from common.sids import is_sid, new
+from storage import keys
+
+SCOPES = ("service", "number", "session", "person")
+_INDEX_LENGTH = 22
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Block:
+    """`id`: of a number the proxy number, of a Session its SID, of a person their index, of the Service nothing."""
+
+    scope: str
+    id: str
+    at_ms: int
+    sealed: str | None
+
+
+def block(rt: Runtime, service: Service, scope: str, target: str = "") -> bool:
+    """`target`: the proxy number, the Session's SID or the person's real number. False if it was blocked already.
+
+    Raises Invalid, NotFound.
+    """
+    return _put(rt, service, _args(rt, service.sid, scope, target))
+
+
+def lift(rt: Runtime, service: Service, scope: str, target: str = "") -> bool:
+    """`target` may also be a person's index, as a list shows it. False if it was not blocked."""
+    if scope == "person" and len(target) == _INDEX_LENGTH and not target.startswith("+"):
+        return _put(rt, service, {"scope": scope, "id": target, "lift": True})
+    args = _args(rt, service.sid, scope, target)
+    return _put(rt, service, {**args, "lift": True})
+
+
+def _put(rt: Runtime, service: Service, args: dict[str, Any]) -> bool:
+    given = {"lift": False, **args, "random": new("")}
+    changed = bool(checked(rt.store.service("put_block", service.sid, given))["changed"])
+    if changed:
+        # A number of the pool is no secret, but it is a phone number, and none stands in a log.
+        session = given.get("id") if given["scope"] == "session" else None
+        outcome = "removed" if given["lift"] else "set"
+        activity.report("block", outcome, service=service.sid, scope=given["scope"], session=session)
+    return changed
+
+
+def _args(rt: Runtime, service_sid: str, scope: str, target: str) -> dict[str, Any]:
+    if scope == "service":
+        return {"scope": scope}
+    if scope == "session":
+        if not is_sid(target, "KC"):
+            raise Invalid("Session", "must be the SID of a Session: KC and 32 hexadecimal digits")
+        return {"scope": scope, "id": target}
+    if scope == "number":
+        if not re.fullmatch(r"\+?[0-9]{3,15}", target, re.ASCII):
+            raise Invalid("Number", "must be a proxy number in E.164, such as +14155550100")
+        return {"scope": scope, "id": target}
+    number = require(target)
+    who = rt.index.of(service_sid, SCHEME, number)
+    return {"scope": scope, "id": who, "sealed": rt.seal.seal(number, _place(service_sid, who))}
+
+
+def _place(service_sid: str, who: str) -> str:
+    return f"block\0{service_sid}\0{who}"
+
+
+def list_blocks(rt: Runtime, service: Service) -> list[Block]:
+    """Oldest first."""
+    stored = rt.store.guard(lambda: rt.store.client.hgetall(keys.service("blocks", service.sid)))
+    found = [_block(field.decode(), json.loads(text)) for field, text in stored.items()]
+    return sorted(found, key=lambda one: (one.at_ms, one.scope, one.id))
+
+
+def _block(field: str, doc: dict[str, Any]) -> Block:
+    scope, _, target = field.partition("|")
+    return Block(scope, target, doc["at"], doc.get("sealed"))
+
+
+def number_of(rt: Runtime, service: Service, found: Block) -> str | None:
+    """A blocked person's real number: for who may see it."""
+    return rt.seal.open(found.sealed, _place(service.sid, found.id)) if found.sealed else None

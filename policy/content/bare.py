@@ -1,0 +1,148 @@
+"""Numbers of which nobody says what they are: a phone number's shape counts, unless a word speaks of something else.
+
+The shorter one is, the more it takes: 9 to 13 digits have to be dialable in some country, 7 and 8 to be written in
+groups, and 6 in groups, or 7 and 8 in one piece, to stand where people put what they want dialled.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from policy.content import things
+from policy.content import vocabulary as words
+from policy.content.context import Said, ends_clause, ends_sentence, is_number, is_own, meaning
+from policy.content.dialable import is_dialable
+from policy.content.runs import Reading, Run
+from policy.content.tokens import Token
+
+_LEAST, _LONG, _MOST = 6, 9, 13
+_MOST_GROUPS, _MOST_LOCAL_GROUPS = 7, 4
+#: How far away a word may stand that speaks of something else.
+_BEFORE, _AFTER = 10, 6
+#: What people put between the groups of a number.
+_BETWEEN: Final = re.compile(r"[ \-–./()_·\u2010-\u2014]{1,4}")
+_MOST_SINGLE, _LEAST_DIFFERENT = 2, 3
+#: Years, decimals, versions, round ranges, seconds since 1970.
+_NOT_DIALLED: Final = re.compile(
+    r"(?:19|20)\d\d\W+(?:19|20)\d\d|\d{1,3}\.\d+|\d\.\d\d?\.\d+|[1-9]\d{2,3}0[-/][1-9]\d{2,3}0|\d\d?/(?:19|20)\d\d|1[5-9]\d{8}"
+)
+#: The end of a longer name; the sign of a Japanese post code.
+_GLUED: Final = re.compile(r"[^\W_]-$|〒 ?$")
+_THOUSANDS: Final = re.compile(r"\d{1,3}(?:[. ]\d{3})+")
+_OPENS: Final = re.compile(r"(?:^|[:：,，、。.!！?？;；()（）~–—\n-])[\s(+]*$")
+_CLOSES: Final = re.compile(r"\s*(?:$|[,，、。.!！?？;；()（）~\n])")
+
+
+def is_bare_phone(reading: Reading, run: Run) -> bool:
+    """Of a run that no word calls a phone or a thing next to it."""
+    text = reading.flat.text[run.groups[0].start : run.groups[-1].end]
+    if not _LEAST <= run.size <= _MOST or not _written_as_one(run) or not _shaped(text, run):
+        return False
+    if _GLUED.search(reading.flat.text, max(0, run.groups[0].start - 2), run.groups[0].start):
+        return False
+    return _is_led_to(reading, run, text) and not _of_a_thing(reading, run)
+
+
+def _is_led_to(reading: Reading, run: Run, text: str) -> bool:
+    if run.size == _LEAST and len(run.groups) == 1:
+        return _somebodys(reading, run)
+    return _placed(reading, run) or not _weak(text, run)
+
+
+def _somebodys(reading: Reading, run: Run) -> bool:
+    """Behind "hers is", "ahora es el"."""
+    before = [token.text for token in reading.row[max(0, run.first - 3) : run.first]]
+    last = before[-1] if before else ""
+    return (not words.SOMEBODYS.isdisjoint(before) and last in words.NEUTRAL) or last.endswith(words.SOMEBODYS_ENDS)
+
+
+def without_article(run: Run) -> Run:
+    """Without a first group in words, such as the "ein" of "speicher mich ein 200-1219"."""
+    first, *rest = run.groups
+    if not rest or len(first.digits) > 2 or first.pieces > 1 or not first.disguised or any(it.disguised for it in rest):
+        return run
+    return Run(tuple(rest), run.first + 1, run.last, run.plus)
+
+
+def _written_as_one(run: Run) -> bool:
+    """Not half in digits and half in words, nor in scores of one digit each."""
+    long = run.size >= _LONG
+    hidden = sum(group.disguised for group in run.groups)
+    if any(group.heard for group in run.groups) or (hidden and (not long or hidden * 2 < run.size)):
+        return False
+    singles = sum(group.pieces for group in run.groups if group.pieces > 1 or len(group.digits) == 1)
+    few = len(run.groups) <= (_MOST_GROUPS if long else _MOST_LOCAL_GROUPS) and singles <= _MOST_SINGLE
+    return few and all(_BETWEEN.fullmatch(group.gap) for group in run.groups[1:])
+
+
+def _shaped(text: str, run: Run) -> bool:
+    digits = "".join(group.digits for group in run.groups)
+    if len(set(digits)) < _LEAST_DIFFERENT or _NOT_DIALLED.fullmatch(text):
+        return False
+    return run.size < _LONG or is_dialable(digits)
+
+
+def _weak(text: str, run: Run) -> bool:
+    """Could as well be anything's number, or an amount."""
+    return run.size <= _LEAST or (run.size < _LONG and len(run.groups) == 1) or bool(_THOUSANDS.fullmatch(text))
+
+
+def _placed(reading: Reading, run: Run) -> bool:
+    """At an end of a clause, or after or before a word that leads to a number."""
+    text, start, end = reading.flat.text, run.groups[0].start, run.groups[-1].end
+    if _OPENS.search(text[max(0, start - 6) : start]) or _CLOSES.match(text, end):
+        return True
+    before = reading.row[run.first - 1].text
+    after = reading.row[run.last + 1].text if run.last + 1 < len(reading.row) else ""
+    return before in words.NEUTRAL or before == "m" or before.endswith(words.LEADS) or after.startswith(words.FOLLOWS)
+
+
+def _of_a_thing(reading: Reading, run: Run) -> bool:
+    """Whether a word of its sentence, or of its clause if the word is one in everybody's mouth, speaks of a thing."""
+    short = run.size < _LONG
+    return _thing_before(reading, run.first, short) or _thing_after(reading, run.last, short)
+
+
+def _thing_before(reading: Reading, first: int, short: bool) -> bool:
+    until, apart = reading.row[first].start, False
+    for place in range(first - 1, max(-1, first - 1 - _BEFORE), -1):
+        token = reading.row[place]
+        gap = reading.flat.text[token.end : until]
+        until = token.start
+        if ends_sentence(gap, token):
+            return False
+        apart = apart or ends_clause(gap)
+        earlier = reading.row[place - 1] if place else None
+        if _tells(token, apart, short) and (earlier.text if earlier else "", token.text) not in things.IDIOMS:
+            return True
+        if place == first - 1 and token.text in things.ABOUT:
+            return True
+        if earlier and short and token.text != "no" and is_number(token) and not is_own(earlier):
+            return True
+    return False
+
+
+def _thing_after(reading: Reading, last: int, short: bool) -> bool:
+    until, apart = reading.row[last].end, False
+    for place in range(last + 1, min(last + 1 + _AFTER, len(reading.row))):
+        token = reading.row[place]
+        gap = reading.flat.text[until : token.start]
+        until = token.end
+        if ends_sentence(gap, reading.row[place - 1]):
+            return False
+        apart = apart or ends_clause(gap)
+        if not apart and (token.text in words.AMOUNT or token.text in things.DONE):
+            return True
+        if not apart and (_tells(token, True, short) or token.text.startswith(things.PLACES)):
+            return True
+    return False
+
+
+def _tells(token: Token, apart: bool, short: bool) -> bool:
+    """A thing that has a number; of those that people also speak of without one only in the number's own clause."""
+    if token.text in things.FAINT:
+        return not apart
+    if meaning(token) is not Said.THING or (token.text in things.SHORT and not short):
+        return False
+    return not apart or token.text not in things.SOFT

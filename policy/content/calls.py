@@ -1,0 +1,45 @@
+"""How people ask to be called, where one word alone does not say it, in the languages people write to each other."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from policy.content.characters import fold
+from policy.content.vocabulary import PHONE_MARKS, word_set
+
+#: "Call …" at the end of a phrase; within one they begin other words.
+PHONE_ENDS: Final = tuple(map(fold, ("打", "拨", "撥", "呼")))
+
+#: Right before a number, at which somebody is called.
+AT: Final = word_set("at on al au auf unter no ao sur under to @")
+#: How people call a number of their own.
+OF_NUMBERS: Final = word_set(
+    """
+    best new old direct private work other personal correct right current home office real main second phone cell
+    nuevo nueva personal nouveau nouvelle perso neue neuer neues private novo nova nuovo nuova personale meine
+    mein mon ton notre votre mi mis tu su nuestro meu minha nosso mio mia nostro suo sua seu
+    """
+)
+#: Two words that ask for a call.
+CALLS: Final = frozenset(
+    {
+        ("me", "up"),
+        ("us", "up"),
+        ("find", "me"),
+        ("pick", "up"),
+        ("picks", "up"),
+        ("receptionist", "answers"),
+        ("in", "touch"),
+        ("office", "line"),
+        ("direct", "line"),
+        ("phone", "line"),
+        ("m", "on"),
+        ("am", "on"),
+        ("reach", "out"),
+        ("mal", "durch"),
+        ("mich", "an"),
+        ("uns", "an"),
+    }
+)
+#: Marks of a phone alone: a member has a "番号" as well.
+PHONES_OWN: Final = tuple(mark for mark in PHONE_MARKS if mark not in map(fold, ("番号は", "号码", "號碼")))

@@ -1,0 +1,200 @@
+"""What the words before and after a number make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+
+from policy.content import things
+from policy.content import vocabulary as words
+from policy.content.calls import AT, CALLS, OF_NUMBERS, PHONE_ENDS, PHONES_OWN
+from policy.content.characters import Flat
+from policy.content.tokens import Kind, Token
+
+
+class Said(IntEnum):
+    """A thing's own number, a thing mentioned, nothing, a phone, a card."""
+
+    DIRECT = -2
+    THING = -1
+    NOTHING = 0
+    PHONE = 1
+    CARD = 2
+
+
+#: How many words that say nothing may stand between.
+_FAR = 5
+_NEAR = 3
+#: "Call my brother Jo at …"
+_NAMED = 2
+_MOST_STEPS = 14
+_STOPS = (". ", "! ", "? ", "\n", "; ", "。", "! ", "!")
+_CLAUSES = (",", "、", "(", ")", " - ")
+
+
+def ends_sentence(gap: str, before: Token) -> bool:
+    """What stands after the token ends a sentence, not the token itself as a shortened word."""
+    return any(stop in gap for stop in _STOPS) and before.text not in words.SHORTENED
+
+
+def ends_clause(gap: str) -> bool:
+    return any(stop in gap for stop in _CLAUSES)
+
+
+def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
+    """The nearest word that tells, from the number backwards."""
+    strange = 0
+    number = crossed = owned = later = False
+    direct = True
+    until = row[first].start
+    for place in range(first - 1, max(-1, first - 1 - _MOST_STEPS), -1):
+        token = row[place]
+        gap = flat.text[token.end : until]
+        until = token.start
+        crossed = crossed or (any(stop in gap for stop in _STOPS) and token.text not in words.SHORTENED)
+        found = meaning(token)
+        if token.text in words.OWNER and number:
+            return Said.DIRECT
+        if found in (Said.PHONE, Said.CARD):
+            return Said.NOTHING if later and strange else found
+        if _pair(row, place) in CALLS:
+            return Said.NOTHING if later and strange else Said.PHONE
+        later = later or token.text in words.WHEN
+        if found is Said.THING:
+            if crossed and (strange or number):
+                break
+            return _thing(token, direct, strange, row[place - 1].text if place else "")
+        if number and (token.text in words.JOINS or "," in gap):
+            break
+        owned = owned or token.text in words.OWNER
+        if owned and is_number(token):
+            return Said.DIRECT
+        number = number or is_number(token)
+        strange += token.text not in words.NEUTRAL and not token.digits and not is_number(token)
+        direct = direct and (token.text in words.LINKS or bool(token.digits) or is_number(token))
+        if strange > _FAR:
+            break
+    return Said.PHONE if number else Said.NOTHING
+
+
+def is_dialled(row: Sequence[Token], first: int, last: int, flat: Flat) -> bool:
+    """Whether the words right before or after a number say that it is a phone's, and none that it is a thing's."""
+    after = said_after(row, last, flat)
+    if after is Said.PHONE and not _begins_anew(row, last, flat):
+        return True
+    return after is not Said.THING and _told_before(row, first, flat)
+
+
+def _begins_anew(row: Sequence[Token], last: int, flat: Flat) -> bool:
+    """As in: size 14 by 17, call to confirm."""
+    return "," in flat.text[row[last].end : row[last + 1].start] and meaning(row[last + 1]) is Said.PHONE
+
+
+def _told_before(row: Sequence[Token], first: int, flat: Flat) -> bool:
+    until = row[first].start
+    strange, most = 0, _NAMED if first and row[first - 1].text in AT else 0
+    for place in range(first - 1, max(-1, first - 2 - _FAR), -1):
+        token = row[place]
+        gap = flat.text[token.end : until]
+        until = token.start
+        if any(stop in gap for stop in _STOPS) and token.text not in words.SHORTENED:
+            return False
+        if meaning(token) is Said.PHONE or _pair(row, place) in CALLS:
+            return True
+        if is_number(token):
+            return place == 0 or is_own(row[place - 1])
+        strange += token.text not in words.NEUTRAL
+        if strange > most:
+            return False
+    return False
+
+
+def is_own(before: Token) -> bool:
+    """What stands before "number": "my", "new", "phone", but not "lucky"."""
+    return before.text in OF_NUMBERS or before.text in words.NEUTRAL or meaning(before) is Said.PHONE
+
+
+def _pair(row: Sequence[Token], place: int) -> tuple[str, str]:
+    return (row[place - 1].text if place else "", row[place].text)
+
+
+def _thing(token: Token, direct: bool, strange: int, before: str) -> Said:
+    if (before, token.text) in things.IDIOMS or token.text in things.SHORT:
+        return Said.NOTHING
+    if direct:
+        return Said.DIRECT
+    return Said.NOTHING if token.text in things.SOFT or strange > _NEAR else Said.THING
+
+
+def said_after(row: Sequence[Token], last: int, flat: Flat) -> Said:
+    """The first word that tells, if nothing strange stands before it: "… is my cell"."""
+    until = row[last].end
+    number = apart = False
+    for place in range(last + 1, min(last + 7, len(row))):
+        token = row[place]
+        gap = flat.text[until : token.start]
+        if any(stop in gap for stop in _STOPS):
+            break
+        if token.text in ("for", "por", "pour", "fur"):
+            # "… for texts"
+            told = place + 1 < len(row) and meaning(row[place + 1]) is Said.PHONE
+            return Said.PHONE if told else Said.NOTHING
+        apart = apart or "," in gap or "/" in gap
+        until = token.end
+        if (
+            token.text in words.AMOUNT
+            or token.text in things.DONE
+            or (token.text in words.OWNER and place - last < 4 and _numbered(row, place))
+        ):
+            return Said.THING
+        found = meaning(token)
+        if found is not Said.NOTHING:
+            return Said.NOTHING if apart and found is Said.THING else found
+        number = number or is_number(token)
+        if token.text not in words.NEUTRAL and not is_number(token):
+            break
+    return Said.PHONE if number else Said.NOTHING
+
+
+def _numbered(row: Sequence[Token], place: int) -> bool:
+    return place + 1 < len(row) and (is_number(row[place + 1]) or row[place + 1].text in things.THING)
+
+
+def meaning(token: Token) -> Said:
+    if token.digits and token.kind is not Kind.HOMOPHONE:
+        return Said.NOTHING
+    text = token.text
+    if text in words.CARD or _marked(text, words.CARD_MARKS):
+        return Said.CARD
+    if text in things.THING or text.startswith(things.THING_STEMS):
+        return Said.THING
+    if (thing := _mark(text, things.THING_MARKS)) >= 0 and thing >= _mark(text, PHONES_OWN):
+        return Said.THING
+    if (
+        text in words.PHONE
+        or text.startswith(words.PHONE_STEMS)
+        or text.endswith(PHONE_ENDS)
+        or _marked(text, words.PHONE_MARKS)
+    ):
+        return Said.PHONE
+    if text.endswith(things.THING_ENDS) and len(text) > 6:
+        return Said.THING
+    return Said.NOTHING
+
+
+def is_number(token: Token) -> bool:
+    return token.text in words.NUMBER or _marked(token.text, words.NUMBER_MARKS)
+
+
+def _marked(text: str, marks: Iterable[str]) -> bool:
+    return not text.isascii() and any(mark in text for mark in marks)
+
+
+def _mark(text: str, marks: Iterable[str]) -> int:
+    """Where the last of them begins; -1 for none. In scripts without spaces the last word is the one that counts."""
+    return -1 if text.isascii() else max(text.rfind(mark) for mark in marks)
+
+
+def shown(gap: str) -> bool:
+    """A picture of a telephone."""
+    return not words.EMOJI.isdisjoint(gap)

@@ -1,0 +1,251 @@
+"""Whether digits that stand together are a telephone number."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import phonenumbers
+
+from policy.content.bare import is_bare_phone, without_article
+from policy.content.context import Said, is_dialled, said_after, said_before, shown
+from policy.content.runs import Group, Reading, Run
+
+_LEAST, _LONG, _MOST = 6, 9, 17
+#: National forms: the digits, and how they are written (groups by length) where that tells.
+_NATIONAL: Final = tuple(
+    (re.compile(digits), re.compile(groups))
+    for digits, groups in (
+        (r"1?[2-9]\d\d[2-9]\d{6}", r"1?-?(?:10|3-3-4|3-7|6-4|3-3-2-2|3-4-3|3-3-1-3|3-2-2-3|3-1-2-4)|11|4-3-4|4-7|7-4"),
+        (r"1[3-9]\d{9}", r"11|3-4-4|3-8|3-3-5|7-4|3-3-3-2"),
+        (r"0[1-9]\d{7,10}", r"(?:\d|1[0-2]|[2-9])(?:-[1-8]){0,5}"),
+        (r"[2679]\d{8}", r"9|3-3-3|3-2-2-2|3-6|2-3-2-2|2-7|3-2-4|2-3-4"),
+        (r"[1-9][1-9]9\d{8}", r"11|2-5-4|2-9|2-1-4-4|7-4|2-3-3-3|2-4-5"),
+        (r"[6-9]\d{9}", r"10|5-5"),
+        (r"[78][3489]\d{9}", r"11|1-3-3-2-2|1-3-7|1-10|1-3-3-4"),
+        (r"[2-9]\d{9}", r"2-4-4"),
+        (
+            r"(?:44[1-37]\d{9}|33[1-79]\d{8}|34[679]\d{8}|491[5-7]\d{8,9}|351[29]\d{8}|55[1-9]\d9?\d{8}|861[3-9]\d{9}|91[6-9]\d{9}|"
+            r"81[789]0\d{8}|521?\d{10}|61[2-478]\d{8}|39[03]\d{8,9}|7[349]\d{9}|316\d{8}|9715\d{8}|6[0356]\d{8,10}|85[235]\d{8,9}|90[5]\d{9})",
+            r"1[0-3]|[1-3](?:-[1-9]){1,5}",
+        ),
+    )
+)
+_PAREN: Final = re.compile(r"[2-5]-[2-8](?:-[2-5]){0,2}")
+_LOCAL: Final = re.compile(r"3-4|3-2-2|4-4|2-2-2-2|4-2-2|3-5|2-3-3|2-6|1-3-4|4-3|2-2-3|3-3-2|7|8")
+_MOST_GROUPS = 7
+_MOST_LOCAL_GROUPS = 4
+_OPENING: Final = re.compile(r"(?:\+ ?\(?|\()$")
+
+
+@dataclass(slots=True, repr=False, eq=False)
+class Candidate:
+    """Some groups of a run, one after another."""
+
+    groups: tuple[Group, ...]
+    plus: bool
+    paren: bool
+    whole: bool
+
+    @property
+    def digits(self) -> str:
+        return "".join(group.digits for group in self.groups)
+
+    @property
+    def form(self) -> str:
+        return "-".join(str(len(group.digits)) for group in self.groups)
+
+    @property
+    def disguised(self) -> int:
+        return sum(group.disguised for group in self.groups)
+
+    @property
+    def kept_apart(self) -> bool:
+        """Single digits with something between each two."""
+        return any(group.pieces == len(group.digits) >= _LEAST for group in self.groups)
+
+
+def phones(reading: Reading, bare: bool = True) -> Iterator[tuple[int, int, str]]:
+    """Start, end in the folded text, and the digits, of each; `bare`: also of those that nothing says are one."""
+    alone = reading.words <= 1
+    for run in reading.runs:
+        if run.size >= _LEAST:
+            said = about(reading, run)
+            found = list(_in_run(reading, run, said, alone))
+            yield from found if found or not bare else _bare(reading, run, said)
+
+
+def _bare(reading: Reading, run: Run, said: Said) -> Iterator[tuple[int, int, str]]:
+    run = without_article(run)
+    if run.size < _LEAST:
+        return
+    it = Candidate(run.groups, run.plus, False, True)
+    if said in (Said.NOTHING, Said.PHONE) and not _idle(it.digits, it, said, False) and is_bare_phone(reading, run):
+        yield _opening(reading.flat.text, it), run.groups[-1].end, it.digits
+
+
+def _in_run(reading: Reading, run: Run, said: Said, alone: bool) -> Iterator[tuple[int, int, str]]:
+    told = said is Said.PHONE and is_dialled(reading.row, run.first, run.last, reading.flat)
+    first = free = 0
+    while first < len(run.groups):
+        found = next((c for c in _from(reading, run, first, free) if is_phone(c, said, alone, told)), None)
+        if found is None:
+            first += 1
+            continue
+        yield _opening(reading.flat.text, found), found.groups[-1].end, found.digits
+        first = free = first + len(found.groups)
+
+
+def _opening(text: str, found: Candidate) -> int:
+    """With the plus or the bracket before the digits."""
+    start = found.groups[0].start
+    lead = _OPENING.search(text, max(0, start - 4), start)
+    return lead.start() if lead else start
+
+
+def _from(reading: Reading, run: Run, first: int, free: int) -> Iterator[Candidate]:
+    """What begins with this group, the longest first."""
+    size, last = 0, first
+    while last < len(run.groups) and size + len(run.groups[last].digits) <= _MOST:
+        size += len(run.groups[last].digits)
+        last += 1
+    text = reading.flat.text
+    start = run.groups[first].start
+    plus = run.plus if first == 0 else "+" in run.groups[first].gap
+    paren = text[max(0, start - 1) : start] == "("
+    while last > first and size >= _LEAST:
+        if plus or (_begins(run.groups, first, free) and _ends(run.groups, last)):
+            yield Candidate(run.groups[first:last], plus, paren, last - first == len(run.groups))
+        last -= 1
+        size -= len(run.groups[last].digits)
+
+
+def _begins(groups: tuple[Group, ...], first: int, free: int) -> bool:
+    return first == free or not _alike(groups, first)
+
+
+def _ends(groups: tuple[Group, ...], last: int) -> bool:
+    return last == len(groups) or groups[last].digits[0] == "0" or not _alike(groups, last)
+
+
+def _alike(groups: tuple[Group, ...], place: int) -> bool:
+    """Written like the group before, so that a number hardly ends between them."""
+    return len(groups[place].digits) == len(groups[place - 1].digits) and "\n" not in groups[place].gap
+
+
+def about(reading: Reading, run: Run) -> Said:
+    start, end = run.groups[0].start, run.groups[-1].end
+    text = reading.flat.text
+    if shown(text[max(0, start - 6) : start]):
+        return Said.PHONE
+    before = said_before(reading.row, run.first, reading.flat)
+    if before is not Said.NOTHING or end == len(text):
+        return before
+    return said_after(reading.row, run.last, reading.flat)
+
+
+def is_phone(it: Candidate, said: Said, alone: bool, told: bool = False) -> bool:
+    """`alone`: hardly a word stands about it; `told`: the words right before or after it say that it is dialled."""
+    digits = it.digits
+    abroad = it.plus or (digits.startswith(("00", "011")) and said > Said.THING)
+    if abroad and _international(digits, it.plus):
+        return True
+    if len(digits) > 13 or _idle(digits, it, said, told):
+        return False
+    if said is Said.DIRECT:
+        return it.paren and it.whole and _national(it)
+    if said is Said.THING:
+        return it.whole and _national(it) and (it.paren or digits[0] == "0") and len(it.groups) > 1
+    if _spelled(it, said, alone) or _by_form(it, said, alone):
+        return True
+    return said is Said.PHONE and it.whole and _called(it, told)
+
+
+def _international(digits: str, plus: bool) -> bool:
+    number = digits.removeprefix("011" if digits.startswith("011") and not plus else "00")
+    known = any(int(number[:size] or 0) in _calling_codes() for size in (1, 2, 3))
+    return known and 8 <= len(number) <= 15 and len(set(number)) > 2
+
+
+@cache
+def _calling_codes() -> frozenset[int]:
+    return frozenset(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
+
+
+def _idle(digits: str, it: Candidate, said: Said, told: bool) -> bool:
+    """Counting, zeros, lists, years: digits that lead to no one."""
+    if len(set(digits)) <= 1 or (digits.endswith("00000") and said is not Said.PHONE):
+        return True
+    if said is not Said.PHONE and (_counted(digits) or sum(group.heard for group in it.groups) * 3 >= len(digits)):
+        return True
+    return len(it.groups) > 2 and _listed([group.digits for group in it.groups], it, said, told)
+
+
+def _counted(digits: str) -> bool:
+    """One up or one down each time, "10" at either end or not."""
+    steps = [int(b) - int(a) for a, b in itertools.pairwise(digits)]
+    if len(digits) < _LONG:
+        return len(set(steps)) == 1
+    return len(set(steps[2:-2])) == 1 and steps[2] in (1, -1) and digits.removeprefix("10")[:1] in "1239"
+
+
+def _listed(parts: list[str], it: Candidate, said: Said, told: bool) -> bool:
+    if all(len(part) == 4 and part[:2] in ("19", "20") for part in parts):
+        return True
+    if said is not Said.PHONE and all("," in group.gap for group in it.groups[1:]):
+        return True
+    values = [int(part) for part in parts]
+    rising = all(a < b for a, b in itertools.pairwise(values))
+    return rising and not told and len(parts) > 3 and parts[0][0] != "0" and max(map(len, parts)) < 4
+
+
+def _national(it: Candidate) -> bool:
+    digits, form = it.digits, it.form
+    return any(shape.fullmatch(digits) and groups.fullmatch(form) for shape, groups in _NATIONAL)
+
+
+def _national_digits(digits: str) -> bool:
+    return any(shape.fullmatch(digits) for shape, _ in _NATIONAL)
+
+
+def _spelled(it: Candidate, said: Said, alone: bool) -> bool:
+    """Nobody writes a number in disguise unless it is to be dialled."""
+    size = len(it.digits)
+    if not it.whole and size < 9:
+        return False
+    if it.disguised >= 3 and (it.disguised * 2 >= size or size >= 9):
+        return True
+    return it.kept_apart and (size >= 9 or said is Said.PHONE or alone)
+
+
+def _by_form(it: Candidate, said: Said, alone: bool) -> bool:
+    if alone and it.whole and len(it.digits) >= 10 and len(it.groups) <= 3 and _national_digits(it.digits):
+        return True
+    if not _national(it):
+        return it.paren and 9 <= len(it.digits) <= 11 and bool(_PAREN.fullmatch(it.form))
+    if it.form in ("2-4-4", "9", "3-6", "2-7") and it.digits[0] != "0":
+        return said is Said.PHONE or alone or it.paren
+    dots = all(group.gap.strip() in (".", ",") for group in it.groups[1:])
+    if it.form == "3-3-3" and dots:
+        return said is Said.PHONE or alone
+    return True
+
+
+def _called(it: Candidate, told: bool) -> bool:
+    """Someone said it is to be dialled: any form that is not a list will do, of a short one if it was said right there.
+
+    Six digits are the shortest that are dialled next door in many countries (phonenumbers' local-only lengths).
+    """
+    size = len(it.digits)
+    if size <= 8:
+        loose = told and len(it.groups) <= _MOST_LOCAL_GROUPS
+        return (loose or bool(_LOCAL.fullmatch(it.form))) and not _years(it)
+    return len(it.groups) <= _MOST_GROUPS
+
+
+def _years(it: Candidate) -> bool:
+    return len(it.groups) > 1 and all(len(part.digits) == 4 and part.digits[:2] in ("19", "20") for part in it.groups)

@@ -1,0 +1,188 @@
+"""Words around a number that tell what it is, in the languages people write to each other."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from policy.content.characters import fold
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, folded as messages are."""
+    return frozenset(fold(text).split())
+
+
+#: A number of a phone, or a wish to be called.
+PHONE: Final = word_set(
+    """
+    call calls called calling callme phone phones telephone tel tele mobile mob cell cellphone cel ph fone text
+    txt texts texting txtme textme whatsapp whatsap whats wa wap wapp wsp wpp wassap watsapp zap zapzap sms ring
+    dial reach contact landline fax hotline helpline viber telegram signal imessage facetime wechat weixin
+    digits hmu buzz voicemail callback burner handset ping llama llamar llamame llamame! llame llamenme llameme
+    llamanos llamada llamadas telefono telefonos tfno tlf tlfno fono movil moviles celular cel marca marcar
+    marcame escribeme escribe escribame wasap wasapeame guasap contacto contactame contactar localizame fijo
+    appelle appelles appelez appeler rappelle rappelez rappeler appel telephone tel. portable fixe joindre
+    joignable contacter contactez contacte texto textote sonner ruf rufe rufen ruft anrufen anruf anrufe anrufst
+    ruckruf handy telefon telefonisch telefoniere mobil festnetz erreichbar erreichst erreichen erreicht schreib
+    schreibe simse durchwahl fon kontakt kontaktiere klingel whatsappen whatsappe liga ligar ligue ligame ligou
+    ligacao telefone telefones telemovel telemoveis celular contato contacto chama chame chamar fala zape recado
+    chiama chiamami chiamare telefona cellulare recapito numeri звони позвони телефон тел мобильный номер ватсап
+    msg msgs message messages dm pm fono reached reaching reachable whatsapps smsme mensaje mensajes mensajito msj
+    mandame enviame speak talk phoned phoning dialing dialling dialed ringing texted whatsapped switchboard fijo fija
+    toque mensajea localizar timbra repica fil parler parlez sonne sonnez bigophone joindre gsm bimmel anklingeln fixo
+    fixa falar fale torpedo discar disque fisso squilli rintraccia recapiti cellulari anrufbeantworter diensthandy
+    escribir escribirme escribenos escribeme llamar llamarme llamarnos llamadme llameme hablame hablar comunicate
+    comunicarse timbrame telefonico telefoneame ecris ecrivez ecrire sms textez contactons joins joignez telephonez
+    telephoner telephonez-moi numero-de-tel mob. gsm natel melde meldet melden meldest nachricht nachrichten sms
+    anzurufen durchrufen durchklingeln simsen telefonieren telefonieren erreichen mobilnummer handynr
+    mensagem mensagens mandar escreve escreva telefona telefonar ligacoes ligando contate contacte
+    scrivi scrivimi scrivermi scrivetemi messaggio messaggi messaggino chiamarmi chiamarci chiamate chiama chiami
+    telefono telefonami telefonare cell. squillo contattami contattare contattatemi contatto sms
+    ارقام اتصل واتساب هاتف جوال موبايل फोन कॉल मोबाइल व्हाट्सएप
+    """
+)
+PHONE_STEMS: Final = tuple(
+    fold(
+        """
+        whatsap telefon telephon handynumm mobilnumm rufnumm festnetz privatnumm geschaftsnumm notruf mobilfunk funknumm
+        servicenumm buronumm dienstnumm llam contact kontakt contat mensaj messagg mensag chiama anruf anzuruf erreich
+        joign appell rappel escrib escrev scriv wasap guasap comunic habl cellul
+        """
+    ).split()
+)
+PHONE_MARKS: Final = tuple(
+    fold(word)
+    for word in (
+        "电话",
+        "電話",
+        "手机",
+        "手機",
+        "打给",
+        "打給",
+        "致电",
+        "微信",
+        "联系",
+        "聯繫",
+        "短信",
+        "号码",
+        "號碼",
+        "携帯",
+        "でんわ",
+        "テル",
+        "ライン",
+        "連絡",
+        "番号は",
+        "전화",
+        "연락",
+        "폰",
+        "☎",
+        "📞",
+        "📱",
+        "加我",
+        "打我",
+        "找我",
+        "热线",
+        "熱線",
+        "来电",
+        "固话",
+        "お電話",
+        "ご連絡",
+        "座机",
+        "联络",
+        "聯絡",
+        "呼我",
+        "请打",
+        "电联",
+        "致電",
+        "ケータイ",
+        "スマホ",
+        "ショートメール",
+        "メッセージ",
+        "かけて",
+        "내 번호",
+        "拨打",
+    )
+)
+EMOJI: Final = frozenset("☎📞📱📲🤙✆☏℡")
+
+CARD: Final = word_set(
+    """
+    card cards visa mastercard amex american maestro discover diners jcb unionpay cc ccn credit debit debito
+    credito tarjeta tarjetas carte cartes cb bancaire karte kreditkarte kartennummer kartennr cartao cartoes
+    carta karten prepaid cvv cvc cvv2 exp expiry expires expiration charge pan plastic карта карты بطاقة
+    """
+)
+CARD_MARKS: Final = tuple(
+    fold(word) for word in ("卡号", "卡號", "信用卡", "银行卡", "銀行卡", "カード", "카드", "刷卡", "💳")
+)
+
+#: What a full stop after it does not end.
+SHORTENED: Final = word_set("no nr num tel ref inv ph mob acct st art nums cel tlf rech bestell auftr n nbr rif tfno")
+#: Between a thing and its own number.
+LINKS: Final = word_set(
+    """
+    is was are es est ist e the s it its a e und y et and or o ou oder und su le el la o die der das lautet vaut
+    called this
+    """
+)
+
+#: A number, of whatever.
+NUMBER: Final = word_set("number numbers num no nr nummer numero numeros nbr n° nº # numer nos номер telefonnr")
+NUMBER_MARKS: Final = tuple(fold(word) for word in ("番号", "号", "번호", "號"))
+#: With "number" after them they own something other than a phone.
+OWNER: Final = word_set(
+    """
+    client clients abonne adherent adherente utente utenti miembro afiliado assinante associado customer member
+    membership patient student employee user bill cliente clientes socio kunde kunden
+    mitglied membre usuario funcionario staff guest
+    """
+)
+
+NEUTRAL: Final = word_set(
+    """
+    is my me at on the a an this that it its it's here s to via by or our your yours his her their new and of
+    for with please pls under direct directly just use try below es mi el la al tu su los del de en con un una
+    este est mon ma au le les sur nous moi c'est ce votre ton ist meine mein meinen unter an auf die der das dem
+    den mich mir hier bitte unsere ihre e o a os meu minha ao na no para por pelo pra seu sua aqui este esse me
+    il mio la al lo sono qui are was be would will can you could u us i im i'm am 're one ones another other
+    nuevo nueva nouveau nouvelle neu neue neuer novo nova nuovo nuova actual personal privado privada directo
+    direct zu ich bin soy estoy sono je suis
+    estou eu io yo c da
+    mim ti mir dir uns wir nos nous noi lui geht auch auf quand cuando both two : also back now then so too hey
+    hi hello ok okay hola bonjour hallo ola ciao yes
+    """
+)
+#: "Call me when …": what follows is no longer what to call.
+WHEN: Final = word_set("when once as soon if wenn sobald falls quand lorsque cuando quando")
+JOINS: Final = word_set("and or but y e o et ou und oder aber mais pero")
+#: May stand between the pieces of one number.
+FILLERS: Final = word_set(
+    """
+    and then dash hyphen minus space dot point period stop slash bar underscore comma y luego despues guion
+    guiones punto espacio e traco hifen ponto depois et puis tiret und dann strich bindestrich minuszeichen
+    punkt leerzeichen spazio trattino next followed by again star
+    """
+)
+PLUS: Final = word_set("plus mas mais piu +")
+#: After a number they make an amount of it.
+AMOUNT: Final = word_set(
+    """
+    people persons users views followers subscribers points residents inhabitants votes steps words pixels bytes
+    euros dollars items units copies downloads likes miles km records rows personas habitantes vues einwohner
+    pessoas habitants votos puntos times grains atoms stars cells transactions reads kilometers kilometres
+    meters metres
+    """
+)
+#: Ends of what leads to a number, and beginnings of what follows one, where words are not kept apart.
+LEADS: Final = tuple(map(fold, ("是", "给", "給", "到", "用", "跟", "的", "往", "を", "は", "の", "に", "で", "、")))
+FOLLOWS: Final = tuple(map(fold, ("找", "聊", "说", "說", "联", "まで", "に", "へ", "です", "の方", "で")))
+#: Before a number that is somebody's: "hers is", "ahora es el".
+SOMEBODYS: Final = word_set(
+    """
+    mine yours hers ours theirs mio mia suyo suya tuyo el ahora sien sienne mien mienne maintenant meine deine ihre
+    seine jetzt meu minha dele dela agora
+    """
+)
+SOMEBODYS_ENDS: Final = tuple(
+    map(fold, ("我的是", "她的是", "他的是", "现在是", "私のは", "彼女のは", "彼のは", "今は"))
+)

@@ -1,0 +1,111 @@
+"""The Service's content policy at work: what people write to each other is let through, flagged, covered or stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from carrier.inbound import InboundMessage
+from common.identifiers import SCHEME, lookup
+from common.runtime import Runtime
+from policy.content.content import MOST_BEFORE, MOST_OF_EACH, examine
+from policy.content.rules import Category, ContentRules, Mode
+from policy.content_lists import opened
+from policy.unchecked import warn
+from services.known import Known, known
+from storage import keys
+from storage.seal import SealBroken
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Judged:
+    """`message`: with what goes on; `args`: what accept.lua has to know of it."""
+
+    message: InboundMessage
+    args: dict[str, Any]
+
+
+class MadeRules:
+    """Service -> version of what is known of it, and the rules made of that; None where every mode is off."""
+
+    def __init__(self, rt: Runtime) -> None:
+        self.of_service: dict[str, tuple[str, ContentRules | None]] = {}
+
+
+def judge(rt: Runtime, service_sid: str, message: InboundMessage) -> Judged:
+    """Costs nothing but a look at the rules where there are none. The same again for a repeated webhook."""
+    rules = rules_of(rt, known(rt, service_sid))
+    if rules is None:
+        return Judged(message, {})
+    line = keys.service("recent", service_sid, f"{_who(rt, service_sid, message)}|{message.called}")
+    unread: list[str] = []
+    verdict = examine(message.body, _before(rt, line, message.sid, unread), rules)
+    end = message.body[-MOST_OF_EACH:]
+    args: dict[str, Any] = {"recent": f"{message.sid}|{rt.seal.seal(end, line)}", "kept": MOST_BEFORE}
+    if unread:
+        args["unchecked"] = ["content"]
+        warn(rt, service_sid, "content", "unreadable")
+    if verdict.findings:
+        args["flags"] = sorted({str(finding.category) for finding in verdict.findings})
+    if verdict.action is Mode.BLOCK:
+        args["blocked"] = True
+    if verdict.action is Mode.MASK:
+        return Judged(replace(message, body=verdict.masked), args)
+    return Judged(message, args)
+
+
+def judge_file(rt: Runtime, service_sid: str, text: str, body: str) -> tuple[str | None, list[str]]:
+    """Of a text that came as a file behind `body`: what of it may go on, None if nothing, and what was found in it."""
+    rules = rules_of(rt, known(rt, service_sid))
+    if rules is None:
+        return text, []
+    verdict = examine(text, (body,), rules)
+    flags = sorted({str(finding.category) for finding in verdict.findings})
+    if verdict.action is Mode.BLOCK:
+        return None, flags
+    return verdict.masked if verdict.action is Mode.MASK else text, flags
+
+
+def rules_of(rt: Runtime, found: Known) -> ContentRules | None:
+    """None where every mode is off. Made once for each version of the Service."""
+    made = rt.part(MadeRules).of_service
+    version, rules = made.get(found.service.sid, ("", None))
+    if version != found.version:
+        rules = _rules(rt, found)
+        made[found.service.sid] = found.version, rules
+    return rules
+
+
+def _rules(rt: Runtime, found: Known) -> ContentRules | None:
+    service = found.service
+    modes = {category: Mode[getattr(service, f"content_{category}").upper()] for category in Category}
+    if not any(modes.values()):
+        return None
+    lists = opened(rt, found)
+    own = [service.language[:2]] if service.language else []
+    languages = tuple(dict.fromkeys(["en", *own, *lists.words]))
+    return ContentRules(
+        phone=modes[Category.PHONE], card=modes[Category.CARD], email=modes[Category.EMAIL],
+        profanity=modes[Category.PROFANITY], languages=languages, lists=lists.words, allowed=lists.allowed,
+    )  # fmt: skip
+
+
+def _who(rt: Runtime, service_sid: str, message: InboundMessage) -> str:
+    return rt.index.of(service_sid, SCHEME, lookup(message.sender))
+
+
+def _before(rt: Runtime, line: str, sid: str, unread: list[str]) -> Iterator[str]:
+    """What this person wrote last to the same number, but for this message itself and what came after it.
+
+    What does not open is left out, and its SID put into `unread`. The store is asked for the first of them: most texts
+    hold nothing that could be the end of a number.
+    """
+    rows = [row.decode().partition("|") for row in rt.store.guard(lambda: rt.store.client.lrange(line, 0, -1))]
+    sids = [row[0] for row in rows]
+    found = rows[: sids.index(sid)] if sid in sids else rows
+    for earlier, _, sealed in found:
+        try:
+            yield rt.seal.open(sealed, line)
+        except SealBroken:
+            unread.append(earlier)

@@ -1,0 +1,69 @@
+"""A Service's exceptions from the content policy and its own word lists, sealed: numbers stand among them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from common.errors import Invalid
+from common.model import Service
+from common.runtime import Runtime
+from common.script_errors import checked
+from common.sids import new
+from policy.content.lists import MOST_LISTS, allowed_entries, word_list
+from services.known import Known, known
+
+_ALLOWED, _WORDS = "allowed", "words:"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ContentLists:
+    """`allowed`: never found. `words`: language (two letters) -> the list used instead of ours, a word a line."""
+
+    allowed: tuple[str, ...]
+    words: Mapping[str, str]
+
+
+def get_lists(rt: Runtime, service: Service) -> ContentLists:
+    """Raises NotFound."""
+    return opened(rt, known(rt, service.sid))
+
+
+def opened(rt: Runtime, found: Known) -> ContentLists:
+    """Raises SealBroken."""
+    texts = {field: rt.seal.open(sealed, _place(found.service.sid, field)) for field, sealed in found.content.items()}
+    words = {field.removeprefix(_WORDS): text for field, text in texts.items() if field.startswith(_WORDS)}
+    return ContentLists(tuple(json.loads(texts.get(_ALLOWED, "[]"))), dict(sorted(words.items())))
+
+
+def set_lists(rt: Runtime, service: Service, given: Mapping[str, str | None]) -> ContentLists:
+    """`allowed`: in place of all there were; `words` of a `language`: in place of ours. Empty, they are removed.
+
+    Both or neither are set. Raises Invalid, NotFound.
+    """
+    if ("words" in given) != bool(given.get("language")):
+        raise Invalid("Language", "and Words go together: a list and its language, such as es")
+    texts: dict[str, str | None] = {}
+    if "allowed" in given:
+        entries = allowed_entries(given["allowed"] or "")
+        texts[_ALLOWED] = json.dumps(entries, ensure_ascii=False) if entries else None
+    if "words" in given:
+        texts[f"{_WORDS}{given['language']}"] = word_list(given["words"] or "") or None
+    return _set(rt, service, texts)
+
+
+def _set(rt: Runtime, service: Service, texts: Mapping[str, str | None]) -> ContentLists:
+    sealed: dict[str, Any] = {
+        field: rt.seal.seal(text, _place(service.sid, field)) for field, text in texts.items() if text is not None
+    }
+    gone = [field for field in texts if field not in sealed]
+    args = {"fields": sealed, "gone": gone, "most": MOST_LISTS, "random": new("")}
+    if checked(rt.store.service("set_content_lists", service.sid, args)).get("full"):
+        raise Invalid("Language", f"must be of one of the lists there are: a Service has at most {MOST_LISTS}")
+    return get_lists(rt, service)
+
+
+def _place(service_sid: str, field: str) -> str:
+    return f"content-lists|{service_sid}|{field}"

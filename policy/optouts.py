@@ -1,0 +1,59 @@
+"""Opt-outs: who wants no more messages, taken up from elsewhere and given out again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from common.identifiers import SCHEME, identifier_place, lookup, require
+from common.model import Service
+from common.runtime import Runtime
+from common.script_errors import checked
+from common.sids import new
+from storage import keys
+
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OptOut:
+    """`identifier`: the real number. `proxy_number` None: of the whole Service. `by`: keyword | carrier | import."""
+
+    identifier: str
+    proxy_number: str | None
+    by: str = "import"
+    at_ms: int = 0
+
+
+def place(service_sid: str, who: str) -> str:
+    """Where a sealed number belongs."""
+    return f"optout\0{service_sid}\0{who}"
+
+
+def take_up(rt: Runtime, service: Service, found: Iterable[OptOut], remove: bool = False) -> int:
+    """Returns how many were new (or, with `remove`, there). Raises Invalid for what is no number of a person."""
+    changed = 0
+    people = [_person(rt, service.sid, one) for one in found]
+    for start in range(0, len(people), BATCH):
+        args = {"people": people[start : start + BATCH], "remove": remove, "by": "import", "random": new("")}
+        changed += checked(rt.store.service("put_optouts", service.sid, args))["changed"]
+    return changed
+
+
+def _person(rt: Runtime, service_sid: str, one: OptOut) -> dict[str, str]:
+    number = require(one.identifier)
+    who = rt.index.of(service_sid, SCHEME, number)
+    person = {"who": who, "sealed": rt.seal.seal(number, place(service_sid, who))}
+    return {**person, "number": one.proxy_number} if one.proxy_number else person
+
+
+def give_out(rt: Runtime, service: Service) -> Iterator[OptOut]:
+    """Real numbers: for who may see them."""
+    stored = rt.store.guard(lambda: rt.store.client.hgetall(keys.service("optouts", service.sid)))
+    for field, text in stored.items():
+        who, _, number = field.decode().partition("|")
+        doc = json.loads(text)
+        participant = doc.get("participant")
+        where = identifier_place(service.sid, participant) if participant else place(service.sid, who)
+        yield OptOut(lookup(rt.seal.open(doc["sealed"], where)), number or None, doc["by"], doc["at"])

@@ -1,0 +1,34 @@
+"""Where people may be: a Service's lists of countries and prefixes, open when there is none."""
+
+from __future__ import annotations
+
+from common.errors import Refused
+from common.identifiers import normalise, spellings
+from common.model import Service
+from common.runtime import Runtime
+from pool import geo
+from services.known import known
+
+NOT_ENABLED = 21408
+
+
+def allows(service: Service, number: str) -> bool:
+    """In one of the countries, or behind one of the prefixes."""
+    countries, prefixes = service.allowed_countries, service.allowed_prefixes
+    if not countries and not prefixes:
+        return True
+    if prefixes and any(one.startswith(tuple(prefixes.split(","))) for one in spellings(number)):
+        return True
+    return geo.iso_country(number) in (countries or "").split(",")
+
+
+def require(service: Service, number: str) -> None:
+    """Raises Refused 21408."""
+    if not allows(service, number):
+        raise Refused(NOT_ENABLED, "The Service is not open to this region: see its AllowedCountries, AllowedPrefixes")
+
+
+def refusal(rt: Runtime, service_sid: str, sender: str) -> str | None:
+    """Why this sender is nobody's participant here, or None."""
+    service, number = known(rt, service_sid).service, normalise(sender)
+    return None if number is None or allows(service, number) else "region"

@@ -1,0 +1,53 @@
+"""Numbers whose routing at the carrier is not as it should be: told of if others changed it, mended if we did."""
+
+from __future__ import annotations
+
+import logging
+
+from carrier.client import Carrier
+from common.errors import CarrierError
+from common.runtime import Runtime
+from common.sids import new
+from pool import routing
+from services.accounts import carrier_of
+from services.services import find_service
+from storage import keys
+
+log = logging.getLogger(__name__)
+
+
+def check_drift(rt: Runtime, service_sid: str) -> list[str]:
+    """SIDs of numbers whose routing at the carrier is no longer ours; each is recorded as an event.
+
+    One that only waits for our answer as long as the Service wanted it before is set anew.
+    """
+    pool = rt.store.guard(lambda: rt.store.client.hkeys(keys.service("pns", service_sid)))
+    service = find_service(rt, service_sid) if pool else None
+    if service is None:
+        return []
+    carrier, fields, found = carrier_of(rt, service.account_sid), routing.wanted(rt, service), []
+    for sid in (member.decode() for member in pool):
+        try:
+            wrong = _wrong(carrier, sid, fields)
+        except CarrierError as error:
+            log.warning("number %s could not be looked at (status %d)", sid, error.status)
+            continue
+        if wrong:
+            found.append(sid)
+            log.warning("number %s: its %s at the carrier no longer lead here", sid, ", ".join(wrong))
+        rt.store.service("note_drift", service_sid, {"sid": sid, "fields": sorted(wrong), "random": new("")})
+    return found
+
+
+def _wrong(carrier: Carrier, sid: str, fields: dict[str, str]) -> list[str]:
+    """Of one number; `phone_number` if the account no longer has it, which must not hide the drift of others."""
+    try:
+        found = carrier.number(sid)
+        wrong = routing.drifted(found, fields)
+        if not wrong and routing.impatient(found, fields):
+            carrier.configure(sid, fields)
+    except CarrierError as error:
+        if error.status != 404:
+            raise
+        return ["phone_number"]
+    return wrong

@@ -1,0 +1,159 @@
+"""Numbers of the pool: added with their webhooks, reserved, drained, given back to the carrier as they were."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from typing import Any
+
+from carrier.client import Carrier, CarrierNumber
+from common import listing
+from common.errors import CarrierError, Invalid, NotFound, Refused
+from common.identifiers import SCHEME, lookup
+from common.model import Page, Service
+from common.runtime import Runtime
+from common.script_errors import SENTENCES, checked
+from common.sids import new
+from pool import codec, geo, routing
+from pool.model import PhoneNumber
+from services.accounts import carrier_of
+from storage import keys
+
+log = logging.getLogger("maskline.numbers")
+#: A number whose adding was cut off is given back after this time.
+UNFINISHED_SECONDS = 600
+
+
+def add_number(
+    rt: Runtime, service: Service, *, sid: str | None, phone_number: str | None, is_reserved: bool
+) -> PhoneNumber:
+    """Raises NotFound (the account has no such number), Refused 80601 (another Service has it), CarrierError."""
+    carrier = carrier_of(rt, service.account_sid)
+    found = _at_carrier(carrier, sid, phone_number)
+    route = _claim(rt, service, found)
+    try:
+        routing.direct_here(rt, carrier, service, found.sid)
+        added = checked(rt.store.service("add_number", service.sid, _addition(rt, service, found, is_reserved)))
+    except (CarrierError, Refused):
+        _abandon(rt, service, carrier, found, route)
+        raise
+    if carrier.captured_by_messaging_service(found.sid):
+        log.warning("number %s: a Messaging Service takes its inbound messages; let it defer to the number", found.sid)
+    return codec.number(added["number"], service.sid, service.account_sid)
+
+
+def _at_carrier(carrier: Carrier, sid: str | None, phone_number: str | None) -> CarrierNumber:
+    found = carrier.number(sid) if sid else carrier.find_number(phone_number or "")
+    if found is None or (phone_number and found.phone_number != phone_number):
+        raise NotFound("A phone number of this account at the carrier")
+    return found
+
+
+def _claim(rt: Runtime, service: Service, found: CarrierNumber) -> dict[str, Any]:
+    route = {"service": service.sid, "sid": found.sid, "restore": routing.restorable(rt, found), "at": time.time()}
+    args = {"number": found.phone_number, "route": route}
+    claimed: dict[str, Any] = checked(rt.store.account("claim_number", service.account_sid, args))["route"]
+    return claimed
+
+
+def _addition(rt: Runtime, service: Service, found: CarrierNumber, is_reserved: bool) -> dict[str, Any]:
+    number, country = found.phone_number, geo.country_of(found.phone_number)
+    doc = {
+        "sid": found.sid, "number": number, "friendly_name": found.friendly_name, "capabilities": found.capabilities,
+        "country": geo.iso_country(number), "home": geo.home_cells(number, country, found.capabilities),
+    }  # fmt: skip
+    return {
+        "doc": doc, "reserved": is_reserved, "own": rt.index.of(service.sid, SCHEME, lookup(number)),
+        "most": rt.settings.max_numbers_per_service, "random": new(""),
+    }  # fmt: skip
+
+
+def _abandon(rt: Runtime, service: Service, carrier: Carrier, found: CarrierNumber, route: dict[str, Any]) -> None:
+    """Undoes an addition that failed, unless the number was in the pool before."""
+    if _document(rt, service.sid, found.phone_number) is None:
+        routing.put_back(rt, carrier, route)
+        _drop_route(rt, service.account_sid, found.phone_number)
+
+
+def get_number(rt: Runtime, service: Service, sid: str) -> PhoneNumber:
+    return _shown(service, rt.store.service("update_number", service.sid, {"sid": sid, "random": new("")}))
+
+
+def update_number(rt: Runtime, service: Service, sid: str, is_reserved: bool) -> PhoneNumber:
+    args = {"sid": sid, "reserved": is_reserved, "random": new("")}
+    return _shown(service, rt.store.service("update_number", service.sid, args))
+
+
+def remove_number(rt: Runtime, service: Service, sid: str) -> None:
+    """Out of choice at once. Without live leases it is given back now, else by the job that finds it drained."""
+    doc = checked(rt.store.service("drain_number", service.sid, {"sid": sid, "random": new("")}))["number"]
+    if doc["in_use"] == 0:
+        give_back(rt, service.account_sid, service.sid, doc["number"])
+
+
+def remove_all(rt: Runtime, service: Service) -> None:
+    """For a Service that is going: its live leases go with it."""
+    stored = rt.store.guard(lambda: rt.store.client.hgetall(keys.service("numbers", service.sid)))
+    for doc in (json.loads(text) for text in stored.values()):
+        if not doc.get("draining"):
+            rt.store.service("drain_number", service.sid, {"sid": doc["sid"], "random": new("")})
+        give_back(rt, service.account_sid, service.sid, doc["number"], force=True)
+
+
+def list_numbers(rt: Runtime, service: Service, cursor: str | None, limit: int) -> Page[PhoneNumber]:
+    answer = rt.store.service("list_numbers", service.sid, listing.arguments(cursor, limit))
+    return listing.page(answer, lambda doc: codec.number(doc, service.sid, service.account_sid))
+
+
+def assigned(rt: Runtime, service: Service, number: str | None, sid: str | None) -> str | None:
+    """The proxy number that the caller asks for by itself or by SID. Raises Refused 80601, Invalid."""
+    if sid is None:
+        return number
+    found = rt.store.guard(lambda: rt.store.client.hget(keys.service("pns", service.sid), sid))
+    if found is None:
+        raise Refused(80601, SENTENCES[80601])
+    if number is not None and number != found.decode():
+        raise Invalid("ProxyIdentifierSid", "names another number than ProxyIdentifier; give one of the two")
+    return str(found.decode())
+
+
+def give_back(rt: Runtime, account_sid: str, service_sid: str, number: str, force: bool = False) -> None:
+    """Restores a drained number at the carrier, then forgets it. Repeating it does no harm."""
+    route = _route(rt, account_sid, number)
+    if route is not None and route["service"] == service_sid:
+        routing.put_back(rt, carrier_of(rt, account_sid), route)
+    own = rt.index.of(service_sid, SCHEME, lookup(number))
+    args = {"number": number, "own": own, "force": force, "random": new("")}
+    rt.store.service("finish_number", service_sid, args)
+    _drop_route(rt, account_sid, number)
+
+
+def settle_routes(rt: Runtime, account_sid: str) -> None:
+    """Gives back what has drained, and what was claimed but never reached a pool."""
+    stored = rt.store.guard(lambda: rt.store.client.hgetall(keys.account("routes", account_sid)))
+    for number, route in ((number.decode(), json.loads(text)) for number, text in stored.items()):
+        doc = _document(rt, route["service"], number)
+        if doc is None and time.time() - route["at"] > UNFINISHED_SECONDS:
+            give_back(rt, account_sid, route["service"], number)
+    for service_sid in {json.loads(text)["service"] for text in stored.values()}:
+        for number in rt.store.service("list_drained", service_sid, {})["numbers"] or ():
+            give_back(rt, account_sid, service_sid, number)
+
+
+def _shown(service: Service, answer: dict[str, Any]) -> PhoneNumber:
+    return codec.number(checked(answer)["number"], service.sid, service.account_sid)
+
+
+def _document(rt: Runtime, service_sid: str, number: str) -> dict[str, Any] | None:
+    text = rt.store.guard(lambda: rt.store.client.hget(keys.service("numbers", service_sid), number))
+    return json.loads(text) if text else None
+
+
+def _route(rt: Runtime, account_sid: str, number: str) -> dict[str, Any] | None:
+    text = rt.store.guard(lambda: rt.store.client.hget(keys.account("routes", account_sid), number))
+    return json.loads(text) if text else None
+
+
+def _drop_route(rt: Runtime, account_sid: str, number: str) -> None:
+    rt.store.guard(lambda: rt.store.client.hdel(keys.account("routes", account_sid), number))

@@ -1,0 +1,83 @@
+"""After a change of PUBLIC_URL: every number's webhooks at the carrier lead here again. May be repeated."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from carrier.client import Carrier
+from common.errors import CarrierError
+from common.model import Service
+from common.runtime import Runtime
+from common.sids import new
+from pool import routing
+from services.accounts import carrier_of
+from services.services import find_service
+from storage import keys
+
+
+@dataclass(frozen=True, slots=True)
+class Repointed:
+    """`outcome`: repointed | unchanged (it leads here) | released (it has left the pool meanwhile) | failed.
+
+    `reason`: why it failed.
+    """
+
+    sid: str
+    service_sid: str
+    outcome: str
+    reason: str | None = None
+
+
+def repoint(rt: Runtime, service: Service) -> Iterator[Repointed]:
+    """Each number of the pool, draining ones as well; what fails for one does not stop the others."""
+    carrier = carrier_of(rt, service.account_sid)
+    stored = rt.store.guard(lambda: rt.store.client.hgetall(keys.service("numbers", service.sid)))
+    for number, doc in sorted(stored.items()):
+        yield _repoint(rt, carrier, service, number.decode(), json.loads(doc)["sid"])
+
+
+def repoint_all(rt: Runtime) -> Iterator[Repointed]:
+    """Of every Service of the installation."""
+    for sid in sorted(rt.store.guard(lambda: rt.store.client.hkeys(keys.installation_services()))):
+        service = find_service(rt, sid.decode())
+        if service is not None:
+            yield from repoint(rt, service)
+
+
+def _repoint(rt: Runtime, carrier: Carrier, service: Service, number: str, sid: str) -> Repointed:
+    route = _route(rt, service, number)
+    try:
+        fields = routing.wanted(rt, service)
+        found = carrier.number(sid)
+        leads_here = not routing.drifted(found, fields) and not routing.impatient(found, fields)
+        if not leads_here:
+            routing.direct_here(rt, carrier, service, sid)
+        if not _in_pool(rt, service, number):
+            # Given back while we asked: what stood there before is the truth again.
+            if route is not None:
+                routing.put_back(rt, carrier, route)
+            return Repointed(sid, service.sid, "released")
+    except CarrierError as error:
+        return Repointed(sid, service.sid, "failed", _why(error))
+    rt.store.service("note_drift", service.sid, {"sid": sid, "fields": [], "random": new("")})
+    return Repointed(sid, service.sid, "unchanged" if leads_here else "repointed")
+
+
+def _why(error: CarrierError) -> str:
+    """Never the carrier's own words: they may hold the number."""
+    if error.status == 404:
+        return "the carrier's account no longer has this number"
+    code = f", code {error.code}" if error.code else ""
+    return f"the carrier answered {error.status}{code}" if error.status else "the carrier gave no good answer"
+
+
+def _in_pool(rt: Runtime, service: Service, number: str) -> bool:
+    return bool(rt.store.guard(lambda: rt.store.client.hexists(keys.service("numbers", service.sid), number)))
+
+
+def _route(rt: Runtime, service: Service, number: str) -> dict[str, Any] | None:
+    text = rt.store.guard(lambda: rt.store.client.hget(keys.account("routes", service.account_sid), number))
+    return json.loads(text) if text else None

@@ -1,0 +1,1 @@
+"""`flask doctor`: is this installation well? One module for each part; proxy/doctor/checks.py lists them."""

@@ -1,0 +1,131 @@
+"""Questions to the customer's app while the carrier waits: may this pass, and what to do with one that leads nowhere.
+
+The verdict is what settle.lua needs; the way is decided again there, since the app may have changed it meanwhile.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from callbacks.form import interaction_form
+from callbacks.http.door import Door
+from callbacks.http.outcome import Answer, Kind, OutsideError
+from callbacks.http.signing import signed_form
+from carrier.inbound import Inbound
+from common.errors import CarrierError, Invalid, NotFound, Refused
+from common.identifiers import lookup
+from common.model import Service
+from common.runtime import Runtime
+from policy.unchecked import warn
+from relay import app_answers, out_of_session
+from services.known import account_of
+from services.services import service_of
+from sessions.sessions import open_session
+
+Verdict = dict[str, Any]
+
+PASS: Verdict = {"verdict": "route"}
+
+
+#: Of the 32 threads that the Procfile gives a web process.
+QUESTIONS = 16
+
+
+def ask(rt: Runtime, inbound: Inbound, asked: dict[str, Any]) -> Verdict:
+    """`asked`: what accept.lua told the owner of the question. Never raises for what the app does."""
+    service = service_of(asked["service"])
+    act = _may_pass if asked["question"] == "intercept" else _out_of_session
+    try:
+        verdict = act(rt, service, inbound, asked)
+    except OutsideError as error:
+        verdict = _failed(error.kind.value)
+    if "why" in verdict:
+        warn(rt, service.sid, asked["question"], verdict["why"])
+    return verdict
+
+
+def _failed(why: str, **more: Any) -> Verdict:
+    """No answer, or one that says that the app is broken."""
+    return {"verdict": "failed", "why": why, **more}
+
+
+def _may_pass(rt: Runtime, service: Service, inbound: Inbound, asked: dict[str, Any]) -> Verdict:
+    """Only 403 blocks (Proxy guide, "intercept callback")."""
+    form = interaction_form(rt, service, asked["document"])
+    answer = _post(
+        rt, service, service.intercept_callback_url, form, f"intercept-{inbound.sid}{inbound.stage}", read_body=False
+    )
+    if answer.status >= 500:
+        return _failed("status", status=answer.status)
+    if answer.status != 403:
+        return PASS
+    # A message that the app stopped it may have replaced by its own; a caller must not be left in silence.
+    said = {"say": "blocked"} if inbound.kind == "voice" else {}
+    return {"verdict": "blocked", "reason": "intercept", "code": 80909, **said}
+
+
+def _out_of_session(rt: Runtime, service: Service, inbound: Inbound, asked: dict[str, Any]) -> Verdict:
+    url = service.out_of_session_callback_url
+    form = out_of_session.form(rt, service, inbound, asked.get("session"))
+    answer = _post(rt, service, url, form, f"out-of-session-{inbound.sid}{inbound.stage}")
+    if not 200 <= answer.status < 300:
+        return {
+            **_failed("status", status=answer.status),
+            "verdict": "refused",
+            "reason": "out-of-session",
+            "code": 80913,
+        }
+    order = app_answers.auto_create(answer)
+    if order is not None:
+        return _create(rt, service, inbound, order)
+    twiml = app_answers.twiml(answer, url or "")
+    if twiml is not None:
+        return {"verdict": "answered", "answer": rt.seal.seal(twiml, app_answers.place(inbound.sid + inbound.stage))}
+    return {"verdict": "silent"}
+
+
+def _create(rt: Runtime, service: Service, inbound: Inbound, order: app_answers.AutoCreate) -> Verdict:
+    """The sender keeps the number that they contacted; then the inbound goes on as if the Session had been there."""
+    first = {"identifier": lookup(inbound.sender), "proxy_identifier": inbound.called}
+    second = {"identifier": order.identifier, "proxy_identifier": order.proxy_identifier}
+    modes = [order.mode] if order.mode else ["voice-and-message", app_answers.ONLY[inbound.kind]]
+    for mode in modes:
+        fields = {"unique_name": order.unique_name, "ttl": order.ttl, "expiry_ms": order.expiry_ms, "mode": mode}
+        given = {name: value for name, value in fields.items() if value is not None}
+        try:
+            open_session(rt, service, given, [first, second])
+        except (Refused, Invalid, NotFound, CarrierError) as error:
+            if getattr(error, "code", 0) in (80201, 80202) and mode != modes[-1]:
+                continue
+            return {"verdict": "refused", "reason": "auto-create", "code": 80905}
+        return PASS
+    return _failed("auto-create")
+
+
+def question_client(rt: Runtime) -> Door:
+    """With the webhooks that wait for another one's question (inbound.py) it holds at most three quarters of a web
+    process's threads: an app that is asked calls us, and must find one."""
+    return Door(allow_private=rt.settings.allow_private_callbacks, per_account=12, total=QUESTIONS)
+
+
+def _post(
+    rt: Runtime, service: Service, url: str | None, form: dict[str, str], message_id: str, *, read_body: bool = True
+) -> Answer:
+    """Raises OutsideError."""
+    if not url:
+        raise OutsideError(Kind.REFUSED_URL)
+    account = account_of(rt, service)
+    signed = signed_form(
+        url, form, token=account.auth_tokens[0], secrets=[rt.index.webhook_secret(service.sid)],
+        message_id=message_id, now=time.time(),
+    )  # fmt: skip
+    deadline = service.intercept_timeout_ms / 1000
+    return rt.part(question_client).post(
+        account.sid,
+        signed.url,
+        body=signed.body,
+        headers=signed.headers,
+        deadline_seconds=deadline,
+        read_body=read_body,
+    )

@@ -1,0 +1,105 @@
+"""Calls between participants: how one is answered, what the callee is asked, what the caller hears at its end."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from carrier import twiml
+from carrier.inbound import Inbound
+from carrier.webhook_urls import Purpose, url
+from common import activity
+from common.errors import NotFound
+from common.identifiers import VOICE, identifier_place, outgoing
+from common.runtime import Runtime
+from common.script_errors import checked
+from policy.sentences.choice import Sentence
+from policy.wording import wording
+from relay import app_answers
+from relay.channels import call as channel
+from relay.channels.call import Bridge, InboundCall
+from relay.inbound import decide
+from relay.statuses import note_status
+from services.known import known, run_known
+
+#: A call comes as `ringing`, and again as `in-progress` after somebody's TwiML sent it here.
+STAGES = {False: ":ringing", True: ":in-progress"}
+
+
+def relay_call(rt: Runtime, service_sid: str, call: InboundCall) -> str:
+    """The TwiML that answers the carrier. Raises NotFound if the Service is gone."""
+    since, stage = activity.began(), STAGES[call.redirected]
+    inbound = Inbound(
+        "voice", call.sid, call.sender, call.called, stage=stage, refusal=channel.refusal(call), form=call.form,
+    )  # fmt: skip
+    outcome = decide(rt, service_sid, inbound)
+    text = _answer(rt, service_sid, call, outcome)
+    activity.report_inbound("call", service_sid, outcome, since)
+    return text
+
+
+def _answer(rt: Runtime, service_sid: str, call: InboundCall, outcome: dict[str, Any]) -> str:
+    if outcome["outcome"] == "forward":
+        return dial(rt, service_sid, outcome)
+    if outcome["outcome"] == "refused":
+        return channel.hang_up(wording(rt, service_sid, outcome["say"], call.sender, outcome.get("lang")))
+    if outcome["outcome"] == "answered":
+        return rt.seal.open(outcome["sealed"], app_answers.place(call.sid + STAGES[call.redirected]))
+    return twiml.EMPTY if call.redirected or outcome["reason"] == "out-of-session" else channel.REJECTED
+
+
+def dial(rt: Runtime, service_sid: str, outcome: dict[str, Any], first: Sentence | None = None) -> str:
+    service, interaction = known(rt, service_sid).service, outcome["interaction"]
+    way = Bridge(
+        recipient=outgoing(rt.seal.open(outcome["sealed"], identifier_place(service_sid, outcome["recipient"])), VOICE),
+        caller_id=outcome["from"],
+        ring=service.ring_seconds,
+        limit=outcome["limit"],
+        ended_url=url(rt, Purpose.ENDED, service_sid, interaction),
+        status_url=url(rt, Purpose.STATUS, service_sid, interaction),
+        whisper_url=url(rt, Purpose.WHISPER, service_sid, interaction) if service.whisper else None,
+    )
+    return channel.bridge(way, first)
+
+
+def ask_callee(
+    rt: Runtime, service_sid: str, interaction_sid: str, callee: str, pressed: str | None, whose: str = "other"
+) -> str:
+    """An empty answer bridges. `whose` language: of the `other` one, or `lang`, of who began it."""
+    if pressed == channel.ACCEPT:
+        _take(rt, service_sid, interaction_sid, whose)
+        return twiml.EMPTY
+    if pressed is not None:
+        return twiml.response("<Hangup/>")
+    language = _language_of(rt, service_sid, interaction_sid, whose)
+    question, missed = (wording(rt, service_sid, key, callee, language) for key in ("whisper", "whisper_missed"))
+    return channel.ask_callee(question, missed)
+
+
+def _take(rt: Runtime, service_sid: str, interaction_sid: str, whose: str) -> None:
+    """Before they are connected, so that whatever is told of that leg afterwards is told of a call that was taken."""
+    if whose != "other":
+        return
+    with contextlib.suppress(NotFound):
+        checked(run_known(rt, "note_status", service_sid, {"interaction": interaction_sid, "taken": True}))
+
+
+def _language_of(rt: Runtime, service_sid: str, interaction_sid: str, whose: str) -> str | None:
+    with contextlib.suppress(NotFound):
+        found = checked(run_known(rt, "note_status", service_sid, {"interaction": interaction_sid}))
+        language: str | None = found.get(whose)
+        return language
+    return None
+
+
+def end(rt: Runtime, service_sid: str, interaction_sid: str, caller: str, leg: dict[str, Any], bridged: bool) -> str:
+    """`leg`: resource, state, duration of the callee's. What the caller hears if they were not put through.
+
+    A deleted Interaction is no error: the caller is there all the same.
+    """
+    state, language = channel.outcome(leg["state"], bridged), None
+    with contextlib.suppress(NotFound):
+        taken = True if state == "completed" else None
+        language = note_status(rt, service_sid, interaction_sid, **{**leg, "state": state, "taken": taken})
+    key = channel.SAID.get(state)
+    return channel.hang_up(wording(rt, service_sid, key, caller, language)) if key else twiml.EMPTY

@@ -1,1 +1,0 @@
-"""`flask doctor`: is this installation well? One module for each part; relay/doctor/checks.py lists them."""

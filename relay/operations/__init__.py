@@ -1,1 +1,0 @@
-"""What can be done: one function, one script, one atomic step of the store."""

@@ -1,0 +1,48 @@
+"""Questions to the apps whose asker died: ended by the Service's rule, since the carrier may never come again."""
+
+from __future__ import annotations
+
+from common import failures
+from common.errors import NotFound
+from common.runtime import Runtime
+from common.sids import new
+from policy import quotas
+from policy.unchecked import warn
+from storage.store import StoreUnavailable
+
+#: Of one Service in one run.
+MOST = 200
+
+
+def end_overdue(rt: Runtime, service_sid: str) -> int:
+    """Ends what is past its time, as if the app had not answered; a text that may pass goes by the outbox.
+
+    Whoever comes first decides, this or a webhook that comes again: the other gets the same answer. Returns how many.
+    """
+    found = rt.store.service("list_overdue", service_sid, {"most": MOST})["overdue"] or ()
+    return sum(_is_ended(rt, service_sid, one) for one in found)
+
+
+def _is_ended(rt: Runtime, service_sid: str, one: dict[str, str]) -> bool:
+    """One that cannot be ended holds up no other; it comes up again."""
+    try:
+        _end(rt, service_sid, one["sid"])
+    except StoreUnavailable:
+        raise
+    except Exception as error:
+        failures.note("question", one["sid"], error)
+        return False
+    warn(rt, service_sid, one["question"], "abandoned")
+    return True
+
+
+def _end(rt: Runtime, service_sid: str, sid: str) -> None:
+    args = {
+        "sid": sid, "verdict": "failed", "overdue": True, "random": new(""),
+        "window_ms": rt.settings.replay_window_seconds * 1000, **quotas.ceiling(rt),
+    }  # fmt: skip
+    try:
+        quotas.run(rt, "settle", service_sid, args)
+    except NotFound:
+        # The Service was deleted meanwhile.
+        return

@@ -1,0 +1,207 @@
+"""Who may call us. The first account comes from the settings, others are kept with their tokens sealed."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from carrier.client import Carrier
+from common.errors import Invalid, NotFound
+from common.model import Account
+from common.runtime import Runtime
+from common.sids import is_sid, new
+from storage import keys
+
+ROLES = ("full", "read-only")
+#: A key that the carrier does not know is not asked for again so soon: strangers must not make us call it.
+REFUSED_SECONDS = 30.0
+MOST_REFUSED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    account_sid: str
+    role: str
+
+
+class Accounts:
+    """Looks up accounts, each time anew, and checks credentials."""
+
+    def __init__(self, rt: Runtime) -> None:
+        self._rt = rt
+        #: Hash of a key and its secret -> when it was refused, and of which accounts it was none.
+        self._refused: dict[str, tuple[float, dict[bytes, bytes]]] = {}
+
+    def get(self, account_sid: str) -> Account | None:
+        settings = self._rt.settings
+        if account_sid == settings.twilio_account_sid:
+            token = settings.twilio_auth_token
+            return Account(account_sid, (token,), account_sid, token)
+        return self._read(account_sid)
+
+    def require(self, account_sid: str) -> Account:
+        account = self.get(account_sid)
+        if account is None:
+            raise NotFound("The account")
+        return account
+
+    def sids(self) -> list[str]:
+        return [self._rt.settings.twilio_account_sid, *sorted(sid.decode() for sid in self.stored())]
+
+    def stored(self) -> dict[bytes, bytes]:
+        """SID -> when it was last added or given new tokens (ms)."""
+        store = self._rt.store
+        found: dict[bytes, bytes] = store.guard(lambda: store.client.hgetall(keys.ring("installation_accounts")))
+        return found
+
+    def authenticate(self, user: str, password: str) -> Principal | None:
+        """Basic credentials: AC + auth token, or SK + secret of a key of ours or of the carrier's."""
+        if is_sid(user, "AC"):
+            account = self.get(user)
+            tokens = account.auth_tokens if account else ()
+            genuine = any([hmac.compare_digest(token.encode(), password.encode()) for token in tokens])
+            return Principal(user, "full") if genuine else None
+        return check_key(self._rt, user, password) if is_sid(user, "SK") else None
+
+    def refuse(self, hashed: str, stored: dict[bytes, bytes]) -> None:
+        """`stored` as it was before they were asked."""
+        if len(self._refused) >= MOST_REFUSED:
+            self._refused.clear()
+        self._refused[hashed] = time.monotonic(), stored
+
+    def refused_lately(self, hashed: str) -> bool:
+        at, accounts = self._refused.get(hashed, (-REFUSED_SECONDS, {}))
+        return time.monotonic() - at < REFUSED_SECONDS and accounts == self.stored()
+
+    def _read(self, account_sid: str) -> Account | None:
+        if not is_sid(account_sid, "AC"):
+            return None
+        store = self._rt.store
+        text = store.guard(lambda: store.client.get(keys.account("account", account_sid)))
+        if text is None:
+            return None
+        doc = json.loads(self._rt.seal.open(text.decode(), f"account\0{account_sid}"))
+        return Account(account_sid, tuple(doc["auth_tokens"]), doc["carrier_sid"], doc["carrier_token"])
+
+
+class Carriers:
+    """A client of the carrier for each account, made anew when the account has other credentials."""
+
+    def __init__(self, rt: Runtime) -> None:
+        self._url = rt.settings.twilio_api_url
+        self._made: dict[str, tuple[Account, Carrier]] = {}
+
+    def of(self, account: Account) -> Carrier:
+        known = self._made.get(account.sid)
+        if known is None or known[0] != account:
+            known = self._made[account.sid] = account, Carrier(account, self._url)
+        return known[1]
+
+
+def carrier_of(rt: Runtime, account_sid: str) -> Carrier:
+    """Raises NotFound if there is no such account."""
+    return rt.part(Carriers).of(rt.part(Accounts).require(account_sid))
+
+
+def add_account(rt: Runtime, sid: str, auth_token: str, carrier_sid: str, carrier_token: str) -> None:
+    """Adds an account, or gives a known one new tokens. Raises Invalid."""
+    for field, value in (("sid", sid), ("carrier_sid", carrier_sid)):
+        if not is_sid(value, "AC"):
+            raise Invalid(field, "must be AC and 32 hexadecimal digits")
+    for field, value in (("auth_token", auth_token), ("carrier_token", carrier_token)):
+        if not 8 <= len(value) <= 256:
+            raise Invalid(field, "must be 8 to 256 characters")
+    if sid == rt.settings.twilio_account_sid:
+        raise Invalid("sid", "is the account of the settings; change TWILIO_AUTH_TOKEN instead")
+    doc = {"auth_tokens": [auth_token], "carrier_sid": carrier_sid, "carrier_token": carrier_token}
+    sealed = rt.seal.seal(json.dumps(doc), f"account\0{sid}")
+    rt.store.guard(lambda: rt.store.client.set(keys.account("account", sid), sealed))
+    rt.store.guard(lambda: rt.store.client.hset(keys.ring("installation_accounts"), sid, int(time.time() * 1000)))
+    _touch_services(rt, sid)
+
+
+def _touch_services(rt: Runtime, account_sid: str) -> None:
+    """Webhooks go by tokens that their process knows: now they are read anew."""
+    owners = rt.store.guard(lambda: rt.store.client.hgetall(keys.installation_services()))
+    for service_sid in (sid.decode() for sid, owner in owners.items() if owner.decode() == account_sid):
+        rt.store.service("touch_service", service_sid, {"random": new("")})
+
+
+def list_accounts(rt: Runtime) -> list[str]:
+    return rt.part(Accounts).sids()
+
+
+def add_key(rt: Runtime, account_sid: str, role: str, name: str) -> tuple[str, str]:
+    """Makes an API key of ours; its secret is shown this once."""
+    if role not in ROLES:
+        raise Invalid("role", f"must be one of {', '.join(ROLES)}")
+    rt.part(Accounts).require(account_sid)
+    sid, secret = new("SK"), secrets.token_urlsafe(32)
+    _write_key(rt, sid, {"account": account_sid, "role": role, "name": name, "hash": rt.index.of_secret(sid, secret)})
+    return sid, secret
+
+
+def list_keys(rt: Runtime, account_sid: str) -> list[dict[str, Any]]:
+    """Keys of ours for one account: sid, role, name."""
+    rows = rt.store.guard(lambda: rt.store.client.hgetall(keys.ring("api_keys")))
+    docs = ((sid.decode(), json.loads(text)) for sid, text in sorted(rows.items()))
+    return [
+        {"sid": sid, "role": doc["role"], "name": doc["name"]}
+        for sid, doc in docs
+        if doc["account"] == account_sid and "checked" not in doc
+    ]
+
+
+def revoke_key(rt: Runtime, account_sid: str, key_sid: str) -> None:
+    doc = _read_key(rt, key_sid)
+    if doc is None or doc["account"] != account_sid:
+        raise NotFound("The key")
+    rt.store.guard(lambda: rt.store.client.hdel(keys.ring("api_keys"), key_sid))
+
+
+def check_key(rt: Runtime, sid: str, secret: str) -> Principal | None:
+    """A key of the carrier's is asked for there once, believed for a while as a hash, then asked for again."""
+    doc, given = _read_key(rt, sid), rt.index.of_secret(sid, secret)
+    if doc is not None and hmac.compare_digest(doc["hash"], given):
+        age = time.time() - doc.get("checked", float("inf"))
+        if "checked" not in doc or 0 <= age < rt.settings.carrier_key_recheck_seconds:
+            return Principal(doc["account"], doc["role"])
+    elif doc is not None and "checked" not in doc:
+        return None
+    accounts = rt.part(Accounts)
+    if accounts.refused_lately(given):
+        return None
+    stored = accounts.stored()
+    found = _ask_carrier(rt, sid, secret, given)
+    if found is None:
+        accounts.refuse(given, stored)
+        _forget_key(rt, sid, doc, given)
+    return found
+
+
+def _ask_carrier(rt: Runtime, sid: str, secret: str, given: str) -> Principal | None:
+    for account_sid in rt.part(Accounts).sids():
+        if carrier_of(rt, account_sid).knows_key(sid, secret):
+            doc = {"account": account_sid, "role": "full", "name": "", "hash": given, "checked": time.time()}
+            _write_key(rt, sid, doc)
+            return Principal(account_sid, "full")
+    return None
+
+
+def _forget_key(rt: Runtime, sid: str, doc: dict[str, Any] | None, given: str) -> None:
+    """A revoked key; a wrong secret says nothing of the right one."""
+    if doc is not None and hmac.compare_digest(doc["hash"], given):
+        rt.store.guard(lambda: rt.store.client.hdel(keys.ring("api_keys"), sid))
+
+
+def _read_key(rt: Runtime, sid: str) -> dict[str, Any] | None:
+    text = rt.store.guard(lambda: rt.store.client.hget(keys.ring("api_keys"), sid))
+    return json.loads(text) if text else None
+
+
+def _write_key(rt: Runtime, sid: str, doc: dict[str, Any]) -> None:
+    rt.store.guard(lambda: rt.store.client.hset(keys.ring("api_keys"), sid, json.dumps(doc)))

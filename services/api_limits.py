@@ -1,0 +1,91 @@
+"""How often an account may ask: a token bucket for reads and one for writes, counted in the store for all processes.
+
+A process takes tokens a tenth of a second's worth at a time and hands them out itself, so most requests ask nobody;
+what it holds is paid for, so no more than the limit ever passes. While the store cannot tell, every request passes:
+what it asks for needs the store too.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+from common.runtime import Runtime
+from storage.store import StoreUnavailable
+
+READ, WRITE = "read", "write"
+#: Of what passes in a second, how much a process takes at once.
+SHARE = 10
+#: A store that did not answer is not asked again so soon: it may cost its timeout.
+BLIND_MS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """`left` as this process knows it; `full` in ms; `wait` in ms until one more passes, 0 for a request that does."""
+
+    most: int
+    left: int
+    full: int
+    wait: int
+
+
+@dataclass(slots=True)
+class _Bucket:
+    """`held`: tokens in hand. `left`: those in the store at `asked` (ms). The store is not asked before `again`."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    held: int = 0
+    left: int = 0
+    asked: float = 0.0
+    again: float = float("-inf")
+    blind: bool = False
+
+
+class Limiter:
+    """One for a process."""
+
+    def __init__(self, rt: Runtime) -> None:
+        self._rt = rt
+        #: A bucket holds so many seconds' worth: SDKs that are told 429 wait a second or not at all.
+        self._burst = rt.settings.api_burst_seconds
+        self._rates = {READ: rt.settings.api_reads_per_second, WRITE: rt.settings.api_writes_per_second}
+        self._buckets: dict[tuple[str, str], _Bucket] = {}
+
+    def take(self, account_sid: str, kind: str) -> Allowance | None:
+        """Of a genuine account alone. None: there is no limit, or nobody can tell."""
+        rate = self._rates[kind]
+        if not rate:
+            return None
+        bucket = self._buckets.setdefault((account_sid, kind), _Bucket())
+        # Held while the store is asked, else each thread would take a share.
+        with bucket.lock:
+            now = self._now()
+            if not bucket.held and now >= bucket.again:
+                self._fetch(account_sid, kind, rate, bucket, now)
+            if bucket.held:
+                bucket.held -= 1
+                return self._allowance(bucket, rate, now, 0)
+            return None if bucket.blind else self._allowance(bucket, rate, now, max(1, int(bucket.again - now)))
+
+    def _fetch(self, account_sid: str, kind: str, rate: int, bucket: _Bucket, now: float) -> None:
+        args = {"class": kind, "rate": rate, "burst": rate * self._burst, "most": max(1, rate // SHARE)}
+        try:
+            found = self._rt.store.account("take_tokens", account_sid, args)
+        except StoreUnavailable:
+            bucket.blind, bucket.again = True, now + BLIND_MS
+            return
+        bucket.blind, bucket.asked, bucket.again = False, now, now + found["wait"]
+        bucket.held, bucket.left = found["taken"], found["left"]
+
+    def _now(self) -> float:
+        """A test's time, or one that never jumps: it only measures how long ago the store was asked."""
+        clock = self._rt.store.clock
+        return clock() if clock else time.monotonic() * 1000
+
+    def _allowance(self, bucket: _Bucket, rate: int, now: float, wait: int) -> Allowance:
+        most = rate * self._burst
+        gained = int(max(0.0, now - bucket.asked) * rate / 1000)
+        left = 0 if wait else min(most, bucket.held + bucket.left + gained)
+        return Allowance(most, left, (most - left) * 1000 // rate, wait)

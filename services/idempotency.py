@@ -1,0 +1,116 @@
+"""Idempotency-Key: the same request sent twice is done once, and answered twice with the same bytes.
+
+Kept under the account, for a day: keyed hashes of the key and of the request, and the answer, sealed. A request that
+died leaves its seed behind, from which a repetition chooses the same SIDs: what was made is found, not made again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from common.errors import Invalid, Refused
+from common.runtime import Runtime
+from common.sids import new
+
+HEADER = "Idempotency-Key"
+KEEP_SECONDS = 86_400
+#: Longer than any creation takes, with all its calls to the carrier.
+LEASE_SECONDS = 60
+#: A larger answer is not kept; the repetition is then done again, with the same SIDs.
+MOST_BYTES = 32 * 1024
+_KEY = re.compile("[!-~]{1,255}")
+
+BUSY = "The first request with this Idempotency-Key is not answered yet: send it again after Retry-After"
+OTHER = "This Idempotency-Key came with another path or body: give each request a key of its own"
+LOST = (
+    "The first request with this Idempotency-Key ended without an answer, and it may have reached the carrier: "
+    "look at the Session's Interactions, then send another key if it is to be done again"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`once`: what it does reaches the carrier before it is answered, so it must not be done again in doubt."""
+
+    account_sid: str
+    path: str
+    body: bytes
+    once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Whoever holds it does the work, and says how it ended. `seed` for common.sids.repeatable; None: not to repeat."""
+
+    account_sid: str
+    key: str
+    token: str
+    seed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    mimetype: str
+    body: bytes
+
+
+def begin(rt: Runtime, key: str, request: Request) -> Claim | Answer:
+    """Raises Invalid; Refused 20409 while another does it or nobody knows how it ended, 20422 if it is another."""
+    if not _KEY.fullmatch(key):
+        raise Invalid(HEADER, "must be 1 to 255 ASCII characters, without spaces")
+    hashed, token = rt.index.proof("idempotency-key", request.account_sid, key), new("")
+    found = rt.store.account("claim_request", request.account_sid, {
+        "key": hashed, "request": _fingerprint(rt, request), "token": token, "seed": new(""), "once": request.once,
+        "lease_ms": LEASE_SECONDS * 1000, "keep_ms": KEEP_SECONDS * 1000,
+    })  # fmt: skip
+    state = found["state"]
+    if state == "mine":
+        return Claim(request.account_sid, hashed, token, None if request.once else found["seed"])
+    if state == "done":
+        return _open(rt, request.account_sid, hashed, found["answer"])
+    if state == "busy":
+        raise Refused(20409, BUSY, retry_after=1)
+    raise Refused(20409, LOST) if state == "lost" else Refused(20422, OTHER)
+
+
+def keep(rt: Runtime, claim: Claim, answer: Answer) -> None:
+    """What repetitions get from now on."""
+    if len(answer.body) > MOST_BYTES:
+        return release(rt, claim)
+    text = json.dumps([answer.status, answer.mimetype, b64encode(zlib.compress(answer.body)).decode()])
+    _settle(rt, claim, answer=rt.seal.seal(text, _place(claim.account_sid, claim.key)))
+
+
+def release(rt: Runtime, claim: Claim) -> None:
+    """Nothing is known to have come of it: the next may try at once."""
+    _settle(rt, claim)
+
+
+def forget(rt: Runtime, claim: Claim) -> None:
+    """It was refused before it was read: the key is as good as new."""
+    _settle(rt, claim, forget=True)
+
+
+def _settle(rt: Runtime, claim: Claim, **how: Any) -> None:
+    rt.store.account("settle_request", claim.account_sid, {"key": claim.key, "token": claim.token, **how})
+
+
+def _open(rt: Runtime, account_sid: str, key: str, sealed: str) -> Answer:
+    status, mimetype, body = json.loads(rt.seal.open(sealed, _place(account_sid, key)))
+    return Answer(status, mimetype, zlib.decompress(b64decode(body)))
+
+
+def _place(account_sid: str, key: str) -> str:
+    return f"answer\0{account_sid}\0{key}"
+
+
+def _fingerprint(rt: Runtime, request: Request) -> str:
+    """Under our key: from a bare hash of a body one could find the number in it by trying."""
+    return rt.index.proof("idempotent-request", request.account_sid, request.path, sha256(request.body).hexdigest())

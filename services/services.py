@@ -1,0 +1,158 @@
+"""Services: created by a claim on the name in the account, then the Service itself, then the confirmation."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from common import listing
+from common.errors import NotFound
+from common.model import Page, Service
+from common.runtime import Runtime
+from common.script_errors import checked
+from common.sids import is_sid, new
+from services.accounts import Accounts
+from storage import keys
+
+#: What a Service has until its owner says otherwise, of the fields that Proxy does not know.
+OURS: dict[str, Any] = {
+    "language": None,
+    "events_url": None,
+    "expiring_seconds": 0,
+    "on_intercept_failure": "continue",
+    "intercept_timeout_ms": 2500,
+    # Else a mailbox that picks up tells the caller whose it is, and no carrier can stop that in time (docs/calls.md).
+    "whisper": True,
+    "end_calls": False,
+    "ring_seconds": 25,
+    "call_seconds": 14_400,
+    "opt_out_scope": "pair",
+    "opt_out_words": None,
+    "content_phone": "off",
+    "content_card": "off",
+    "content_email": "off",
+    "content_profanity": "off",
+    "allowed_countries": None,
+    "allowed_prefixes": None,
+    "delivery": "auto",
+    "content_retention": "retain",
+    "address_retention": "retain",
+    "redact_after": 0,
+    "quiet_hours": None,
+    "quiet_hours_for": "own",
+    "quiet_hours_expiry": 86_400,
+    "delete_media": False,
+}
+FIELDS = (
+    "unique_name", "default_ttl", "callback_url", "intercept_callback_url", "out_of_session_callback_url",
+    "geo_match_level", "number_selection_behavior", "chat_instance_sid", "cooling_seconds", "cooling_policy", *OURS,
+)  # fmt: skip
+
+
+def create_service(rt: Runtime, account_sid: str, fields: dict[str, Any]) -> Service:
+    """Raises Refused 80602 if the unique name is taken."""
+    rt.part(Accounts).require(account_sid)
+    doc = {"sid": new("KS"), "account": account_sid, **_defaults(rt), **_settled(rt, fields)}
+    _claim(rt, account_sid, doc["sid"], doc["unique_name"], create=True)
+    rt.store.guard(lambda: rt.store.client.hset(keys.installation_services(), doc["sid"], account_sid))
+    written = checked(rt.store.service("put_service", doc["sid"], {"create": doc, "random": new("")}))["service"]
+    confirm(rt, account_sid, written)
+    return service_of(written)
+
+
+def _defaults(rt: Runtime) -> dict[str, Any]:
+    return {
+        "default_ttl": 0,
+        "callback_url": None,
+        "intercept_callback_url": None,
+        "out_of_session_callback_url": None,
+        "geo_match_level": "country",
+        "number_selection_behavior": "prefer-sticky",
+        "chat_instance_sid": None,
+        "cooling_seconds": rt.settings.cooling_seconds,
+        "cooling_policy": rt.settings.cooling_policy,
+        **OURS,
+    }
+
+
+def _settled(rt: Runtime, fields: dict[str, Any]) -> dict[str, Any]:
+    """With the default in place of each None."""
+    defaults = _defaults(rt)
+    return {name: defaults.get(name) if value is None else value for name, value in fields.items()}
+
+
+def _claim(rt: Runtime, account_sid: str, service_sid: str, name: str, create: bool = False) -> None:
+    args = {"service": service_sid, "unique_name": name, "at": now_ms(), "create": create}
+    checked(rt.store.account("claim_service", account_sid, args))
+
+
+def confirm(rt: Runtime, account_sid: str, doc: dict[str, Any]) -> None:
+    args = {"service": doc["sid"], "unique_name": doc["unique_name"], "created": doc["created"]}
+    rt.store.account("confirm_service", account_sid, args)
+
+
+def get_service(rt: Runtime, account_sid: str, ref: str) -> Service:
+    """By SID or unique name, as it is now. Raises NotFound."""
+    service = find_service(rt, _sid_of(rt, account_sid, ref))
+    if service is None or service.account_sid != account_sid:
+        raise NotFound("The Service")
+    return service
+
+
+def find_service(rt: Runtime, service_sid: str) -> Service | None:
+    doc = document(rt, service_sid)
+    return service_of(doc) if doc else None
+
+
+def document(rt: Runtime, service_sid: str) -> dict[str, Any] | None:
+    text = rt.store.guard(lambda: rt.store.client.get(keys.service("service", service_sid)))
+    return json.loads(text) if text else None
+
+
+def _sid_of(rt: Runtime, account_sid: str, ref: str) -> str:
+    if is_sid(ref, "KS"):
+        return ref
+    found = rt.store.guard(lambda: rt.store.client.hget(keys.account("service_names", account_sid), ref))
+    if found is None:
+        raise NotFound("The Service")
+    return str(found.decode())
+
+
+def update_service(rt: Runtime, service: Service, fields: dict[str, Any]) -> Service:
+    """Changes the given fields; None sets the default of one. Raises NotFound, Refused 80602."""
+    name = fields.get("unique_name", service.unique_name)
+    renamed = name != service.unique_name
+    if renamed:
+        _claim(rt, service.account_sid, service.sid, name)
+    args = {"change": _settled(rt, fields), "random": new("")}
+    written = checked(rt.store.service("put_service", service.sid, args))["service"]
+    if renamed:
+        confirm(rt, service.account_sid, written)
+    return service_of(written)
+
+
+def list_services(rt: Runtime, account_sid: str, cursor: str | None, limit: int) -> Page[Service]:
+    answer = rt.store.account("list_services", account_sid, listing.arguments(cursor, limit))
+    found = [find_service(rt, sid) for sid in answer["members"] or ()]
+    return Page(
+        [service for service in found if service],
+        listing.cursor("after", answer.get("next")),
+        listing.cursor("before", answer.get("previous")),
+    )
+
+
+def now_ms() -> int:
+    return int(time.time() * 1000)
+
+
+def service_of(doc: dict[str, Any]) -> Service:
+    """What a script says of a Service."""
+    fields: dict[str, Any] = {name: doc.get(name, OURS.get(name)) for name in FIELDS}
+    return Service(
+        sid=doc["sid"],
+        account_sid=doc["account"],
+        created_ms=doc["created"],
+        updated_ms=doc["updated"],
+        **fields,
+    )

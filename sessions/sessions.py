@@ -1,0 +1,85 @@
+"""Sessions: opened with their Participants or not at all, changed, closed, opened again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from common import listing
+from common.errors import Invalid, Refused
+from common.identifiers import SCHEME, identifier_place, require
+from common.model import Page, Service
+from common.runtime import Runtime
+from common.script_errors import SENTENCES, checked
+from common.sids import new
+from policy import regions
+from pool import numbers, selection
+from sessions.codec import Codec, given_place
+from sessions.model import ACTIVE, MODES, Session
+
+MOST_PARTICIPANTS = 2
+
+
+def codec(rt: Runtime, service: Service) -> Codec:
+    return Codec(rt.seal, service.sid, service.account_sid)
+
+
+def open_session(rt: Runtime, service: Service, fields: dict[str, Any], participants: list[dict[str, Any]]) -> Session:
+    """All leases or none. Raises Refused: 21408, 80103, 802xx, 80404, 80601, 80603, 80604, 80609."""
+    mode, status = fields.get("mode") or "voice-and-message", fields.get("status") or "open"
+    if len(participants) > MOST_PARTICIPANTS:
+        raise Refused(80609, SENTENCES[80609])
+    if participants and status not in ACTIVE:
+        raise Invalid("Status", "a Session with Participants begins open or in-progress")
+    people = [person(rt, service, given, mode) for given in participants]
+    if len({one["who"] for one in people}) < len(people):
+        raise Refused(80103, SENTENCES[80103])
+    args = {
+        "sid": new("KC"), "mode": mode, "status": status, "people": people, "random": new(""),
+        "unique_name": fields.get("unique_name"), "ttl": fields.get("ttl"), "expiry": fields.get("expiry_ms"),
+    }  # fmt: skip
+    given = {name: value for name, value in args.items() if value is not None}
+    return _session(rt, service, rt.store.service("open_session", service.sid, given))
+
+
+def person(rt: Runtime, service: Service, given: dict[str, Any], mode: str | None) -> dict[str, Any]:
+    """What a script needs to know of a Participant to be: never its identifier in clear."""
+    as_given = given["identifier"]
+    number = require(as_given)
+    regions.require(service, number)
+    sid = new("KP")
+    steps = {each: selection.steps(number, service.geo_match_level, each) for each in ([mode] if mode else MODES)}
+    found = {
+        "sid": sid,
+        "who": rt.index.of(service.sid, SCHEME, number),
+        "sealed": rt.seal.seal(number, identifier_place(service.sid, sid)),
+        "given": None if number == as_given else rt.seal.seal(as_given, given_place(service.sid, sid)),
+        "name": given.get("friendly_name"),
+        "lang": given.get("language"),
+        "zone": given.get("time_zone"),
+        "cells": steps[mode] if mode else steps,
+        "country": selection.country(number),
+        "number": numbers.assigned(rt, service, given.get("proxy_identifier"), given.get("proxy_identifier_sid")),
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def get_session(rt: Runtime, service: Service, ref: str) -> Session:
+    return _session(rt, service, rt.store.service("get_session", service.sid, {"session": ref, "random": new("")}))
+
+
+def update_session(rt: Runtime, service: Service, ref: str, fields: dict[str, Any]) -> Session:
+    """Raises NotFound, Invalid, Refused 80601, 80604, 80607."""
+    if fields.get("status") not in (None, "closed", *ACTIVE):
+        raise Invalid("Status", "can be set to closed, in-progress or open")
+    names = {"status": "status", "ttl": "ttl", "expiry_ms": "expiry"}
+    args = {"session": ref, "random": new(""), **{names[name]: value for name, value in fields.items()}}
+    return _session(rt, service, rt.store.service("update_session", service.sid, args))
+
+
+def list_sessions(rt: Runtime, service: Service, cursor: str | None, limit: int) -> Page[Session]:
+    args = {**listing.arguments(cursor, limit), "random": new("")}
+    return listing.page(rt.store.service("list_sessions", service.sid, args), codec(rt, service).session)
+
+
+def _session(rt: Runtime, service: Service, answer: dict[str, Any]) -> Session:
+    return codec(rt, service).session(checked(answer)["session"])
