@@ -69,7 +69,7 @@ def _rate(world: World, service: Service, openings: list[dict[str, Any]]) -> flo
 def _opening(who: str | None = None) -> dict[str, Any]:
     """As sessions.sessions writes it; the first person may be one that we have had before."""
     people = list(_people(who or _who(), _who()))
-    return {"sid": new("KC"), "mode": "voice-and-message", "status": "open", "people": people, "random": new("")}
+    return {"sid": new("KC"), "mode": "voice-and-message", "status": "open", "people": people}
 
 
 def _people(*whos: str) -> Iterator[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import random
 import secrets
 import shutil
@@ -64,7 +63,7 @@ class World:
             "sid": new("PN"), "number": number, "friendly_name": number, "capabilities": BOTH, "country": "US",
             "home": geo.home_cells(number, "US", BOTH),
         }  # fmt: skip
-        return {"doc": doc, "reserved": False, "own": secrets.token_urlsafe(16), "most": 0, "random": new("")}
+        return {"doc": doc, "reserved": False, "own": secrets.token_urlsafe(16), "most": 0}
 
     def pair(self, service: Service) -> Session:
         """A Session of two people whom nobody has seen before."""
@@ -74,7 +73,7 @@ class World:
         """Runs the script for each of the arguments, 200 on the way at a time; returns how many. Fails on a refusal."""
         client, key = self.rt.store.client, keys.service("service", service.sid)
         sha, count = str(client.script_load(scripts.source(script))), 0
-        texts = [json.dumps(args, separators=(",", ":")) for args in each]
+        texts = [self.rt.store.arguments(args) for args in each]
         for start in range(0, len(texts), AT_ONCE):
             pipeline = client.pipeline(transaction=False)
             for text in texts[start : start + AT_ONCE]:

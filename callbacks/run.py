@@ -72,7 +72,7 @@ def _announce(rt: Runtime, service_sid: str) -> None:
     if not service.events_url or not service.expiring_seconds:
         return
     for _ in range(MOST_STEPS):
-        if not rt.store.service("announce_expiring", service_sid, {"random": new("")})["announced"]:
+        if not rt.store.service("announce_expiring", service_sid, {})["announced"]:
             return
 
 

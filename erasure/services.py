@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from common.model import Service
 from common.runtime import Runtime
-from common.sids import new
 from pool import numbers
 from services.services import confirm, document, now_ms
 from storage import keys
@@ -22,7 +21,7 @@ def delete_service(rt: Runtime, service: Service) -> None:
 def purge(rt: Runtime, account_sid: str, service_sid: str) -> None:
     left = 1
     while left:
-        left = rt.store.service("purge_service", service_sid, {"random": new("")})["left"]
+        left = rt.store.service("purge_service", service_sid, {})["left"]
     rt.store.account("confirm_service", account_sid, {"service": service_sid})
 
 

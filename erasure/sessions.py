@@ -5,13 +5,12 @@ from __future__ import annotations
 from common.model import Service
 from common.runtime import Runtime
 from common.script_errors import checked
-from common.sids import new
 
 
 def delete_session(rt: Runtime, service: Service, ref: str) -> None:
-    checked(rt.store.service("delete_session", service.sid, {"session": ref, "random": new("")}))
+    checked(rt.store.service("delete_session", service.sid, {"session": ref}))
 
 
 def delete_interaction(rt: Runtime, service: Service, session_ref: str, sid: str) -> None:
-    args = {"session": session_ref, "interaction": sid, "random": new("")}
+    args = {"session": session_ref, "interaction": sid}
     checked(rt.store.service("delete_interaction", service.sid, args))

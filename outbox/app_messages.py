@@ -27,7 +27,7 @@ def send_message(
     """
     interaction, media = new("KI"), {"media_url": media_url} if media_url else {}
     args = {
-        "session": session_ref, "participant": participant_sid, "interaction": interaction, "random": new(""),
+        "session": session_ref, "participant": participant_sid, "interaction": interaction,
         "media": bool(media), **sealed_text(rt, service.sid, interaction, {"body": body, **media}),
         **quotas.ceiling(rt),
     }  # fmt: skip

@@ -66,7 +66,7 @@ def _claim(rt: Runtime, service_sid: str, account_sid: str, room: int, kept: int
     taken, rules = moment(), rt.part(outbox_rules)
     args = {
         "room": room, "kept": kept, "soon_ms": ms(rules.soon), "token": new(""), "lease_ms": ms(rules.lease),
-        "random": new(""), "rate": rt.settings.segments_per_second,
+        "rate": rt.settings.segments_per_second,
     }  # fmt: skip
     answer = rt.store.service("claim_outgoing", service_sid, args)
     return [Claim(service_sid, account_sid, taken, doc) for doc in answer["claims"] or ()]
@@ -105,7 +105,7 @@ def _one(rt: Runtime, claim: Claim) -> None:
     args = {
         "interaction": claim.interaction_sid, "token": claim.entry["token"], "part": claim.part,
         "most": rules.most_tries, "doubt_ms": ms(rules.doubt), "policy": rt.settings.in_doubt,
-        "random": new(""), **settled,
+        **settled,
     }  # fmt: skip
     given = {name: value for name, value in args.items() if value is not None}
     state = rt.store.service("settle_outgoing", claim.service_sid, given)["state"]

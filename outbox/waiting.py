@@ -9,7 +9,6 @@ from common import listing
 from common.model import Page, Service
 from common.runtime import Runtime
 from common.script_errors import checked
-from common.sids import new
 
 STATES = ("waiting", "held", "parked")
 ACTS = ("retry", "drop")
@@ -63,5 +62,5 @@ def _waiting(service_sid: str, doc: dict[str, Any]) -> Waiting:
 
 def release(rt: Runtime, service: Service, interaction_sid: str, act: str) -> None:
     """`act`: retry | drop. Raises NotFound if it is not parked or held."""
-    args = {"interaction": interaction_sid, "act": act, "random": new("")}
+    args = {"interaction": interaction_sid, "act": act}
     checked(rt.store.service("release_outgoing", service.sid, args))

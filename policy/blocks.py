@@ -13,7 +13,7 @@ from common.identifiers import SCHEME, require
 from common.model import Service
 from common.runtime import Runtime
 from common.script_errors import checked
-from common.sids import is_sid, new
+from common.sids import is_sid
 from storage import keys
 
 SCOPES = ("service", "number", "session", "person")
@@ -47,7 +47,7 @@ def lift(rt: Runtime, service: Service, scope: str, target: str = "") -> bool:
 
 
 def _put(rt: Runtime, service: Service, args: dict[str, Any]) -> bool:
-    given = {"lift": False, **args, "random": new("")}
+    given = {"lift": False, **args}
     changed = bool(checked(rt.store.service("put_block", service.sid, given))["changed"])
     if changed:
         # A number of the pool is no secret, but it is a phone number, and none stands in a log.

@@ -11,7 +11,6 @@ from common.errors import Invalid
 from common.model import Service
 from common.runtime import Runtime
 from common.script_errors import checked
-from common.sids import new
 from policy.content.lists import MOST_LISTS, allowed_entries, word_list
 from services.known import Known, known
 
@@ -59,7 +58,7 @@ def _set(rt: Runtime, service: Service, texts: Mapping[str, str | None]) -> Cont
         field: rt.seal.seal(text, _place(service.sid, field)) for field, text in texts.items() if text is not None
     }
     gone = [field for field in texts if field not in sealed]
-    args = {"fields": sealed, "gone": gone, "most": MOST_LISTS, "random": new("")}
+    args = {"fields": sealed, "gone": gone, "most": MOST_LISTS}
     if checked(rt.store.service("set_content_lists", service.sid, args)).get("full"):
         raise Invalid("Language", f"must be of one of the lists there are: a Service has at most {MOST_LISTS}")
     return get_lists(rt, service)

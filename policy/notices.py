@@ -11,7 +11,6 @@ from common.errors import Invalid, NotFound
 from common.model import Page, Service
 from common.runtime import Runtime
 from common.script_errors import checked
-from common.sids import new
 from policy.sentences.choice import place, voice_place
 from policy.sentences.languages import LANGUAGES
 from policy.sentences.sentences import KEYS, SENTENCES, SPOKEN
@@ -95,7 +94,7 @@ def restore_notice(rt: Runtime, service: Service, key: str, language: str | None
 
 def _changed(rt: Runtime, service: Service, key: str, script: str, args: dict[str, Any]) -> Notice:
     given = {name: value for name, value in args.items() if value is not None}
-    answer = checked(rt.store.service(script, service.sid, {"key": key, "random": new(""), **given}))
+    answer = checked(rt.store.service(script, service.sid, {"key": key, **given}))
     flat = iter(answer["fields"] or ())
     return _notice(service, key, dict(zip(flat, flat, strict=True)))
 

@@ -10,7 +10,6 @@ from common.identifiers import SCHEME, identifier_place, lookup, require
 from common.model import Service
 from common.runtime import Runtime
 from common.script_errors import checked
-from common.sids import new
 from storage import keys
 
 BATCH = 100
@@ -36,7 +35,7 @@ def take_up(rt: Runtime, service: Service, found: Iterable[OptOut], remove: bool
     changed = 0
     people = [_person(rt, service.sid, one) for one in found]
     for start in range(0, len(people), BATCH):
-        args = {"people": people[start : start + BATCH], "remove": remove, "by": "import", "random": new("")}
+        args = {"people": people[start : start + BATCH], "remove": remove, "by": "import"}
         changed += checked(rt.store.service("put_optouts", service.sid, args))["changed"]
     return changed
 

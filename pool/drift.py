@@ -7,7 +7,6 @@ import logging
 from carrier.client import Carrier
 from common.errors import CarrierError
 from common.runtime import Runtime
-from common.sids import new
 from pool import routing
 from services.accounts import carrier_of
 from services.services import find_service
@@ -35,7 +34,7 @@ def check_drift(rt: Runtime, service_sid: str) -> list[str]:
         if wrong:
             found.append(sid)
             log.warning("number %s: its %s at the carrier no longer lead here", sid, ", ".join(wrong))
-        rt.store.service("note_drift", service_sid, {"sid": sid, "fields": sorted(wrong), "random": new("")})
+        rt.store.service("note_drift", service_sid, {"sid": sid, "fields": sorted(wrong)})
     return found
 
 

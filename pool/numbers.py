@@ -14,7 +14,6 @@ from common.identifiers import SCHEME, lookup
 from common.model import Page, Service
 from common.runtime import Runtime
 from common.script_errors import SENTENCES, checked
-from common.sids import new
 from pool import codec, geo, routing
 from pool.model import PhoneNumber
 from services.accounts import carrier_of
@@ -65,7 +64,7 @@ def _addition(rt: Runtime, service: Service, found: CarrierNumber, is_reserved: 
     }  # fmt: skip
     return {
         "doc": doc, "reserved": is_reserved, "own": rt.index.of(service.sid, SCHEME, lookup(number)),
-        "most": rt.settings.max_numbers_per_service, "random": new(""),
+        "most": rt.settings.max_numbers_per_service,
     }  # fmt: skip
 
 
@@ -77,17 +76,17 @@ def _abandon(rt: Runtime, service: Service, carrier: Carrier, found: CarrierNumb
 
 
 def get_number(rt: Runtime, service: Service, sid: str) -> PhoneNumber:
-    return _shown(service, rt.store.service("update_number", service.sid, {"sid": sid, "random": new("")}))
+    return _shown(service, rt.store.service("update_number", service.sid, {"sid": sid}))
 
 
 def update_number(rt: Runtime, service: Service, sid: str, is_reserved: bool) -> PhoneNumber:
-    args = {"sid": sid, "reserved": is_reserved, "random": new("")}
+    args = {"sid": sid, "reserved": is_reserved}
     return _shown(service, rt.store.service("update_number", service.sid, args))
 
 
 def remove_number(rt: Runtime, service: Service, sid: str) -> None:
     """Out of choice at once. Without live leases it is given back now, else by the job that finds it drained."""
-    doc = checked(rt.store.service("drain_number", service.sid, {"sid": sid, "random": new("")}))["number"]
+    doc = checked(rt.store.service("drain_number", service.sid, {"sid": sid}))["number"]
     if doc["in_use"] == 0:
         give_back(rt, service.account_sid, service.sid, doc["number"])
 
@@ -97,7 +96,7 @@ def remove_all(rt: Runtime, service: Service) -> None:
     stored = rt.store.guard(lambda: rt.store.client.hgetall(keys.service("numbers", service.sid)))
     for doc in (json.loads(text) for text in stored.values()):
         if not doc.get("draining"):
-            rt.store.service("drain_number", service.sid, {"sid": doc["sid"], "random": new("")})
+            rt.store.service("drain_number", service.sid, {"sid": doc["sid"]})
         give_back(rt, service.account_sid, service.sid, doc["number"], force=True)
 
 
@@ -124,7 +123,7 @@ def give_back(rt: Runtime, account_sid: str, service_sid: str, number: str, forc
     if route is not None and route["service"] == service_sid:
         routing.put_back(rt, carrier_of(rt, account_sid), route)
     own = rt.index.of(service_sid, SCHEME, lookup(number))
-    args = {"number": number, "own": own, "force": force, "random": new("")}
+    args = {"number": number, "own": own, "force": force}
     rt.store.service("finish_number", service_sid, args)
     _drop_route(rt, account_sid, number)
 

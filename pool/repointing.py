@@ -11,7 +11,6 @@ from carrier.client import Carrier
 from common.errors import CarrierError
 from common.model import Service
 from common.runtime import Runtime
-from common.sids import new
 from pool import routing
 from services.accounts import carrier_of
 from services.services import find_service
@@ -62,7 +61,7 @@ def _repoint(rt: Runtime, carrier: Carrier, service: Service, number: str, sid: 
             return Repointed(sid, service.sid, "released")
     except CarrierError as error:
         return Repointed(sid, service.sid, "failed", _why(error))
-    rt.store.service("note_drift", service.sid, {"sid": sid, "fields": [], "random": new("")})
+    rt.store.service("note_drift", service.sid, {"sid": sid, "fields": []})
     return Repointed(sid, service.sid, "unchanged" if leads_here else "repointed")
 
 

@@ -55,7 +55,7 @@ def place_call(rt: Runtime, service: Service, session_ref: str, participant_sid:
 
 
 def _place(rt: Runtime, service: Service, session_ref: str, participant_sid: str) -> Interaction:
-    args = {"session": session_ref, "participant": participant_sid, "interaction": new("KI"), "random": new("")}
+    args = {"session": session_ref, "participant": participant_sid, "interaction": new("KI")}
     opened = checked(rt.store.service("open_call", service.sid, args))
     order = _order(rt, service, participant_sid, opened)
     carrier = carrier_of(rt, service.account_sid)
@@ -100,7 +100,7 @@ def note_placed(
     """What the carrier says of the first leg; the Interaction's document. Raises NotFound."""
     args = {"interaction": sid, "resource": resource, "state": state, "code": code}
     given = {name: value for name, value in args.items() if value is not None}
-    found = checked(run_known(rt, "note_placed", service_sid, {**given, "random": new("")}))
+    found = checked(run_known(rt, "note_placed", service_sid, given))
     document: dict[str, Any] = found["interaction"]
     activity.report("status", state or "placed", service=service_sid, interaction=sid, code=code)
     return document
@@ -115,7 +115,7 @@ def connect(
         return ask_callee(rt, service_sid, interaction_sid, answered.called, pressed, "lang")
     args = {
         "sid": f"{answered.sid}:connect", "resource": answered.sid, "interaction": interaction_sid,
-        "window_ms": rt.settings.replay_window_seconds * 1000, "random": new(""),
+        "window_ms": rt.settings.replay_window_seconds * 1000,
         "kind": "voice",
     }  # fmt: skip
     outcome = checked(run_known(rt, "connect_call", service_sid, args))

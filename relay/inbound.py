@@ -71,7 +71,6 @@ def _arguments(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any
         "interaction": interaction,
         "owner": interaction,
         "window_ms": rt.settings.replay_window_seconds * 1000,
-        "random": new(""),
         **quotas.limits(rt, service_sid, inbound),
     }
     if inbound.body is not None:

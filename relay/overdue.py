@@ -5,7 +5,6 @@ from __future__ import annotations
 from common import failures
 from common.errors import NotFound
 from common.runtime import Runtime
-from common.sids import new
 from policy import quotas
 from policy.unchecked import warn
 from storage.store import StoreUnavailable
@@ -38,7 +37,7 @@ def _is_ended(rt: Runtime, service_sid: str, one: dict[str, str]) -> bool:
 
 def _end(rt: Runtime, service_sid: str, sid: str) -> None:
     args = {
-        "sid": sid, "verdict": "failed", "overdue": True, "random": new(""),
+        "sid": sid, "verdict": "failed", "overdue": True,
         "window_ms": rt.settings.replay_window_seconds * 1000, **quotas.ceiling(rt),
     }  # fmt: skip
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from common import activity
 from common.runtime import Runtime
 from common.script_errors import checked
-from common.sids import new
 from services.known import run_known
 
 
@@ -35,7 +34,7 @@ def note_status(
     }
     given = {name: value for name, value in args.items() if value is not None}
     since = activity.began()
-    found = checked(run_known(rt, "note_status", service_sid, {**given, "random": new("")}))
+    found = checked(run_known(rt, "note_status", service_sid, given))
     activity.report(
         "status", state or "sent", since=since, service=service_sid, session=found["interaction"].get("session"),
         interaction=sid, code=code,

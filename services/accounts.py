@@ -128,7 +128,7 @@ def _touch_services(rt: Runtime, account_sid: str) -> None:
     """Webhooks go by tokens that their process knows: now they are read anew."""
     owners = rt.store.guard(lambda: rt.store.client.hgetall(keys.installation_services()))
     for service_sid in (sid.decode() for sid, owner in owners.items() if owner.decode() == account_sid):
-        rt.store.service("touch_service", service_sid, {"random": new("")})
+        rt.store.service("touch_service", service_sid, {})
 
 
 def list_accounts(rt: Runtime) -> list[str]:

@@ -56,7 +56,7 @@ def create_service(rt: Runtime, account_sid: str, fields: dict[str, Any]) -> Ser
     doc = {"sid": new("KS"), "account": account_sid, **_defaults(rt), **_settled(rt, fields)}
     _claim(rt, account_sid, doc["sid"], doc["unique_name"], create=True)
     rt.store.guard(lambda: rt.store.client.hset(keys.installation_services(), doc["sid"], account_sid))
-    written = checked(rt.store.service("put_service", doc["sid"], {"create": doc, "random": new("")}))["service"]
+    written = checked(rt.store.service("put_service", doc["sid"], {"create": doc}))["service"]
     confirm(rt, account_sid, written)
     return service_of(written)
 
@@ -125,7 +125,7 @@ def update_service(rt: Runtime, service: Service, fields: dict[str, Any]) -> Ser
     renamed = name != service.unique_name
     if renamed:
         _claim(rt, service.account_sid, service.sid, name)
-    args = {"change": _settled(rt, fields), "random": new("")}
+    args = {"change": _settled(rt, fields)}
     written = checked(rt.store.service("put_service", service.sid, args))["service"]
     if renamed:
         confirm(rt, service.account_sid, written)

@@ -9,7 +9,6 @@ from common.errors import NotFound
 from common.model import Page, Service
 from common.runtime import Runtime
 from common.script_errors import checked
-from common.sids import new
 from sessions.model import Participant, Session
 from sessions.sessions import codec, get_session, person
 
@@ -17,7 +16,7 @@ from sessions.sessions import codec, get_session, person
 def add_participant(rt: Runtime, service: Service, session_ref: str, given: dict[str, Any]) -> Participant:
     """Raises NotFound, Refused: 80103, 802xx, 80404, 80601, 80604, 80607, 80609."""
     one = person(rt, service, given, mode=None)
-    args = {"session": session_ref, "person": one, "random": new("")}
+    args = {"session": session_ref, "person": one}
     answer = checked(rt.store.service("add_participant", service.sid, args))
     return _among(codec(rt, service).session(answer["session"]), one["sid"])
 
@@ -27,7 +26,7 @@ def get_participant(rt: Runtime, service: Service, session_ref: str, sid: str) -
 
 
 def remove_participant(rt: Runtime, service: Service, session_ref: str, sid: str) -> None:
-    args = {"session": session_ref, "participant": sid, "random": new("")}
+    args = {"session": session_ref, "participant": sid}
     checked(rt.store.service("remove_participant", service.sid, args))
 
 

@@ -34,7 +34,7 @@ def open_session(rt: Runtime, service: Service, fields: dict[str, Any], particip
     if len({one["who"] for one in people}) < len(people):
         raise Refused(80103, SENTENCES[80103])
     args = {
-        "sid": new("KC"), "mode": mode, "status": status, "people": people, "random": new(""),
+        "sid": new("KC"), "mode": mode, "status": status, "people": people,
         "unique_name": fields.get("unique_name"), "ttl": fields.get("ttl"), "expiry": fields.get("expiry_ms"),
     }  # fmt: skip
     given = {name: value for name, value in args.items() if value is not None}
@@ -64,7 +64,7 @@ def person(rt: Runtime, service: Service, given: dict[str, Any], mode: str | Non
 
 
 def get_session(rt: Runtime, service: Service, ref: str) -> Session:
-    return _session(rt, service, rt.store.service("get_session", service.sid, {"session": ref, "random": new("")}))
+    return _session(rt, service, rt.store.service("get_session", service.sid, {"session": ref}))
 
 
 def update_session(rt: Runtime, service: Service, ref: str, fields: dict[str, Any]) -> Session:
@@ -72,12 +72,12 @@ def update_session(rt: Runtime, service: Service, ref: str, fields: dict[str, An
     if fields.get("status") not in (None, "closed", *ACTIVE):
         raise Invalid("Status", "can be set to closed, in-progress or open")
     names = {"status": "status", "ttl": "ttl", "expiry_ms": "expiry"}
-    args = {"session": ref, "random": new(""), **{names[name]: value for name, value in fields.items()}}
+    args = {"session": ref, **{names[name]: value for name, value in fields.items()}}
     return _session(rt, service, rt.store.service("update_session", service.sid, args))
 
 
 def list_sessions(rt: Runtime, service: Service, cursor: str | None, limit: int) -> Page[Session]:
-    args = {**listing.arguments(cursor, limit), "random": new("")}
+    args = listing.arguments(cursor, limit)
     return listing.page(rt.store.service("list_sessions", service.sid, args), codec(rt, service).session)
 
 

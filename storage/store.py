@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 import threading
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -61,10 +62,15 @@ class Store:
 
     def run(self, script: str, tag_key: str, args: dict[str, Any]) -> Any:
         """Runs a script and returns its JSON. Scripts may be repeated: a lost connection is tried once more."""
-        if self.clock is not None:
-            args = {**args, "now": self.clock()}
-        text = _encode(args)
+        text = self.arguments(args)
         return json.loads(self.guard(lambda: self._evaluate(script, tag_key, text)))
+
+    def arguments(self, args: dict[str, Any]) -> str:
+        """ARGV 1 of one call: JSON of `args` and `random`, 32 digits that a repetition of this call has too."""
+        whole = {**args, "random": secrets.token_hex(16)}
+        if self.clock is not None:
+            whole["now"] = self.clock()
+        return _encode(whole)
 
     def _evaluate(self, script: str, tag_key: str, text: str) -> bytes:
         """Straight over the connection: the client's own way there costs as much again as the trip."""

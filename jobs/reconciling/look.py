@@ -10,7 +10,6 @@ from common.errors import NotFound
 from common.identifiers import identifier_place, outgoing
 from common.runtime import Runtime
 from common.script_errors import checked
-from common.sids import new
 
 #: Between the two looks that show that something never was, without a webhook for it in between.
 APART_SECONDS = 120
@@ -118,7 +117,5 @@ class Desk:
     def _note(self, script: str, look: Look, args: dict[str, Any]) -> dict[str, Any]:
         """One that was deleted meanwhile is no error."""
         given = {name: value for name, value in args.items() if value is not None}
-        answer: dict[str, Any] = self.rt.store.service(
-            script, self.service_sid, {**given, "interaction": look.sid, "random": new("")}
-        )
+        answer: dict[str, Any] = self.rt.store.service(script, self.service_sid, {**given, "interaction": look.sid})
         return {} if answer.get("error") == 20404 else checked(answer)

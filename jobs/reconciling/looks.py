@@ -10,7 +10,6 @@ from itertools import groupby
 from common import failures
 from common.errors import CarrierError
 from common.runtime import Runtime
-from common.sids import new
 from jobs.reconciling import calls, messages
 from jobs.reconciling.look import Desk, Look
 from services.accounts import carrier_of
@@ -32,7 +31,7 @@ def reconcile_service(rt: Runtime, service_sid: str, account_sid: str) -> int:
     desk = Desk(rt, service_sid, carrier_of(rt, account_sid))
     deadline, looked = time.monotonic() + SECONDS, 0
     while time.monotonic() < deadline:
-        args = {"most": BATCH, "lease_ms": LEASE_SECONDS * 1000, "random": new("")}
+        args = {"most": BATCH, "lease_ms": LEASE_SECONDS * 1000}
         claimed = rt.store.service("claim_watched", service_sid, args)
         looks = [Look.of(doc) for doc in claimed["looks"] or ()]
         looked += len(looks)

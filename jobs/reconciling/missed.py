@@ -12,7 +12,6 @@ from carrier.inbound import Attached, Inbound, InboundMessage
 from common.errors import CarrierError, NotFound, Unavailable
 from common.identifiers import SCHEME, lookup
 from common.runtime import Runtime
-from common.sids import new
 from policy.content_check import judge
 from relay.channels.message import refusal, with_content
 from relay.inbound import decide
@@ -102,9 +101,7 @@ def _told(rt: Runtime, service_sid: str, one: CarrierMessage) -> dict[str, Any]:
 
 def _note(rt: Runtime, service_sid: str, args: dict[str, Any]) -> dict[str, Any]:
     window_ms = rt.settings.replay_window_seconds * 1000
-    answer: dict[str, Any] = rt.store.service(
-        "note_late", service_sid, {**args, "window_ms": window_ms, "random": new("")}
-    )
+    answer: dict[str, Any] = rt.store.service("note_late", service_sid, {**args, "window_ms": window_ms})
     return answer
 
 

@@ -99,7 +99,7 @@ def _others(desk: Desk, claim: dict[str, Any]) -> list[str]:
 def _settle(desk: Desk, claim: dict[str, Any], found: Verdict) -> None:
     args = {
         "resource": claim["resource"], "token": claim["token"], "outcome": found.outcome, "code": found.code,
-        "delay_ms": found.delay_ms, "random": new(""),
+        "delay_ms": found.delay_ms,
     }  # fmt: skip
     given = {name: value for name, value in args.items() if value is not None}
     desk.rt.store.service("settle_redaction", desk.service_sid, given)

@@ -73,7 +73,6 @@ def _one(rt: Runtime, claim: Claim) -> None:
     args = {
         "interaction": claim.sid,
         "token": claim.attachment["token"],
-        "random": new(""),
         **quotas.ceiling(rt),
         **settled,
     }

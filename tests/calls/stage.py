@@ -83,7 +83,7 @@ class Stage(Scene):
         return bool(self.stack.runtime.store.client.eval(script, 1, key) not in (b"false", b"null"))
 
     def sweep(self) -> None:
-        self.stack.runtime.store.service("sweep", self.sid, {"random": new("")})
+        self.stack.runtime.store.service("sweep", self.sid, {})
 
     # --- the carrier -----------------------------------------------------------------------------------------------
 

@@ -59,8 +59,7 @@ def test_one_that_closed_in_the_middle_of_a_batch_leaves_no_gap(customer):
     sids = sorted(opened(customer, ttl=1200) for _ in range(70))
     assert customer.scene.clock
     customer.scene.clock.advance(700)
-    args = {"random": new("")}
-    assert customer.rt.store.service("announce_expiring", customer.sid, args)["announced"] == 50
+    assert customer.rt.store.service("announce_expiring", customer.sid, {})["announced"] == 50
     customer.scene.service.sessions(sids[49]).update(status="closed")
     customer.run()
     assert expiring(customer) == dict.fromkeys(sids, 1)

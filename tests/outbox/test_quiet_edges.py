@@ -119,7 +119,7 @@ def test_jobs_that_run_twice_or_late(night: Office) -> None:
     assert (len(first), second) == (1, [])
     told = send.settle(night.rt, first[0])
     assert told and (told["outcome"], told["until"]) == ("held", ms(LOS_ANGELES_WAKES))
-    args = {"interaction": made.sid, "token": first[0].entry["token"], "part": 0, "random": "0" * 32, **told}
+    args = {"interaction": made.sid, "token": first[0].entry["token"], "part": 0, **told}
     states = [night.rt.store.service("settle_outgoing", night.scene.sid, args)["state"] for _ in range(2)]
     assert states == ["held", "stale"]
     assert len(night.events("message.held")) == 1

@@ -197,7 +197,7 @@ def test_said_once_more_it_changes_nothing(watch: Watch) -> None:
     args = {"interaction": one.sid, "state": "delivery-unknown", "apart_ms": 1, "window_ms": 3_600_000, "whole": True}
     for _ in range(3):
         watch.clock.advance(1)
-        watch.store.service("note_missing", watch.scene.sid, {**args, "random": "r" * 32})
+        watch.store.service("note_missing", watch.scene.sid, args)
     watch.text(talk, "and another")
     watch.send()
     assert [body for _, body in watch.scene.inbox(talk.bob)] == ["hello", "and another"]

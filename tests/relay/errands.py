@@ -28,7 +28,7 @@ KEPT = {"delivered": 10**9, "parked": 1000}
 
 
 def run(rt: Runtime, service: Service, script: str, **args: Any) -> dict[str, Any]:
-    found: dict[str, Any] = rt.store.service(script, service.sid, {"random": new(""), **args})
+    found: dict[str, Any] = rt.store.service(script, service.sid, args)
     return found
 
 
@@ -114,7 +114,7 @@ def refuse(rt: Runtime, service: Service) -> None:
     """Who wants nothing, and what is not let through."""
     optouts.take_up(rt, service, [OptOut("+14155552299", "+14155550000"), OptOut("+14155552298", None)])
     blocks.block(rt, service, "person", "+14155552297")
-    rt.store.service("touch_service", service.sid, {"random": new("")})
+    rt.store.service("touch_service", service.sid, {})
     rt.store.account("take_tokens", ACCOUNT, {"class": "read", "rate": 10, "burst": 20, "most": 5})
     request = Request(ACCOUNT, "/x", b"")
     claim = idempotency.begin(rt, "a-key", request)

@@ -103,7 +103,7 @@ def _call(rt: Runtime, service: Service, session: Session) -> None:
     services.update_service(rt, service, {"intercept_callback_url": "https://10.0.0.1/"})
     calls.relay_call(rt, service.sid, InboundCall(new("CA"), ANN, ann.proxy_identifier, redirected=False))
     services.update_service(rt, service, {"intercept_callback_url": None})
-    order = {"session": session.sid, "participant": ann.sid, "interaction": new("KI"), "random": new("")}
+    order = {"session": session.sid, "participant": ann.sid, "interaction": new("KI")}
     rt.store.service("open_call", service.sid, order)
     answered = InboundCall(new("CA"), ann.proxy_identifier, ANN, redirected=False)
     click_to_call.connect(rt, service.sid, order["interaction"], answered, pressed="1")
@@ -119,7 +119,7 @@ def _call(rt: Runtime, service: Service, session: Session) -> None:
 def _keep_pool(rt: Runtime, service: Service) -> None:
     route = {"service": service.sid, "sid": number_sid(POOL[0].number), "restore": "", "at": 0}
     rt.store.account("claim_number", ACCOUNT, {"number": POOL[0].number, "route": route})
-    rt.store.service("note_drift", service.sid, {"sid": route["sid"], "fields": [], "random": new("")})
+    rt.store.service("note_drift", service.sid, {"sid": route["sid"], "fields": []})
     numbers.update_number(rt, service, number_sid(POOL[1].number), True)
     numbers.list_numbers(rt, service, None, 10)
     rt.store.service("list_drained", service.sid, {})

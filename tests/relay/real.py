@@ -12,7 +12,6 @@ from common import assembly, config
 from common.identifiers import SCHEME
 from common.model import Service
 from common.runtime import Runtime
-from common.sids import new
 from pool import geo
 from storage import keys, scripts
 from tests.relay.model_pool import Number
@@ -65,7 +64,7 @@ def put_number(rt: Runtime, service: Service, number: Number) -> dict[str, Any]:
         "country": number.country, "home": home,
     }  # fmt: skip
     own = rt.index.of(service.sid, SCHEME, number.number)
-    args = {"doc": doc, "reserved": number.reserved, "own": own, "most": 0, "random": new("")}
+    args = {"doc": doc, "reserved": number.reserved, "own": own, "most": 0}
     answer: dict[str, Any] = rt.store.service("add_number", service.sid, args)
     return answer
 
