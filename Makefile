@@ -7,10 +7,10 @@ SERIAL ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test slow bench lint format check clean
+.PHONY: help setup run test slow bench bench-compare lint format check clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/dev $(NODE_PROGRAMS)/.installed ## virtual environment with everything, to run and to develop
 
@@ -25,6 +25,9 @@ slow: setup ## the tests that take minutes (tests/slow.txt)
 
 bench: setup ## the measurements of docs, as ratios within one run
 	@$(BIN)/python -m bench
+
+bench-compare: setup ## this build beside that of a commit, in one run (REF=<commit>)
+	@$(BIN)/python -m bench.compare $(REF)
 
 lint: .venv/dev ## style and types
 	@$(BIN)/ruff check .

@@ -4,19 +4,40 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+import random
+from collections.abc import Sequence
 from itertools import cycle, islice
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from bench.world import ACCOUNT, PUBLIC_URL, TOKEN, person
 from carrier.signature import sign
-from common.model import Service
 from common.sids import new
 from sessions.model import Session
 
 BODY = "I am at the corner by the bakery, grey coat."
-#: Nobody repeats a text for ever: that would be an auto-responder.
-WORDS = ("Two minutes!", "Where are you?", "See you soon.", "Take your time.", "I can see you.")
+#: Three of them make each text differ: a person who repeats a text is taken for a machine, and is refused.
+WORDS = (
+    "apple", "bridge", "candle", "door", "engine", "forest", "garden", "harbour", "island", "jacket", "kitchen",
+    "ladder", "market", "needle", "orange", "pencil", "queen", "river", "station", "table", "umbrella",
+    "village", "window", "yellow", "anchor", "basket", "castle", "desert", "evening", "feather", "guitar",
+    "hammer", "insect", "jungle", "kettle", "lemon",
+)  # fmt: skip
+
+
+class Sender(NamedTuple):
+    """Who writes or calls, and the proxy number that they use."""
+
+    identifier: str
+    proxy_identifier: str
+
+
+#: What each answer contains if the work was done.
+RELAYED, BRIDGED, OPENED = b"<Message ", b"<Dial ", b'"sid":"KC'
+
+
+def senders(sessions: Sequence[Session]) -> list[Sender]:
+    return [Sender(one.identifier, one.proxy_identifier) for each in sessions for one in each.participants]
 
 
 def post(path: str, body: str, *headers: str) -> bytes:
@@ -28,43 +49,59 @@ def post(path: str, body: str, *headers: str) -> bytes:
     return "\r\n".join([*lines, "", body]).encode()
 
 
-def webhooks(service: Service, sessions: list[Session], count: int) -> list[bytes]:
-    """So many messages, each with a MessageSid of its own, from every participant in turn."""
-    path = f"/webhooks/{service.sid}/message"
-    said = cycle(WORDS)
-    return [_webhook(path, sender, called, next(said)) for sender, called in islice(_senders(sessions), count)]
+def webhooks(service_sid: str, people: Sequence[Sender], count: int) -> list[bytes]:
+    """So many different texts, each with a MessageSid of its own, from every sender in turn."""
+    return [_message(service_sid, sender) for sender in islice(cycle(people), count)]
 
 
-def _senders(sessions: list[Session]) -> Iterator[tuple[str, str]]:
-    return cycle([(one.identifier, one.proxy_identifier) for each in sessions for one in each.participants])
+def calls(service_sid: str, people: Sequence[Sender], count: int) -> list[bytes]:
+    """So many calls that come in, each with a CallSid of its own."""
+    return [_call(service_sid, sender) for sender in islice(cycle(people), count)]
 
 
-def _webhook(path: str, sender: str, called: str, said: str) -> bytes:
+def _message(service_sid: str, sender: Sender) -> bytes:
     """The 20 fields of an SMS webhook."""
     sid = new("SM")
-    fields = {
-        "ToCountry": "US", "ToState": "CA", "SmsMessageSid": sid, "NumMedia": "0", "ToCity": "SAN FRANCISCO",
-        "FromZip": "10001", "SmsSid": sid, "FromState": "NY", "SmsStatus": "received", "FromCity": "NEW YORK",
-        "Body": f"{BODY} {said}", "FromCountry": "US", "To": called, "ToZip": "94105", "NumSegments": "1",
-        "MessageSid": sid, "AccountSid": ACCOUNT, "From": sender, "ApiVersion": "2010-04-01", "OptInType": "",
+    return _signed(f"/webhooks/{service_sid}/message", {
+        **_places(sender), "SmsMessageSid": sid, "NumMedia": "0", "SmsSid": sid, "SmsStatus": "received",
+        "Body": f"{BODY} {' '.join(random.sample(WORDS, 3))}", "NumSegments": "1", "MessageSid": sid, "OptInType": "",
+    })  # fmt: skip
+
+
+def _call(service_sid: str, sender: Sender) -> bytes:
+    """The fields of a voice webhook."""
+    return _signed(f"/webhooks/{service_sid}/voice", {
+        **_places(sender), "CallSid": new("CA"), "CallStatus": "ringing", "Direction": "inbound",
+        "Called": sender.proxy_identifier, "Caller": sender.identifier,
+    })  # fmt: skip
+
+
+def _places(sender: Sender) -> dict[str, str]:
+    return {
+        "ToCountry": "US", "ToState": "CA", "ToCity": "SAN FRANCISCO", "ToZip": "94105", "FromCountry": "US",
+        "FromState": "NY", "FromCity": "NEW YORK", "FromZip": "10001", "AccountSid": ACCOUNT,
+        "ApiVersion": "2010-04-01", "From": sender.identifier, "To": sender.proxy_identifier,
     }  # fmt: skip
+
+
+def _signed(path: str, fields: dict[str, str]) -> bytes:
     signature = sign(TOKEN, PUBLIC_URL + path, ((name, [value]) for name, value in fields.items()))
     return post(path, urlencode(fields), f"X-Twilio-Signature: {signature}")
 
 
 def bare(count: int) -> list[bytes]:
     """The same form, for the view that does not read it."""
-    form = _webhook("/bare", "+12125550100", "+14155550100", WORDS[0])
-    return [form] * count
+    return [_message("KS" + "0" * 32, Sender("+12125550100", "+14155550100"))] * count
 
 
-def new_sessions(service: Service, count: int) -> list[bytes]:
+def new_sessions(service_sid: str, count: int) -> list[bytes]:
     """So many POST Session, as the SDK writes them, between people nobody has seen before."""
+    return [new_session(service_sid, (person(), person())) for _ in range(count)]
+
+
+def new_session(service_sid: str, people: Sequence[str]) -> bytes:
     secret = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
-    path = f"/proxy/v1/Services/{service.sid}/Sessions"
-    return [post(path, _new_session(), f"Authorization: Basic {secret}") for _ in range(count)]
-
-
-def _new_session() -> str:
-    people = [json.dumps({"Identifier": person(), "FriendlyName": name}) for name in ("Rider", "Driver")]
-    return urlencode({"Ttl": "86400", "Participants": people}, doseq=True)
+    names = zip(people, ("Rider", "Driver"), strict=True)
+    given = [json.dumps({"Identifier": one, "FriendlyName": name}) for one, name in names]
+    form = urlencode({"Ttl": "86400", "Participants": given}, doseq=True)
+    return post(f"/proxy/v1/Services/{service_sid}/Sessions", form, f"Authorization: Basic {secret}")

@@ -18,7 +18,8 @@ from services.services import update_service
 from sessions.model import Session
 
 #: No server here answers so many requests in a second; the supply must outlast a round.
-MOST_A_SECOND = {"bare": 40_000, "webhook": 6_000, "session": 4_000}
+MOST_A_SECOND = {"bare": 40_000, "webhook": 12_000, "session": 8_000}
+EXPECTED = {"bare": None, "webhook": forms.RELAYED, "session": forms.OPENED}
 POOL = 500
 #: What differs from the usual settings: no limits at all, and each of those that can be set.
 POLICIES = {
@@ -50,11 +51,11 @@ class Http:
     p99: dict[str, list[float]] = field(default_factory=dict)
 
     def round(self, name: str, server: str, render: Callable[[int], list[bytes]], kind: str) -> float:
-        """Requests per second. Anything but 2xx ends the bench: a refusal is quicker than the work."""
+        """Requests per second. Any answer but the expected one ends the bench: a refusal is quicker than the work."""
         requests = render(int(MOST_A_SECOND[kind] * max(self.seconds, 1)))
         web, store = self.servers[server], self.world.store.process.pid
         before, store_before = web.cpu(), process_cpu(store)
-        did = load.drive(web.target, requests, self.seconds)
+        did = load.drive(web.target, requests, self.seconds, EXPECTED[kind])
         if did.failed or not did.done:
             raise ValueError(f"{name}: {did.failed} of {did.failed + did.done} requests failed")
         self.cpu.setdefault(name, []).append((web.cpu() - before) / did.done * 1e6)
@@ -63,9 +64,9 @@ class Http:
         return did.rate
 
     def sides(self) -> dict[str, Callable[[], float]]:
-        webhooks = partial(forms.webhooks, self.service, self.sessions)
-        opened = partial(forms.new_sessions, self.service)
-        watched = partial(forms.webhooks, self.watchful, self.watched)
+        webhooks = partial(forms.webhooks, self.service.sid, forms.senders(self.sessions))
+        opened = partial(forms.new_sessions, self.service.sid)
+        watched = partial(forms.webhooks, self.watchful.sid, forms.senders(self.watched))
         return {
             "gunicorn bare": lambda: self.round("gunicorn bare", "gunicorn", forms.bare, "bare"),
             "webhook": lambda: self.round("webhook", "web", webhooks, "webhook"),
@@ -99,7 +100,8 @@ def prepare(world: World, servers: dict[str, Server], sessions: int, seconds: fl
 def _answers_rightly(http: Http) -> None:
     """Fast is nothing if it is wrong: the text goes to the partner, from the partner's own number."""
     rider, driver = http.sessions[0].participants
-    answer = load.ask(http.servers["web"].target, forms.webhooks(http.service, http.sessions, 1)[0]).decode()
+    (request,) = forms.webhooks(http.service.sid, forms.senders(http.sessions), 1)
+    answer = load.ask(http.servers["web"].target, request).decode()
     wanted = f'to="{driver.identifier}" from="{driver.proxy_identifier}"'
     if wanted not in answer or forms.BODY not in answer or rider.identifier in answer:
         raise ValueError("the webhook was not answered with the relayed message")
@@ -155,7 +157,7 @@ def trips(http: Http, count: int = 100) -> list[Figure]:
 
 
 def _trips(http: Http, service: Service, sessions: list[Session], count: int, server: str = "web") -> float:
-    requests = forms.webhooks(service, sessions, count + 50)
+    requests = forms.webhooks(service.sid, forms.senders(sessions), count + 50)
     web = http.servers[server].target
     for request in requests[count:]:
         load.ask(web, request)

@@ -18,18 +18,20 @@ def generator() -> str:
     return "wrk" if shutil.which("wrk") else "own client (wrk is lighter: install it for a floor that flatters nobody)"
 
 
-def drive(target: Target, requests: Sequence[bytes], seconds: float) -> Round:
-    """Sends each request once at most, until they or the seconds are over."""
+def drive(target: Target, requests: Sequence[bytes], seconds: float, expected: bytes | None = None) -> Round:
+    """Sends each request at most once, until they or the seconds are over. Each answer must contain `expected`."""
     if shutil.which("wrk"):
-        return wrk.drive(target, requests, seconds)
-    return own(target, requests, seconds)
+        return wrk.drive(target, requests, seconds, expected)
+    return own(target, requests, seconds, expected)
 
 
-def own(target: Target, requests: Sequence[bytes], seconds: float) -> Round:
+def own(target: Target, requests: Sequence[bytes], seconds: float, expected: bytes | None = None) -> Round:
     forks = multiprocessing.get_context("fork")
     results: multiprocessing.Queue[Round] = forks.Queue()
     shares = [requests[n::PROCESSES] for n in range(PROCESSES)]
-    workers = [forks.Process(target=lambda s=share: results.put(_run(target, s, seconds))) for share in shares]
+    workers = [
+        forks.Process(target=lambda s=share: results.put(_run(target, s, seconds, expected))) for share in shares
+    ]
     for worker in workers:
         worker.start()
     rounds = [results.get(timeout=seconds + 60) for _ in workers]
@@ -59,7 +61,7 @@ def ask(target: Target, request: bytes) -> bytes:
     return line.answer
 
 
-def _run(target: Target, requests: Sequence[bytes], seconds: float) -> Round:
+def _run(target: Target, requests: Sequence[bytes], seconds: float, expected: bytes | None) -> Round:
     waiting, supply = selectors.DefaultSelector(), iter(requests)
     begin = time.perf_counter()
     end, took, failed = begin + seconds, [], 0
@@ -74,7 +76,7 @@ def _run(target: Target, requests: Sequence[bytes], seconds: float) -> Round:
                 continue
             now = time.perf_counter()
             took.append(now - line.sent)
-            failed += line.answer[9:10] != b"2"
+            failed += line.answer[9:10] != b"2" or (expected or b"") not in line.answer
             waiting.unregister(line.socket)
             line = _reusable(line, target)
             if now < end:

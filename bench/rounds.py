@@ -14,7 +14,7 @@ class Target(NamedTuple):
 
 
 class Round(NamedTuple):
-    """What one round did. `failed` counts what was not answered with 2xx."""
+    """What one round did. `failed` counts the answers that are not 2xx, or do not contain what was expected."""
 
     done: int
     failed: int

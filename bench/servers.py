@@ -48,8 +48,8 @@ class Server:
                 return
 
 
-def web_line() -> str:
-    lines = (ROOT / "Procfile").read_text().splitlines()
+def web_line(root: Path = ROOT) -> str:
+    lines = (root / "Procfile").read_text().splitlines()
     return next(line.partition(":")[2].strip() for line in lines if line.startswith("web:"))
 
 
@@ -57,12 +57,15 @@ def bare_line() -> str:
     return web_line().replace(" wsgi:app", " bench.bare:app")
 
 
-def start(name: str, line: str, environ: dict[str, str], log: Path) -> Server:
+def start(
+    name: str, line: str, environ: dict[str, str], log: Path, root: Path = ROOT, programs: Path | None = None
+) -> Server:
+    """Runs the shell `line` in `root`, with the programs of a virtual environment: of this one if none is given."""
     port = _free_port()
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    path = f"{programs or Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     with log.open("ab") as out:
         process = subprocess.Popen(
-            ["sh", "-c", line], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
+            ["sh", "-c", line], cwd=root, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
             env={**os.environ, **environ, "PATH": path, "PORT": str(port)},
         )  # fmt: skip
     server = Server(name, port, process)
@@ -83,6 +86,19 @@ def started(lines: dict[str, str], environ: dict[str, str], log: Path) -> Iterat
     finally:
         for server in servers.values():
             server.stop()
+
+
+def resident(group: int) -> float:
+    """MiB of memory of all processes of the group."""
+    return sum(map(_resident, _group(group)))
+
+
+def _resident(pid: int) -> float:
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except OSError:
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def process_cpu(pid: int) -> float:
