@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from callbacks.form import interaction_form
-from callbacks.http.door import Door
-from callbacks.http.outcome import Kind as OutsideKind
-from callbacks.http.outcome import OutsideError
+from callbacks.http.http_client import HttpClient
+from callbacks.http.response import FailureKind, RequestFailed
 from callbacks.http.signing import Signed, signed_form, signed_json
 from callbacks.rules import ANSWER_SECONDS, DEADLINE_SECONDS, SILENT_SECONDS, Kind
 from common import failures
@@ -22,11 +21,9 @@ from services.known import known
 
 GONE = 410
 #: The receiver has the request. Of a connection that was closed without a word, nobody can say.
-SILENCE = frozenset({OutsideKind.TIMEOUT, OutsideKind.TOO_BIG})
+SILENCE = frozenset({FailureKind.TIMEOUT, FailureKind.TOO_BIG})
 PER_ACCOUNT = 4
 THREADS = 16
-
-#: Not the runtime's own door: that one is for questions, and kept free for them.
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -79,7 +76,7 @@ def _post(rt: Runtime, account: Account, claim: Claim, failing: bool) -> Outcome
             account.sid, signed.url, body=signed.body, headers=signed.headers, deadline_seconds=DEADLINE_SECONDS,
             read_body=False, answer_seconds=_answer_seconds(claim.kind, failing),
         )  # fmt: skip
-    except OutsideError as error:
+    except RequestFailed as error:
         return _unanswered(claim.kind, error)
     if claim.kind is Kind.CALLBACK or 200 <= answer.status < 300:
         return Outcome("delivered", answer.status)
@@ -92,9 +89,9 @@ def _answer_seconds(kind: Kind, failing: bool) -> float | None:
     return SILENT_SECONDS if failing else ANSWER_SECONDS
 
 
-def _unanswered(kind: Kind, error: OutsideError) -> Outcome:
+def _unanswered(kind: Kind, error: RequestFailed) -> Outcome:
     """Silence behind a callback is an answer: programs act on each status without ever giving one."""
-    if error.kind is OutsideKind.BUSY:
+    if error.kind is FailureKind.BUSY:
         return Outcome("busy", reason=error.kind.value)
     told = kind is Kind.CALLBACK and error.sent and error.kind in SILENCE
     return Outcome("delivered" if told else "failed", reason=error.kind.value)
@@ -126,5 +123,5 @@ def _hang_up(rt: Runtime, account: Account, claim: Claim) -> Outcome:
     return Outcome("failed", failed.status or None, "carrier") if failed else Outcome("delivered")
 
 
-def callback_client(rt: Runtime) -> Door:
-    return Door(allow_private=rt.settings.allow_private_callbacks, per_account=PER_ACCOUNT, total=THREADS)
+def callback_client(rt: Runtime) -> HttpClient:
+    return HttpClient(allow_private=rt.settings.allow_private_callbacks, per_account=PER_ACCOUNT, total=THREADS)

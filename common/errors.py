@@ -5,7 +5,7 @@ RelayError
  |   +- NotFound   20404
  |   +- Invalid    20001, names the field
  +- CarrierError   the carrier did not do what was asked; `retryable` says whether a second try may help
- +- OutsideError   a customer's app gave no answer (callbacks/http/outcome.py)
+ +- RequestFailed  a customer's app gave no answer (callbacks/http/response.py)
  +- Unavailable    the store or the carrier cannot be reached; nothing is known to have changed
 """
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from functools import cached_property
 from urllib.parse import urljoin
 
-from callbacks.http.door import Door
-from callbacks.http.outcome import Answer, Kind, OutsideError
+from callbacks.http.http_client import HttpClient
+from callbacks.http.response import FailureKind, RequestFailed, Response
 from carrier.client import Carrier
 from common.runtime import Runtime
 from media.cleaning.model import Reason, Unclean
@@ -22,8 +22,10 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PER_ACCOUNT, TOTAL = 6, 8
 #: No later try would do better.
 HOPELESS = {
-    Kind.TOO_BIG: Reason.TOO_LARGE, Kind.REFUSED_URL: Reason.UNSUPPORTED, Kind.PRIVATE_ADDRESS: Reason.UNSUPPORTED,
-}  # fmt: skip
+    FailureKind.TOO_BIG: Reason.TOO_LARGE,
+    FailureKind.REFUSED_URL: Reason.UNSUPPORTED,
+    FailureKind.PRIVATE_ADDRESS: Reason.UNSUPPORTED,
+}
 
 
 class NotYet(Exception):
@@ -31,19 +33,21 @@ class NotYet(Exception):
 
 
 class Sources:
-    """The two doors: to the carrier's own address, which the operator chose, and to wherever that redirects."""
+    """The two clients: for the carrier's own address, which the operator chose, and for the address it redirects to."""
 
     def __init__(self, allow_private: bool, most_bytes: int) -> None:
         self._allow_private = allow_private
         self._most_bytes = most_bytes
 
     @cached_property
-    def carrier(self) -> Door:
-        return Door(allow_private=True, per_account=PER_ACCOUNT, total=TOTAL, most_body=self._most_bytes)
+    def carrier(self) -> HttpClient:
+        return HttpClient(allow_private=True, per_account=PER_ACCOUNT, total=TOTAL, max_body_bytes=self._most_bytes)
 
     @cached_property
-    def elsewhere(self) -> Door:
-        return Door(allow_private=self._allow_private, per_account=PER_ACCOUNT, total=TOTAL, most_body=self._most_bytes)
+    def elsewhere(self) -> HttpClient:
+        return HttpClient(
+            allow_private=self._allow_private, per_account=PER_ACCOUNT, total=TOTAL, max_body_bytes=self._most_bytes
+        )
 
 
 def sources(rt: Runtime) -> Sources:
@@ -61,19 +65,19 @@ def fetch(sources: Sources, carrier: Carrier, message_sid: str, media_sid: str, 
         if answer.status in REDIRECTS:
             there = urljoin(url, answer.location)
             answer = sources.elsewhere.get(owner, there, headers={}, deadline_seconds=seconds)
-    except OutsideError as error:
+    except RequestFailed as error:
         raise _failure(error) from None
     except ValueError:
         raise Unclean(Reason.UNSUPPORTED) from None
     return _body(answer)
 
 
-def _failure(error: OutsideError) -> Exception:
+def _failure(error: RequestFailed) -> Exception:
     reason = HOPELESS.get(error.kind)
     return Unclean(reason) if reason else NotYet()
 
 
-def _body(answer: Answer) -> bytes:
+def _body(answer: Response) -> bytes:
     if answer.status != 200:
         raise NotYet
     return answer.body

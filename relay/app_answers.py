@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element, ParseError, tostring
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from callbacks.http.outcome import Answer
+from callbacks.http.response import Response
 from carrier.twiml import DECLARATION
 from sessions.model import MODES
 
@@ -53,7 +53,7 @@ def place(stage: str) -> str:
     return f"answer\0{stage}"
 
 
-def auto_create(answer: Answer) -> AutoCreate | None:
+def auto_create(answer: Response) -> AutoCreate | None:
     """None if it is no such order. Besides the identifier, a value of the wrong kind counts as none."""
     found = next(filter(None, map(_order, _readings(answer))), None)
     if found is None:
@@ -69,7 +69,7 @@ def auto_create(answer: Answer) -> AutoCreate | None:
     )
 
 
-def _readings(answer: Answer) -> Iterator[bytes]:
+def _readings(answer: Response) -> Iterator[bytes]:
     """As it came; without what stands around it; in UTF-8, if its type names another charset."""
     yield answer.body
     yield answer.body.strip().removeprefix(b"\xef\xbb\xbf").strip()
@@ -114,7 +114,7 @@ def _moment(value: Any) -> int | None:
     return at if at < END_OF_TIME_MS else None
 
 
-def twiml(answer: Answer, url: str) -> str | None:
+def twiml(answer: Response, url: str) -> str | None:
     """The document with its URLs made absolute: the carrier gets it from us, not from `url`. None if it is none."""
     return next(filter(None, (_twiml(body, url) for body in _readings(answer))), None)
 

@@ -9,8 +9,8 @@ import time
 from typing import Any
 
 from callbacks.form import interaction_form
-from callbacks.http.door import Door
-from callbacks.http.outcome import Answer, Kind, OutsideError
+from callbacks.http.http_client import HttpClient
+from callbacks.http.response import FailureKind, RequestFailed, Response
 from callbacks.http.signing import signed_form
 from carrier.inbound import Inbound
 from common.errors import CarrierError, Invalid, NotFound, Refused
@@ -38,7 +38,7 @@ def ask(rt: Runtime, inbound: Inbound, asked: dict[str, Any]) -> Verdict:
     act = _may_pass if asked["question"] == "intercept" else _out_of_session
     try:
         verdict = act(rt, service, inbound, asked)
-    except OutsideError as error:
+    except RequestFailed as error:
         verdict = _failed(error.kind.value)
     if "why" in verdict:
         warn(rt, service.sid, asked["question"], verdict["why"])
@@ -103,18 +103,18 @@ def _create(rt: Runtime, service: Service, inbound: Inbound, order: app_answers.
     return _failed("auto-create")
 
 
-def question_client(rt: Runtime) -> Door:
+def question_client(rt: Runtime) -> HttpClient:
     """With the webhooks that wait for another one's question (inbound.py) it holds at most three quarters of a web
     process's threads: an app that is asked calls us, and must find one."""
-    return Door(allow_private=rt.settings.allow_private_callbacks, per_account=12, total=QUESTIONS)
+    return HttpClient(allow_private=rt.settings.allow_private_callbacks, per_account=12, total=QUESTIONS)
 
 
 def _post(
     rt: Runtime, service: Service, url: str | None, form: dict[str, str], message_id: str, *, read_body: bool = True
-) -> Answer:
-    """Raises OutsideError."""
+) -> Response:
+    """Raises RequestFailed."""
     if not url:
-        raise OutsideError(Kind.REFUSED_URL)
+        raise RequestFailed(FailureKind.REFUSED_URL)
     account = account_of(rt, service)
     signed = signed_form(
         url, form, token=account.auth_tokens[0], secrets=[rt.index.webhook_secret(service.sid)],

@@ -1,10 +1,11 @@
-"""The one guarded door for HTTP to addresses that customers name: callbacks, intercepts, events.
+"""The HTTP client for URLs that customers choose: callbacks, questions to the app, events, media.
 
-A customer's URL is an order to connect somewhere from inside the operator's network, so: the URL is of a strict form
-(urls), its name is resolved once and every address found is public (addresses), the connection goes to that very
-address while TLS proves the name (wire), no redirect, proxy or compression is followed, and one deadline covers it all
-from the look-up to the last byte (door). What is sent is signed (signing).
+A customer's URL makes this server connect to an address inside the operator's network or outside it, so every request
+is guarded: the URL has a strict form (urls), its name is resolved once and every address found must be public
+(addresses), the connection goes to the address that was checked while TLS proves the name, redirects, proxies and
+compressed bodies are not followed or undone (http1), and one deadline covers everything from the look-up to the last
+byte (http_client). What is sent is signed (signing).
 
-Who needs to speak to anything outside other than the carrier's API goes through a Door; nothing here quotes a URL's
-path or query, since customers keep secrets there.
+Every request to anyone but the carrier's API goes through HttpClient. No error or log line here holds a URL's path or
+query, since customers keep secrets there.
 """

@@ -1,7 +1,7 @@
-"""Which addresses are public: all that stand in none of the networks of this table.
+"""Which addresses are public: those in none of the networks of this table.
 
-The standard library's `is_private` lets through NAT64, 6to4, shared and multicast addresses, and what it says changes
-with Python's version; so the table is our own, after IANA's special-purpose registries.
+The standard library's `is_private` accepts NAT64, 6to4, shared and multicast addresses, and its answers change with
+Python's version. So the table is our own, from IANA's special-purpose registries.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ NOT_PUBLIC_6 = tuple(
     for text in (
         "::/96",  # unspecified, loopback, IPv4-compatible
         "::ffff:0:0:0/96",  # IPv4-translated (SIIT)
-        "64:ff9b::/96",  # NAT64: an IPv4 address in other clothes
+        "64:ff9b::/96",  # NAT64: an IPv4 address inside
         "64:ff9b:1::/48",  # NAT64 of the local network
         "::/8",  # reserved
         "100::/64",  # discard
@@ -64,8 +64,8 @@ NOT_PUBLIC_6 = tuple(
     )
 )  # fmt: skip
 
-#: Where clouds keep their machines' secrets. Most stand in a network above; said again, so that who narrows one of
-#: those does not let them out.
+#: Where clouds serve the secrets of their machines. Most are in a network above too; they are listed again so that they
+#: stay refused if someone narrows that network.
 METADATA = frozenset(
     ip_address(text)
     for text in (
@@ -84,7 +84,7 @@ MAPPED = IPv6Network("::ffff:0:0/96")
 
 
 def is_public(address: str | IPv4Address | IPv6Address) -> bool:
-    """What is no address at all, or holds for one interface only (`fe80::1%eth0`), is not public."""
+    """False also for text that is no address, and for an address of one interface (`fe80::1%eth0`)."""
     try:
         found = ip_address(address)
     except ValueError:

@@ -30,7 +30,7 @@ SECRET_BYTES = range(24, 65)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Signed:
-    """What to hand to Door.post."""
+    """What to pass to HttpClient.post."""
 
     url: str
     body: bytes

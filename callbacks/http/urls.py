@@ -1,9 +1,8 @@
-"""What a customer's URL may look like. Strict, because two readers who differ about a URL are a way in.
+"""The form of a customer's URL. Strict, because an attacker can use any URL that two programs read differently.
 
-So it is taken apart here alone, and what is sent is put together again from the parts. A name in other scripts becomes
-ASCII first (IDNA) and is judged then; numbers count as an address only in the one usual spelling, since a resolver
-takes `127.1`, `0x7f.1` and `2130706433` for loopback as well. A fragment may stand there (Twilio's overrides of
-time-outs do) and is never sent.
+So a URL is parsed only here, and the request is built from the parts. A name in another script is turned into ASCII
+(IDNA) before it is checked. Numbers count as an address only in the usual form, since a resolver also takes `127.1`,
+`0x7f.1` and `2130706433` for loopback. A fragment is allowed (Twilio's overrides of time-outs are one) and never sent.
 """
 
 from __future__ import annotations
@@ -16,29 +15,29 @@ import idna
 
 from callbacks.http.addresses import is_public
 
-MOST_CHARACTERS = 2048
-MOST_OF_A_NAME = 253
+MAX_CHARACTERS = 2048
+MAX_NAME_CHARACTERS = 253
 PORTS = frozenset({443, 8443})
 DEFAULT_PORTS = {"https": 443, "http": 80}
-#: Names that lead nowhere outside, whatever a resolver says of them.
+#: Names that are never public, whatever a resolver answers.
 PRIVATE_ZONES = (".localhost", ".local", ".localdomain", ".internal", ".home.arpa", ".onion")
 
 URL = re.compile(r"(?P<scheme>[A-Za-z]+)://(?P<authority>[^/?#]*)(?P<path>/[^?#]*)?(?P<query>\?[^#]*)?(?:#.*)?")
 AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\[\]:@%\\]+)(?::(?P<port>[1-9][0-9]{0,4}))?")
 VISIBLE = re.compile(r"[!-\[\]-~]*")
 LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-#: No host names, yet container networks have them.
+#: Not valid in host names, but container networks use them.
 LOOSE_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
 class UrlRefused(ValueError):
-    """Its text says what the URL has to be, and never repeats it."""
+    """Its text says what the URL must be, and never repeats the URL."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Target:
-    """A URL that has passed. `host` is a name in ASCII, or an address without brackets; `path` has the query too."""
+    """A URL that was accepted. `host` is a name in ASCII, or an address without brackets; `path` includes the query."""
 
     scheme: str
     host: str
@@ -61,9 +60,9 @@ class Target:
 
 
 def check_url(url: str, allow_private: bool = False, for_the_carrier: bool = False) -> str | None:
-    """Why this URL may not be kept, or None if it may. Names are not resolved here.
+    """Why this URL is refused, or None if it is accepted. Names are not resolved here.
 
-    Of a callback, or `for_the_carrier`: a public address that the carrier is to ask, so http and any port are fine.
+    `for_the_carrier`: the carrier will fetch it, not we, so http and any port are allowed too.
     """
     try:
         split_url(url, allow_private, for_the_carrier)
@@ -73,10 +72,10 @@ def check_url(url: str, allow_private: bool = False, for_the_carrier: bool = Fal
 
 
 def split_url(url: str, allow_private: bool = False, any_port: bool = False) -> Target:
-    """Raises UrlRefused. With `any_port`, http and any port are fine as well, with `allow_private` also any host."""
+    """Raises UrlRefused. `any_port` also allows http and any port; `allow_private` both of these and any host."""
     loose = allow_private or any_port
-    if len(url) > MOST_CHARACTERS:
-        raise UrlRefused(f"must have at most {MOST_CHARACTERS} characters")
+    if len(url) > MAX_CHARACTERS:
+        raise UrlRefused(f"must have at most {MAX_CHARACTERS} characters")
     parts = URL.fullmatch(url)
     scheme = parts["scheme"].lower() if parts else ""
     if parts is None or scheme not in (("https", "http") if loose else ("https",)):
@@ -121,7 +120,7 @@ def _name(text: str, allow_private: bool) -> str:
     if _ends_in_a_number(name):
         return _canonical(text)
     label = LOOSE_LABEL if allow_private else LABEL
-    if len(name) > MOST_OF_A_NAME or not all(label.fullmatch(each) for each in name.split(".")):
+    if len(name) > MAX_NAME_CHARACTERS or not all(label.fullmatch(each) for each in name.split(".")):
         raise UrlRefused("must have a valid host name, without a final dot")
     if not allow_private and ("." not in name or f".{name}".endswith(PRIVATE_ZONES)):
         raise UrlRefused("must have a host name that is known everywhere")
@@ -136,7 +135,7 @@ def _in_ascii(text: str) -> str:
 
 
 def _canonical(text: str) -> str:
-    """The text as it came: an address in digits of another script has no good reason."""
+    """Of the text as it came: digits of another script are not turned into ASCII here."""
     try:
         return str(IPv4Address(text))
     except ValueError:

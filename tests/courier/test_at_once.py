@@ -144,7 +144,7 @@ def test_couriers_at_once_deliver_each_once_and_in_order(customer, monkeypatch):
         thread.start()
     for thread in threads:
         thread.join(PATIENCE_SECONDS * 3)
-    # One process has one door, so some were busy.
+    # One process has one HTTP client, so some were busy.
     while any(one["state"] == "waiting" for one in customer.deliveries()):
         customer.later(rules.BUSY_SECONDS)
     told = customer.callbacks()

@@ -46,7 +46,7 @@ KEPT = {
     "media/cleaning/images.py copied.info": "of one picture",
     "services/api_limits.py self._buckets": "tokens that are paid for in the store",
     "outbox/run.py crew": "threads",
-    "callbacks/http/slots.py self._held": "requests under way",
+    "callbacks/http/concurrency_limit.py self._under_way": "requests under way",
     "policy/content/characters.py _folded": "pure",
     "policy/content/content.py _allowed": "pure",
     "policy/content/dialable.py _shape": "pure",

@@ -17,8 +17,8 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
-from callbacks.http.door import Door
-from callbacks.http.outcome import OutsideError
+from callbacks.http.http_client import HttpClient
+from callbacks.http.response import RequestFailed
 from callbacks.http.urls import UrlRefused, split_url
 from tests.outside.authority import Authority
 from tests.outside.corpus import CASES
@@ -116,10 +116,10 @@ def answers(name: str, before: int) -> list[str]:
     return NAMES.get(name, [])
 
 
-def outcome(door: Door, url: str) -> str:
+def outcome(client: HttpClient, url: str) -> str:
     try:
-        return str(door.post("AC", url, body=b"", headers={}, deadline_seconds=60).status)
-    except OutsideError as error:
+        return str(client.post("AC", url, body=b"", headers={}, deadline_seconds=60).status)
+    except RequestFailed as error:
         return str(error)
 
 
@@ -129,18 +129,20 @@ def report(directory: Path) -> dict[str, Any]:
         authority.context("good.shop.example", "good6.shop.example", "loop.shop.example", "127.0.0.1")
     )
     dns = Names(answers)
-    door = Door(ca_file=authority.ca_file)
+    client = HttpClient(ca_file=authority.ca_file)
     found: dict[str, Any] = {}
-    found["corpus"] = [[case.url, case.kind, kind] for case in CASES if (kind := outcome(door, case.url)) != case.kind]
-    found["others"] = {name: outcome(door, f"https://{name}.shop.example/") for name in ("alias", "hosts")}
+    found["corpus"] = [
+        [case.url, case.kind, kind] for case in CASES if (kind := outcome(client, case.url)) != case.kind
+    ]
+    found["others"] = {name: outcome(client, f"https://{name}.shop.example/") for name in ("alias", "hosts")}
     found["reached by them"] = listeners.reached()
-    found["good"] = [outcome(door, f"https://{name}.shop.example/") for name in ("good", "good6", "loop")]
+    found["good"] = [outcome(client, f"https://{name}.shop.example/") for name in ("good", "good6", "loop")]
     found["reached by good"] = listeners.reached()
-    kinds = [outcome(door, "https://rebind.shop.example:8443/") for _ in range(TRIES)]
+    kinds = [outcome(client, "https://rebind.shop.example:8443/") for _ in range(TRIES)]
     found["rebinding"] = {kind: kinds.count(kind) for kind in sorted(set(kinds))}
     found["reached by rebinding"] = [list(each) for each in sorted(set(listeners.reached()))]
     found["asked by rebinding"] = dns.asked["rebind.shop.example", 1]
-    free = Door(ca_file=authority.ca_file, allow_private=True)
+    free = HttpClient(ca_file=authority.ca_file, allow_private=True)
     found["free"] = [
         outcome(free, url) for url in ("https://127.0.0.1/", "http://169.254.169.254/", "http://[fd00:ec2::254]/")
     ]

@@ -53,7 +53,7 @@ def test_public_names_are_reached(report):
 
 
 def test_private_addresses_could_have_been_reached(report):
-    """The control: the listeners are where the corpus points, and a free door gets there."""
+    """The control: the listeners are where the corpus points, and a free client gets there."""
     assert report["free"] == ["200"] * 3
     assert report["reached by free"] == [["127.0.0.1", 443], ["169.254.169.254", 80], ["fd00:ec2::254", 80]]
 

@@ -6,8 +6,8 @@ from itertools import cycle
 
 import pytest
 
-from callbacks.http.door import Door
-from callbacks.http.outcome import Kind, OutsideError
+from callbacks.http.http_client import HttpClient
+from callbacks.http.response import FailureKind, RequestFailed
 from tests.outside.corpus import CASES
 from tests.outside.receiver import answering
 
@@ -16,13 +16,13 @@ ACCOUNT = "AC" + "0" * 32
 PORTS = (443, 8443)
 
 
-def post(door, url, **more):
-    return door.post(ACCOUNT, url, body=b"a=1", headers={}, **{"deadline_seconds": 20.0, **more})
+def post(client, url, **more):
+    return client.post(ACCOUNT, url, body=b"a=1", headers={}, **{"deadline_seconds": 20.0, **more})
 
 
-def kind_of(door, url):
-    with pytest.raises(OutsideError) as error:
-        post(door, url)
+def kind_of(client, url):
+    with pytest.raises(RequestFailed) as error:
+        post(client, url)
     return error.value.kind
 
 
@@ -38,7 +38,7 @@ def test_nobody_is_connected_to(case, network):
         asked.append(host)
         return case.addresses
 
-    assert kind_of(Door(resolve=resolve), case.url) == case.kind
+    assert kind_of(HttpClient(resolve=resolve), case.url) == case.kind
     assert network.tries == []
     assert len(asked) == (case.kind != "refused_url")
 
@@ -49,27 +49,27 @@ def test_listeners_see_nothing(host, network, receive):
     receiver = receive(answering(), host=host)
     literal = f"[{host}]" if ":" in host else host
     for url in (f"https://{literal}:{receiver.port}/", f"http://{literal}:{receiver.port}/", f"https://{literal}/"):
-        assert kind_of(Door(), url) == Kind.REFUSED_URL
-    assert kind_of(Door(resolve=lambda *_: [host]), "https://shop.example/") == Kind.PRIVATE_ADDRESS
+        assert kind_of(HttpClient(), url) == FailureKind.REFUSED_URL
+    assert kind_of(HttpClient(resolve=lambda *_: [host]), "https://shop.example/") == FailureKind.PRIVATE_ADDRESS
     assert (receiver.connections, network.tries) == (0, [])
-    assert post(Door(allow_private=True), f"http://{literal}:{receiver.port}/").status == 200
+    assert post(HttpClient(allow_private=True), f"http://{literal}:{receiver.port}/").status == 200
     assert receiver.connections == 1
 
 
 def test_rebinding(network):
     """A name that is public one time and private the next, a thousand times."""
     answers = cycle([[PUBLIC], [PRIVATE]])
-    door = Door(resolve=lambda *_: next(answers))
-    kinds = [kind_of(door, "https://shop.example/") for _ in range(1000)]
-    assert kinds == [Kind.CONNECT, Kind.PRIVATE_ADDRESS] * 500
+    client = HttpClient(resolve=lambda *_: next(answers))
+    kinds = [kind_of(client, "https://shop.example/") for _ in range(1000)]
+    assert kinds == [FailureKind.CONNECT, FailureKind.PRIVATE_ADDRESS] * 500
     assert set(network.tries) == {(PUBLIC, 443)}
 
 
 def test_looked_up_once(network):
     """What a second look-up would say does not matter: the connection goes to the address that was checked."""
     answers = iter([[PUBLIC]])
-    door = Door(resolve=lambda *_: next(answers, [PRIVATE]))
-    assert kind_of(door, "https://shop.example:8443/") == Kind.CONNECT
+    client = HttpClient(resolve=lambda *_: next(answers, [PRIVATE]))
+    assert kind_of(client, "https://shop.example:8443/") == FailureKind.CONNECT
     assert network.tries == [(PUBLIC, 8443)]
     assert next(answers, None) is None
 
@@ -81,7 +81,7 @@ def test_redirects_are_answers(status, network, receive):
     inside = receive(answering())
     where = f"http://127.0.0.1:{inside.port}/"
     receiver = receive(answering(status, b"moved", f"Location: {where}", f"Refresh: 0; url={where}"))
-    answer = post(Door(allow_private=True), f"http://127.0.0.1:{receiver.port}/")
+    answer = post(HttpClient(allow_private=True), f"http://127.0.0.1:{receiver.port}/")
     assert (answer.status, answer.body) == (int(status[:3]), b"moved")
     assert network.tries == [("127.0.0.1", receiver.port)]
     assert inside.connections == 0
@@ -93,8 +93,8 @@ def test_the_environment_has_no_say(network, receive, monkeypatch, tmp_path):
         monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
     monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
     receiver = receive(answering())
-    assert post(Door(allow_private=True), f"http://127.0.0.1:{receiver.port}/").status == 200
-    assert kind_of(Door(resolve=lambda *_: [PUBLIC]), "https://shop.example/") == Kind.CONNECT
+    assert post(HttpClient(allow_private=True), f"http://127.0.0.1:{receiver.port}/").status == 200
+    assert kind_of(HttpClient(resolve=lambda *_: [PUBLIC]), "https://shop.example/") == FailureKind.CONNECT
     assert proxy.connections == 0
     assert not (tmp_path / "keys").exists()
 
@@ -104,13 +104,13 @@ def test_a_look_up_that_fails(error, network):
     def resolve(host, port):
         raise error
 
-    assert kind_of(Door(resolve=resolve), "https://shop.example/") == Kind.UNRESOLVABLE
+    assert kind_of(HttpClient(resolve=resolve), "https://shop.example/") == FailureKind.UNRESOLVABLE
     assert network.tries == []
 
 
 def test_the_real_look_up(network):
     """The system's own, for the one name that every system knows; the others are asked for in test_namespace."""
-    with pytest.raises(OutsideError):
-        post(Door(allow_private=True), "http://localhost:9/")
+    with pytest.raises(RequestFailed):
+        post(HttpClient(allow_private=True), "http://localhost:9/")
     assert network.tries
     assert {address for address, _ in network.tries} <= {"127.0.0.1", "::1"}

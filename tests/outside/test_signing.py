@@ -10,7 +10,7 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 from twilio.request_validator import RequestValidator
 
-from callbacks.http.door import Door
+from callbacks.http.http_client import HttpClient
 from callbacks.http.signing import (
     secret_text,
     signed_form,
@@ -63,8 +63,8 @@ def seen_by(receiver) -> tuple[str, dict[str, str], bytes]:
 def test_what_arrives_is_accepted(path, receive):
     receiver = receive(answering())
     sent = form(f"http://LocalHost:{receiver.port}{path}", {**FORM, "half": "a\ud83d b"})
-    door = Door(allow_private=True, resolve=lambda *_: ["127.0.0.1"])
-    door.post("AC1", sent.url, body=sent.body, headers=sent.headers, deadline_seconds=60)
+    client = HttpClient(allow_private=True, resolve=lambda *_: ["127.0.0.1"])
+    client.post("AC1", sent.url, body=sent.body, headers=sent.headers, deadline_seconds=60)
     url, headers, body = seen_by(receiver)
     fields = dict(parse_qsl(body.decode(), keep_blank_values=True, errors="strict"))
     assert headers["Content-Type"] == "application/x-www-form-urlencoded"

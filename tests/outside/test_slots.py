@@ -8,8 +8,8 @@ from threading import Event
 
 import pytest
 
-from callbacks.http.door import Door
-from callbacks.http.outcome import Kind, OutsideError
+from callbacks.http.http_client import HttpClient
+from callbacks.http.response import FailureKind, RequestFailed
 from tests.outside.receiver import answering
 
 SLOW, OTHER = "AC" + "a" * 32, "AC" + "b" * 32
@@ -41,16 +41,16 @@ def pool():
         yield found
 
 
-def post(door, account, receiver, **more):
+def post(client, account, receiver, **more):
     url = f"http://127.0.0.1:{receiver.port}/"
-    return door.post(account, url, body=b"", headers={}, **{"deadline_seconds": 60.0, **more}).status
+    return client.post(account, url, body=b"", headers={}, **{"deadline_seconds": 60.0, **more}).status
 
 
-def is_busy(door, account, receiver):
+def is_busy(client, account, receiver):
     try:
-        post(door, account, receiver)
-    except OutsideError as error:
-        return error.kind == Kind.BUSY
+        post(client, account, receiver)
+    except RequestFailed as error:
+        return error.kind == FailureKind.BUSY
     return False
 
 
@@ -61,26 +61,26 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 def test_each_account_has_its_own(held, receive, pool):
-    door, quick = Door(allow_private=True, per_account=3, total=8), receive(answering())
-    waiting = [pool.submit(post, door, SLOW, held.receiver) for _ in range(3)]
+    client, quick = HttpClient(allow_private=True, per_account=3, total=8), receive(answering())
+    waiting = [pool.submit(post, client, SLOW, held.receiver) for _ in range(3)]
     until(lambda: len(held.receiver.requests) == 3)
     for _ in range(5):
-        assert is_busy(door, SLOW, quick)
-        assert post(door, OTHER, quick) == 200
+        assert is_busy(client, SLOW, quick)
+        assert post(client, OTHER, quick) == 200
     assert quick.connections == 5
     held.go.set()
     assert [each.result(60) for each in waiting] == [200] * 3
-    assert post(door, SLOW, quick) == 200
+    assert post(client, SLOW, quick) == 200
 
 
 def test_all_together(held, receive, pool):
-    door, quick = Door(allow_private=True, per_account=3, total=4), receive(answering())
-    waiting = [pool.submit(post, door, f"AC{index}", held.receiver) for index in range(4)]
+    client, quick = HttpClient(allow_private=True, per_account=3, total=4), receive(answering())
+    waiting = [pool.submit(post, client, f"AC{index}", held.receiver) for index in range(4)]
     until(lambda: len(held.receiver.requests) == 4)
-    assert is_busy(door, OTHER, quick)
+    assert is_busy(client, OTHER, quick)
     held.go.set()
     assert [each.result(60) for each in waiting] == [200] * 4
-    assert post(door, OTHER, quick) == 200
+    assert post(client, OTHER, quick) == 200
 
 
 def test_a_look_up_that_hangs_keeps_its_slot(receive):
@@ -93,20 +93,20 @@ def test_a_look_up_that_hangs_keeps_its_slot(receive):
             go.wait(60)
         return ["127.0.0.1"]
 
-    door = Door(allow_private=True, resolve=resolve, per_account=2)
+    client = HttpClient(allow_private=True, resolve=resolve, per_account=2)
 
     def ask(account: str, host: str) -> int:
         url = f"http://{host}:{quick.port}/"
-        return door.post(
+        return client.post(
             account, url, body=b"", headers={}, deadline_seconds=0.2 if host == "slow.example" else 60
         ).status
 
-    for kind in (Kind.TIMEOUT, Kind.TIMEOUT, Kind.BUSY, Kind.BUSY):
-        with pytest.raises(OutsideError) as error:
+    for kind in (FailureKind.TIMEOUT, FailureKind.TIMEOUT, FailureKind.BUSY, FailureKind.BUSY):
+        with pytest.raises(RequestFailed) as error:
             ask(SLOW, "slow.example")
         assert error.value.kind == kind
     assert asked == ["slow.example"] * 2
     assert ask(OTHER, "quick.example") == 200
     go.set()
-    until(lambda: not is_busy(door, SLOW, quick))
+    until(lambda: not is_busy(client, SLOW, quick))
     assert ask(SLOW, "quick.example") == 200

@@ -1,7 +1,7 @@
-"""One HTTP/1.1 request over one connection, each step within what is left of a deadline.
+"""One HTTP/1.1 request over one connection of its own, every step within one deadline.
 
-A time-out of a socket holds for one read: who sends a byte a second would never meet it. So it is set anew before each
-read and write, and what comes in is counted.
+The time-out of a socket is for one read: a receiver that sends a byte a second never exceeds it. So the time-out is set
+again before each read and write to what is left of the deadline, and the bytes that come in are counted.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from http.client import HTTPException, HTTPResponse, LineTooLong
 from time import monotonic
 from typing import TYPE_CHECKING, cast
 
-from callbacks.http.outcome import Answer, Kind, OutsideError
+from callbacks.http.response import FailureKind, RequestFailed, Response
 from callbacks.http.urls import Target
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-MOST_HEAD = 32_768
-#: A chunk of one byte takes six.
-CHUNKED = 8
-#: A body that nobody needs is waited for this long, so that the receiver is not cut off while it writes.
+MAX_HEAD_BYTES = 32_768
+#: A chunk of one byte takes six bytes on the wire.
+CHUNK_FACTOR = 8
+#: How long to read a body that nobody needs, so that the connection does not break while the receiver writes.
 LINGER_SECONDS = 0.25
 AGENT = "Maskline"
 NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -39,7 +39,7 @@ class Deadline:
     def left(self) -> float:
         left = self._end - monotonic()
         if left <= 0:
-            raise OutsideError(Kind.TIMEOUT)
+            raise RequestFailed(FailureKind.TIMEOUT)
         return left
 
     def shorten(self, seconds: float) -> None:
@@ -47,16 +47,16 @@ class Deadline:
 
 
 @contextmanager
-def failing_as(kind: Kind) -> Iterator[None]:
-    """Libraries' errors quote names and bytes; ours say the kind."""
+def failing_as(kind: FailureKind) -> Iterator[None]:
+    """The errors of libraries quote names and bytes; ours say only the kind."""
     try:
         yield
     except TimeoutError:
-        raise OutsideError(Kind.TIMEOUT) from None
+        raise RequestFailed(FailureKind.TIMEOUT) from None
     except LineTooLong:
-        raise OutsideError(Kind.TOO_BIG) from None
+        raise RequestFailed(FailureKind.TOO_BIG) from None
     except (OSError, HTTPException, ValueError):
-        raise OutsideError(kind) from None
+        raise RequestFailed(kind) from None
 
 
 def request(target: Target, headers: Mapping[str, str], body: bytes | None) -> bytes:
@@ -77,7 +77,8 @@ def request(target: Target, headers: Mapping[str, str], body: bytes | None) -> b
 
 
 def connect(addresses: Sequence[str], port: int, deadline: Deadline) -> socket.socket:
-    """To the first that takes it. Each has its share of the time, so that a silent one leaves some to the next."""
+    """Connects to the first address that accepts. Each gets an equal part of the time that is left, so that one that
+    does not answer leaves time for the next."""
     timed_out = False
     for behind, address in enumerate(addresses):
         share = deadline.left() / (len(addresses) - behind)
@@ -85,7 +86,7 @@ def connect(addresses: Sequence[str], port: int, deadline: Deadline) -> socket.s
             return _connected(address, port, share)
         except OSError as error:
             timed_out = isinstance(error, TimeoutError)
-    raise OutsideError(Kind.TIMEOUT if timed_out else Kind.CONNECT)
+    raise RequestFailed(FailureKind.TIMEOUT if timed_out else FailureKind.CONNECT)
 
 
 def _connected(address: str, port: int, seconds: float) -> socket.socket:
@@ -100,8 +101,8 @@ def _connected(address: str, port: int, seconds: float) -> socket.socket:
 
 
 def secure(made: socket.socket, context: ssl.SSLContext, host: str, deadline: Deadline) -> ssl.SSLSocket:
-    """The handshake on its own: wrapping a connection that was reset meanwhile would leave one that speaks in clear."""
-    with failing_as(Kind.TLS), ExitStack() as undo:
+    """The handshake is a step of its own: wrapping a connection that was just reset would leave it without TLS."""
+    with failing_as(FailureKind.TLS), ExitStack() as undo:
         undo.callback(made.close)
         wrapped = context.wrap_socket(made, server_hostname=host, do_handshake_on_connect=False)
         undo.callback(wrapped.close)
@@ -112,7 +113,7 @@ def secure(made: socket.socket, context: ssl.SSLContext, host: str, deadline: De
 
 
 def send(made: socket.socket, data: bytes, deadline: Deadline) -> None:
-    with failing_as(Kind.BROKEN):
+    with failing_as(FailureKind.BROKEN):
         while data:
             made.settimeout(deadline.left())
             data = data[made.send(data) :]
@@ -122,7 +123,7 @@ class _Incoming(io.RawIOBase):
     def __init__(self, made: socket.socket, deadline: Deadline) -> None:
         self._made = made
         self._deadline = deadline
-        self.room = MOST_HEAD
+        self.room = MAX_HEAD_BYTES
 
     def readable(self) -> bool:
         return True
@@ -132,12 +133,12 @@ class _Incoming(io.RawIOBase):
         count = self._made.recv_into(buffer)
         self.room -= count
         if self.room < 0:
-            raise OutsideError(Kind.TOO_BIG)
+            raise RequestFailed(FailureKind.TOO_BIG)
         return count
 
 
 class _Stream:
-    """What HTTPResponse takes for a socket. One buffer for all heads: several may have come at once."""
+    """Stands in for a socket in HTTPResponse. All heads are read through one buffer: several may come in one read."""
 
     def __init__(self, incoming: _Incoming) -> None:
         self._buffer = io.BufferedReader(incoming)
@@ -146,23 +147,23 @@ class _Stream:
         return self._buffer
 
 
-def receive(made: socket.socket, deadline: Deadline, most_body: int, wanted: bool) -> Answer:
+def receive(made: socket.socket, deadline: Deadline, max_body_bytes: int, wanted: bool) -> Response:
     incoming = _Incoming(made, deadline)
-    with failing_as(Kind.BROKEN):
+    with failing_as(FailureKind.BROKEN):
         heads = _heads(_Stream(incoming))
         final = heads[-1]
-        incoming.room += CHUNKED * most_body
+        incoming.room += CHUNK_FACTOR * max_body_bytes
         if wanted and not _is_encoded(final):
             kind, location = (final.getheader(name, "").strip() for name in ("Content-Type", "Location"))
-            return Answer(final.status, kind, _body(final, most_body), location)
+            return Response(final.status, kind, _body(final, max_body_bytes), location)
         deadline.shorten(LINGER_SECONDS)
-        with suppress(OutsideError, OSError, HTTPException, ValueError):
-            _body(final, most_body)
-        return Answer(final.status, "", b"")
+        with suppress(RequestFailed, OSError, HTTPException, ValueError):
+            _body(final, max_body_bytes)
+        return Response(final.status, "", b"")
 
 
 def _heads(stream: _Stream) -> list[HTTPResponse]:
-    """Those before the final one are kept: the end of a response closes what the next is read from."""
+    """The final head is the last. The interim ones (1xx) are kept: closing one would close the buffer of all."""
     heads: list[HTTPResponse] = []
     while not heads or heads[-1].status < 200:
         heads.append(HTTPResponse(cast(socket.socket, stream), method="POST"))
@@ -177,10 +178,10 @@ def _is_encoded(head: HTTPResponse) -> bool:
 
 def _body(head: HTTPResponse, most: int) -> bytes:
     if (head.length or 0) > most:
-        raise OutsideError(Kind.TOO_BIG)
+        raise RequestFailed(FailureKind.TOO_BIG)
     body = head.read(most + 1)
     if len(body) > most:
-        raise OutsideError(Kind.TOO_BIG)
+        raise RequestFailed(FailureKind.TOO_BIG)
     if head.length:
-        raise OutsideError(Kind.BROKEN)
+        raise RequestFailed(FailureKind.BROKEN)
     return body

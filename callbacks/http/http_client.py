@@ -1,4 +1,4 @@
-"""The door itself: checked URL, one look-up, public addresses alone, one deadline, a bounded number at a time."""
+"""The guarded client: checked URL, one look-up, public addresses only, one deadline, a limited number at a time."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from threading import Thread
 import certifi
 
 from callbacks.http.addresses import is_public
-from callbacks.http.outcome import Answer, Kind, OutsideError
-from callbacks.http.slots import Slots
+from callbacks.http.concurrency_limit import ConcurrencyLimit
+from callbacks.http.http1 import Deadline, connect, failing_as, receive, request, secure, send
+from callbacks.http.response import FailureKind, RequestFailed, Response
 from callbacks.http.urls import Target, UrlRefused, split_url
-from callbacks.http.wire import Deadline, connect, failing_as, receive, request, secure, send
 
 #: (host, port) -> addresses as text. May raise OSError.
 Resolve = Callable[[str, int], list[str]]
 
-MOST_ADDRESSES = 4
-MOST_BODY = 65_536
+MAX_ADDRESSES = 4
+MAX_BODY_BYTES = 65_536
 
 
-class Door:
-    """One for a process, shared by its threads. Each post has a connection of its own, closed behind it."""
+class HttpClient:
+    """One for a process, shared by its threads. Each request opens a connection of its own and closes it."""
 
     def __init__(
         self,
@@ -35,14 +35,17 @@ class Door:
         resolve: Resolve | None = None,
         per_account: int = 4,
         total: int = 16,
-        most_body: int = MOST_BODY,
+        max_body_bytes: int = MAX_BODY_BYTES,
     ) -> None:
-        """`ca_file` stands in place of the usual authorities. `allow_private` lifts https and public addresses."""
+        """`ca_file` replaces the usual certificate authorities. `allow_private` also allows http and private addresses.
+
+        `per_account` and `total`: requests under way at the same time. `max_body_bytes`: of a response.
+        """
         self._allow_private = allow_private
         self._context = _context(ca_file)
         self._resolve = resolve or (_look_up if allow_private else _look_up_outside)
-        self._slots = Slots(per_account, total)
-        self._most_body = most_body
+        self._limit = ConcurrencyLimit(per_account, total)
+        self._max_body_bytes = max_body_bytes
 
     def post(
         self,
@@ -54,26 +57,27 @@ class Door:
         deadline_seconds: float,
         read_body: bool = True,
         answer_seconds: float | None = None,
-    ) -> Answer:
-        """Raises OutsideError. Sent at most once: what to do about a failure is the caller's.
+    ) -> Response:
+        """Raises RequestFailed. Sends at most once; the caller decides whether to try again.
 
-        Without `read_body` the status is good as soon as it is known, whatever follows it. BUSY if all slots of the
-        account are held. `answer_seconds`: how much of the deadline the answer may take, from the last byte sent.
+        Without `read_body` the response is complete as soon as its status is known, whatever follows. BUSY if the
+        account has too many requests under way. `answer_seconds`: the most that the response may take, counted from
+        the last byte sent.
         """
         return self._exchange(account_sid, url, headers, body, deadline_seconds, read_body, answer_seconds)
 
-    def get(self, account_sid: str, url: str, *, headers: Mapping[str, str], deadline_seconds: float) -> Answer:
-        """Raises OutsideError, also BUSY. A redirect is an answer like any other."""
+    def get(self, account_sid: str, url: str, *, headers: Mapping[str, str], deadline_seconds: float) -> Response:
+        """Raises RequestFailed, also BUSY. A redirect is returned like any other response."""
         return self._exchange(account_sid, url, headers, None, deadline_seconds, True)
 
     def _exchange(
         self, account_sid: str, url: str, headers: Mapping[str, str], body: bytes | None, deadline_seconds: float,
         read_body: bool, answer_seconds: float | None = None,
-    ) -> Answer:  # fmt: skip
+    ) -> Response:  # fmt: skip
         target = self._target(url)
         data = request(target, headers, body)
         deadline = Deadline(deadline_seconds)
-        self._slots.enter(account_sid)
+        self._limit.acquire(account_sid)
         found: Future[list[str]] = Future()
         try:
             self._start_look_up(target, found)
@@ -83,13 +87,13 @@ class Door:
                     deadline.shorten(answer_seconds)
                 return self._receive(made, deadline, read_body)
         finally:
-            # A look-up cannot be ended, so one that hangs keeps the slot: its account cannot pile up threads.
-            found.add_done_callback(lambda _: self._slots.leave(account_sid))
+            # A look-up cannot be stopped, so one that hangs still counts: no account can start more and more threads.
+            found.add_done_callback(lambda _: self._limit.release(account_sid))
 
-    def _receive(self, made: socket.socket, deadline: Deadline, read_body: bool) -> Answer:
+    def _receive(self, made: socket.socket, deadline: Deadline, read_body: bool) -> Response:
         try:
-            return receive(made, deadline, self._most_body, read_body)
-        except OutsideError as error:
+            return receive(made, deadline, self._max_body_bytes, read_body)
+        except RequestFailed as error:
             error.sent = True
             raise
 
@@ -97,7 +101,7 @@ class Door:
         try:
             return split_url(url, self._allow_private)
         except UrlRefused:
-            raise OutsideError(Kind.REFUSED_URL) from None
+            raise RequestFailed(FailureKind.REFUSED_URL) from None
 
     def _start_look_up(self, target: Target, found: Future[list[str]]) -> None:
         if target.is_literal:
@@ -106,7 +110,7 @@ class Door:
         try:
             Thread(target=self._answer_look_up, args=(target, found), daemon=True, name="look-up").start()
         except RuntimeError:
-            found.set_exception(OutsideError(Kind.BUSY))
+            found.set_exception(RequestFailed(FailureKind.BUSY))
 
     def _answer_look_up(self, target: Target, found: Future[list[str]]) -> None:
         try:
@@ -116,13 +120,13 @@ class Door:
         found.set_result(addresses)
 
     def _connection(self, target: Target, found: Future[list[str]], deadline: Deadline) -> socket.socket:
-        with failing_as(Kind.UNRESOLVABLE):
+        with failing_as(FailureKind.UNRESOLVABLE):
             addresses = list(dict.fromkeys(found.result(deadline.left())))
         if not addresses:
-            raise OutsideError(Kind.UNRESOLVABLE)
+            raise RequestFailed(FailureKind.UNRESOLVABLE)
         if not (self._allow_private or all(is_public(address) for address in addresses)):
-            raise OutsideError(Kind.PRIVATE_ADDRESS)
-        made = connect(addresses[:MOST_ADDRESSES], target.port, deadline)
+            raise RequestFailed(FailureKind.PRIVATE_ADDRESS)
+        made = connect(addresses[:MAX_ADDRESSES], target.port, deadline)
         return secure(made, self._context, target.host, deadline) if target.scheme == "https" else made
 
 
@@ -132,12 +136,12 @@ def _look_up(host: str, port: int) -> list[str]:
 
 
 def _look_up_outside(host: str, port: int) -> list[str]:
-    """The final dot keeps the local network's own zones, and the machine's own list of hosts, out of it."""
+    """With the final dot, the local network's search domains and the machine's own list of hosts are not used."""
     return _look_up(f"{host}.", port)
 
 
 def _context(ca_file: str | None) -> ssl.SSLContext:
-    """Not create_default_context: that takes orders from the environment."""
+    """Not create_default_context, which reads the environment (SSLKEYLOGFILE)."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
