@@ -11,8 +11,8 @@ from marshmallow import fields
 from policy.sentences.sentences import KEYS, SPOKEN
 from proxy.api import content_lists, notices, schemas
 from services.services import OURS as SERVICE_DEFAULTS
-from tests.api.test_shapes import OURS
 from tests.guards.source import ROOT
+from tests.proxy.api.test_shapes import OURS
 
 DOCS = ROOT / "docs"
 PAGES = sorted(path.name for path in DOCS.glob("*.md"))

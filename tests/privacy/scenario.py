@@ -14,9 +14,9 @@ from twilio.base.exceptions import TwilioException
 
 from common.sids import new
 from storage.store import Store
+from tests.proxy.webhooks.faulty import carrier_with
+from tests.proxy.webhooks.scene import Scene
 from tests.support.stack import ACCOUNT, TOKEN
-from tests.webhooks.faulty import carrier_with
-from tests.webhooks.scene import Scene
 
 #: Of several countries, spelled as an app may spell them; +52 1 is how the carrier writes a Mexican mobile.
 ALICE, BOB, CAROL, DAVE = "+14155557301", "+14155557402", "+447911123456", "+12125557503"

@@ -13,8 +13,8 @@ from typing import Any
 import requests
 
 from tests.privacy.scenario import ALICE, BOB, DAVE, FRANK, GRACE, NEVER, STRANGER, WORDS, Scenario
+from tests.proxy.webhooks.telephony import act, advance, call, plan
 from tests.support.stack import ACCOUNT, TOKEN
-from tests.webhooks.telephony import act, advance, call, plan
 
 JSON, XML = "application/json", "text/html"
 

@@ -30,8 +30,8 @@ from tests.privacy.scenario import MISPLACED, NEVER, NUMBERS, STEPS, WORDS, Scen
 from tests.privacy.spellings import Search
 from tests.privacy.telephone import App, calls, customers_app, listen, questions
 from tests.privacy.witness import Exchange, Log, Monitor, Tap, logging_at_debug, unplaced
+from tests.proxy.webhooks.scene import Clock, Scene
 from tests.support.stack import Stack
-from tests.webhooks.scene import Clock, Scene
 
 #: Tries, a tenth of a second apart.
 PATIENCE = 300

@@ -1,0 +1,116 @@
+"""A line of the log for each thing that happened: what, how it ended, how long it took, our SIDs, never a number."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from common import activity
+from common.logs import _formatter
+from tests.callbacks.deliveries.customer import Customer
+from tests.outbox.messages.office import Office
+from tests.proxy.webhooks.scene import Scene
+
+#: Seven digits in a row that are not part of a SID.
+NUMBER = re.compile(r"(?<![0-9a-zA-Z])\+?[0-9]{7,15}(?![0-9a-zA-Z])")
+Lines = Callable[[], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def lines(caplog: pytest.LogCaptureFixture) -> Lines:
+    """The facts of each line so far. No line, in either format, may hold a phone number."""
+    caplog.set_level(logging.INFO, "maskline.activity")
+
+    def read() -> list[dict[str, Any]]:
+        found = [record for record in caplog.records if record.name == "maskline.activity"]
+        for record in found:
+            for shape in ("text", "json"):
+                assert not NUMBER.search(re.sub(r"^\S+ \S+", "", _formatter(shape).format(record)))
+        return [vars(record)["facts"] for record in found]
+
+    return read
+
+
+def only(lines: list[dict[str, Any]], event: str) -> list[dict[str, Any]]:
+    return [line for line in lines if line["event"] == event]
+
+
+def test_a_relayed_text_and_its_status(scene: Scene, lines: Lines) -> None:
+    talk = scene.open()
+    scene.text(talk.alice, talk.alices, "hello")
+    [interaction] = talk.session.interactions.list()
+    [message] = only(lines(), "message")
+    assert (message["outcome"], message["service"], message["interaction"]) == ("relayed", scene.sid, interaction.sid)
+    assert message["ms"] > 0
+    statuses = only(lines(), "status")
+    assert {one["interaction"] for one in statuses} == {interaction.sid}
+    assert statuses[-1]["outcome"] == "delivered"
+    assert statuses[-1]["session"] == interaction.session_sid
+
+
+def test_what_is_not_relayed_says_why(scene: Scene, lines: Lines) -> None:
+    scene.text(scene.person(), scene.pool[0], "who is there?")
+    [message] = only(lines(), "message")
+    assert (message["outcome"], message["reason"]) == ("refused", "unknown")
+
+
+def test_a_call(scene: Scene, lines: Lines) -> None:
+    talk = scene.open()
+    scene.sim("POST", "/call?wait=1", **{"from": talk.alice, "to": talk.alices, "talk": 1})
+    [call] = only(lines(), "call")
+    assert call["outcome"] == "relayed" and call["interaction"].startswith("KI")
+    assert {one["interaction"] for one in only(lines(), "status")} == {call["interaction"]}
+
+
+def test_what_the_app_sends(office: Office, lines: Lines) -> None:
+    talk = office.open()
+    made = office.send(talk, "hello")
+    office.work(1)
+    [message] = only(lines(), "message")
+    assert (message["outcome"], message["interaction"]) == ("queued for the app", made.sid)
+    [sent] = only(lines(), "send")
+    assert (sent["outcome"], sent["interaction"]) == ("sent", made.sid)
+
+
+def test_what_the_app_is_told(customer: Customer, lines: Lines) -> None:
+    customer.listen()
+    talk = customer.talk()
+    customer.scene.text(talk.alice, talk.alices, "hello")
+    customer.run()
+    told = only(lines(), "callback")
+    assert told and {one["outcome"] for one in told} == {"delivered"}
+    assert all(one["delivery"].startswith("DL") and one["status"] == 200 for one in told)
+    assert "session.opened" in {one["type"] for one in only(lines(), "event")}
+
+
+def test_a_block_is_told_once(scene: Scene, lines: Lines) -> None:
+    runner = scene.stack.app.test_cli_runner()
+    for act in ("add", "add", "remove"):
+        assert runner.invoke(args=["block", act, scene.sid, "--number", scene.pool[0]]).exit_code == 0
+    outcomes = [(one["outcome"], one["scope"]) for one in only(lines(), "block")]
+    assert outcomes == [("set", "number"), ("removed", "number")]
+
+
+@pytest.fixture
+def record(caplog: pytest.LogCaptureFixture) -> logging.LogRecord:
+    caplog.set_level(logging.INFO, "maskline.activity")
+    activity.report("message", "relayed", service="KS1", interaction=None, code=0)
+    return caplog.records[-1]
+
+
+def test_text(record: logging.LogRecord) -> None:
+    assert _formatter("text").format(record).endswith(" INFO maskline.activity message relayed service=KS1 code=0")
+
+
+def test_json(record: logging.LogRecord) -> None:
+    line = json.loads(_formatter("json").format(record))
+    assert line.pop("time").endswith("+00:00")
+    assert line == {
+        "level": "INFO", "logger": "maskline.activity", "message": "message relayed", "event": "message",
+        "outcome": "relayed", "service": "KS1", "code": 0,
+    }  # fmt: skip

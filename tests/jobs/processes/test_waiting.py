@@ -1,0 +1,168 @@
+"""A store that is away when a process starts is waited for; a worker whose server was killed ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from common.heartbeat import alive, silence
+from dev import processes
+from dev import store as server
+from storage.store import Store
+from tests.guards.source import ROOT
+from tests.jobs.processes.test_processes import start as start
+from tests.support.stack import free_port
+
+WAITING = "waiting for the store"
+
+
+def web_line() -> list[str]:
+    """The command of the Procfile's web process."""
+    line = re.findall(r"^web: (.*)$", (ROOT / "Procfile").read_text(encoding="utf-8"), re.MULTILINE)[0]
+    return ["sh", "-c", line]
+
+
+class Web:
+    """The web process as the Procfile starts it."""
+
+    def __init__(self, environ: dict[str, str], log: Path) -> None:
+        self.port, self.log = free_port(), log
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        given = {**os.environ, **environ, "PORT": str(self.port), "WEB_CONCURRENCY": "2", "PATH": path}
+        with log.open("wb") as out:
+            self.process = subprocess.Popen(
+                web_line(), env=given, cwd=ROOT, stdout=out, stderr=out, start_new_session=True
+            )
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    def text(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def workers(self) -> list[int]:
+        return [p.pid for p in processes.members(self.process.pid, "wsgi:app") if p.pid != self.process.pid]
+
+    def end(self) -> None:
+        processes.end(self.process.pid, "wsgi:app")
+        self.process.wait()
+
+
+@pytest.fixture
+def web(environment, tmp_path) -> Iterator[Callable[..., Web]]:
+    started: list[Web] = []
+
+    def act(**changes: str) -> Web:
+        started.append(Web({**environment, **changes}, tmp_path / f"web-{len(started)}.log"))
+        return started[-1]
+
+    yield act
+    for one in started:
+        one.end()
+
+
+@pytest.fixture
+def away(tmp_path) -> Iterator[tuple[int, Callable[[], None]]]:
+    """The port of a store that is not there yet, and what starts it."""
+    port, running = server.free_port(0), []
+    yield port, lambda: running.append(server.start(tmp_path / "store", port=port))
+    for one in running:
+        one.stop()
+
+
+def until(condition: Callable[[], bool]) -> bool:
+    """The limit only ends a test that hangs."""
+    return processes.wait_until(condition, 60)
+
+
+def test_web_waits_for_its_store(web, away):
+    port, begin = away
+    one = web(REDIS_URL=f"redis://127.0.0.1:{port}/0")
+    assert until(lambda: WAITING in one.text())
+    begin()
+    assert until(one.answers)
+    assert "Traceback" not in one.text()
+
+
+@pytest.mark.parametrize("module", ["jobs.worker", "jobs.clock"])
+def test_worker_and_clock_wait_for_their_store(start, away, module):
+    port, begin = away
+    url = f"redis://127.0.0.1:{port}"
+    process = start(module, REDIS_URL=f"{url}/0", QUEUE_URL=f"{url}/1")
+    assert WAITING in process.stderr.readline()
+    begin()
+    assert until(lambda: server.answers(port))
+    name = module.rpartition(".")[2]
+    assert until(lambda: alive(silence(Store(f"{url}/0"))[name]))
+    process.send_signal(signal.SIGTERM)
+    process.communicate()
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("module", ["jobs.worker", "jobs.clock"])
+def test_the_waiting_has_an_end(start, module):
+    process = start(module, REDIS_URL=f"redis://127.0.0.1:{server.free_port(0)}/0", START_WAIT_SECONDS="1")
+    _, told = process.communicate()
+    assert process.returncode == 1
+    assert told.splitlines()[-1].startswith("REDIS_URL: nothing listens at the store's address. Start it, or give ")
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("command", ["jobs.worker", "jobs.clock", "proxy.ready true", "flask accounts list"])
+def test_what_no_waiting_mends_ends_each_process_once(environment, command):
+    """A crash loop would write it again and again, and a traceback is no sentence."""
+    url = environment["REDIS_URL"].replace("/0", "/99")
+    done = subprocess.run(
+        [sys.executable, "-m", *command.split()],
+        env={**os.environ, **environment, "REDIS_URL": url, "PORT": str(free_port())}, cwd=ROOT,
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    told = "REDIS_URL: the store has no database of that number. Write: REDIS_URL=redis://host:6379/0\n"
+    assert (done.returncode, done.stderr.removeprefix("Error: "), done.stdout) == (1, told, "")
+
+
+def test_every_line_is_json_where_it_is_asked_for(web):
+    """The web server's own lines, too: what collects the log reads an object a line."""
+    one = web(LOG_FORMAT="json")
+    assert until(one.answers)
+    one.end()
+    found = [json.loads(line) for line in one.text().splitlines()]
+    assert {"level", "logger", "message", "time"} <= set.intersection(*(set(line) for line in found))
+    assert any(line["message"].startswith("Listening at") for line in found)
+
+
+def test_workers_of_a_killed_server_end(web):
+    """Else they would go on with the old code beside those of the next start: they share the port."""
+    one = web()
+    assert until(one.answers) and until(lambda: len(one.workers()) == 2)
+    one.process.kill()
+    one.process.wait()
+    assert until(lambda: not one.workers())
+    assert not one.answers()
+
+
+def test_a_port_that_is_taken_ends_it_once(web, environment):
+    first = web()
+    assert until(first.answers)
+    second = subprocess.run(
+        [sys.executable, "-m", "proxy.ready", "true"],
+        env={**os.environ, **environment, "PORT": str(first.port)}, cwd=ROOT,
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert second.returncode == 1
+    assert second.stderr == (
+        f"PORT {first.port} is taken by another process. Stop that one, or write: PORT={first.port + 1}\n"
+    )

@@ -1,0 +1,26 @@
+"""One product and its carrier; the jobs run when a test says so, on the test's clock. Each test has its own Service."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from jobs import recurring
+from tests.jobs.reconciling.watch import Watch
+from tests.proxy.webhooks.scene import Clock, Scene
+from tests.support.fixtures import clock, stack
+from tests.support.stack import Stack
+
+__all__ = ["clock", "stack"]
+
+
+@pytest.fixture
+def watch(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
+    """The carrier's dates are real ones, to the second, so each test begins just before now."""
+    monkeypatch.setattr(recurring, "runtime", lambda: stack.runtime)
+    clock.now = int(time.time() * 1000) - 2000
+    found = Watch(Scene(stack, clock, numbers=4), clock)
+    yield found
+    found.leave()

@@ -1,0 +1,86 @@
+"""The process that cleans: it dies, hangs, is taken over, and sees nothing; and the room that clean files may take."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from media import file_store, sanitizer
+from media.cleaning.model import Limits, Unclean
+from media.rules import Washing, rules
+from tests.media.cleaning.samples import CANARY, jpeg
+from tests.outbox.attachments.studio import Studio
+
+DEATHS = {
+    "of memory": Washing(memory=30_000_000),
+    "of processor time": Washing(cpu=0),
+    "hanging": Washing(wall=0.01),
+}
+
+
+@pytest.mark.parametrize("name", DEATHS)
+def test_a_decoder_that_dies_takes_nobody_along(studio: Studio, name: str) -> None:
+    """By the very limits that end one in earnest."""
+    talk = studio.open()
+    studio.patch.setitem(studio.rt._parts, rules, replace(rules(studio.rt), washing=DEATHS[name]))
+    studio.snap(talk, jpeg(), body="look")
+    studio.deliver()
+    studio.left_out(talk)
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        b"",
+        b"nonsense",
+        b"clean text/html\n<script>",
+        b"clean image/jpeg\n",
+        b"unclean x\n",
+        b"clean image/png\n" + bytes(5_000_000),
+    ],
+)
+def test_a_decoder_that_was_taken_over_is_not_believed(studio: Studio, says: bytes, tmp_path: Any) -> None:
+    talk = studio.open()
+    (tmp_path / "said").write_bytes(says)
+    studio.patch.setattr(sanitizer, "COMMAND", ("cat", str(tmp_path / "said")))
+    studio.snap(talk, jpeg(), body="look")
+    studio.deliver()
+    studio.left_out(talk)
+
+
+def test_what_the_decoder_may_see(studio: Studio, tmp_path: Any) -> None:
+    """No setting, no key."""
+    studio.patch.setenv("SECRET_KEY", CANARY)
+    studio.patch.setattr(sanitizer, "COMMAND", ("sh", "-c", f"env > {tmp_path}/seen; cat > /dev/null"))
+    studio.snap(studio.open(), jpeg())
+    studio.wash()
+    seen = (tmp_path / "seen").read_text()
+    assert "PATH=" in seen and CANARY not in seen and "TWILIO" not in seen
+
+
+def test_the_store_is_never_filled(studio: Studio) -> None:
+    studio.set(media_store_megabytes=0)
+    talk = studio.open()
+    studio.snap(talk, jpeg(), body="look")
+    studio.deliver()
+    studio.left_out(talk)
+    assert studio.kept() == {}
+    studio.patch.setattr(file_store, "MEGABYTE", 2500)
+    studio.set(media_store_megabytes=1)
+    studio.snap(talk, *[jpeg()] * 3, body="three")
+    studio.wash(1)
+    kept = studio.kept()
+    assert 0 < kept.pop("all") == sum(kept.values()) <= 2500
+    studio.deliver()
+    assert 0 < len(studio.got(talk.bob)[1][1]) == len(kept) < 3
+
+
+def test_limits_hold_in_the_process_itself() -> None:
+    """A film at the edge of what is allowed ends by its processor time, not by our patience."""
+    began = time.monotonic()
+    with pytest.raises(Unclean, match="crashed"):
+        sanitizer.wash(jpeg(), "", Limits(), Washing(cpu=0, wall=60), 1)
+    assert time.monotonic() - began < 50

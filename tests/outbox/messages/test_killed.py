@@ -1,0 +1,234 @@
+"""Workers are killed at every edge while the carrier fails; what phones got is the judge.
+
+MASKLINE_KILL_MESSAGES=1000 for the long run, which needs some minutes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from outbox import app_messages
+from services.services import find_service
+from storage import keys
+from storage.store import connect
+from tests.proxy.webhooks.scene import Scene, Talk
+from tests.support.stack import Stack
+
+ROOT = Path(__file__).parents[3]
+MESSAGES = int(os.environ.get("MASKLINE_KILL_MESSAGES") or 60)
+PAIRS = 40
+#: At each edge: of a hundred messages about four end a worker.
+KILLED = 0.01
+PATIENCE = 120 + MESSAGES
+EDGES = ("after_claim", "before_post", "after_post", "before_settle")
+MIX = ("429", "500", "accept-then-503", "accept-then-reset", "accept-then-500", "reset")
+pytestmark = pytest.mark.timeout(2 * PATIENCE)
+SEED = int(os.environ.get("MASKLINE_KILL_SEED") or random.randrange(10**6))
+
+
+@dataclass
+class Crowd:
+    """Workers, each begun again when it was killed."""
+
+    stack: Stack
+    told: list[dict[str, Any]]
+    alive: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    deaths: int = 0
+
+    def start(self) -> None:
+        self.alive = [self.begin(told) for told in self.told]
+
+    def begin(self, told: dict[str, Any]) -> subprocess.Popen[bytes]:
+        environ = {**os.environ, **self.stack.environment}
+        command = [sys.executable, "-m", "tests.outbox.messages.driver", json.dumps(told)]
+        return subprocess.Popen(
+            command, cwd=ROOT, env=environ, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def tend(self) -> None:
+        for place, one in enumerate(self.alive):
+            if one.poll() is None:
+                continue
+            assert one.returncode == -signal.SIGKILL, one.returncode
+            self.deaths += 1
+            self.told[place]["seed"] += 1
+            self.alive[place] = self.begin(self.told[place])
+
+    def end(self) -> None:
+        for one in self.alive:
+            with contextlib.suppress(ProcessLookupError):
+                one.kill()
+            one.wait()
+
+
+@pytest.fixture(scope="module")
+def stack(valkey_url: str) -> Iterator[Stack]:
+    """On the store's own time."""
+    connect(valkey_url).flushall()
+    found = Stack(valkey_url, SEGMENTS_PER_SECOND="1000")
+    yield found
+    found.stop()
+    connect(valkey_url).flushall()
+
+
+@pytest.fixture
+def scene(stack: Stack) -> Iterator[Scene]:
+    found = Scene(stack, numbers=6)
+    yield found
+    found.sim("DELETE", "/faults")
+    found.sim("POST", "/reset")
+
+
+def until(condition: Callable[[], bool], act: Callable[[], None] = lambda: None) -> None:
+    ends = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < ends, "not through in time"
+        act()
+        time.sleep(0.05)
+
+
+def fill(scene: Scene, count: int, pairs: int) -> dict[str, tuple[Talk, list[Any]]]:
+    """So many messages; a fifth are words that were said before. Phone -> what it should get, in order."""
+    talks = [scene.open() for _ in range(pairs)]
+    service = find_service(scene.stack.runtime, scene.sid)
+    assert service
+    found: dict[str, tuple[Talk, list[Any]]] = {talk.bob: (talk, []) for talk in talks}
+    sids = [talk.session.fetch().sid for talk in talks]
+    for n in range(count):
+        talk = talks[n % pairs]
+        body = "ok" if n // pairs % 5 in (1, 2) else f"number {n}"
+        sent = app_messages.send_message(scene.stack.runtime, service, sids[n % pairs], talk.bob_sid, body)
+        found[talk.bob][1].append((sent.sid, body))
+    return found
+
+
+def through(scene: Scene) -> bool:
+    return not scene.stack.runtime.store.client.exists(keys.service("queued", scene.sid))
+
+
+def judge(scene: Scene, sent: dict[str, tuple[Talk, list[Any]]]) -> Counter[str]:
+    """By the carrier's view alone: what is lost, doubled, out of order; and by ours, whose SID is whose.
+
+    A part that is not the last one of its text has no SID in ours.
+    """
+    assert scene.sim("GET", "/settle?timeout=60")["settled"]
+    found = Counter[str]()
+    for phone, (talk, said) in sent.items():
+        got, wanted = [body for _, body in scene.inbox(phone)], [body for _, body in said]
+        found["lost"] += (Counter(wanted) - Counter(got)).total()
+        found["doubled"] += (Counter(got) - Counter(wanted)).total()
+        found["disordered"] += Counter(got) == Counter(wanted) and got != wanted
+        if got == wanted and said:
+            carried = [one.sid for one in reversed(scene.client.messages.list(to=phone))]
+            ours = {one.sid: one.outbound_resource_sid for one in talk.session.interactions.list()}
+            named = zip(said, carried, strict=True)
+            found["misnamed"] += any(sid is not None and ours[sid] != resource for (sid, _), resource in named)
+    return +found
+
+
+def disturb(scene: Scene, chance: random.Random) -> Callable[[], None]:
+    """Never more than one of each is left over, so that most of what is sent is sent well."""
+
+    def act() -> None:
+        rules = []
+        if chance.random() < 0.15:
+            rules.append({"on": "rest:messages", "do": chance.choice(MIX), "method": "POST", "count": 1})
+        if chance.random() < 0.4:
+            rules.append({"on": "status", "do": chance.choice(["drop", "drop", "double", "reorder"]), "count": 1})
+        scene.sim("POST", "/faults", rules=[])
+        if rules:
+            scene.sim("POST", "/faults", rules=rules)
+
+    return act
+
+
+def storm(
+    stack: Stack, scene: Scene, count: int, spoil: Callable[[], None] | None = None, **more: Any
+) -> tuple[Counter[str], int]:
+    print(f"seed {SEED}")
+    sent = fill(scene, count, PAIRS)
+    kill = dict.fromkeys(EDGES, KILLED)
+    crowd = Crowd(stack, [{"service": scene.sid, "kill": kill, "seed": SEED + 1000 * n, **more} for n in range(2)])
+    spoil = spoil or disturb(scene, random.Random(SEED))
+
+    def both() -> None:
+        crowd.tend()
+        spoil()
+
+    crowd.start()
+    try:
+        until(lambda: through(scene), both)
+    finally:
+        crowd.end()
+    return judge(scene, sent), crowd.deaths
+
+
+def test_nothing_is_lost_or_doubled_or_out_of_order(stack: Stack, scene: Scene) -> None:
+    began = time.monotonic()
+    found, deaths = storm(stack, scene, MESSAGES)
+    parked = scene.stack.runtime.store.client.zcard(keys.service("parked", scene.sid))
+    print(f"{parked} parked, {MESSAGES} messages, {deaths} kills, {time.monotonic() - began:.0f} s: {dict(found)}")
+    assert (dict(found), parked) == ({}, 0)
+    assert deaths >= 1
+
+
+def test_the_judge_sees_a_naive_retry(stack: Stack, scene: Scene) -> None:
+    accepted = {"on": "rest:messages", "do": "accept-then-reset", "method": "POST", "count": 5}
+    # A callback would tell of the first one in time.
+    scene.sim("POST", "/faults", rules=[accepted, {"on": "status", "do": "drop", "count": 1000}])
+    found, _ = storm(stack, scene, 60, spoil=lambda: None, naive=True)
+    assert found["doubled"] > 0
+
+
+@pytest.mark.parametrize(("edge", "fence"), [("after_claim", 0.5), ("before_post", 0.5), ("before_post", 600)])
+def test_a_frozen_worker_does_not_send_beside_another(stack: Stack, scene: Scene, edge: str, fence: float) -> None:
+    """Frozen beyond lease, fence and doubt while another goes on; without a fence the judge sees two."""
+    sent = fill(scene, 1, 1)
+    (phone,) = sent
+    told = {"service": scene.sid, "rules": {"lease": 1, "fence": fence, "doubt": 4, "look": 0.2}}
+    crowd = Crowd(stack, [{**told, "freeze": edge}, {**told, "wait": True}])
+    crowd.start()
+    frozen, other = crowd.alive
+    try:
+        until(lambda: state_of(frozen) == "T")
+        assert other.stdin
+        other.stdin.write(b"go\n")
+        other.stdin.flush()
+        until(lambda: through(scene))
+        assert len(scene.inbox(phone)) == 1
+        other.kill()
+        other.wait()
+        frozen.send_signal(signal.SIGCONT)
+        later(sent)
+        until(lambda: through(scene) and "later" in [body for _, body in scene.inbox(phone)])
+        until(lambda: fence < 600 or len(scene.inbox(phone)) == 3)
+        judge(scene, sent)
+        got = sorted(body for _, body in scene.inbox(phone))
+        assert got == ["later", *["number 0"] * (1 if fence < 600 else 2)]
+    finally:
+        crowd.end()
+
+
+def later(sent: dict[str, tuple[Talk, list[Any]]]) -> None:
+    """One more for the same person: once it has arrived, what the frozen one was at is over."""
+    ((talk, said),) = sent.values()
+    made = talk.session.participants(talk.bob_sid).message_interactions.create(body="later")
+    said.append((made.sid, "later"))
+
+
+def state_of(process: subprocess.Popen[bytes]) -> str:
+    return Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0]

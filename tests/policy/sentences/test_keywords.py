@@ -1,0 +1,83 @@
+"""The words by which people end and begin messages: the table of docs/inbound-messages.md, ours and the simulator's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from policy.sentences.keywords import FRENCH_STOP_WORDS, STOP_WORDS, Heeded, Keyword, heeded, kind_of
+from simulator import optout
+
+NUMBERS = {"long code": "+13125551000", "toll-free": "+18885551000", "short code": "55555"}
+TEXT = (Path(__file__).parents[3] / "docs" / "inbound-messages.md").read_text()
+SECTION = TEXT.split("## Words that end and begin messages\n")[1].split("\n## ")[0]
+LINES = [
+    [cell.strip() for cell in line.strip("| ").split("|")] for line in SECTION.splitlines() if line.startswith("|")
+]
+CASES = [
+    (word, kind, cell)
+    for words, *cells in LINES[2:]
+    for word in words.split(", ")
+    for kind, cell in zip(LINES[0][1:], cells, strict=True)
+]
+
+
+def meant(word: str, cell: str) -> Heeded | None:
+    """What the docs say of a word that the carrier answers unless "we" do or somebody writes it otherwise."""
+    if cell == "relayed":
+        return None
+    if cell.startswith("ends"):
+        return Heeded(Keyword.STOP, "we answer" not in cell)
+    exact = {"YES": Keyword.YES, "UNSTOP": Keyword.UNSTOP}.get(word, Keyword.START)
+    return Heeded(exact, word.isalpha() and "we answer" not in cell)
+
+
+@pytest.mark.parametrize("word, kind, cell", CASES)
+def test_a_word(word: str, kind: str, cell: str) -> None:
+    number, expected = NUMBERS[kind], meant(word, cell)
+    assert kind_of(number) == kind
+    for text in (word, word.lower(), f"  {word}\n"):
+        found = heeded(text, number)
+        if expected and expected.word is not Keyword.STOP and kind == "short code":
+            assert found and (found.word, found.answered) == (expected.word, False)
+        else:
+            assert found == expected, text
+
+
+@pytest.mark.parametrize("word, kind, cell", CASES)
+def test_the_simulated_carrier_means_the_same(word: str, kind: str, cell: str) -> None:
+    """It acts on what is its own, and on nothing that we would answer."""
+    says = optout.keyword(word, NUMBERS[kind])
+    if word in ("HELP", "INFO"):
+        return
+    found = heeded(word, NUMBERS[kind])
+    expected = "" if not found or not found.answered else "stop" if found.word is Keyword.STOP else "start"
+    assert says == expected
+
+
+def test_every_word_is_in_the_table() -> None:
+    assert {word for word, _, _ in CASES} > STOP_WORDS | FRENCH_STOP_WORDS | {"START", "UNSTOP", "YES"}
+
+
+@pytest.mark.parametrize("text", ["ＳＴＯＰ", "s\u200btop", "STOP 🛑", "opt-out", "Opt Out", "“stop”"])
+def test_letters_and_marks_that_only_look_alike(text: str) -> None:
+    assert heeded(text, NUMBERS["long code"]) == Heeded(Keyword.STOP, answered=False)
+
+
+@pytest.mark.parametrize("text", ["Arrêté", "ARRÊT", "arrete "])
+def test_french_with_its_accents(text: str) -> None:
+    assert heeded(text, NUMBERS["long code"]) == Heeded(Keyword.STOP, answered=False)
+
+
+@pytest.mark.parametrize(
+    "text", ["please stop", "end of the road", "stop it", "", "🛑", "stopp", "ok", "stop?", "Stop:)", "no", "x" * 65]
+)
+def test_no_such_word(text: str) -> None:
+    assert heeded(text, NUMBERS["long code"]) is None
+
+
+@pytest.mark.parametrize("text, found", [("basta", True), ("Basta!", True), ("basta?", False), ("STOP", True)])
+def test_a_word_of_the_services_own(text: str, found: bool) -> None:
+    """The carrier goes on to act on its own: taking those away here would cut people off there."""
+    assert bool(heeded(text, NUMBERS["long code"], {"BASTA"})) == found

@@ -1,0 +1,125 @@
+"""Words of the carrier's that we compare with: each is one of Twilio's, spelled alike, and none of Twilio's is missing.
+
+Sources: the pinned SDK's classes, which Twilio makes from its OpenAPI files; those files themselves, where they are
+present; and, for what neither holds, Twilio's pages named beside it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from twilio.rest.api.v2010.account.call import CallInstance
+from twilio.rest.api.v2010.account.message import MessageInstance
+from twilio.rest.api.v2010.account.recording import RecordingInstance
+from twilio.rest.proxy.v1.service import ServiceInstance
+from twilio.rest.proxy.v1.service.session import SessionInstance
+from twilio.rest.proxy.v1.service.session.interaction import InteractionInstance
+
+from callbacks import events
+from common.model import GEO_MATCH_LEVELS, NUMBER_SELECTION_BEHAVIORS
+from jobs.reconciling import calls, messages
+from jobs.redaction import parts
+from outbox import send
+from relay.channels.call import outcome
+from sessions import model as sessions
+from simulator import model as carried
+from simulator.errors import late_status
+from simulator.voice import model as called
+from simulator.voice import params as voice_params
+from storage import scripts
+
+SPECS = Path(os.environ.get("SPECS_DIR") or Path(__file__).resolve().parents[3].parent / "shared" / "specs")
+#: What the statuses of our outbound legs hold beyond the Messages and Calls API: words of Proxy's own.
+PROXY_ONLY = {"message": {"delivery-unknown"}, "voice": {"initiated"}}
+#: Twilio's page on Interactions names these two in prose; its OpenAPI file does not.
+IN_PROSE = {"partially-delivered", "read"}
+#: Twilio's page on Dial, "Request parameters"; `answered` is of conferences.
+DIAL_ENDS = {"completed", "answered", "busy", "no-answer", "failed", "canceled"}
+
+
+def words(enumeration: type) -> set[str]:
+    return {value for name, value in vars(enumeration).items() if not name.startswith("__")}
+
+
+MESSAGE, CALL = words(MessageInstance.Status), words(CallInstance.Status)
+DIRECTIONS = words(MessageInstance.Direction)
+ENUMERATIONS = {
+    ("api_v2010", "message_enum_status"): MESSAGE,
+    ("api_v2010", "message_enum_direction"): DIRECTIONS,
+    ("api_v2010", "call_enum_status"): CALL,
+    ("api_v2010", "call_enum_update_status"): words(CallInstance.UpdateStatus),
+    ("api_v2010", "message_enum_content_retention"): words(MessageInstance.ContentRetention),
+    ("api_v2010", "message_enum_address_retention"): words(MessageInstance.AddressRetention),
+    ("api_v2010", "recording_enum_status"): words(RecordingInstance.Status),
+    ("proxy_v1", "interaction_enum_resource_status"): words(InteractionInstance.ResourceStatus),
+    ("proxy_v1", "interaction_enum_type"): words(InteractionInstance.Type),
+    ("proxy_v1", "session_enum_status"): words(SessionInstance.Status),
+    ("proxy_v1", "session_enum_mode"): words(SessionInstance.Mode),
+    ("proxy_v1", "service_enum_geo_match_level"): words(ServiceInstance.GeoMatchLevel),
+    ("proxy_v1", "service_enum_number_selection_behavior"): words(ServiceInstance.NumberSelectionBehavior),
+}
+
+
+@cache
+def listed(file: str) -> dict[str, Any]:
+    path = SPECS / f"twilio_{file}.yaml"
+    if not path.exists():
+        pytest.skip("Twilio's OpenAPI files are not present")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    found: dict[str, Any] = yaml.load(path.read_text(), Loader=loader)["components"]["schemas"]
+    return found
+
+
+@pytest.mark.parametrize("file, name", ENUMERATIONS)
+def test_the_sdk_has_what_the_openapi_file_has(file: str, name: str) -> None:
+    assert set(listed(file)[name]["enum"]) == ENUMERATIONS[file, name]
+
+
+def places() -> dict[str, list[str]]:
+    """The words of lib/statuses.lua, in order."""
+    text = (scripts.files("lib/*.lua")["statuses"]).read_text().split("local ORDER = {")[1].split("\n}\n")[0]
+    return {kind: re.findall("'([a-z_-]+)'", text.split(f"{kind} = {{")[1].split("}")[0]) for kind in PROXY_ONLY}
+
+
+@pytest.mark.parametrize("kind, theirs", [("message", MESSAGE), ("voice", CALL)])
+def test_statuses_of_a_leg(kind: str, theirs: set[str]) -> None:
+    assert set(places()[kind]) == theirs | PROXY_ONLY[kind]
+
+
+def test_what_proxy_shows() -> None:
+    shown = {word.replace("_", "-") for found in places().values() for word in found}
+    assert shown - IN_PROSE <= words(InteractionInstance.ResourceStatus)
+
+
+def test_the_end_of_a_dial() -> None:
+    assert {outcome(word, True) for word in DIAL_ENDS} == set(places()["voice"][4:]) == set(calls.OVER)
+    assert outcome("answered", False) == "no-answer"
+
+
+def test_words_that_python_compares_with() -> None:
+    assert {messages.REPLY, parts.REPLY, send.SENT_BY_API, "inbound"} <= DIRECTIONS
+    assert {*events.FAILED, messages.LOST} <= {*MESSAGE, *PROXY_ONLY["message"]}
+    # A call's directions are no enumeration of Twilio's: "inbound", "outbound-api" or "outbound-dial" (page on Calls).
+    assert calls.PLACED == "outbound-api"
+    assert calls.OVER | {"queued", "ringing", "in-progress"} == CALL and set(calls.NEVER_DIALLED) < CALL
+
+
+def test_what_the_simulator_says() -> None:
+    assert carried.OVER | {"queued", "sending", "sent", "accepted", "scheduled", "receiving"} == MESSAGE
+    assert {late_status(code) for code in (30001, 30003)} <= MESSAGE
+    assert called.ENDED == calls.OVER and set(voice_params.SAID.values()) - CALL == {"initiated"}
+    assert set(called.EVENTS) == {"initiated", "ringing", "answered", "completed"}
+
+
+def test_choices_of_proxy() -> None:
+    assert set(sessions.STATUSES) == words(SessionInstance.Status)
+    assert set(sessions.MODES) == words(SessionInstance.Mode)
+    # Twilio's page on Services has this one in prose alone.
+    assert set(GEO_MATCH_LEVELS) - {"extended-area-code"} == words(ServiceInstance.GeoMatchLevel)
+    assert set(NUMBER_SELECTION_BEHAVIORS) == words(ServiceInstance.NumberSelectionBehavior)

@@ -1,0 +1,103 @@
+"""Any text arrives unchanged in meaning, and is visible through the API at once."""
+
+from __future__ import annotations
+
+import json
+import re
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from carrier.text_parts import MOST_UNITS, split
+from tests.proxy.webhooks.scene import Clock, Scene, Talk
+
+ANY = st.characters(exclude_categories=["Cs"])
+TEXTS = st.text(ANY, max_size=200) | st.text(st.sampled_from("<>&\"'\r\n\t \0]é👍\u200d\u202e"), max_size=60)
+LONG = st.builds(lambda text, times: text * times, st.text(ANY, min_size=1, max_size=40), st.integers(1, 120))
+MARKS = [
+    "👩‍👩‍👧‍👦", "🇩🇪", "👍🏽", "e\u0301\u0323", "1\ufe0f\u20e3", "🏴\U000e0067\U000e0062\U000e0065\U000e007f", "नि",
+    "\r\n",
+]  # fmt: skip
+
+
+def legal(text: str) -> str:
+    return re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
+
+
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+@pytest.fixture(scope="module")
+def talk(scene: Scene) -> Talk:
+    return scene.open()
+
+
+@settings(max_examples=100, deadline=None)
+@given(text=TEXTS | LONG.filter(lambda text: len(text) <= 3200))
+@example(text="\x00\ufffe")
+@example(text="please stop here")
+@example(text="+15105550001 or call me")
+def test_any_text(scene: Scene, clock: Clock, talk: Talk, text: str) -> None:
+    clock.advance(3)
+    answer = scene.post(scene.form(talk.alice, talk.alices, text))
+    root = ElementTree.fromstring(answer.content)
+    if not legal(text).strip():
+        assert len(root) == 0
+        return
+    shapes = {(one.tag, one.get("to"), one.get("from"), len(one)) for one in root}
+    assert shapes == {("Message", talk.bob, talk.bobs, 0)}
+    assert "".join(one.text or "" for one in root) == legal(text)
+    assert [bool(one.get("action")) for one in root] == [False] * (len(root) - 1) + [True]
+
+
+@settings(max_examples=50)
+@given(LONG | st.text(st.sampled_from(["a", "\u0301", "\u200d", "👍", "🇩", "🇪"]), min_size=1500, max_size=3300))
+@example("a" + "\u0301" * 4000)
+@example("🇩🇪" * 1000)
+def test_parts_are_what_the_carrier_takes(text: str) -> None:
+    parts = split(text)
+    assert "".join("".join(parts).split()) == "".join(text.split())
+    assert all(part.strip() and units(part) <= MOST_UNITS for part in parts)
+    assert (len(parts) <= 1) == (units(text) <= MOST_UNITS or not text.strip())
+
+
+@pytest.mark.parametrize("mark", MARKS)
+@pytest.mark.parametrize("lead", range(12))
+def test_no_character_is_torn(mark: str, lead: int) -> None:
+    text = "x" * lead + mark * 1700
+    for part in split(text)[:-1]:
+        assert (len(part) - part.count("x")) % len(mark) == 0
+
+
+@pytest.mark.parametrize("length", [159, 160, 161, 69, 70, 71, 1500, 1501, 1599, 1600, 1601, 3000, 3001])
+@pytest.mark.parametrize("letter", ["x", "€", "ж", "👍"])
+def test_lengths_at_each_border(length: int, letter: str) -> None:
+    parts = split(letter * length)
+    assert "".join(parts) == letter * length
+    assert len(parts) == (1 if units(letter * length) <= MOST_UNITS else -(-units(letter * length) // 1500))
+
+
+def test_visible_at_once_through_the_api(scene: Scene) -> None:
+    talk = scene.open()
+    for n, (sender, to) in enumerate([(talk.alice, talk.alices), (talk.bob, talk.bobs)] * 2):
+        form = scene.form(sender, to, f"nr {n} «é»")
+        assert scene.post(form).status_code == 200
+        found = talk.session.interactions.list()
+        assert len(found) == n + 1
+        newest = next(one for one in found if one.inbound_resource_sid == form["MessageSid"])
+        assert json.loads(newest.data) == {"body": f"nr {n} «é»"}
+        assert (newest.type, newest.outbound_resource_sid) == ("message", None)
+        assert (newest.inbound_participant_sid == talk.bob_sid) == (sender == talk.bob)
+        assert (newest.outbound_participant_sid == talk.bob_sid) == (sender == talk.alice)
+        assert talk.session.fetch().date_last_interaction is not None
+    assert talk.session.fetch().status == "in-progress"
+
+
+def test_an_order_of_messages_is_kept(scene: Scene) -> None:
+    talk = scene.open()
+    for n in range(5):
+        scene.text(talk.alice, talk.alices, str(n))
+    assert scene.inbox(talk.bob) == [(talk.bobs, str(n)) for n in range(5)]

@@ -1,0 +1,88 @@
+"""A Service whose app is asked: its settings, the carrier's forms of a call, and several webhooks at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import requests
+
+from common.sids import new
+from tests.proxy.webhooks.scene import Scene, Talk
+from tests.support.stack import ACCOUNT, TOKEN
+
+KINDS = ("message", "voice")
+
+
+def passes(twiml: str, talk: Talk) -> bool:
+    """To Bob, from his own number."""
+    return talk.bob in twiml and talk.bobs in twiml
+
+
+def api(scene: Scene, method: str, path: str, status: int = 200, **fields: Any) -> Any:
+    url = f"{scene.stack.url}{path}"
+    answer = requests.request(method, url, data=fields or None, auth=(ACCOUNT, TOKEN), timeout=60)
+    assert answer.status_code == status, answer.text
+    return answer.json() if answer.content else None
+
+
+def configure(scene: Scene, **fields: Any) -> Any:
+    """Fields of ours too, which the SDK does not know."""
+    return api(scene, "POST", f"/proxy/v1/Services/{scene.sid}", **fields)
+
+
+def secret(scene: Scene) -> str:
+    return str(api(scene, "GET", f"/events/v1/Services/{scene.sid}/Secret")["secret"])
+
+
+def call_form(sender: str, to: str, sid: str | None = None, status: str = "ringing", **more: str) -> dict[str, str]:
+    """What the carrier posts for a call."""
+    there = {"City": "OAKLAND", "State": "CA", "Zip": "94607", "Country": "US"}
+    here = {"City": "CHICAGO", "State": "IL", "Zip": "60601", "Country": "US"}
+    places = {f"{side}{name}": value for side in ("From", "Caller") for name, value in there.items()}
+    places |= {f"{side}{name}": value for side in ("To", "Called") for name, value in here.items()}
+    return {
+        "AccountSid": ACCOUNT, "ApiVersion": "2010-04-01", "CallSid": sid or new("CA"), "CallStatus": status,
+        "Direction": "inbound", "From": sender, "To": to, "Caller": sender, "Called": to, **places, **more,
+    }  # fmt: skip
+
+
+def inbound(scene: Scene, kind: str, talk: Talk, **more: Any) -> tuple[dict[str, str], str]:
+    """Alice's message or call: the form, and where it goes."""
+    if kind == "voice":
+        return call_form(talk.alice, talk.alices, **more), scene.url("voice")
+    return scene.form(talk.alice, talk.alices, "see you at noon", **more), scene.url()
+
+
+def answer_to(scene: Scene, form: dict[str, str], url: str) -> str:
+    found = scene.post(form, url=url)
+    assert found.status_code == 200, found.text
+    return found.text
+
+
+def text(scene: Scene, sender: str, to: str, body: str = "hello") -> tuple[dict[str, str], str]:
+    """The form, and how it was answered."""
+    form = scene.form(sender, to, body)
+    return form, answer_to(scene, form, scene.url())
+
+
+def ring(scene: Scene, sender: str, to: str, **more: str) -> tuple[dict[str, str], str]:
+    form = call_form(sender, to, **more)
+    return form, answer_to(scene, form, scene.url("voice"))
+
+
+def together(acts: list[Callable[[], Any]]) -> list[Any]:
+    """All at once."""
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return [future.result(60) for future in [pool.submit(act) for act in acts]]
+
+
+def kinds(scene: Scene, after: int = 0) -> list[tuple[str, str | None, int | None]]:
+    """Events behind number `after`: kind, reason, code. For questions that failed see test_unchecked.py."""
+    rows = [row for row in scene.events(after) if not row["t"].endswith(".failed")]
+    return [(row["t"], row["d"].get("reason"), row["d"].get("code")) for row in rows]
+
+
+def last_event(scene: Scene) -> int:
+    return max((int(row["n"]) for row in scene.events()), default=0)

@@ -1,0 +1,249 @@
+"""The app answers out of session with a partner: a Session is opened, and what came in goes on into it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.proxy.webhooks.scene import Scene
+from tests.proxy.webhooks.telephony import bridged, call, let_take_calls
+from tests.relay.app_questions.service import answer_to, call_form, configure, kinds, last_event, text
+
+NEUTRAL = "This number is not in use for you at the moment."
+
+
+def ordering(owner, kind="application/json", **more):
+    body = json.dumps({"participantIdentifier": owner, **more})
+    return lambda asked: (200, body, {"Content-Type": kind})
+
+
+def session_of(scene, who):
+    for session in reversed(scene.service.sessions.list()):
+        people = {one.identifier: one for one in session.participants.list()}
+        if who in people:
+            return session, people
+    return None, {}
+
+
+def refused(scene, stranger, answer, kind="message"):
+    """Neutral reply, one event that says so, and no Session."""
+    stranger.answer = answer
+    before, after, who = len(scene.service.sessions.list()), last_event(scene), scene.person()
+    form = scene.form(who, scene.pool[0], "hello") if kind == "message" else call_form(who, scene.pool[0])
+    url = scene.url() if kind == "message" else scene.url("voice")
+    twiml = answer_to(scene, form, url)
+    assert NEUTRAL in twiml and answer_to(scene, form, url) == twiml
+    assert kinds(scene, after) == [("inbound.refused", "auto-create", 80905)]
+    assert len(scene.service.sessions.list()) == before
+    assert len(stranger.asked) == 1
+
+
+def test_a_message_goes_on_into_the_new_session(scene, stranger):
+    owner, who = scene.person(), scene.person()
+    stranger.answer = ordering(owner)
+    after = last_event(scene)
+    scene.text(who, scene.pool[2], "is it still for sale?")
+    session, people = session_of(scene, who)
+    mine, theirs = people[who], people[owner]
+    assert scene.inbox(owner) == [(theirs.proxy_identifier, "is it still for sale?")]
+    assert mine.proxy_identifier == scene.pool[2]
+    assert (session.mode, session.ttl, session.date_expiry, session.unique_name) == ("voice-and-message", 0, None, None)
+    assert session.fetch().status == "in-progress"
+    (interaction,) = session.interactions.list()
+    assert json.loads(interaction.data) == {"body": "is it still for sale?"}
+    assert (interaction.inbound_participant_sid, interaction.outbound_participant_sid) == (mine.sid, theirs.sid)
+    assert [row["t"] for row in scene.events(after)][:2] == ["session.opened", "interaction.created"]
+    scene.text(owner, theirs.proxy_identifier, "yes")
+    assert scene.inbox(who) == [(scene.pool[2], "yes")]
+    scene.text(who, scene.pool[2], "good")
+    assert len(stranger.asked) == 1
+
+
+def test_a_call_goes_on_into_the_new_session(scene, stranger):
+    owner, who = scene.person(), scene.person()
+    stranger.answer = ordering(owner)
+    let_take_calls(scene, owner)
+    sid = call(scene, who, scene.pool[1])
+    session, people = session_of(scene, who)
+    assert bridged(scene, owner) == [people[owner].proxy_identifier]
+    (interaction,) = session.interactions.list()
+    assert (interaction.type, interaction.inbound_resource_sid) == ("voice", sid)
+
+
+def test_all_its_fields_are_used(scene, stranger):
+    owner, who, reserved = scene.person(), scene.person(), scene.number()
+    scene.service.phone_numbers.create(phone_number=reserved, is_reserved=True)
+    stranger.answer = ordering(
+        owner, participantProxyIdentifier=reserved, uniqueName=f"ad mañana {who[-4:]}", mode="message-only", ttl=1800,
+        dateExpiry="2099-05-01T10:00:00+02:00",
+    )  # fmt: skip
+    text(scene, who, scene.pool[0])
+    session, people = session_of(scene, who)
+    assert people[owner].proxy_identifier == reserved
+    assert (session.unique_name, session.mode, session.ttl) == (f"ad mañana {who[-4:]}", "message-only", 1800)
+    assert session.date_expiry == datetime(2099, 5, 1, 8, tzinfo=UTC)
+
+
+def test_a_reserved_number_that_was_advertised_is_the_sender_s(scene, stranger):
+    reserved, owner, who = scene.number(), scene.person(), scene.person()
+    scene.service.phone_numbers.create(phone_number=reserved, is_reserved=True)
+    stranger.answer = ordering(owner)
+    text(scene, who, reserved)
+    _, people = session_of(scene, who)
+    assert people[who].proxy_identifier == reserved != people[owner].proxy_identifier
+
+
+@pytest.mark.parametrize(
+    ("kind", "charset"),
+    [
+        ("application/json", "utf-8"), ("application/json; charset=UTF-8", "utf-8-sig"), ("text/html", "utf-8"),
+        ("application/json;charset=iso-8859-1", "latin-1"), ('application/json; Charset="utf-16"', "utf-16"),
+        ("application/json", "utf-16-le"), ("application/json; charset=windows-1252", "cp1252"),
+    ],
+)  # fmt: skip
+def test_it_is_read_in_any_charset(scene, stranger, kind, charset):
+    owner, who = scene.person(), scene.person()
+    body = json.dumps({"participantIdentifier": owner, "uniqueName": f"señor {who}"}, ensure_ascii=False)
+    stranger.answer = lambda asked: (200, f"\n{body}\n".encode(charset), {"Content-Type": kind})
+    text(scene, who, scene.pool[0])
+    session, _ = session_of(scene, who)
+    assert session.unique_name == f"señor {who}"
+
+
+@pytest.mark.parametrize("ttl", [0, 60, "60"])
+def test_a_ttl_is_a_number_or_its_text(scene, stranger, ttl):
+    owner, who = scene.person(), scene.person()
+    stranger.answer = ordering(owner, ttl=ttl)
+    text(scene, who, scene.pool[0])
+    assert session_of(scene, who)[0].ttl == int(ttl)
+
+
+@pytest.mark.parametrize("date", ["2099-05-01T08:00:00Z", "2099-05-01T08:00:00.5+00:00", "2099-05-01T08:00:00"])
+def test_a_date_without_an_offset_is_utc(scene, stranger, monkeypatch, date):
+    owner, who = scene.person(), scene.person()
+    stranger.answer = ordering(owner, dateExpiry=date)
+    text(scene, who, scene.pool[0])
+    assert session_of(scene, who)[0].date_expiry == datetime(2099, 5, 1, 8, tzinfo=UTC)
+
+
+#: A value of the wrong kind counts as none.
+ODD: tuple[dict[str, Any], ...] = (
+    {"ttl": -1}, {"ttl": 1.5}, {"ttl": "soon"}, {"ttl": True}, {"ttl": 10**12}, {"ttl": [1]}, {"ttl": None},
+    {"mode": "carrier-pigeon"}, {"mode": ["voice-only"]}, {"mode": {}}, {"mode": None},
+    {"dateExpiry": "tomorrow"}, {"dateExpiry": 5}, {"dateExpiry": "9999-12-31T23:59:59-23:59"}, {"dateExpiry": ""},
+    {"dateExpiry": None}, {"uniqueName": ""}, {"uniqueName": "x" * 192}, {"uniqueName": "a/b"},
+    {"uniqueName": "a\x00b"}, {"uniqueName": "\ud800"}, {"uniqueName": "KC" + "1" * 32}, {"uniqueName": None},
+    {"uniqueName": ".."},
+    {"participantProxyIdentifier": None}, {"participantProxyIdentifier": ""}, {"friendlyName": "Bob"}, {"x": "\ud800"},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_a_value_of_the_wrong_kind_counts_as_none(scene, stranger, odd):
+    owner, who = scene.person(), scene.person()
+    stranger.answer = ordering(owner, **odd)
+    _, twiml = text(scene, who, scene.pool[0])
+    assert f'to="{owner}"' in twiml
+    session, _ = session_of(scene, who)
+    shown = (session.mode, session.ttl, session.date_expiry, session.unique_name)
+    assert shown == ("voice-and-message", 0, None, None)
+
+
+@pytest.mark.parametrize("kind", ["message", "voice"])
+@pytest.mark.parametrize(
+    "identifier",
+    ["", "bob", "15105550000", "+1510555000000000", "sip:bob@b.example", None, 15105550000, [], {}, True, "+266696687",
+     "\ud800", "+15105550000\x00"],
+    ids=repr,
+)  # fmt: skip
+def test_a_bad_identifier_is_refused(scene, stranger, identifier, kind):
+    refused(scene, stranger, ordering(identifier), kind)
+
+
+def test_the_sender_cannot_be_their_own_partner(scene, stranger):
+    refused(scene, stranger, lambda asked: ordering(asked.form["From"])(asked))
+
+
+def test_a_number_of_the_pool_cannot_be_the_partner(scene, stranger):
+    refused(scene, stranger, ordering(scene.pool[1]))
+
+
+@pytest.mark.parametrize("number", ["+13125559999", "bogus", 7, ["+1"], "\ud800"])
+def test_a_proxy_number_that_is_not_there_is_refused(scene, stranger, number):
+    refused(scene, stranger, ordering(scene.person(), participantProxyIdentifier=number))
+
+
+def test_a_name_that_is_taken_is_refused(scene, stranger):
+    talk = scene.open()
+    refused(scene, stranger, ordering(scene.person(), uniqueName=talk.session.fetch().unique_name))
+
+
+def test_a_date_that_is_over_is_refused(scene, stranger):
+    refused(scene, stranger, ordering(scene.person(), dateExpiry="2020-01-01T00:00:00Z"))
+
+
+def test_no_number_of_that_country_is_refused(scene, stranger):
+    refused(scene, stranger, ordering("+447911123456"))
+
+
+def test_no_free_number_is_refused(scene, stranger):
+    """The owner talks on every number already."""
+    owner = scene.person()
+    for number in scene.service.phone_numbers.list():
+        session = scene.service.sessions(scene.service.sessions.create().sid)
+        session.participants.create(identifier=owner, proxy_identifier=number.phone_number)
+    refused(scene, stranger, ordering(owner))
+
+
+def test_a_mode_that_does_not_fit_says_so(scene, stranger):
+    owner, who = scene.person(), scene.person()
+    stranger.answer = ordering(owner, mode="voice-only")
+    _, twiml = text(scene, who, scene.pool[0])
+    assert "Text messages are not possible here." in twiml and owner not in twiml
+    assert session_of(scene, who)[0].mode == "voice-only"
+
+
+def test_a_mode_of_its_own_if_the_numbers_cannot_do_both(stack, clock, app):
+    """The app named none, so that of the inbound will do."""
+    only = Scene(stack, clock)
+    number = only.number(capabilities={"sms": True, "voice": False})
+    only.service.phone_numbers.create(phone_number=number)
+    configure(only, OutOfSessionCallbackUrl=app.url)
+    owner, who = only.person(), only.person()
+    app.answer = ordering(owner)
+    _, twiml = text(only, who, number)
+    assert f'to="{owner}"' in twiml
+    assert session_of(only, who)[0].mode == "message-only"
+
+
+def test_intercept_is_not_asked_about_what_the_app_ordered(scene, stranger):
+    configure(scene, InterceptCallbackUrl=f"{stranger.url}/intercept")
+    owner, who = scene.person(), scene.person()
+    stranger.answer = ordering(owner)
+    text(scene, who, scene.pool[0])
+    assert [asked.path for asked in stranger.asked] == ["/hooks/lost"]
+    stranger.answer = lambda asked: 200
+    text(scene, who, scene.pool[0])
+    assert [asked.path for asked in stranger.asked] == ["/hooks/lost", "/intercept"]
+
+
+def test_a_closed_pair_may_begin_anew(scene, stranger, clock):
+    """Expired and not swept: closed first, then opened with somebody else, cooling or not."""
+    talk, owner = scene.open(ttl=60), scene.person()
+    clock.advance(61)
+    stranger.answer = ordering(owner)
+    _, twiml = text(scene, talk.alice, talk.alices)
+    assert f'to="{owner}"' in twiml and talk.bob not in twiml
+    assert talk.session.fetch().closed_reason == "ttl"
+
+
+def test_a_repeat_opens_no_second_session(scene, stranger):
+    owner, who = scene.person(), scene.person()
+    stranger.answer = ordering(owner)
+    form, first = text(scene, who, scene.pool[0])
+    before = len(scene.service.sessions.list())
+    assert [answer_to(scene, form, scene.url()) for _ in range(3)] == [first] * 3
+    assert len(scene.service.sessions.list()) == before and len(stranger.asked) == 1

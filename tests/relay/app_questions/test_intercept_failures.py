@@ -1,0 +1,115 @@
+"""An app that fails when it is asked: the Service says what happens then. And what is no failure."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from tests.callbacks.http.receiver import Receiver, answering, repeating, saying, trickling
+from tests.proxy.webhooks.telephony import call, said
+from tests.relay.app_questions.service import KINDS, answer_to, api, configure, inbound, kinds, last_event, passes
+from tests.support.stack import free_port
+
+BLOCKED = "Your message or call could not be passed on. Please continue in the app."
+
+
+#: What a broken app does: behaviour, and whether there was a status.
+BROKEN = {
+    "garbage": saying(b"\x00\xff hello\r\n\r\n"),
+    "not HTTP": saying(b"SSH-2.0-x\r\n"),
+    "closes": saying(b""),
+    "half a status": saying(b"HTTP/1.1 4"),
+    "endless head": repeating(b"HTTP/1.1 403 F\r\n", b"X-A: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n"),
+    "trickled head": trickling(b"HTTP/1.1 403 F\r\n", b"X-A: a\r\n" * 1000),
+    "says nothing": lambda connection: connection.receiver.stopped.wait(60),
+}
+
+
+@pytest.mark.parametrize("policy", ["continue", "block"])
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_broken_app_is_a_failure(scene, broken, policy):
+    receiver = Receiver(BROKEN[broken])
+    try:
+        fails_as(scene, f"http://127.0.0.1:{receiver.port}/", policy)
+        assert receiver.connections == len(KINDS)
+    finally:
+        receiver.stop()
+
+
+@pytest.mark.parametrize("policy", ["continue", "block"])
+def test_a_refused_connection_is_a_failure(scene, policy):
+    fails_as(scene, f"http://127.0.0.1:{free_port()}/", policy)
+
+
+@pytest.mark.parametrize("policy", ["continue", "block"])
+def test_an_error_of_the_app_is_a_failure(scene, app, policy):
+    app.answer = lambda asked: 502
+    fails_as(scene, app.url, policy)
+
+
+def fails_as(scene, url, policy):
+    configure(scene, InterceptCallbackUrl=url, OnInterceptFailure=policy, InterceptTimeout="0.5")
+    for kind in KINDS:
+        talk, after = scene.open(), last_event(scene)
+        twiml = answer_to(scene, *inbound(scene, kind, talk))
+        assert passes(twiml, talk) == (policy == "continue")
+        assert (BLOCKED in twiml) == (policy == "block")
+        if policy == "block":
+            blocked = "call.blocked" if kind == "voice" else "message.blocked"
+            assert kinds(scene, after)[-1] == (blocked, "intercept-failed", 11200)
+            assert talk.session.interactions.list()[0].outbound_participant_sid is None
+    configure(scene, InterceptCallbackUrl="", OnInterceptFailure="continue", InterceptTimeout="2.5")
+
+
+@pytest.mark.parametrize("policy", ["continue", "block"])
+@pytest.mark.parametrize("status", ["200 OK", "403 No", "404 No"])
+def test_a_status_counts_whatever_follows_it(scene, status, policy):
+    """A huge, a trickled and a broken body."""
+    head = f"HTTP/1.1 {status}\r\n".encode()
+    for behave in (
+        trickling(head + b"Content-Length: 5000\r\n\r\n", b"x" * 5000),
+        repeating(head + b"\r\n", b"x" * 65_536, 100),
+        saying(head + b"Content-Length: 70000\r\n\r\nx"),
+        saying(head + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"),
+        answering(status, b"\x1f\x8bx", "Content-Encoding: gzip"),
+    ):
+        receiver = Receiver(behave)
+        url = f"http://127.0.0.1:{receiver.port}/"
+        configure(scene, InterceptCallbackUrl=url, OnInterceptFailure=policy)
+        talk = scene.open()
+        twiml = answer_to(scene, *inbound(scene, "message", talk))
+        receiver.stop()
+        assert passes(twiml, talk) == (status != "403 No")
+        assert BLOCKED not in twiml
+    configure(scene, InterceptCallbackUrl="", OnInterceptFailure="continue")
+
+
+def test_blocked_by_failure_tells_the_sender_alone(scene, app):
+    configure(scene, InterceptCallbackUrl=app.url, OnInterceptFailure="block")
+    app.answer = lambda asked: 500
+    talk = scene.open()
+    scene.text(talk.alice, talk.alices, "hello")
+    assert scene.inbox(talk.alice) == [(talk.alices, BLOCKED)]
+    assert scene.inbox(talk.bob) == []
+    call(scene, talk.alice, talk.alices)
+    assert said(scene, talk.alice) == [BLOCKED]
+    configure(scene, InterceptCallbackUrl="", OnInterceptFailure="continue")
+
+
+@pytest.mark.parametrize("value", ["0.4", "0", "12.1", "13", "-1", "1e1", "soon", "NaN"])
+def test_a_timeout_has_bounds(scene, value):
+    before = configure(scene)["intercept_timeout"]
+    found = api(scene, "POST", f"/proxy/v1/Services/{scene.sid}", 400, InterceptTimeout=value)
+    assert "InterceptTimeout" in found["message"]
+    assert configure(scene, InterceptTimeout="0.5")["intercept_timeout"] == 0.5
+    assert configure(scene, InterceptTimeout="12")["intercept_timeout"] == 12
+    configure(scene, InterceptTimeout=str(before))
+
+
+def test_who_takes_long_may_be_given_the_time(scene, intercept):
+    """Longer than what a Service has by default."""
+    configure(scene, InterceptTimeout="12")
+    intercept.answer = lambda asked: 200 if threading.Event().wait(2.7) else 403
+    talk = scene.open()
+    assert not passes(answer_to(scene, *inbound(scene, "message", talk)), talk)

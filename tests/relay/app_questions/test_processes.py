@@ -1,0 +1,204 @@
+"""The app calls us while we ask it: no request waits for a thread of its own process. And processes that die."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
+
+from common.sids import new
+from jobs import recurring
+from outbox import run as outbox
+from relay.app_questions import QUESTIONS, question_client
+from relay.inbound import WAITING
+from storage.store import connect
+from tests.proxy.webhooks.scene import Scene
+from tests.proxy.webhooks.telephony import bridged, call, let_take_calls
+from tests.relay.app_questions.app import PATIENCE_SECONDS, Gate
+from tests.relay.app_questions.service import answer_to, configure, inbound, kinds, last_event, together
+from tests.relay.app_questions.web import THREADS, deliver, deployed, kill
+from tests.support.stack import free_port
+
+
+@pytest.fixture(scope="module")
+def stack(valkey_url):
+    connect(valkey_url).flushall()
+    with deployed(valkey_url) as found:
+        yield found
+    connect(valkey_url).flushall()
+
+
+@pytest.fixture(scope="module")
+def scene(stack):
+    return Scene(stack, numbers=4)
+
+
+@pytest.fixture
+def second(stack):
+    """Another process of the same installation: where it listens, and itself."""
+    port = free_port()
+    process = stack.start(port)
+    yield port, process
+    kill(process)
+
+
+def test_a_process_has_a_thread_left_for_the_app():
+    assert THREADS >= QUESTIONS + WAITING + 8
+
+
+def swap(scene, asked, newcomer):
+    """Five calls of our API: the Session, its people, one out, another in, a look at the Interaction."""
+    form = asked.form
+    service = scene.stack.sdk().proxy.v1.services(scene.sid)
+    session = service.sessions(form["interactionSessionSid"]).fetch()
+    leaving = next(one for one in session.participants.list() if one.sid != form["inboundParticipantSid"])
+    assert service.sessions(session.sid).participants(leaving.sid).delete()
+    joined = service.sessions(session.sid).participants.create(identifier=newcomer)
+    assert service.sessions(session.sid).interactions(form["interactionSid"]).fetch().outbound_participant_sid is None
+    return joined
+
+
+def swapping(scene, intercept, newcomer):
+    """Who has joined, once it has answered."""
+    joined = []
+
+    def answer(asked):
+        joined.append(swap(scene, asked, newcomer))
+        return 200
+
+    intercept.answer = answer
+    return joined
+
+
+def test_a_partner_swapped_inside_gets_the_message(scene, intercept):
+    talk, newcomer = scene.open(), scene.person()
+    joined = swapping(scene, intercept, newcomer)
+    scene.text(talk.alice, talk.alices, "hello")
+    assert scene.inbox(newcomer) == [(joined[0].proxy_identifier, "hello")]
+    assert scene.inbox(talk.bob) == []
+    (interaction,) = talk.session.interactions.list()
+    assert interaction.outbound_participant_sid == joined[0].sid
+    assert interaction.outbound_resource_status == "delivered"
+
+
+def test_a_partner_swapped_inside_gets_the_call(scene, intercept):
+    talk, newcomer = scene.open(), scene.person()
+    joined = swapping(scene, intercept, newcomer)
+    let_take_calls(scene, newcomer, talk.bob)
+    call(scene, talk.alice, talk.alices)
+    assert bridged(scene, newcomer) == [joined[0].proxy_identifier]
+    assert bridged(scene, talk.bob) == []
+
+
+def test_as_many_as_may_be_asked_at_once_call_us_at_once(scene, intercept):
+    """All are asked before any of them calls; and as many repeats wait as may."""
+    configure(scene, InterceptTimeout="12")
+    most = min(QUESTIONS, scene.stack.runtime.part(question_client)._slots._per_account)
+    talks = [(scene.open(), scene.person()) for _ in range(most)]
+    newcomers = {talk.session.fetch().sid: newcomer for talk, newcomer in talks}
+    barrier = threading.Barrier(most + 1)
+
+    def answer(asked):
+        barrier.wait(PATIENCE_SECONDS)
+        return 200 if swap(scene, asked, newcomers[asked.form["interactionSessionSid"]]) else 500
+
+    intercept.answer = answer
+    forms = [(newcomer, *inbound(scene, "message", talk)) for talk, newcomer in talks]
+    with ThreadPoolExecutor(most + WAITING + 4) as pool:
+        first = [pool.submit(answer_to, scene, form, url) for _, form, url in forms]
+        intercept.wait(most)
+        repeats = [pool.submit(scene.post, form, url=url) for _, form, url in forms[: WAITING + 4]]
+        barrier.wait(PATIENCE_SECONDS)
+        answers = [one.result(60) for one in first]
+        again = [one.result(60) for one in repeats]
+    assert all(newcomer in twiml for (newcomer, _, _), twiml in zip(forms, answers, strict=True))
+    assert {one.status_code for one in again} <= {200, 503}
+    assert all(one.text == twiml for one, twiml in zip(again, answers, strict=False) if one.ok)
+    assert len(intercept.asked) == most
+
+
+@pytest.mark.parametrize("kind", ["message", "voice"])
+@pytest.mark.parametrize("reply", [200, 403])
+def test_two_processes_ask_once(scene, stack, second, intercept, kind, reply):
+    intercept.answer = lambda asked: reply
+    ports = (stack.port, second[0]) * 4
+    for n in range(1, 6):
+        talk = scene.open()
+        form, url = inbound(scene, kind, talk)
+        found = together([partial(deliver, url, port, form) for port in ports])
+        assert {one.status_code for one in found} == {200}
+        assert len({one.text for one in found}) == 1 and len(intercept.asked) == n
+        assert (talk.bob in found[0].text) == (reply == 200)
+
+
+@pytest.mark.parametrize("kind", ["message", "voice"])
+@pytest.mark.parametrize("policy", ["continue", "block"])
+def test_who_asks_is_killed(scene, stack, second, intercept, kind, policy):
+    """The carrier's next try waits until the question's time is over, and goes by the Service's policy."""
+    port, process = second
+    configure(scene, OnInterceptFailure=policy, InterceptTimeout="0.5")
+    gate = intercept.answer = Gate(403 if policy == "continue" else 200)
+    talk, after = scene.open(), last_event(scene)
+    form, url = inbound(scene, kind, talk)
+    with ThreadPoolExecutor(1) as pool:
+        lost = pool.submit(deliver, url, port, form)
+        intercept.wait(1)
+        kill(process)
+        assert isinstance(lost.exception(60), OSError)
+    found = [deliver(url, stack.port, form) for _ in range(2)]
+    gate.open()
+    assert [one.status_code for one in found] == [200, 200]
+    assert found[0].text == found[1].text
+    assert (talk.bob in found[0].text) == (policy == "continue")
+    assert len(intercept.asked) == 1
+    (interaction,) = talk.session.interactions.list()
+    assert (interaction.outbound_participant_sid is None) == (policy == "block")
+    happened = [kind for kind, _, _ in kinds(scene, after) if not kind.startswith(("session", "participant"))]
+    ending = {"continue": [], "block": [f"{'call' if kind == 'voice' else 'message'}.blocked"]}
+    assert happened == ["interaction.created", "interaction.updated", *ending[policy]]
+
+
+def test_who_asks_is_killed_and_nobody_comes_again(stack, second, app, monkeypatch):
+    """A job of another process ends it, and the outbox sends it once. A Service of its own: its clock is moved."""
+    port, process = second
+    scene = Scene(stack, numbers=2)
+    configure(scene, InterceptCallbackUrl=app.url, InterceptTimeout="0.5")
+    gate = app.answer = Gate(403)
+    talk = scene.open()
+    form, url = inbound(scene, "message", talk)
+    with ThreadPoolExecutor(1) as pool:
+        lost = pool.submit(deliver, url, port, form)
+        app.wait(1)
+        kill(process)
+        assert isinstance(lost.exception(60), OSError)
+    gate.open()
+    monkeypatch.setattr(recurring, "runtime", lambda: stack.runtime)
+    monkeypatch.setattr(stack.runtime.store, "clock", lambda: int(time.time() * 1000) + 30_000)
+    recurring.end_questions()
+    for _ in range(2):
+        recurring.send()
+        assert outbox.crew().wait(60)
+    assert "<Message" not in deliver(url, stack.port, form).text
+    assert [body for _, body in scene.inbox(talk.bob)] == [form["Body"]]
+    assert len(app.asked) == 1
+
+
+def test_who_asks_about_a_stranger_is_killed(scene, stack, second, stranger):
+    port, process = second
+    configure(scene, InterceptTimeout="0.5")
+    gate = stranger.answer = Gate((200, "<Response/>"))
+    form = scene.form(scene.person(), scene.pool[0], "hello", sid=new("SM"))
+    with ThreadPoolExecutor(1) as pool:
+        lost = pool.submit(deliver, scene.url(), port, form)
+        stranger.wait(1)
+        kill(process)
+        assert isinstance(lost.exception(60), OSError)
+    after = last_event(scene)
+    found = [deliver(scene.url(), stack.port, form).text for _ in range(2)]
+    gate.open()
+    assert found[0] == found[1] and "not in use for you" in found[0]
+    assert kinds(scene, after) == [("inbound.refused", "out-of-session", 80913)]
+    assert len(stranger.asked) == 1

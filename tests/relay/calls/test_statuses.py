@@ -1,0 +1,220 @@
+"""Statuses of calls: one order, in code and docs; what comes late, twice, reordered or from elsewhere is nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from common.sids import new
+from storage import scripts
+from tests.proxy.webhooks.scene import Talk
+from tests.proxy.webhooks.telephony import act, advance, call, plan
+from tests.relay.calls.stage import Form, Stage
+from tests.relay.calls.tables import ORDER
+
+BEFORE = ("initiated", "ringing")
+#: The callee's leg in the carrier's words, whether it was bridged, and what it comes to here.
+LIVES = {
+    "talked": ((*BEFORE, "in-progress", "completed"), True, "completed"),
+    "nobody pressed 1": ((*BEFORE, "in-progress", "completed"), False, "no-answer"),
+    "busy": ((*BEFORE, "busy"), False, "busy"),
+    "nobody picked up": ((*BEFORE, "no-answer"), False, "no-answer"),
+    "could not be reached": (("initiated", "failed"), False, "failed"),
+    "given up": ((*BEFORE, "canceled"), False, "canceled"),
+}
+FIRST_LEG = ("initiated", "ringing", "in-progress", "completed")
+SECONDS, CODE = "42", "13225"
+#: Proxy's spelling where it is not that of the Messages API (Twilio's page on Interactions; its OpenAPI file).
+PROXY = {"partially_delivered": "partially-delivered"}
+
+Word = tuple[str, Form]
+
+
+def code_of_order(scene: Stage) -> dict[str, Any]:
+    text = (scripts.files("lib/*.lua")["statuses"]).read_text()
+    answer = "return cjson.encode({ order = ORDER, last = LAST })"
+    found: dict[str, Any] = json.loads(scene.stack.runtime.store.client.eval(f"{text}\n{answer}", 0))
+    return found
+
+
+def test_the_order_in_the_docs_is_the_order_in_the_code(scene: Stage) -> None:
+    found = code_of_order(scene)
+    for kind in ("voice", "message"):
+        rows = [row[1:] for row in ORDER if row[0] == kind]
+        written = [row[0] for row in rows]
+        assert written == found["order"][kind] and len(set(written)) == len(written)
+        last = written.index(found["last"][kind])
+        assert [word for word, over, _ in rows if over] == written[last:]
+        for word, over, shown in rows:
+            assert shown == (PROXY.get(word, word) if kind == "message" or over else "initiated")
+    assert {row[0] for row in ORDER} == set(found["order"])
+
+
+def words_of(scene: Stage, talk: Talk, form: Form, life: str) -> list[Word]:
+    """All that the carrier tells of a call's callee: callbacks of the leg, then the Dial's action."""
+    child, told = new("CA"), list[Word]()
+    words, bridged, _ = LIVES[life]
+    for word in words:
+        more = {"CallDuration": SECONDS} if word == "completed" else {}
+        more |= {"ErrorCode": CODE} if word == "failed" else {}
+        told.append(("status", scene.child_form(talk, word, child, form["CallSid"], **more)))
+    lasted = {"DialCallDuration": SECONDS} if words[-1] == "completed" else {}
+    return [*told, ("ended", scene.action_form(form, words[-1], child, bridged, **lasted))]
+
+
+def seen(one: dict[str, Any]) -> tuple[Any, ...]:
+    return one["outbound_resource_state"], one["outbound_resource_status"], one["data"], one["error_code"]
+
+
+def truth(life: str) -> tuple[Any, ...]:
+    state = LIVES[life][2]
+    return (
+        state,
+        state,
+        json.dumps({"duration": SECONDS}, separators=(",", ":")) if life == "talked" else "{}",
+        (int(CODE) if state == "failed" else None),
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(data=st.data(), life=st.sampled_from(sorted(LIVES)))
+def test_any_permutation_with_repeats(scene: Stage, data: st.DataObject, life: str) -> None:
+    talk = scene.open()
+    form, sid = scene.come_in(talk)
+    told = words_of(scene, talk, form, life)
+    repeats = data.draw(st.lists(st.sampled_from(told), max_size=3))
+    for purpose, fields in data.draw(st.permutations(told + repeats)):
+        assert scene.tell(sid, fields, purpose).status_code == 200
+    one = scene.interaction(talk)
+    assert seen(one) == truth(life)
+    assert one["outbound_resource_sid"] == told[0][1]["CallSid"]
+    assert not scene.live(talk)
+    before = scene.writes()
+    for purpose, fields in reversed(told):
+        assert scene.tell(sid, fields, purpose).status_code == 200
+    assert scene.writes() == before
+
+
+@settings(max_examples=25, deadline=None)
+@given(data=st.data(), life=st.sampled_from(sorted(LIVES)))
+def test_any_permutation_of_both_legs_of_a_placed_call(scene: Stage, data: st.DataObject, life: str) -> None:
+    """The first leg's end may be told before or after all that is told of the second."""
+    talk = scene.open()
+    scene.sim("POST", "/faults", drop_status_callbacks=True)
+    plan(scene, talk.alice, "manual")
+    one = scene.place(talk).json()
+    scene.settle()
+    form = {**scene.voice_form(talk.bobs, talk.bob, "in-progress", one["inbound_resource_sid"])}
+    first = [("placed", {**form, "CallStatus": word}) for word in FIRST_LEG]
+    second = [(where, swapped(fields, talk)) for where, fields in words_of(scene, talk, form, life)]
+    told = [*first, *second]
+    repeats = data.draw(st.lists(st.sampled_from(told), max_size=3))
+    for purpose, fields in data.draw(st.permutations(told + repeats)):
+        assert scene.tell(one["sid"], fields, purpose).status_code == 200
+    found = scene.interaction(talk)
+    assert seen(found) == truth(life)
+    assert (found["inbound_resource_status"], scene.live(talk)) == ("completed", False)
+    scene.sim("POST", "/reset")
+
+
+def swapped(fields: Form, talk: Talk) -> Form:
+    """The child's form with Alice as the callee."""
+    back = {talk.bob: talk.alice, talk.bobs: talk.alices}
+    return {name: back.get(value, value) if name in ("From", "To") else value for name, value in fields.items()}
+
+
+def test_between_the_first_ring_and_the_end_the_wire_says_initiated(scene: Stage, talk: Talk) -> None:
+    form, sid = scene.come_in(talk)
+    told = words_of(scene, talk, form, "talked")
+    for place, word in enumerate(("initiated", "ringing", "in-progress", "completed")):
+        scene.tell(sid, told[place][1])
+        one = scene.interaction(talk)
+        over = word == "completed"
+        assert (one["outbound_resource_state"], one["outbound_resource_status"]) == (
+            word,
+            word if over else "initiated",
+        )
+        assert one["data"] == ('{"duration":"42"}' if over else "{}") and scene.live(talk) == (not over)
+
+
+def test_late_doubled_unknown_or_foreign_words_change_nothing(scene: Stage, talk: Talk) -> None:
+    form, sid = scene.come_in(talk)
+    told = words_of(scene, talk, form, "talked")
+    for purpose, fields in told:
+        scene.tell(sid, fields, purpose)
+    child, before = told[0][1]["CallSid"], scene.writes()
+    for word, whose in (
+        ("completed", child), ("ringing", child), ("queued", child), ("unheard-of", child), ("busy", new("CA")),
+        ("no-answer", form["CallSid"]),
+    ):  # fmt: skip
+        answer = scene.tell(sid, scene.child_form(talk, word, whose, CallDuration="1"))
+        assert (answer.status_code, answer.text) == (200, '<?xml version="1.0" encoding="UTF-8"?><Response/>')
+    scene.tell(sid, scene.action_form(form, "busy", new("CA")), "ended")
+    assert scene.writes() == before
+
+
+def test_the_longest_duration_and_the_reason_stay(scene: Stage, talk: Talk) -> None:
+    """The carrier tells why in one of the two reports of a failed leg, whichever comes first."""
+    for places in ((0, 1), (1, 0)):
+        form, sid = scene.come_in(talk)
+        child = new("CA")
+        reports = [
+            ("status", scene.child_form(talk, "failed", child, ErrorCode=CODE)),
+            ("ended", scene.action_form(form, "failed", child)),
+        ]
+        for place in places:
+            scene.tell(sid, reports[place][1], reports[place][0])
+        assert scene.of_call(talk, form["CallSid"])["error_code"] == int(CODE)
+
+
+def test_a_deleted_interaction_is_no_error(scene: Stage, talk: Talk) -> None:
+    """The carrier would only try again."""
+    form, sid = scene.come_in(talk)
+    told = words_of(scene, talk, form, "busy")
+    talk.session.interactions(sid).delete()
+    before = scene.writes()
+    for purpose, fields in told:
+        assert scene.tell(sid, fields, purpose).status_code == 200
+    assert scene.tell(sid, form, "connect").text.endswith("<Response><Hangup/></Response>")
+    assert scene.tell(sid, form, "placed").status_code == 200
+    assert scene.writes() == before
+
+
+@pytest.mark.parametrize("on", ["call-status", "statuses"])
+@pytest.mark.parametrize("do", ["reorder", "double", "drop"])
+def test_the_carrier_itself_breaks_its_callbacks(scene: Stage, talk: Talk, on: str, do: str) -> None:
+    scene.sim("POST", "/faults", rules={"on": on, "do": do})
+    for phone, what, state in ((talk.bob, "answer", "completed"), (talk.bob, "busy", "busy")):
+        plan(scene, phone, what)
+        sid = call(scene, talk.alice, talk.alices)
+        if state == "completed":
+            advance(scene, 5)
+            act(scene, talk.bob, "hangup")
+        one = scene.of_call(talk, sid)
+        assert one["outbound_resource_status"] == state
+        assert one["data"] == ('{"duration":"5"}' if state == "completed" else "{}")
+
+
+def test_a_first_leg_that_is_not_ours(scene: Stage, talk: Talk) -> None:
+    """Of another call, nothing is noted, and nobody is connected."""
+    plan(scene, talk.bob, "manual")
+    one = scene.place(talk).json()
+    scene.settle()
+    other = scene.voice_form(talk.bobs, talk.bob, "completed", new("CA"))
+    before = scene.writes()
+    assert scene.tell(one["sid"], other, "placed").status_code == 200
+    assert b"<Dial" not in scene.tell(one["sid"], {**other, "CallStatus": "in-progress"}, "connect").content
+    assert scene.writes() == before
+
+
+def test_of_a_call_that_was_not_placed(scene: Stage, talk: Talk) -> None:
+    """An Interaction that began with a caller has no first leg to connect."""
+    form, sid = scene.come_in(talk)
+    before = scene.writes()
+    assert scene.tell(sid, form, "connect").text.endswith("<Response><Hangup/></Response>")
+    assert scene.tell(sid, {**form, "CallStatus": "completed"}, "placed").status_code == 200
+    assert scene.writes() == before

@@ -1,0 +1,84 @@
+"""Two web processes over one store: `scene` changes things at the first, `other` is asked right after."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from math import inf
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from flask.testing import FlaskClient
+
+from common import config
+from common.assembly import build
+from common.runtime import Runtime
+from proxy.app import create_app
+from proxy.webhooks.refusal_count import Refusals
+from storage.store import Store
+from tests.proxy.webhooks.scene import Clock, Scene, sign
+from tests.support.fixtures import clock, stack
+from tests.support.stack import ACCOUNT, TOKEN, Stack
+
+__all__ = ["clock", "stack"]
+
+
+class Other:
+    """A second web process: an application of its own, which has served a while, so that it knows what was before."""
+
+    def __init__(self, stack: Stack, clock: Clock) -> None:
+        self.rt: Runtime = build(config.load(stack.environment), clock)
+        # As in Scene: how many were refused is written now and then.
+        self.rt.part(Refusals).write_seconds = inf
+        self._client: FlaskClient = create_app(self.rt).test_client()
+        self._url = stack.url
+
+    def api(self, method: str, path: str, user: str = ACCOUNT, password: str = TOKEN, **form: str) -> Any:
+        login = base64.b64encode(f"{user}:{password}".encode()).decode()
+        headers = {"Authorization": f"Basic {login}"}
+        return self._client.open(f"/proxy/v1{path}", method=method, data=form or None, headers=headers)
+
+    def webhook(self, url: str, form: Mapping[str, str], token: str = TOKEN) -> Any:
+        headers = {"X-Twilio-Signature": sign(url, list(form.items()), token)}
+        body, kind = urlencode(form), "application/x-www-form-urlencoded"
+        return self._client.post(url.removeprefix(self._url), data=body, content_type=kind, headers=headers)
+
+
+@pytest.fixture(scope="module")
+def scene(stack: Stack, clock: Clock) -> Scene:
+    return Scene(stack, clock, numbers=4)
+
+
+@pytest.fixture(scope="module")
+def other(stack: Stack, clock: Clock) -> Other:
+    return Other(stack, clock)
+
+
+@pytest.fixture
+def trips(other: Other, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
+    """What the other process asked the store since this was last called: scripts by name, other commands as `-`."""
+    asked: list[str] = []
+    run, guard = Store.run, other.rt.store.guard
+    inside: list[str] = []
+
+    def noted(self: Store, script: str, tag_key: str, args: dict[str, Any]) -> Any:
+        inside.append(script)
+        try:
+            return run(self, script, tag_key, args)
+        finally:
+            inside.pop()
+
+    def counted(act: Callable[[], Any]) -> Any:
+        asked.append(inside[-1] if inside else "-")
+        return guard(act)
+
+    monkeypatch.setattr(Store, "run", noted)
+    monkeypatch.setattr(other.rt.store, "guard", counted)
+
+    def since() -> list[str]:
+        found = list(asked)
+        asked.clear()
+        return found
+
+    return since

@@ -1,0 +1,55 @@
+"""Texts at two processes while the Service changes all the time: none goes by what was so before it came."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, Thread
+
+from policy import notices
+from policy.quotas import rates
+from services import services
+from tests.proxy.webhooks.scene import Scene
+from tests.services.changes.conftest import Other
+from tests.support.stack import ACCOUNT
+
+CHANGES, WRITERS = 60, 4
+
+
+def test_what_is_said_is_never_older_than_the_text(scene: Scene, other: Other) -> None:
+    rt, over, said = scene.stack.runtime, Event(), [0]
+    service = services.get_service(rt, ACCOUNT, scene.sid)
+    notices.set_notice(rt, service, "voice_only", {"text": "Words 0."})
+    rt.part(rates)["message"] = other.rt.part(rates)["message"] = dict.fromkeys(rates(rt)["message"], 0)
+    talks = [scene.open(mode="voice-only") for _ in range(WRITERS)]
+
+    def change() -> None:
+        """The number is raised once the change was answered with success."""
+        for number in range(1, CHANGES + 1):
+            notices.set_notice(rt, service, "voice_only", {"text": f"Words {number}."})
+            said[0] = number
+        over.set()
+
+    def write(place: int) -> list[tuple[int, int]]:
+        """Of each text the last change that was answered before it came, and the one that its answer goes by."""
+        found: list[tuple[int, int]] = []
+        talk = talks[place]
+        while not over.is_set():
+            # Each person is told five things an hour, so that two machines do not talk for ever.
+            rt.store.client.delete(*rt.store.client.keys(f"{{{scene.sid}}}:told:*") or ["-"])
+            before = said[0]
+            form = scene.form(talk.alice, talk.alices, f"text {len(found)} of {place}")
+            answer = other.webhook(scene.url(), form)
+            assert answer.status_code == 200, answer.get_data(as_text=True)
+            heard = re.search(r"Words (\d+)\.", answer.get_data(as_text=True))
+            if heard:
+                found.append((before, int(heard[1])))
+        return found
+
+    changing = Thread(target=change)
+    changing.start()
+    with ThreadPoolExecutor(WRITERS) as pool:
+        texts = [one for found in pool.map(write, range(WRITERS)) for one in found]
+    changing.join()
+    assert texts
+    assert [pair for pair in texts if pair[1] < pair[0]] == []

@@ -1,0 +1,135 @@
+"""A life of a Service that runs every script, for tests of what holds for all of them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from carrier.inbound import InboundMessage
+from common.model import Service
+from common.runtime import Runtime
+from common.sids import new
+from erasure.services import delete_service, retire
+from erasure.sessions import delete_interaction, delete_session
+from policy import notices
+from pool import numbers
+from relay import calls, click_to_call, messages, overdue
+from relay.channels.call import InboundCall
+from relay.statuses import note_status
+from services import services
+from sessions import expiry, interactions, participants, sessions
+from sessions.model import Session
+from tests.sessions import errands
+from tests.sessions.real import ACCOUNT, TestClock, number_sid, put_number, us_numbers
+
+ANN, BEN, CAT = "+14155552201", "+14155552202", "+14155552203"
+POOL = us_numbers(4)
+
+
+def begin(rt: Runtime, **fields: Any) -> Service:
+    service = services.create_service(rt, ACCOUNT, {"unique_name": new("journey-"), **fields})
+    for number in POOL:
+        put_number(rt, service, number)
+    return service
+
+
+def ride(rt: Runtime, service: Service, **fields: Any) -> Session:
+    return sessions.open_session(rt, service, fields, [{"identifier": ANN}, {"identifier": BEN}])
+
+
+def text(rt: Runtime, service: Service, called: str, sender: str = ANN, sid: str | None = None) -> str:
+    return messages.relay_message(rt, service.sid, InboundMessage(sid or new("SM"), sender, called, "hello"))
+
+
+class Killed(Exception):
+    """Stands for the end of a process."""
+
+
+def die_asking(rt: Runtime, service: Service, called: str, sender: str = ANN) -> None:
+    """A text whose app is asked, by somebody who dies before the answer."""
+
+    def die(edge: str) -> None:
+        raise Killed
+
+    services.update_service(rt, service, {"intercept_callback_url": "https://10.0.0.1/"})
+    rt.failpoint, alive = die, rt.failpoint
+    with suppress(Killed):
+        text(rt, service, called, sender)
+    rt.failpoint = alive
+    services.update_service(rt, service, {"intercept_callback_url": None})
+
+
+def travel(rt: Runtime, service: Service, clock: TestClock) -> None:
+    """Everything but the end; leaves a Session open, one closed, a number draining."""
+    ended = ride(rt, service, unique_name=new("ride-"), ttl=60)
+    _talk(rt, service, ended)
+    die_asking(rt, service, ended.participants[1].proxy_identifier, BEN)
+    clock.now += 30_000
+    services.update_service(rt, service, {"on_intercept_failure": "block"})
+    assert overdue.end_overdue(rt, service.sid) == 1
+    services.update_service(rt, service, {"on_intercept_failure": "continue"})
+    clock.now += 61_000
+    assert expiry.sweep_service(rt, service.sid) >= 1
+    again = sessions.update_session(rt, service, ended.sid, {"status": "in-progress", "ttl": 0})
+    delete_session(rt, service, sessions.open_session(rt, service, {}, []).sid)
+    open_one = ride(rt, service, ttl=3600)
+    die_asking(rt, service, open_one.participants[0].proxy_identifier)
+    errands.all_of_them(rt, service, open_one, clock)
+    sessions.update_session(rt, service, again.sid, {"status": "closed"})
+    sessions.list_sessions(rt, service, None, 50)
+    _keep_pool(rt, service)
+    services.update_service(rt, service, {"unique_name": new("renamed-")})
+    services.list_services(rt, ACCOUNT, None, 50)
+
+
+def _talk(rt: Runtime, service: Service, session: Session) -> None:
+    ann = session.participants[0]
+    text(rt, service, ann.proxy_identifier)
+    text(rt, service, ann.proxy_identifier, sender=CAT)
+    text(rt, service, ann.proxy_identifier)
+    said, also = interactions.list_interactions(rt, service, session.sid, None, 10).items
+    note_status(rt, service.sid, said.sid, resource=new("SM"), state="sent")
+    interactions.get_interaction(rt, service, session.sid, said.sid)
+    delete_interaction(rt, service, session.sid, also.sid)
+    _call(rt, service, session)
+    participants.remove_participant(rt, service, session.sid, ann.sid)
+    participants.add_participant(rt, service, session.sid, {"identifier": CAT})
+    sessions.get_session(rt, service, session.sid)
+
+
+def _call(rt: Runtime, service: Service, session: Session) -> None:
+    """One between them, whose app cannot be asked, and one that the app orders."""
+    ann = session.participants[0]
+    services.update_service(rt, service, {"intercept_callback_url": "https://10.0.0.1/"})
+    calls.relay_call(rt, service.sid, InboundCall(new("CA"), ANN, ann.proxy_identifier, redirected=False))
+    services.update_service(rt, service, {"intercept_callback_url": None})
+    order = {"session": session.sid, "participant": ann.sid, "interaction": new("KI")}
+    rt.store.service("open_call", service.sid, order)
+    answered = InboundCall(new("CA"), ann.proxy_identifier, ANN, redirected=False)
+    click_to_call.connect(rt, service.sid, order["interaction"], answered, pressed="1")
+    click_to_call.note_placed(rt, service.sid, order["interaction"], resource=answered.sid, state="completed")
+    for one in interactions.list_interactions(rt, service, session.sid, None, 10).items:
+        if one.type == "voice":
+            note_status(rt, service.sid, one.sid, resource=new("CA"), state="completed")
+    notices.set_notice(rt, service, "busy", {"text": "Busy."})
+    notices.restore_notice(rt, service, "busy")
+    notices.set_notice(rt, service, "failed", {"text": "Failed."})
+
+
+def _keep_pool(rt: Runtime, service: Service) -> None:
+    route = {"service": service.sid, "sid": number_sid(POOL[0].number), "restore": "", "at": 0}
+    rt.store.account("claim_number", ACCOUNT, {"number": POOL[0].number, "route": route})
+    rt.store.service("note_drift", service.sid, {"sid": route["sid"], "fields": []})
+    numbers.update_number(rt, service, number_sid(POOL[1].number), True)
+    numbers.list_numbers(rt, service, None, 10)
+    rt.store.service("list_drained", service.sid, {})
+    busy = next(one for one in numbers.list_numbers(rt, service, None, 10).items if one.in_use)
+    numbers.remove_number(rt, service, busy.sid)
+    rt.store.guard(lambda: rt.store.client.delete(f"{{{ACCOUNT}}}:routes"))
+
+
+def end(rt: Runtime, service: Service) -> None:
+    delete_service(rt, service)
+    errands.settle_files(rt, service, "cleared")
+    rt.store.ring("drop_files", {"drop": []})
+    retire(rt, ACCOUNT, service.sid)

@@ -1,0 +1,86 @@
+"""The choice in a pool that is wider than what a script reads at first, compared with the reference model."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from common.sids import new
+from services import services
+from sessions import participants, sessions
+from tests.sessions.model import Model
+from tests.sessions.model_pool import Number
+from tests.sessions.real import ACCOUNT, TestClock, build, put_number, us_numbers
+from tests.sessions.side_by_side import SideBySide
+
+CROWD = [f"+1415555{place:04d}" for place in range(2200, 2260)]
+
+
+def pool() -> list[Number]:
+    return [*us_numbers(40), *us_numbers(30, area="646", group="sms")]
+
+
+def begin(valkey_url: str, behaviour: str, cooling: int) -> SideBySide:
+    clock = TestClock()
+    rt = build(valkey_url, clock)
+    fields = {"unique_name": new("wide-"), "number_selection_behavior": behaviour, "cooling_seconds": cooling}
+    service = services.create_service(rt, ACCOUNT, fields)
+    model = Model(lambda who: ("US", "415"), behaviour, cooling * 1000, now=clock.now)
+    for number in pool():
+        put_number(rt, service, number)
+        model.add_number(number)
+    return SideBySide(rt, clock, service, model, CROWD)
+
+
+def open_both(sides: SideBySide, *people: str, mode: str = "message-only") -> str | None:
+    """None if there was no number."""
+    given = [{"identifier": who} for who in people]
+    found, _ = sides.both(
+        lambda: sessions.open_session(sides.rt, sides.service, {"mode": mode}, given),
+        lambda: sides.model.open("new", [(who, None) for who in people], mode),
+    )
+    if not found:
+        return None
+    opened = sides.model.sessions[found.sid] = sides.model.sessions.pop("new")
+    assert [one.proxy_identifier for one in found.participants] == [member.number for member in opened.people]
+    return str(found.sid)
+
+
+@pytest.mark.parametrize("behaviour", ["prefer-sticky", "avoid-sticky"])
+def test_one_person_gets_the_least_loaded_of_all_cells_until_none_is_left(valkey_url: str, behaviour: str) -> None:
+    sides = begin(valkey_url, behaviour, 0)
+    # Calls load one kind of number, so that the cells differ in what their lowest carry.
+    for who in CROWD[1:]:
+        open_both(sides, who, mode="voice-and-message")
+    for _ in pool():
+        assert open_both(sides, CROWD[0])
+    assert open_both(sides, CROWD[0]) is None
+    sides.compare()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_crowd_in_a_wide_pool_gets_what_the_model_says(valkey_url: str, seed: int) -> None:
+    dice = random.Random(seed)
+    sides = begin(valkey_url, ("prefer-sticky", "avoid-sticky")[seed % 2], (0, 3600)[seed // 2])
+    few, live = CROWD[:5], []
+    for _ in range(150):
+        opened = open_both(sides, *dice.sample(few, 2), mode=dice.choice(["message-only", "voice-and-message"]))
+        live += [opened] if opened else []
+        if live and dice.random() < 0.4:
+            key = live.pop(dice.randrange(len(live)))
+            sides.both(
+                lambda key=key: sessions.update_session(sides.rt, sides.service, key, {"status": "closed"}),  # type: ignore[misc]
+                lambda key=key: sides.model.update(key, "closed"),  # type: ignore[misc]
+            )
+        sides.wait(dice.choice([1, 1500]))
+    sides.compare()
+
+
+def test_a_person_gets_each_of_many_numbers_only_once(valkey_url: str) -> None:
+    sides = begin(valkey_url, "prefer-sticky", 0)
+    taken = set()
+    for _ in range(40):
+        key = sessions.open_session(sides.rt, sides.service, {}, []).sid
+        taken.add(participants.add_participant(sides.rt, sides.service, key, {"identifier": CROWD[0]}).proxy_identifier)
+    assert len(taken) == 40

@@ -1,0 +1,233 @@
+"""What holds for every script: a flushed cache, a lost answer, a full store, and the keys it leaves behind."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import redis
+
+from common.model import Service
+from common.runtime import Runtime
+from common.sids import new
+from dev import store as embedded
+from erasure.sessions import delete_session
+from pool import numbers
+from sessions import expiry, interactions, participants, sessions
+from storage import keys, scripts
+from storage.store import Store, StoreUnavailable
+from tests.sessions import journey
+from tests.sessions.journey import ANN, CAT
+from tests.sessions.real import TestClock, build, number_sid
+
+TABLES = {"ring": keys.RING_KEYS, "AC": keys.ACCOUNT_KEYS, "KS": keys.SERVICE_KEYS}
+#: What a repetition may change: each only says once more what is so, or takes a little more than it will use.
+SAY_AGAIN = {"put_service", "set_content_lists", "note_drift", "claim_request", "take_tokens"}
+#: What tells by its answer that there is nothing left to do.
+NOTHING_LEFT = {
+    "sweep", "delete_session", "delete_interaction", "drain_number", "finish_number", "purge_service",
+    "claim_deliveries", "settle_delivery", "spool_deliveries", "forget_deliveries", "redeliver", "announce_expiring",
+    "claim_outgoing", "settle_outgoing", "release_outgoing", "put_optouts", "claim_watched", "late_window", "note_late",
+    "put_block", "claim_redactions", "settle_redaction", "claim_attachments", "settle_attachment",
+}  # fmt: skip
+
+
+class Flushing(Store):
+    """Its scripts are never there."""
+
+    ran: set[str]
+
+    def _evaluate(self, script: str, tag_key: str, text: str) -> bytes:
+        self.ran.add(script)
+        self.client.script_flush()
+        return super()._evaluate(script, tag_key, text)
+
+
+class Repeating(Store):
+    """Runs every script a second time, a little later, and notes what that changed and what it answered."""
+
+    changed: set[str]
+    answered: set[str]
+
+    def _evaluate(self, script: str, tag_key: str, text: str) -> bytes:
+        answer, before = super()._evaluate(script, tag_key, text), dump(self)
+        args = json.loads(text)
+        again = super()._evaluate(script, tag_key, json.dumps({**args, "now": args["now"] + 5}))
+        if dump(self) != before:
+            self.changed.add(script)
+        if json.loads(again) != json.loads(answer):
+            self.answered.add(script)
+        return answer
+
+
+class Losing(Store):
+    """Loses the answer to the named script once, after the store has acted on it."""
+
+    lost = ""
+
+    def _evaluate(self, script: str, tag_key: str, text: str) -> bytes:
+        answer = super()._evaluate(script, tag_key, text)
+        if script == self.lost:
+            self.lost = ""
+            raise redis.exceptions.ConnectionError("the answer was lost")
+        return answer
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of its own: its memory is limited, its cache is flushed, and all of its keys are looked at."""
+    server = embedded.start(tmp_path_factory.mktemp("scripts"), port=embedded.free_port(0))
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    return TestClock()
+
+
+@pytest.fixture
+def rt(url: str, clock: TestClock) -> Runtime:
+    build(url).store.client.flushall()
+    return build(url, clock)
+
+
+def dump(store: Store) -> dict[str, Any]:
+    """Every key with its value."""
+    client: Any = store.client
+    read = {
+        "string": client.get, "hash": client.hgetall, "set": client.smembers, "stream": client.xrange,
+        "list": lambda key: client.lrange(key, 0, -1),
+        "zset": lambda key: client.zrange(key, 0, -1, withscores=True),
+    }  # fmt: skip
+    return {key.decode(): read[client.type(key).decode()](key) for key in client.scan_iter()}
+
+
+def test_every_script_survives_a_flushed_cache(rt: Runtime, url: str, clock: TestClock) -> None:
+    store = rt.store = Flushing(url, clock)
+    store.ran = set()
+    service = journey.begin(rt)
+    journey.travel(rt, service, clock)
+    journey.end(rt, service)
+    assert store.ran == set(scripts.names())
+
+
+def test_a_repeated_script_changes_nothing(rt: Runtime, url: str, clock: TestClock) -> None:
+    store = rt.store = Repeating(url, clock)
+    store.changed, store.answered = set(), set()
+    service = journey.begin(rt)
+    journey.travel(rt, service, clock)
+    journey.end(rt, service)
+    assert store.changed <= SAY_AGAIN
+    assert store.answered <= SAY_AGAIN | NOTHING_LEFT
+
+
+@pytest.fixture
+def losing(rt: Runtime, url: str, clock: TestClock) -> Losing:
+    store = rt.store = Losing(url, clock)
+    return store
+
+
+def lose(rt: Runtime, script: str, act: Callable[[], Any]) -> Any:
+    assert isinstance(rt.store, Losing)
+    rt.store.lost = script
+    answer = act()
+    assert not rt.store.lost, f"{script} was not run"
+    return answer
+
+
+def kinds(rt: Runtime, service: Service) -> list[str]:
+    client: Any = rt.store.client
+    return [event[b"t"].decode() for _, event in client.xrange(keys.events(service.sid))]
+
+
+def test_a_lost_answer_is_made_good(rt: Runtime, losing: Losing) -> None:
+    service = journey.begin(rt)
+    opened = lose(rt, "open_session", lambda: journey.ride(rt, service, unique_name="a ride"))
+    assert [one.sid for one in sessions.list_sessions(rt, service, None, 10).items] == [opened.sid]
+    ann, ben = opened.participants
+    text = lose(rt, "accept", lambda: journey.text(rt, service, ann.proxy_identifier, sid="SM" + "a" * 32))
+    assert text == journey.text(rt, service, ann.proxy_identifier, sid="SM" + "a" * 32)
+    assert len(interactions.list_interactions(rt, service, "a ride", None, 10).items) == 1
+    lose(rt, "remove_participant", lambda: participants.remove_participant(rt, service, "a ride", ann.sid))
+    cat = lose(rt, "add_participant", lambda: participants.add_participant(rt, service, "a ride", {"identifier": CAT}))
+    there = [one.sid for one in sessions.get_session(rt, service, "a ride").participants if not one.deleted_ms]
+    assert there == [ben.sid, cat.sid]
+    closed = lose(rt, "update_session", lambda: sessions.update_session(rt, service, "a ride", {"status": "closed"}))
+    assert closed.status == "closed"
+    assert kinds(rt, service)[1 + len(journey.POOL) :] == [
+        "session.opened", "interaction.created", "participant.removed", "participant.joined", "session.closed",
+    ]  # fmt: skip
+
+
+LIMITS = {"full": ("maxmemory", "1", "0"), "without-replicas": ("min-replicas-to-write", "1", "0")}
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_a_store_that_refuses_to_write_is_left_as_it_was(rt: Runtime, clock: TestClock, limit: str) -> None:
+    service = journey.begin(rt)
+    opened = journey.ride(rt, service, ttl=60)
+    ann = opened.participants[0]
+    number, pair = ann.proxy_identifier, [{"identifier": ANN}, {"identifier": CAT}]
+    clock.now += 61_000
+    name, value, usual = LIMITS[limit]
+    before, client = dump(rt.store), rt.store.client
+    client.config_set(name, value)
+    try:
+        for act in (
+            lambda: sessions.open_session(rt, service, {}, pair),
+            lambda: participants.add_participant(rt, service, opened.sid, {"identifier": CAT}),
+            lambda: participants.remove_participant(rt, service, opened.sid, ann.sid),
+            lambda: journey.text(rt, service, number),
+            lambda: sessions.update_session(rt, service, opened.sid, {"status": "closed"}),
+            lambda: delete_session(rt, service, opened.sid),
+            lambda: expiry.sweep_service(rt, service.sid),
+            lambda: numbers.remove_number(rt, service, number_sid(number)),
+        ):
+            with pytest.raises(StoreUnavailable):
+                act()
+        assert dump(rt.store) == before
+    finally:
+        client.config_set(name, usual)
+    sessions.open_session(rt, service, {}, pair)
+
+
+def entry(key: str) -> tuple[str, keys.Key]:
+    """The name and the line of the table that a key is spelled by."""
+    found = re.fullmatch(r"\{(ring|(AC|KS)[0-9a-f]{32})\}:(.+)", key)
+    assert found, f"no tag: {key}"
+    for name, line in TABLES[found[2] or found[1]].items():
+        if re.fullmatch(re.escape(line.pattern).replace("%s", ".+"), found[3]):
+            return name, line
+    raise AssertionError(f"not in the table of keys: {key}")
+
+
+def looked_at(rt: Runtime) -> set[str]:
+    """The names of all keys there are; each has the type and the life that the table says."""
+    client, found = rt.store.client, set()
+    for key in dump(rt.store):
+        name, line = entry(key)
+        kind: Any = client.type(key)
+        assert kind.decode() == line.type, key
+        limited = re.match(r"\d+ days|twice the replay window|until full|seconds|24 hours|an hour", line.life)
+        assert (client.pttl(key) != -1) == bool(limited), f"{key}: {line.life}"
+        found.add(name)
+    return found
+
+
+def test_every_key_is_in_the_table(rt: Runtime, clock: TestClock) -> None:
+    service = journey.begin(rt)
+    journey.travel(rt, service, clock)
+    rt.store.run("claim_service", keys.account("account", service.account_sid), {
+        "service": new("KS"), "unique_name": new("cut off "), "at": clock.now, "create": True,
+    })  # fmt: skip
+    assert looked_at(rt) >= set(keys.SERVICE_KEYS) | {"services", "service_names", "claims", "keyring"}
+    journey.end(rt, service)
+    # What is still to be drained, what repeats of webhooks need, what passes by itself.
+    left = {name for key in dump(rt.store) for name, line in [entry(key)] if line in keys.SERVICE_KEYS.values()}
+    # What apps were told, and what the carrier still has, is forgotten by jobs of their own.
+    told = {"delivery", "deliveries", "delivery_ends", "lane", "lanes", "redactions", "redacting"}
+    assert left <= {"clock", "events", "seen", "past", "pace", "recent", "rate", "told", *told}
