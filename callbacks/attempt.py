@@ -17,7 +17,7 @@ from common.errors import CarrierError
 from common.model import Account, Service
 from common.runtime import Runtime
 from services.accounts import Accounts, carrier_of
-from services.known import known
+from services.snapshot import read_snapshot
 
 GONE = 410
 #: The receiver has the request. Of a connection that was closed without a word, nobody can say.
@@ -100,16 +100,16 @@ def _unanswered(kind: Kind, error: RequestFailed) -> Outcome:
 def _signed(rt: Runtime, account: Account, claim: Claim, url: str) -> Signed:
     token, secrets = account.auth_tokens[0], [rt.index.webhook_secret(claim.service_sid)]
     if claim.kind is Kind.CALLBACK:
-        fields = form(rt, known(rt, claim.service_sid).service, claim.doc)
+        fields = form(rt, read_snapshot(rt, claim.service_sid).service, account, claim.doc)
         return signed_form(url, fields, token=token, secrets=secrets, message_id=claim.sid, now=time.time())
     body = claim.doc["payload"].encode()
     return signed_json(url, body, token=token, secrets=secrets, message_id=claim.sid, now=time.time())
 
 
-def form(rt: Runtime, service: Service, doc: dict[str, Any]) -> dict[str, str]:
+def form(rt: Runtime, service: Service, account: Account, doc: dict[str, Any]) -> dict[str, str]:
     """The fields of a callback: the Interaction as it was, with the text that it has now."""
     text = {"sealed": doc["sealed"]} if doc.get("sealed") else {}
-    return interaction_form(rt, service, {**json.loads(doc["payload"]), **text})
+    return interaction_form(rt, service, account, {**json.loads(doc["payload"]), **text})
 
 
 def _hang_up(rt: Runtime, account: Account, claim: Claim) -> Outcome:

@@ -16,6 +16,7 @@ from common.errors import Invalid, NotFound
 from common.model import Page, Service
 from common.runtime import Runtime
 from common.script_errors import checked
+from services.accounts import Accounts
 from services.services import find_service
 from storage import keys
 
@@ -144,7 +145,7 @@ def _body(rt: Runtime, service: Service, doc: dict[str, Any]) -> dict[str, Any] 
     if doc["kind"] == Kind.HANGUP:
         return {"calls": json.loads(doc["payload"])}
     if doc["kind"] == Kind.CALLBACK:
-        return dict(form(rt, service, doc))
+        return dict(form(rt, service, rt.part(Accounts).require(service.account_sid), doc))
     body: dict[str, Any] = json.loads(doc["payload"])
     return body
 

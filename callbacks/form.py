@@ -11,7 +11,6 @@ from typing import Any
 from common.dates import date
 from common.model import Account, Service
 from common.runtime import Runtime
-from services.known import account_of
 from sessions.codec import Codec
 from sessions.model import Interaction
 
@@ -26,10 +25,13 @@ def resource_base(rt: Runtime, account: Account) -> str:
     return f"{rt.settings.twilio_api_url or 'https://api.twilio.com'}/2010-04-01/Accounts/{account.carrier_sid}"
 
 
-def interaction_form(rt: Runtime, service: Service, doc: dict[str, Any]) -> dict[str, str]:
-    """13 fields while it is being decided, then 18, and two more of what was stopped. `doc` as events carry it."""
+def interaction_form(rt: Runtime, service: Service, account: Account, doc: dict[str, Any]) -> dict[str, str]:
+    """13 fields while it is being decided, then 18, and two more of what was stopped.
+
+    `account`: the Service's. `doc` as events carry it.
+    """
     found = Codec(rt.seal, service.sid, service.account_sid).interaction(doc)
-    base = resource_base(rt, account_of(rt, service))
+    base = resource_base(rt, account)
     decided = found.outbound_participant_sid or found.blocked_by
     outbound = _leg("outbound", found, base) if decided else {}
     return {

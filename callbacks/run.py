@@ -17,7 +17,7 @@ from common.errors import NotFound
 from common.runtime import Runtime
 from common.sids import new
 from common.worker_slots import Crew, Receiver
-from services.known import known
+from services.snapshot import read_snapshot
 from storage import keys
 from storage.store import StoreUnavailable
 
@@ -66,7 +66,7 @@ def deliver(rt: Runtime, service_sid: str, account_sid: str, cursor: str | None)
 
 def _announce(rt: Runtime, service_sid: str) -> None:
     try:
-        service = known(rt, service_sid).service
+        service = read_snapshot(rt, service_sid).service
     except NotFound:
         return
     if not service.events_url or not service.expiring_seconds:

@@ -15,6 +15,7 @@ from common import failures
 from common.model import Service
 from common.runtime import Runtime
 from common.sids import is_sid
+from services.accounts import Accounts
 from services.services import find_service
 from storage import keys
 from storage.seal import SealBroken
@@ -92,7 +93,7 @@ def _is_decided(doc: dict[str, Any]) -> bool:
 def _callback(rt: Runtime, service: Service, event: Event) -> dict[str, Any]:
     """Without the text: that is read at each try from the Interaction, where it can be deleted."""
     doc = {name: value for name, value in event.detail.items() if name not in ("sealed", "told")}
-    form = interaction_form(rt, service, doc)
+    form = interaction_form(rt, service, rt.part(Accounts).require(service.account_sid), doc)
     news = json.dumps({name: value for name, value in form.items() if name != NO_NEWS}, sort_keys=True)
     made = _delivery(service, event, Kind.CALLBACK, event.type, json.dumps(doc, separators=(",", ":")))
     return {**made, "interaction": doc["sid"], "news": hashlib.sha256(news.encode()).hexdigest()[:16]}

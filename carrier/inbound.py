@@ -1,10 +1,13 @@
-"""What the carrier tells of an inbound message or call."""
+"""What the carrier told of an inbound message or call."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+#: A call comes as `ringing`, and again as `in-progress` after somebody's TwiML sent it here.
+STAGES = {False: ":ringing", True: ":in-progress"}
 
 
 class Attached(NamedTuple):
@@ -15,28 +18,11 @@ class Attached(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class InboundMessage:
-    """`sender` and `called` as the carrier wrote them.
-
-    `form` gives the carrier's fields that the customer's app may see.
-    """
-
-    sid: str
-    sender: str
-    called: str
-    body: str
-    media: tuple[Attached, ...] = ()
-    form: Callable[[], Mapping[str, str]] = dict
-
-
-@dataclass(frozen=True, slots=True, repr=False)
 class Inbound:
-    """`kind`: message | voice. `sid`: the carrier's. `stage` tells the requests of one call apart.
+    """`kind`: message | voice. `sid`: the carrier's. `sender` and `called` as the carrier wrote them.
 
-    `refusal`: what is wrong with the inbound itself. `late_at_ms`: when the carrier
-    got it, if nobody waits for an answer any more: it goes by the outbox.
-    `judged`: what the content policy says of it.
-    `media`: its files, which are fetched before it goes out: by the outbox.
+    `body`: of a message. `media`: its files. `redirected`: the call had an answer from somebody before.
+    `late_at_ms`: when the carrier got the message, if its webhook never came: nobody waits for an answer.
     `form` gives the carrier's fields that the customer's app may see; they are never kept.
     """
 
@@ -44,10 +30,13 @@ class Inbound:
     sid: str
     sender: str
     called: str
-    stage: str = ""
     body: str | None = None
-    refusal: str | None = None
-    form: Callable[[], Mapping[str, str]] = dict
+    media: tuple[Attached, ...] = ()
+    redirected: bool = False
     late_at_ms: int | None = None
-    judged: Mapping[str, Any] = field(default_factory=dict)
-    media: Sequence[Attached] = ()
+    form: Callable[[], Mapping[str, str]] = dict
+
+    @property
+    def request_key(self) -> str:
+        """The same for each repetition of one request of the carrier's: a call asks more than once."""
+        return self.sid + (STAGES[self.redirected] if self.kind == "voice" else "")

@@ -32,7 +32,7 @@ def send_message(
         **quotas.ceiling(rt),
     }  # fmt: skip
     since = activity.began()
-    answer = quotas.run(rt, "open_message", service.sid, args)
+    answer = quotas.run(rt, service, "open_message", args)
     activity.report("message", "queued for the app", since=since, service=service.sid, interaction=interaction)
     return codec(rt, service).interaction(answer["interaction"])
 

@@ -6,46 +6,47 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from carrier.inbound import InboundMessage
+from carrier.inbound import Inbound
 from common.identifiers import SCHEME, lookup
 from common.runtime import Runtime
 from policy.content.content import MOST_BEFORE, MOST_OF_EACH, examine
 from policy.content.rules import Category, ContentRules, Mode
 from policy.content_lists import opened
 from policy.unchecked import warn
-from services.known import Known, known
+from services.snapshot import ServiceSnapshot
 from storage import keys
 from storage.seal import SealBroken
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Judged:
-    """`message`: with what goes on; `args`: what accept.lua has to know of it."""
+    """`message`: with the text that goes on; `args`: what accept.lua has to know of it."""
 
-    message: InboundMessage
+    message: Inbound
     args: dict[str, Any]
 
 
 class MadeRules:
-    """Service -> version of what is known of it, and the rules made of that; None where every mode is off."""
+    """Service -> version of its snapshot, and the rules made of that; None where every mode is off."""
 
     def __init__(self, rt: Runtime) -> None:
         self.of_service: dict[str, tuple[str, ContentRules | None]] = {}
 
 
-def judge(rt: Runtime, service_sid: str, message: InboundMessage) -> Judged:
+def judge(rt: Runtime, snapshot: ServiceSnapshot, message: Inbound) -> Judged:
     """Costs nothing but a look at the rules where there are none. The same again for a repeated webhook."""
-    rules = rules_of(rt, known(rt, service_sid))
+    rules = rules_of(rt, snapshot)
     if rules is None:
         return Judged(message, {})
-    line = keys.service("recent", service_sid, f"{_who(rt, service_sid, message)}|{message.called}")
+    body = message.body or ""
+    line = keys.service("recent", snapshot.sid, f"{_who(rt, snapshot.sid, message)}|{message.called}")
     unread: list[str] = []
-    verdict = examine(message.body, _before(rt, line, message.sid, unread), rules)
-    end = message.body[-MOST_OF_EACH:]
+    verdict = examine(body, _before(rt, line, message.sid, unread), rules)
+    end = body[-MOST_OF_EACH:]
     args: dict[str, Any] = {"recent": f"{message.sid}|{rt.seal.seal(end, line)}", "kept": MOST_BEFORE}
     if unread:
         args["unchecked"] = ["content"]
-        warn(rt, service_sid, "content", "unreadable")
+        warn(rt, snapshot.sid, "content", "unreadable")
     if verdict.findings:
         args["flags"] = sorted({str(finding.category) for finding in verdict.findings})
     if verdict.action is Mode.BLOCK:
@@ -55,9 +56,9 @@ def judge(rt: Runtime, service_sid: str, message: InboundMessage) -> Judged:
     return Judged(message, args)
 
 
-def judge_file(rt: Runtime, service_sid: str, text: str, body: str) -> tuple[str | None, list[str]]:
+def judge_file(rt: Runtime, snapshot: ServiceSnapshot, text: str, body: str) -> tuple[str | None, list[str]]:
     """Of a text that came as a file behind `body`: what of it may go on, None if nothing, and what was found in it."""
-    rules = rules_of(rt, known(rt, service_sid))
+    rules = rules_of(rt, snapshot)
     if rules is None:
         return text, []
     verdict = examine(text, (body,), rules)
@@ -67,22 +68,22 @@ def judge_file(rt: Runtime, service_sid: str, text: str, body: str) -> tuple[str
     return verdict.masked if verdict.action is Mode.MASK else text, flags
 
 
-def rules_of(rt: Runtime, found: Known) -> ContentRules | None:
+def rules_of(rt: Runtime, snapshot: ServiceSnapshot) -> ContentRules | None:
     """None where every mode is off. Made once for each version of the Service."""
     made = rt.part(MadeRules).of_service
-    version, rules = made.get(found.service.sid, ("", None))
-    if version != found.version:
-        rules = _rules(rt, found)
-        made[found.service.sid] = found.version, rules
+    version, rules = made.get(snapshot.sid, ("", None))
+    if version != snapshot.version:
+        rules = _rules(rt, snapshot)
+        made[snapshot.sid] = snapshot.version, rules
     return rules
 
 
-def _rules(rt: Runtime, found: Known) -> ContentRules | None:
-    service = found.service
+def _rules(rt: Runtime, snapshot: ServiceSnapshot) -> ContentRules | None:
+    service = snapshot.service
     modes = {category: Mode[getattr(service, f"content_{category}").upper()] for category in Category}
     if not any(modes.values()):
         return None
-    lists = opened(rt, found)
+    lists = opened(rt, snapshot)
     own = [service.language[:2]] if service.language else []
     languages = tuple(dict.fromkeys(["en", *own, *lists.words]))
     return ContentRules(
@@ -91,7 +92,7 @@ def _rules(rt: Runtime, found: Known) -> ContentRules | None:
     )  # fmt: skip
 
 
-def _who(rt: Runtime, service_sid: str, message: InboundMessage) -> str:
+def _who(rt: Runtime, service_sid: str, message: Inbound) -> str:
     return rt.index.of(service_sid, SCHEME, lookup(message.sender))
 
 

@@ -12,7 +12,7 @@ from common.model import Service
 from common.runtime import Runtime
 from common.script_errors import checked
 from policy.content.lists import MOST_LISTS, allowed_entries, word_list
-from services.known import Known, known
+from services.snapshot import ServiceSnapshot, read_snapshot
 
 _ALLOWED, _WORDS = "allowed", "words:"
 
@@ -27,12 +27,13 @@ class ContentLists:
 
 def get_lists(rt: Runtime, service: Service) -> ContentLists:
     """Raises NotFound."""
-    return opened(rt, known(rt, service.sid))
+    return opened(rt, read_snapshot(rt, service.sid))
 
 
-def opened(rt: Runtime, found: Known) -> ContentLists:
+def opened(rt: Runtime, snapshot: ServiceSnapshot) -> ContentLists:
     """Raises SealBroken."""
-    texts = {field: rt.seal.open(sealed, _place(found.service.sid, field)) for field, sealed in found.content.items()}
+    sid = snapshot.sid
+    texts = {field: rt.seal.open(sealed, _place(sid, field)) for field, sealed in snapshot.content.items()}
     words = {field.removeprefix(_WORDS): text for field, text in texts.items() if field.startswith(_WORDS)}
     return ContentLists(tuple(json.loads(texts.get(_ALLOWED, "[]"))), dict(sorted(words.items())))
 

@@ -13,10 +13,11 @@ from typing import Any
 
 from carrier.inbound import Inbound
 from common.errors import Refused
+from common.model import Service
 from common.runtime import Runtime
 from common.script_errors import SENTENCES, checked
 from common.sids import new
-from services.known import known, run_known
+from services.snapshot import run_at_version
 
 log = logging.getLogger("maskline.abuse")
 
@@ -54,11 +55,11 @@ def rates(rt: Runtime) -> dict[str, dict[str, int]]:
     }
 
 
-def limits(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any]:
+def limits(rt: Runtime, service: Service, inbound: Inbound) -> dict[str, Any]:
     """Of accept.lua. What was written long ago and is found at once came no faster than it was written: no rates."""
     args: dict[str, Any] = {} if inbound.late_at_ms is not None else {"rates": rt.part(rates)[inbound.kind]}
     if text := _print(inbound.body or ""):
-        args["print"] = rt.index.of(service_sid, "print", text)
+        args["print"] = rt.index.of(service.sid, "print", text)
     return {**args, **ceiling(rt)}
 
 
@@ -72,16 +73,17 @@ def _print(body: str) -> str | None:
     return text if sum(map(str.isalnum, text)) >= LEAST_LETTERS else None
 
 
-def run(rt: Runtime, script: str, service_sid: str, args: dict[str, Any]) -> dict[str, Any]:
+def run(rt: Runtime, service: Service, script: str, args: dict[str, Any], version: str | None = None) -> dict[str, Any]:
     """A script that may need more of the account's day: asked for at the account, and then decided either way.
 
-    While the account cannot tell, nothing is sent. Raises as `checked`, StoreUnavailable.
+    `version`: to be compared, of a snapshot. While the account cannot tell, nothing is sent.
+    Raises as `checked`, Stale, StoreUnavailable.
     """
-    answer = run_known(rt, script, service_sid, args)
+    answer = run_at_version(rt, service.sid, script, args, version)
     if answer.get("outcome") == "short":
-        grant = _grant(rt, service_sid, answer)
-        # Not by version any more: it was of the right one a moment ago, and what the account gave must not be lost.
-        answer = rt.store.service(script, service_sid, {**args, "grant": grant})
+        grant = _grant(rt, service, answer)
+        # The version is compared no more: it was right a moment ago, and what the account gave must not be lost.
+        answer = rt.store.service(script, service.sid, {**args, "grant": grant})
     if answer.get("error") == CEILING:
         raise Refused(CEILING, SENTENCES[CEILING], _seconds_left(rt))
     return checked(answer)
@@ -93,10 +95,10 @@ def _seconds_left(rt: Runtime) -> int:
     return int(DAY_SECONDS - now % DAY_SECONDS) + 1
 
 
-def _grant(rt: Runtime, service_sid: str, asked: dict[str, Any]) -> dict[str, Any]:
-    most, account_sid = rt.settings.segments_per_day, known(rt, service_sid).service.account_sid
+def _grant(rt: Runtime, service: Service, asked: dict[str, Any]) -> dict[str, Any]:
+    most, account_sid = rt.settings.segments_per_day, service.account_sid
     args = {
-        "service": service_sid, "token": new(""), "day": asked["day"], "need": asked["need"],
+        "service": service.sid, "token": new(""), "day": asked["day"], "need": asked["need"],
         "chunk": max(1, most // PARTS), "most": most,
     }  # fmt: skip
     granted: dict[str, Any] = rt.store.account("grant_segments", account_sid, args)

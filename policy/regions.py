@@ -5,9 +5,7 @@ from __future__ import annotations
 from common.errors import Refused
 from common.identifiers import normalise, spellings
 from common.model import Service
-from common.runtime import Runtime
 from pool import geo
-from services.known import known
 
 NOT_ENABLED = 21408
 
@@ -28,7 +26,7 @@ def require(service: Service, number: str) -> None:
         raise Refused(NOT_ENABLED, "The Service is not open to this region: see its AllowedCountries, AllowedPrefixes")
 
 
-def refusal(rt: Runtime, service_sid: str, sender: str) -> str | None:
+def refusal(service: Service, sender: str) -> str | None:
     """Why this sender is nobody's participant here, or None."""
-    service, number = known(rt, service_sid).service, normalise(sender)
+    number = normalise(sender)
     return None if number is None or allows(service, number) else "region"

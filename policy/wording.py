@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from common.runtime import Runtime
 from policy.sentences import language_of, sentence
 from policy.sentences.choice import Sentence
-from services.known import known
+from services.snapshot import ServiceSnapshot
 
 
-def wording(rt: Runtime, service_sid: str, key: str, number: str, language: str | None = None) -> Sentence:
+def wording(snapshot: ServiceSnapshot, key: str, number: str, language: str | None = None) -> Sentence:
     """`number`: that of the person who is to hear or read it; `language`: as the app said."""
-    found = known(rt, service_sid)
-    return sentence(key, (language, language_of(number), found.service.language), found.words)
+    return sentence(key, (language, language_of(number), snapshot.service.language), snapshot.sentences)

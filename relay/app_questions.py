@@ -15,12 +15,13 @@ from callbacks.http.signing import signed_form
 from carrier.inbound import Inbound
 from common.errors import CarrierError, Invalid, NotFound, Refused
 from common.identifiers import lookup
-from common.model import Service
+from common.model import Account, Service
 from common.runtime import Runtime
 from policy.unchecked import warn
 from relay import app_answers, out_of_session
-from services.known import account_of
+from services.accounts import Accounts
 from services.services import service_of
+from services.snapshot import ServiceSnapshot
 from sessions.sessions import open_session
 
 Verdict = dict[str, Any]
@@ -32,12 +33,13 @@ PASS: Verdict = {"verdict": "route"}
 QUESTIONS = 16
 
 
-def ask(rt: Runtime, inbound: Inbound, asked: dict[str, Any]) -> Verdict:
+def ask(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound, asked: dict[str, Any]) -> Verdict:
     """`asked`: what accept.lua told the owner of the question. Never raises for what the app does."""
     service = service_of(asked["service"])
+    account = snapshot.account or rt.part(Accounts).require(service.account_sid)
     act = _may_pass if asked["question"] == "intercept" else _out_of_session
     try:
-        verdict = act(rt, service, inbound, asked)
+        verdict = act(rt, service, account, inbound, asked)
     except RequestFailed as error:
         verdict = _failed(error.kind.value)
     if "why" in verdict:
@@ -50,11 +52,11 @@ def _failed(why: str, **more: Any) -> Verdict:
     return {"verdict": "failed", "why": why, **more}
 
 
-def _may_pass(rt: Runtime, service: Service, inbound: Inbound, asked: dict[str, Any]) -> Verdict:
+def _may_pass(rt: Runtime, service: Service, account: Account, inbound: Inbound, asked: dict[str, Any]) -> Verdict:
     """Only 403 blocks (Proxy guide, "intercept callback")."""
-    form = interaction_form(rt, service, asked["document"])
+    form = interaction_form(rt, service, account, asked["document"])
     answer = _post(
-        rt, service, service.intercept_callback_url, form, f"intercept-{inbound.sid}{inbound.stage}", read_body=False
+        rt, service, account, service.intercept_callback_url, form, f"intercept-{inbound.request_key}", read_body=False
     )
     if answer.status >= 500:
         return _failed("status", status=answer.status)
@@ -65,10 +67,12 @@ def _may_pass(rt: Runtime, service: Service, inbound: Inbound, asked: dict[str, 
     return {"verdict": "blocked", "reason": "intercept", "code": 80909, **said}
 
 
-def _out_of_session(rt: Runtime, service: Service, inbound: Inbound, asked: dict[str, Any]) -> Verdict:
+def _out_of_session(
+    rt: Runtime, service: Service, account: Account, inbound: Inbound, asked: dict[str, Any]
+) -> Verdict:
     url = service.out_of_session_callback_url
     form = out_of_session.form(rt, service, inbound, asked.get("session"))
-    answer = _post(rt, service, url, form, f"out-of-session-{inbound.sid}{inbound.stage}")
+    answer = _post(rt, service, account, url, form, f"out-of-session-{inbound.request_key}")
     if not 200 <= answer.status < 300:
         return {
             **_failed("status", status=answer.status),
@@ -81,7 +85,7 @@ def _out_of_session(rt: Runtime, service: Service, inbound: Inbound, asked: dict
         return _create(rt, service, inbound, order)
     twiml = app_answers.twiml(answer, url or "")
     if twiml is not None:
-        return {"verdict": "answered", "answer": rt.seal.seal(twiml, app_answers.place(inbound.sid + inbound.stage))}
+        return {"verdict": "answered", "answer": rt.seal.seal(twiml, app_answers.place(inbound.request_key))}
     return {"verdict": "silent"}
 
 
@@ -110,12 +114,18 @@ def question_client(rt: Runtime) -> HttpClient:
 
 
 def _post(
-    rt: Runtime, service: Service, url: str | None, form: dict[str, str], message_id: str, *, read_body: bool = True
+    rt: Runtime,
+    service: Service,
+    account: Account,
+    url: str | None,
+    form: dict[str, str],
+    message_id: str,
+    *,
+    read_body: bool = True,
 ) -> Response:
     """Raises RequestFailed."""
     if not url:
         raise RequestFailed(FailureKind.REFUSED_URL)
-    account = account_of(rt, service)
     signed = signed_form(
         url, form, token=account.auth_tokens[0], secrets=[rt.index.webhook_secret(service.sid)],
         message_id=message_id, now=time.time(),

@@ -11,88 +11,93 @@ from carrier.webhook_urls import Purpose, url
 from common import activity
 from common.errors import NotFound
 from common.identifiers import VOICE, identifier_place, outgoing
+from common.model import Service
 from common.runtime import Runtime
 from common.script_errors import checked
 from policy.sentences.choice import Sentence
 from policy.wording import wording
 from relay import app_answers
 from relay.channels import call as channel
-from relay.channels.call import Bridge, InboundCall
+from relay.channels.call import Bridge
 from relay.inbound import decide
 from relay.statuses import note_status
-from services.known import known, run_known
-
-#: A call comes as `ringing`, and again as `in-progress` after somebody's TwiML sent it here.
-STAGES = {False: ":ringing", True: ":in-progress"}
+from services.snapshot import ServiceSnapshot, run_at_version
 
 
-def relay_call(rt: Runtime, service_sid: str, call: InboundCall) -> str:
-    """The TwiML that answers the carrier. Raises NotFound if the Service is gone."""
-    since, stage = activity.began(), STAGES[call.redirected]
-    inbound = Inbound(
-        "voice", call.sid, call.sender, call.called, stage=stage, refusal=channel.refusal(call), form=call.form,
-    )  # fmt: skip
-    outcome = decide(rt, service_sid, inbound)
-    text = _answer(rt, service_sid, call, outcome)
-    activity.report_inbound("call", service_sid, outcome, since)
+def relay_call(rt: Runtime, snapshot: ServiceSnapshot, call: Inbound) -> str:
+    """The TwiML that answers the carrier. Raises NotFound if the Service is gone, Stale, Unavailable."""
+    since = activity.began()
+    outcome = decide(rt, snapshot, call)
+    text = _answer(rt, snapshot, call, outcome)
+    activity.report_inbound("call", snapshot.sid, outcome, since)
     return text
 
 
-def _answer(rt: Runtime, service_sid: str, call: InboundCall, outcome: dict[str, Any]) -> str:
+def _answer(rt: Runtime, snapshot: ServiceSnapshot, call: Inbound, outcome: dict[str, Any]) -> str:
     if outcome["outcome"] == "forward":
-        return dial(rt, service_sid, outcome)
+        return dial(rt, snapshot.service, outcome)
     if outcome["outcome"] == "refused":
-        return channel.hang_up(wording(rt, service_sid, outcome["say"], call.sender, outcome.get("lang")))
+        return channel.hang_up(wording(snapshot, outcome["say"], call.sender, outcome.get("lang")))
     if outcome["outcome"] == "answered":
-        return rt.seal.open(outcome["sealed"], app_answers.place(call.sid + STAGES[call.redirected]))
+        return rt.seal.open(outcome["sealed"], app_answers.place(call.request_key))
     return twiml.EMPTY if call.redirected or outcome["reason"] == "out-of-session" else channel.REJECTED
 
 
-def dial(rt: Runtime, service_sid: str, outcome: dict[str, Any], first: Sentence | None = None) -> str:
-    service, interaction = known(rt, service_sid).service, outcome["interaction"]
+def dial(rt: Runtime, service: Service, outcome: dict[str, Any], first: Sentence | None = None) -> str:
+    interaction = outcome["interaction"]
     way = Bridge(
-        recipient=outgoing(rt.seal.open(outcome["sealed"], identifier_place(service_sid, outcome["recipient"])), VOICE),
+        recipient=outgoing(rt.seal.open(outcome["sealed"], identifier_place(service.sid, outcome["recipient"])), VOICE),
         caller_id=outcome["from"],
         ring=service.ring_seconds,
         limit=outcome["limit"],
-        ended_url=url(rt, Purpose.ENDED, service_sid, interaction),
-        status_url=url(rt, Purpose.STATUS, service_sid, interaction),
-        whisper_url=url(rt, Purpose.WHISPER, service_sid, interaction) if service.whisper else None,
+        ended_url=url(rt, Purpose.ENDED, service.sid, interaction),
+        status_url=url(rt, Purpose.STATUS, service.sid, interaction),
+        whisper_url=url(rt, Purpose.WHISPER, service.sid, interaction) if service.whisper else None,
     )
     return channel.bridge(way, first)
 
 
 def ask_callee(
-    rt: Runtime, service_sid: str, interaction_sid: str, callee: str, pressed: str | None, whose: str = "other"
+    rt: Runtime,
+    snapshot: ServiceSnapshot,
+    interaction_sid: str,
+    callee: str,
+    pressed: str | None,
+    whose: str = "other",
 ) -> str:
     """An empty answer bridges. `whose` language: of the `other` one, or `lang`, of who began it."""
     if pressed == channel.ACCEPT:
-        _take(rt, service_sid, interaction_sid, whose)
+        _take(rt, snapshot, interaction_sid, whose)
         return twiml.EMPTY
     if pressed is not None:
         return twiml.response("<Hangup/>")
-    language = _language_of(rt, service_sid, interaction_sid, whose)
-    question, missed = (wording(rt, service_sid, key, callee, language) for key in ("whisper", "whisper_missed"))
+    language = _language_of(rt, snapshot, interaction_sid, whose)
+    question, missed = (wording(snapshot, key, callee, language) for key in ("whisper", "whisper_missed"))
     return channel.ask_callee(question, missed)
 
 
-def _take(rt: Runtime, service_sid: str, interaction_sid: str, whose: str) -> None:
+def _take(rt: Runtime, snapshot: ServiceSnapshot, interaction_sid: str, whose: str) -> None:
     """Before they are connected, so that whatever is told of that leg afterwards is told of a call that was taken."""
     if whose != "other":
         return
     with contextlib.suppress(NotFound):
-        checked(run_known(rt, "note_status", service_sid, {"interaction": interaction_sid, "taken": True}))
+        _note(rt, snapshot, {"interaction": interaction_sid, "taken": True})
 
 
-def _language_of(rt: Runtime, service_sid: str, interaction_sid: str, whose: str) -> str | None:
+def _language_of(rt: Runtime, snapshot: ServiceSnapshot, interaction_sid: str, whose: str) -> str | None:
     with contextlib.suppress(NotFound):
-        found = checked(run_known(rt, "note_status", service_sid, {"interaction": interaction_sid}))
-        language: str | None = found.get(whose)
+        language: str | None = _note(rt, snapshot, {"interaction": interaction_sid}).get(whose)
         return language
     return None
 
 
-def end(rt: Runtime, service_sid: str, interaction_sid: str, caller: str, leg: dict[str, Any], bridged: bool) -> str:
+def _note(rt: Runtime, snapshot: ServiceSnapshot, args: dict[str, Any]) -> dict[str, Any]:
+    return checked(run_at_version(rt, snapshot.sid, "note_status", args, snapshot.version_to_compare))
+
+
+def end(
+    rt: Runtime, snapshot: ServiceSnapshot, interaction_sid: str, caller: str, leg: dict[str, Any], bridged: bool
+) -> str:
     """`leg`: resource, state, duration of the callee's. What the caller hears if they were not put through.
 
     A deleted Interaction is no error: the caller is there all the same.
@@ -100,6 +105,6 @@ def end(rt: Runtime, service_sid: str, interaction_sid: str, caller: str, leg: d
     state, language = channel.outcome(leg["state"], bridged), None
     with contextlib.suppress(NotFound):
         taken = True if state == "completed" else None
-        language = note_status(rt, service_sid, interaction_sid, **{**leg, "state": state, "taken": taken})
+        language = note_status(rt, snapshot, interaction_sid, **{**leg, "state": state, "taken": taken})
     key = channel.SAID.get(state)
-    return channel.hang_up(wording(rt, service_sid, key, caller, language)) if key else twiml.EMPTY
+    return channel.hang_up(wording(snapshot, key, caller, language)) if key else twiml.EMPTY

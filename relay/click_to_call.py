@@ -11,6 +11,7 @@ from threading import BoundedSemaphore
 from typing import Any
 
 from carrier.client import CallOrder
+from carrier.inbound import Inbound
 from carrier.webhook_urls import Purpose, url
 from common import activity
 from common.errors import CarrierError, NotFound, Unavailable
@@ -22,9 +23,8 @@ from common.sids import new
 from policy.wording import wording
 from relay.calls import ask_callee, dial
 from relay.channels import call as channel
-from relay.channels.call import InboundCall
 from services.accounts import carrier_of
-from services.known import known, run_known
+from services.snapshot import ServiceSnapshot, run_at_version
 from sessions.model import Interaction
 from sessions.sessions import codec
 from storage.store import StoreUnavailable
@@ -96,30 +96,36 @@ def note_placed(
     resource: str | None = None,
     state: str | None = None,
     code: int | None = None,
+    version: str | None = None,
 ) -> dict[str, Any]:
-    """What the carrier says of the first leg; the Interaction's document. Raises NotFound."""
+    """What the carrier says of the first leg; the Interaction's document. `version`: to be compared, of a snapshot.
+
+    Raises NotFound, Stale.
+    """
     args = {"interaction": sid, "resource": resource, "state": state, "code": code}
     given = {name: value for name, value in args.items() if value is not None}
-    found = checked(run_known(rt, "note_placed", service_sid, given))
+    found = checked(run_at_version(rt, service_sid, "note_placed", given, version))
     document: dict[str, Any] = found["interaction"]
     activity.report("status", state or "placed", service=service_sid, interaction=sid, code=code)
     return document
 
 
 def connect(
-    rt: Runtime, service_sid: str, interaction_sid: str, answered: InboundCall, pressed: str | None = None
+    rt: Runtime, snapshot: ServiceSnapshot, interaction_sid: str, answered: Inbound, pressed: str | None = None
 ) -> str:
-    """The TwiML for whom was rung first, who is told to wait; with Whisper, once they pressed 1. Raises NotFound."""
-    if known(rt, service_sid).service.whisper and pressed != channel.ACCEPT:
+    """The TwiML for whom was rung first, who is told to wait; with Whisper, once they pressed 1.
+
+    Raises NotFound, Stale.
+    """
+    if snapshot.service.whisper and pressed != channel.ACCEPT:
         # A mailbox that picked up would be put through to the other, who hears whose it is.
-        return ask_callee(rt, service_sid, interaction_sid, answered.called, pressed, "lang")
+        return ask_callee(rt, snapshot, interaction_sid, answered.called, pressed, "lang")
     args = {
         "sid": f"{answered.sid}:connect", "resource": answered.sid, "interaction": interaction_sid,
-        "window_ms": rt.settings.replay_window_seconds * 1000,
-        "kind": "voice",
+        "window_ms": rt.settings.replay_window_seconds * 1000, "kind": answered.kind,
     }  # fmt: skip
-    outcome = checked(run_known(rt, "connect_call", service_sid, args))
+    outcome = checked(run_at_version(rt, snapshot.sid, "connect_call", args, snapshot.version_to_compare))
     language = outcome.get("mine")
     if outcome["outcome"] == "forward":
-        return dial(rt, service_sid, outcome, wording(rt, service_sid, "calling", answered.called, language))
-    return channel.hang_up(wording(rt, service_sid, outcome["say"], answered.called, language))
+        return dial(rt, snapshot.service, outcome, wording(snapshot, "calling", answered.called, language))
+    return channel.hang_up(wording(snapshot, outcome["say"], answered.called, language))

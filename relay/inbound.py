@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from threading import BoundedSemaphore
 from typing import Any
 
-from carrier.inbound import Inbound
+from carrier import twiml
+from carrier.inbound import Attached, Inbound
 from common.errors import Unavailable
-from common.identifiers import SCHEME, lookup
+from common.identifiers import SCHEME, is_e164, lookup
+from common.model import Service
 from common.runtime import Runtime
 from common.sids import new
 from policy import optouts, quotas, regions
 from policy.sentences.keywords import Keyword, heeded
 from relay import app_questions
-from services.known import known
+from services.snapshot import ServiceSnapshot
 from sessions.sealed_text import sealed_text
 
 #: A repeated webhook looks this often whether the first one's question is answered, and no longer than the carrier.
@@ -31,27 +34,36 @@ def waiting_places(rt: Runtime) -> BoundedSemaphore:
     return BoundedSemaphore(WAITING)
 
 
-def decide(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any]:
-    """The script's outcome, never `deciding`. Raises NotFound if the Service is gone, Unavailable."""
-    args = _arguments(rt, service_sid, inbound)
-    outcome = quotas.run(rt, "accept", service_sid, args)
+def decide(
+    rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound, judged: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The script's outcome, never `deciding`. `judged`: what the content policy says of a text.
+
+    Raises NotFound if the Service is gone, Stale, Unavailable.
+    """
+    args = {**arguments(rt, snapshot, inbound), **(judged or {})}
+    outcome = _run(rt, snapshot, "accept", args)
     if outcome["outcome"] != "deciding":
         return outcome
     if outcome["owner"] != args["owner"]:
-        return _wait(rt, service_sid, args)
-    verdict = app_questions.ask(rt, inbound, outcome)
+        return _wait(rt, snapshot, args)
+    verdict = app_questions.ask(rt, snapshot, inbound, outcome)
     rt.failpoint("asked")
-    return quotas.run(rt, "settle", service_sid, {**args, **verdict})
+    return _run(rt, snapshot, "settle", {**args, **verdict})
 
 
-def _wait(rt: Runtime, service_sid: str, args: dict[str, Any]) -> dict[str, Any]:
+def _run(rt: Runtime, snapshot: ServiceSnapshot, script: str, args: dict[str, Any]) -> dict[str, Any]:
+    return quotas.run(rt, snapshot.service, script, args, snapshot.version_to_compare)
+
+
+def _wait(rt: Runtime, snapshot: ServiceSnapshot, args: dict[str, Any]) -> dict[str, Any]:
     """Somebody asks already. Once that one's time is over without an answer, it counts as failed."""
     waiting = rt.part(waiting_places)
     if not waiting.acquire(blocking=False):
         raise Unavailable("too many requests wait for an app's answer")
     try:
         for _ in range(MOST_POLLS):
-            outcome = quotas.run(rt, "settle", service_sid, {**args, "verdict": "failed"})
+            outcome = _run(rt, snapshot, "settle", {**args, "verdict": "failed"})
             if outcome["outcome"] != "deciding":
                 return outcome
             time.sleep(POLL_SECONDS)
@@ -60,49 +72,55 @@ def _wait(rt: Runtime, service_sid: str, args: dict[str, Any]) -> dict[str, Any]
     raise Unavailable("another request is still asking the app")
 
 
-def _arguments(rt: Runtime, service_sid: str, inbound: Inbound) -> dict[str, Any]:
-    interaction = new("KI")
+def arguments(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound) -> dict[str, Any]:
+    """Of accept.lua and settle.lua: what the carrier said, and what the scripts cannot know of it."""
+    service, interaction = snapshot.service, new("KI")
     args: dict[str, Any] = {
-        "sid": inbound.sid + inbound.stage,
+        "sid": inbound.request_key,
         "kind": inbound.kind,
-        "who": rt.index.of(service_sid, SCHEME, lookup(inbound.sender)),
+        "who": rt.index.of(service.sid, SCHEME, lookup(inbound.sender)),
         "to": inbound.called,
         "resource": inbound.sid,
         "interaction": interaction,
         "owner": interaction,
         "window_ms": rt.settings.replay_window_seconds * 1000,
-        **quotas.limits(rt, service_sid, inbound),
+        **quotas.limits(rt, service, inbound),
     }
     if inbound.body is not None:
-        args |= _text(rt, service_sid, interaction, inbound)
-        args |= _word(rt, service_sid, args["who"], inbound)
-    args |= inbound.judged
+        args |= _text(rt, service.sid, interaction, inbound.body, inbound.media)
+        args |= _word(rt, service, args["who"], inbound)
     if inbound.late_at_ms is not None:
         args |= {"send": True, "at": inbound.late_at_ms}
-    refusal = inbound.refusal or regions.refusal(rt, service_sid, inbound.sender)
-    if refusal:
+    if refusal := _refusal(service, inbound):
         args["refusal"] = refusal
     return args
 
 
-def _text(rt: Runtime, service_sid: str, interaction_sid: str, inbound: Inbound) -> dict[str, Any]:
-    body = inbound.body or ""
-    if not inbound.media:
+def _text(rt: Runtime, service_sid: str, interaction_sid: str, body: str, media: Sequence[Attached]) -> dict[str, Any]:
+    if not media:
         return sealed_text(rt, service_sid, interaction_sid, {"body": body})
-    data = {"body": body, "media": [file._asdict() for file in inbound.media]}
-    files = {"send": True, "files": len(inbound.media)}
-    return {**sealed_text(rt, service_sid, interaction_sid, data), **files}
+    data = {"body": body, "media": [file._asdict() for file in media]}
+    return {**sealed_text(rt, service_sid, interaction_sid, data), "send": True, "files": len(media)}
 
 
-def _word(rt: Runtime, service_sid: str, who: str, inbound: Inbound) -> dict[str, Any]:
+def _word(rt: Runtime, service: Service, who: str, inbound: Inbound) -> dict[str, Any]:
     """If the whole text is a word by which people end or begin messages."""
     if inbound.body is None or len(inbound.body.split()) > MOST_WORDS:
         return {}
-    own = known(rt, service_sid).service.opt_out_words
+    own = service.opt_out_words
     found = heeded(inbound.body, inbound.called, own.split(",") if own else ())
     if found is None:
         return {}
     args = {"word": found.word, "answered": found.answered}
     if found.word is not Keyword.STOP:
         return args
-    return {**args, "sender": rt.seal.seal(lookup(inbound.sender), optouts.place(service_sid, who))}
+    return {**args, "sender": rt.seal.seal(lookup(inbound.sender), optouts.place(service.sid, who))}
+
+
+def _refusal(service: Service, inbound: Inbound) -> str | None:
+    """Why nobody can be behind this, or None. Such a text is never answered: an answer could loop."""
+    if not is_e164(inbound.sender):
+        return "anonymous"
+    if inbound.body is not None and not twiml.legal(inbound.body).strip() and not inbound.media:
+        return "empty"
+    return regions.refusal(service, inbound.sender)

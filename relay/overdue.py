@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from common import failures
 from common.errors import NotFound
+from common.model import Service
 from common.runtime import Runtime
 from policy import quotas
 from policy.unchecked import warn
+from services.services import find_service
 from storage.store import StoreUnavailable
 
 #: Of one Service in one run.
@@ -19,29 +21,30 @@ def end_overdue(rt: Runtime, service_sid: str) -> int:
     Whoever comes first decides, this or a webhook that comes again: the other gets the same answer. Returns how many.
     """
     found = rt.store.service("list_overdue", service_sid, {"most": MOST})["overdue"] or ()
-    return sum(_is_ended(rt, service_sid, one) for one in found)
+    service = find_service(rt, service_sid) if found else None
+    return sum(_is_ended(rt, service, one) for one in found) if service else 0
 
 
-def _is_ended(rt: Runtime, service_sid: str, one: dict[str, str]) -> bool:
+def _is_ended(rt: Runtime, service: Service, one: dict[str, str]) -> bool:
     """One that cannot be ended holds up no other; it comes up again."""
     try:
-        _end(rt, service_sid, one["sid"])
+        _end(rt, service, one["sid"])
     except StoreUnavailable:
         raise
     except Exception as error:
         failures.note("question", one["sid"], error)
         return False
-    warn(rt, service_sid, one["question"], "abandoned")
+    warn(rt, service.sid, one["question"], "abandoned")
     return True
 
 
-def _end(rt: Runtime, service_sid: str, sid: str) -> None:
+def _end(rt: Runtime, service: Service, sid: str) -> None:
     args = {
         "sid": sid, "verdict": "failed", "overdue": True,
         "window_ms": rt.settings.replay_window_seconds * 1000, **quotas.ceiling(rt),
     }  # fmt: skip
     try:
-        quotas.run(rt, "settle", service_sid, args)
+        quotas.run(rt, service, "settle", args)
     except NotFound:
         # The Service was deleted meanwhile.
         return

@@ -5,12 +5,12 @@ from __future__ import annotations
 from common import activity
 from common.runtime import Runtime
 from common.script_errors import checked
-from services.known import run_known
+from services.snapshot import ServiceSnapshot, run_at_version
 
 
 def note_status(
     rt: Runtime,
-    service_sid: str,
+    snapshot: ServiceSnapshot,
     sid: str,
     *,
     resource: str | None = None,
@@ -34,9 +34,9 @@ def note_status(
     }
     given = {name: value for name, value in args.items() if value is not None}
     since = activity.began()
-    found = checked(run_known(rt, "note_status", service_sid, given))
+    found = checked(run_at_version(rt, snapshot.sid, "note_status", given, snapshot.version_to_compare))
     activity.report(
-        "status", state or "sent", since=since, service=service_sid, session=found["interaction"].get("session"),
+        "status", state or "sent", since=since, service=snapshot.sid, session=found["interaction"].get("session"),
         interaction=sid, code=code,
     )  # fmt: skip
     language: str | None = found.get("lang")

@@ -13,7 +13,7 @@ from common.identifiers import MESSAGE
 from jobs.reconciling.look import MOST, NEAR_MS, Desk, Look
 from jobs.reconciling.matching import SLACK_MS, Leg, Resource, match
 from policy.sentences.sentences import SENTENCES
-from services.known import known
+from services.snapshot import read_snapshot
 from sessions.codec import data_place
 
 LOST = "delivery-unknown"
@@ -111,4 +111,4 @@ def _parts(desk: Desk, doc: dict[str, Any]) -> list[str]:
 def _own_words(desk: Desk) -> set[str]:
     """What we say ourselves from the same number to the same phone."""
     ours = {text for texts in SENTENCES.values() for text in texts.values()}
-    return ours | set(known(desk.rt, desk.service_sid).words.values())
+    return ours | set(read_snapshot(desk.rt, desk.service_sid).sentences.values())

@@ -8,15 +8,16 @@ from collections.abc import Collection
 from typing import Any
 
 from carrier.client import Carrier, CarrierMessage
-from carrier.inbound import Attached, Inbound, InboundMessage
+from carrier.inbound import Attached, Inbound
 from common.errors import CarrierError, NotFound, Unavailable
 from common.identifiers import SCHEME, lookup
 from common.runtime import Runtime
 from policy.content_check import judge
-from relay.channels.message import refusal, with_content
+from relay.channels.message import with_content
 from relay.inbound import decide
 from services.accounts import carrier_of
-from services.known import by_what_is_known, known
+from services.services import find_service
+from services.snapshot import ServiceSnapshot, run_with_snapshot
 from storage import keys
 from storage.store import StoreUnavailable
 
@@ -117,24 +118,21 @@ def _accepted(rt: Runtime, service_sid: str, one: CarrierMessage) -> bool:
 
 def _accept(rt: Runtime, service_sid: str, one: CarrierMessage) -> None:
     """As its webhook would have been, but for the way that it goes. Who accepts it first, this or that, decides."""
-    message = InboundMessage(one.sid, one.sender, one.to, one.body, _media(rt, service_sid, one))
+    media = _media(rt, service_sid, one)
+    message = Inbound("message", one.sid, one.sender, one.to, one.body, media, late_at_ms=one.at_ms)
 
-    def act() -> None:
-        judged = judge(rt, service_sid, message)
-        body, refused = judged.message.body, refusal(judged.message)
-        decide(rt, service_sid, Inbound(
-            "message", one.sid, one.sender, one.to, body=body, refusal=refused, late_at_ms=one.at_ms,
-            judged=judged.args, media=judged.message.media,
-        ))  # fmt: skip
+    def act(snapshot: ServiceSnapshot) -> None:
+        judged = judge(rt, snapshot, message)
+        decide(rt, snapshot, judged.message, judged.args)
 
-    by_what_is_known(rt, service_sid, act)
+    run_with_snapshot(rt, service_sid, act)
 
 
 def _media(rt: Runtime, service_sid: str, one: CarrierMessage) -> tuple[Attached, ...]:
     """Raises CarrierError: it comes up again, or a text would go without its picture. What is deleted there is lost."""
     if not one.media:
         return ()
-    account_sid = known(rt, service_sid).service.account_sid
-    listed = carrier_of(rt, account_sid).media_of(one.sid)
+    service = find_service(rt, service_sid)
+    listed = carrier_of(rt, service.account_sid).media_of(one.sid) if service else ()
     missing = [Attached(None, "")] * (one.media - len(listed))
     return with_content([*(Attached(*file) for file in listed), *missing])

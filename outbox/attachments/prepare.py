@@ -20,6 +20,7 @@ from media.sanitizer import Busy, wash
 from policy.content_check import judge_file
 from policy.wording import wording
 from services.accounts import carrier_of
+from services.snapshot import read_snapshot
 from sessions.codec import data_place
 from sessions.sealed_text import sealed_text
 
@@ -126,7 +127,9 @@ def _with_texts(rt: Runtime, claim: Claim, body: str, files: Sequence[File]) -> 
         if file.get("type") != TEXT:
             continue
         found = file_store.read(rt, file["id"])
-        text, seen = judge_file(rt, claim.service_sid, found.data.decode(), body) if found else (None, [])
+        text, seen = None, list[str]()
+        if found:
+            text, seen = judge_file(rt, read_snapshot(rt, claim.service_sid), found.data.decode(), body)
         longer = f"{body}\n{text}" if body.strip() else text or ""
         if text is None or units(longer) > MOST_UNITS:
             continue
@@ -141,5 +144,5 @@ def _notice(rt: Runtime, claim: Claim) -> Settled:
     if not sender:
         return {}
     number = rt.seal.open(sender["sealed"], identifier_place(claim.service_sid, sender["sid"]))
-    said = wording(rt, claim.service_sid, "pictures_lost", number, sender.get("lang")).text
+    said = wording(read_snapshot(rt, claim.service_sid), "pictures_lost", number, sender.get("lang")).text
     return {"notice": {"interaction": sid, **sealed_text(rt, claim.service_sid, sid, {"body": said})}}

@@ -8,7 +8,7 @@ from functools import partial
 
 from flask import Blueprint, Response
 
-from carrier.inbound import Attached, InboundMessage
+from carrier.inbound import Attached, Inbound
 from proxy.edge import runtime
 from proxy.webhooks.borders import require_borders
 from proxy.webhooks.passing import passed
@@ -19,13 +19,14 @@ from proxy.webhooks.verify import (
     OURS,
     SID,
     Form,
-    by_what_is_known,
-    carried,
     is_there,
     once,
+    verify_request,
+    with_snapshot,
 )
 from relay.channels.message import with_content
 from relay.messages import relay_message
+from services.snapshot import ServiceSnapshot
 
 bp = Blueprint("message_webhook", __name__)
 
@@ -42,26 +43,26 @@ MEDIA_TYPE = re.compile(r"[ -~]{1,255}")
 
 
 @bp.post("/webhooks/<service_sid>/message")
-@by_what_is_known
-def receive(service_sid: str) -> Response:
-    return _answer(service_sid)
+@with_snapshot
+def receive(snapshot: ServiceSnapshot) -> Response:
+    return _answer(snapshot)
 
 
 @bp.post("/v1/Accounts/<account_sid>/Proxy/<service_sid>/Webhooks/Message")
-@by_what_is_known
-def receive_at_twilio_path(account_sid: str, service_sid: str) -> Response:
+@with_snapshot
+def receive_at_twilio_path(snapshot: ServiceSnapshot, account_sid: str) -> Response:
     """Twilio's own path, so that a customer's Redirect needs only another host."""
-    return _answer(service_sid)
+    return _answer(snapshot)
 
 
-def _answer(service_sid: str) -> Response:
-    fields, form = carried(service_sid, REQUIRED, OPTIONAL)
+def _answer(snapshot: ServiceSnapshot) -> Response:
+    fields, form = verify_request(snapshot, REQUIRED, OPTIONAL)
     require_borders(form, OPTIONAL)
-    inbound = InboundMessage(
-        fields["MessageSid"], fields["From"], fields["To"], fields.get("Body", ""), _media(fields, form),
-        partial(passed, "message", form),
+    message = Inbound(
+        "message", fields["MessageSid"], fields["From"], fields["To"], fields.get("Body", ""), _media(fields, form),
+        form=partial(passed, "message", form),
     )  # fmt: skip
-    return Response(relay_message(runtime(), service_sid, inbound), mimetype="application/xml")
+    return Response(relay_message(runtime(), snapshot, message), mimetype="application/xml")
 
 
 def _media(fields: Mapping[str, str], form: Form) -> tuple[Attached, ...]:

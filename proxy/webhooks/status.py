@@ -18,12 +18,13 @@ from proxy.webhooks.verify import (
     MESSAGE_SID,
     NUMBER,
     STATUS,
-    by_what_is_known,
-    carried,
     require_token,
     seconds,
+    verify_request,
+    with_snapshot,
 )
 from relay.statuses import note_status
+from services.snapshot import ServiceSnapshot
 
 bp = Blueprint("status_webhook", __name__)
 
@@ -46,17 +47,17 @@ LEGS = (("MessageSid", "MessageStatus"), ("SmsSid", "SmsStatus"), ("CallSid", "C
 
 
 @bp.post("/webhooks/<service_sid>/status/<interaction_sid>/<token>")
-@by_what_is_known
-def note(service_sid: str, interaction_sid: str, token: str) -> Response:
+@with_snapshot
+def note(snapshot: ServiceSnapshot, interaction_sid: str, token: str) -> Response:
     """A deleted Interaction is no error: the carrier would only try again."""
-    fields, form = carried(service_sid, REQUIRED, OPTIONAL)
-    require_token(Purpose.STATUS, service_sid, interaction_sid, token)
+    fields, form = verify_request(snapshot, REQUIRED, OPTIONAL)
+    require_token(Purpose.STATUS, snapshot.sid, interaction_sid, token)
     if "CallSid" in fields:
         require_borders(form, OF_CALLS)
     leg = next((both for both in LEGS if fields.keys() >= set(both)), None) or refuse_field("MessageSid")
     with contextlib.suppress(NotFound):
         note_status(
-            runtime(), service_sid, interaction_sid,
+            runtime(), snapshot, interaction_sid,
             resource=fields[leg[0]],
             state=fields[leg[1]],
             code=int(fields.get("ErrorCode") or 0) or None,

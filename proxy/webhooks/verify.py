@@ -23,7 +23,7 @@ from common.model import Account
 from proxy.edge import runtime
 from proxy.webhooks.refusal_count import Reason
 from proxy.webhooks.refused import refuse, refuse_field, refuse_signature
-from services import known
+from services.snapshot import ServiceSnapshot, require_current, run_with_snapshot
 
 SID = "[0-9a-fA-F]{32}"
 ADDRESS = re.compile(r"[^\x00-\x1f\x7f]{0,191}")
@@ -39,29 +39,32 @@ Shapes = Mapping[str, re.Pattern[str]]
 Form = dict[str, list[str]]
 
 
-class Carried(NamedTuple):
+class VerifiedRequest(NamedTuple):
     """`fields`: the known ones, each once. `form`: all of the request's, in clear, never to be kept."""
 
     fields: dict[str, str]
     form: Form
 
 
-def by_what_is_known(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Gone through again if the Service has changed since this process read it. 403 if there is none."""
+def with_snapshot(view: Callable[..., Response]) -> Callable[..., Response]:
+    """The view gets a ServiceSnapshot for the SID in its path, and is gone through again if that is stale.
+
+    403 if there is no such Service.
+    """
 
     @functools.wraps(view)
     def run(service_sid: str, **more: str) -> Response:
         try:
-            return known.by_what_is_known(runtime(), service_sid, lambda: view(service_sid=service_sid, **more))
+            return run_with_snapshot(runtime(), service_sid, lambda snapshot: view(snapshot, **more))
         except NotFound:
             refuse(Reason.SERVICE)
 
     return run
 
 
-def carried(service_sid: str, required: Shapes, optional: Shapes | None = None) -> Carried:
-    """What a genuine request of the carrier's says. Raises Stale: the view stands in `by_what_is_known`."""
-    account = known.known(runtime(), service_sid).account
+def verify_request(snapshot: ServiceSnapshot, required: Shapes, optional: Shapes | None = None) -> VerifiedRequest:
+    """What a genuine request of the carrier's says. Raises Stale: the view stands in `with_snapshot`."""
+    account = snapshot.account
     if account is None:
         refuse(Reason.SERVICE)
     if request.mimetype != "application/x-www-form-urlencoded":
@@ -70,12 +73,12 @@ def carried(service_sid: str, required: Shapes, optional: Shapes | None = None) 
     if not _genuine(account, form):
         if account.sid != runtime().settings.twilio_account_sid:
             # Its token may have been changed by another process.
-            known.require_current(runtime(), service_sid)
+            require_current(runtime(), snapshot)
         refuse_signature(account, list(form.items()))
     fields = _parse(form, required, optional or {})
     if fields.get("AccountSid") != account.carrier_sid:
         refuse(Reason.ACCOUNT)
-    return Carried(fields, form)
+    return VerifiedRequest(fields, form)
 
 
 def require_token(purpose: Purpose, service_sid: str, interaction_sid: str, token: str) -> None:

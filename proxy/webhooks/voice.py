@@ -9,6 +9,7 @@ from functools import partial
 from flask import Blueprint, Response
 
 from carrier import twiml
+from carrier.inbound import Inbound
 from carrier.webhook_urls import Purpose
 from common.errors import NotFound
 from proxy.edge import runtime
@@ -22,13 +23,13 @@ from proxy.webhooks.verify import (
     OURS,
     STATUS,
     Shapes,
-    by_what_is_known,
-    carried,
     require_token,
     seconds,
+    verify_request,
+    with_snapshot,
 )
 from relay import calls, click_to_call
-from relay.channels.call import InboundCall
+from services.snapshot import ServiceSnapshot
 
 bp = Blueprint("voice_webhook", __name__)
 
@@ -49,39 +50,37 @@ ONE = "<interaction_sid>/<token>"
 
 
 @bp.post("/webhooks/<service_sid>/voice")
-@by_what_is_known
-def receive(service_sid: str) -> Response:
-    return _answer(service_sid)
+@with_snapshot
+def receive(snapshot: ServiceSnapshot) -> Response:
+    return _answer(snapshot)
 
 
 @bp.post("/v1/Accounts/<account_sid>/Proxy/<service_sid>/Webhooks/Call")
-@by_what_is_known
-def receive_at_twilio_path(account_sid: str, service_sid: str) -> Response:
+@with_snapshot
+def receive_at_twilio_path(snapshot: ServiceSnapshot, account_sid: str) -> Response:
     """Twilio's own path, so that a customer's Redirect needs only another host."""
-    return _answer(service_sid)
+    return _answer(snapshot)
 
 
 @bp.post(f"/webhooks/<service_sid>/whisper/{ONE}")
-@by_what_is_known
-def ask_callee(service_sid: str, interaction_sid: str, token: str) -> Response:
-    fields = _fields(Purpose.WHISPER, service_sid, interaction_sid, token, CALLEE, DIGITS)
+@with_snapshot
+def ask_callee(snapshot: ServiceSnapshot, interaction_sid: str, token: str) -> Response:
+    fields = _fields(Purpose.WHISPER, snapshot, interaction_sid, token, CALLEE, DIGITS)
     pressed = fields.get("Digits")
     try:
-        return _xml(calls.ask_callee(runtime(), service_sid, interaction_sid, fields["To"], pressed))
+        return _xml(calls.ask_callee(runtime(), snapshot, interaction_sid, fields["To"], pressed))
     except NotFound:
         return _xml(twiml.response("<Hangup/>"))
 
 
 @bp.post(f"/webhooks/<service_sid>/ended/{ONE}")
-@by_what_is_known
-def end(service_sid: str, interaction_sid: str, token: str) -> Response:
+@with_snapshot
+def end(snapshot: ServiceSnapshot, interaction_sid: str, token: str) -> Response:
     """A deleted Interaction is no error: the caller is there and has to be let go."""
-    return _end(
-        service_sid, interaction_sid, _fields(Purpose.ENDED, service_sid, interaction_sid, token, ENDED, OF_END)
-    )
+    return _end(snapshot, interaction_sid, _fields(Purpose.ENDED, snapshot, interaction_sid, token, ENDED, OF_END))
 
 
-def _end(service_sid: str, interaction_sid: str, fields: dict[str, str]) -> Response:
+def _end(snapshot: ServiceSnapshot, interaction_sid: str, fields: dict[str, str]) -> Response:
     leg = {
         "resource": fields.get("DialCallSid"),
         "state": fields["DialCallStatus"],
@@ -90,55 +89,59 @@ def _end(service_sid: str, interaction_sid: str, fields: dict[str, str]) -> Resp
     bridged = fields.get("DialBridged") != "false"
     caller = fields["To" if fields.get("Direction", "").startswith("outbound") else "From"]
     try:
-        return _xml(calls.end(runtime(), service_sid, interaction_sid, caller, leg, bridged))
+        return _xml(calls.end(runtime(), snapshot, interaction_sid, caller, leg, bridged))
     except NotFound:
         return _xml(twiml.EMPTY)
 
 
 @bp.post(f"/webhooks/<service_sid>/connect/{ONE}")
-@by_what_is_known
-def connect(service_sid: str, interaction_sid: str, token: str) -> Response:
+@with_snapshot
+def connect(snapshot: ServiceSnapshot, interaction_sid: str, token: str) -> Response:
     """Whom a placed call rings first has picked up."""
-    fields = _fields(Purpose.CONNECT, service_sid, interaction_sid, token, CALLEE, DIGITS)
-    call = InboundCall(fields["CallSid"], fields["From"], fields["To"], redirected=False)
+    fields = _fields(Purpose.CONNECT, snapshot, interaction_sid, token, CALLEE, DIGITS)
+    call = Inbound("voice", fields["CallSid"], fields["From"], fields["To"])
     try:
-        return _xml(click_to_call.connect(runtime(), service_sid, interaction_sid, call, fields.get("Digits")))
+        return _xml(click_to_call.connect(runtime(), snapshot, interaction_sid, call, fields.get("Digits")))
     except NotFound:
         return _xml(twiml.response("<Hangup/>"))
 
 
 @bp.post(f"/webhooks/<service_sid>/placed/{ONE}")
-@by_what_is_known
-def note_placed(service_sid: str, interaction_sid: str, token: str) -> Response:
+@with_snapshot
+def note_placed(snapshot: ServiceSnapshot, interaction_sid: str, token: str) -> Response:
     """What becomes of a placed call's first leg."""
-    fields = _fields(Purpose.PLACED, service_sid, interaction_sid, token, CALLEE, {"ErrorCode": NUMBER})
+    fields = _fields(Purpose.PLACED, snapshot, interaction_sid, token, CALLEE, {"ErrorCode": NUMBER})
     with contextlib.suppress(NotFound):
         code = int(fields.get("ErrorCode") or 0) or None
         leg = {"resource": fields["CallSid"], "state": fields["CallStatus"]}
-        click_to_call.note_placed(runtime(), service_sid, interaction_sid, **leg, code=code)
+        click_to_call.note_placed(
+            runtime(), snapshot.sid, interaction_sid, **leg, code=code, version=snapshot.version_to_compare
+        )
     return _xml(twiml.EMPTY)
 
 
 def _fields(
-    purpose: Purpose, service_sid: str, interaction_sid: str, token: str, required: Shapes, optional: Shapes
+    purpose: Purpose, snapshot: ServiceSnapshot, interaction_sid: str, token: str, required: Shapes, optional: Shapes
 ) -> dict[str, str]:
-    fields, form = carried(service_sid, required, optional)
-    require_token(purpose, service_sid, interaction_sid, token)
+    fields, form = verify_request(snapshot, required, optional)
+    require_token(purpose, snapshot.sid, interaction_sid, token)
     require_borders(form, optional)
     return fields
 
 
-def _answer(service_sid: str) -> Response:
-    fields, form = carried(service_sid, CALL, FALLBACK)
+def _answer(snapshot: ServiceSnapshot) -> Response:
+    fields, form = verify_request(snapshot, CALL, FALLBACK)
     require_borders(form, FALLBACK)
     over = ENDED_URL.fullmatch(fields.get("ErrorUrl", ""))
     if over and "DialCallStatus" in fields:
         # The fallback of the Dial's end: the first answer would ring the callee again.
-        require_token(Purpose.ENDED, service_sid, over[1], over[2])
-        return _end(service_sid, over[1], fields)
-    redirected = fields["CallStatus"] == "in-progress"
-    call = InboundCall(fields["CallSid"], fields["From"], fields["To"], redirected, partial(passed, "voice", form))
-    return _xml(calls.relay_call(runtime(), service_sid, call))
+        require_token(Purpose.ENDED, snapshot.sid, over[1], over[2])
+        return _end(snapshot, over[1], fields)
+    call = Inbound(
+        "voice", fields["CallSid"], fields["From"], fields["To"], redirected=fields["CallStatus"] == "in-progress",
+        form=partial(passed, "voice", form),
+    )  # fmt: skip
+    return _xml(calls.relay_call(runtime(), snapshot, call))
 
 
 def _xml(text: str) -> Response:

@@ -1,4 +1,4 @@
-"""Calls: what an inbound one is, and the TwiML that bridges it, says why not, or asks the callee first.
+"""Calls: the TwiML that bridges one, says why not, or asks the callee first.
 
 Facts (Twilio, "TwiML Dial", "Number"): `answerOnBridge` keeps the caller ringing until somebody is there; `timeLimit`
 counts from the bridge; a Number's `url` is played to the callee alone, who is bridged when it ends without a Hangup.
@@ -6,11 +6,9 @@ counts from the bridge; a Number's `url` is played to the callee alone, who is b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from carrier import twiml
-from common.identifiers import is_e164
 from policy.sentences.choice import Sentence
 
 EVENTS = "initiated ringing answered completed"
@@ -26,17 +24,6 @@ SAID = {"busy": "busy", "no-answer": "no_answer", "failed": "failed", "canceled"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class InboundCall:
-    """`sender` and `called` as the carrier wrote them. `redirected`: it had an answer from somebody before."""
-
-    sid: str
-    sender: str
-    called: str
-    redirected: bool
-    form: Callable[[], Mapping[str, str]] = dict
-
-
-@dataclass(frozen=True, slots=True, repr=False)
 class Bridge:
     """Dial `recipient` from `caller_id`, that participant's own proxy number. Times in seconds."""
 
@@ -47,11 +34,6 @@ class Bridge:
     ended_url: str
     status_url: str
     whisper_url: str | None
-
-
-def refusal(call: InboundCall) -> str | None:
-    """Why this caller cannot be anybody's participant, or None."""
-    return None if is_e164(call.sender) else "anonymous"
 
 
 def bridge(way: Bridge, first: Sentence | None = None) -> str:

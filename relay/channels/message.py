@@ -1,4 +1,4 @@
-"""Text messages: what an inbound one is, whether it can be relayed at all, and the TwiML that relays it."""
+"""Text messages: the TwiML that relays one."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from carrier import twiml
-from carrier.inbound import Attached, InboundMessage
+from carrier.inbound import Attached
 from carrier.text_parts import parts
-from common.identifiers import is_e164
 from media.cleaning.kinds import is_layout
 
 
@@ -26,21 +25,12 @@ def with_content(files: Iterable[Attached]) -> tuple[Attached, ...]:
     return tuple(file for file in files if not is_layout(file.type))
 
 
-def refusal(message: InboundMessage) -> str | None:
-    """Why nobody could be behind this message, or None. Such a one is never answered: an answer could loop."""
-    if not is_e164(message.sender):
-        return "anonymous"
-    if not twiml.legal(message.body).strip() and not message.media:
-        return "empty"
-    return None
-
-
-def forward(message: InboundMessage, way: Forward) -> str:
+def forward(body: str, way: Forward) -> str:
     """The answer that relays the text.
 
     Only the last Message has an action: the carrier never reaches what stands behind one.
     """
-    texts = parts(message.body)
+    texts = parts(body)
     watched = {"action": way.status_url, "method": "POST", "statusCallback": way.status_url}
     relayed = [_part(text, way, {}) for text in texts[:-1]] + [_part(text, way, watched) for text in texts[-1:]]
     return twiml.response(*relayed)

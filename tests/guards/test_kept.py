@@ -1,8 +1,7 @@
 """All that a process keeps between two requests, and why none of it is out of date after a change that was answered.
 
-What is read from the store is kept in one place, `services/known.py`, whose version the scripts check. A new row here
-needs
-a reason of that kind; a time after which something is read again is none.
+What is read from the store is kept in one place, `services/snapshot.py`, whose version the scripts check. A new row
+here needs a reason of that kind; a time after which something is read again is none.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ EMPTY = {"dict", "set", "list", "deque", "defaultdict", "OrderedDict", "Counter"
 KEPT = {
     "common/runtime.py self._parts": "each part has a row of its own",
     "services/accounts.py self._made": "compared with the account each time",
-    "services/known.py self.found": "scripts check its version",
-    "policy/content_check.py self.of_service": "of the version that services/known.py has",
+    "services/snapshot.py self.of_service": "scripts check its version",
+    "policy/content_check.py self.of_service": "of the version that services/snapshot.py has",
     "policy/quotas.py self.logged": "what was logged once",
     "policy/unchecked.py self.last": "what was logged",
     "storage/scripts.py files": "files of this release",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from callbacks import deliveries
-from carrier.inbound import Attached, InboundMessage
+from carrier.inbound import Attached, Inbound
 from common.model import Service
 from common.runtime import Runtime
 from common.sids import new
@@ -17,6 +17,7 @@ from policy.optouts import OptOut
 from relay import messages
 from services import idempotency, services
 from services.idempotency import Request
+from services.snapshot import read_snapshot
 from sessions import expiry, interactions
 from sessions.model import Session
 from sessions.sealed_text import sealed_text
@@ -91,8 +92,8 @@ def attach(rt: Runtime, service: Service, session: Session, clock: TestClock) ->
     """A picture on its way, as the job for files does it."""
     first = next(one for one in session.participants if one.deleted_ms is None)
     picture = (Attached(new("ME"), "image/png"),)
-    message = InboundMessage(new("SM"), first.identifier, first.proxy_identifier, "look", picture)
-    messages.relay_message(rt, service.sid, message)
+    message = Inbound("message", new("SM"), first.identifier, first.proxy_identifier, "look", picture)
+    messages.relay_message(rt, read_snapshot(rt, service.sid), message)
     file = new("file-")
     rt.store.ring("keep_file", {"file": file, "ends": clock.now + 1000, "size": 10, "most": 100})
     rt.store.client.set(keys.ring("file", file), b"", ex=60)
@@ -132,8 +133,8 @@ def spend(rt: Runtime, service: Service, session: Session) -> None:
 
 def text(rt: Runtime, service: Service, session: Session) -> None:
     second = session.participants[1]
-    said = InboundMessage(new("SM"), second.identifier, second.proxy_identifier, "hello")
-    messages.relay_message(rt, service.sid, said)
+    said = Inbound("message", new("SM"), second.identifier, second.proxy_identifier, "hello")
+    messages.relay_message(rt, read_snapshot(rt, service.sid), said)
 
 
 def redact(rt: Runtime, service: Service, session: Session) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from carrier.inbound import InboundMessage
+from carrier.inbound import Inbound
 from common.model import Service
 from common.runtime import Runtime
 from common.sids import new
@@ -14,9 +14,9 @@ from erasure.sessions import delete_interaction, delete_session
 from policy import notices
 from pool import numbers
 from relay import calls, click_to_call, messages, overdue
-from relay.channels.call import InboundCall
 from relay.statuses import note_status
 from services import services
+from services.snapshot import read_snapshot
 from sessions import expiry, interactions, participants, sessions
 from sessions.model import Session
 from tests.sessions import errands
@@ -38,7 +38,9 @@ def ride(rt: Runtime, service: Service, **fields: Any) -> Session:
 
 
 def text(rt: Runtime, service: Service, called: str, sender: str = ANN, sid: str | None = None) -> str:
-    return messages.relay_message(rt, service.sid, InboundMessage(sid or new("SM"), sender, called, "hello"))
+    return messages.relay_message(
+        rt, read_snapshot(rt, service.sid), Inbound("message", sid or new("SM"), sender, called, "hello")
+    )
 
 
 class Killed(Exception):
@@ -88,7 +90,7 @@ def _talk(rt: Runtime, service: Service, session: Session) -> None:
     text(rt, service, ann.proxy_identifier, sender=CAT)
     text(rt, service, ann.proxy_identifier)
     said, also = interactions.list_interactions(rt, service, session.sid, None, 10).items
-    note_status(rt, service.sid, said.sid, resource=new("SM"), state="sent")
+    note_status(rt, read_snapshot(rt, service.sid), said.sid, resource=new("SM"), state="sent")
     interactions.get_interaction(rt, service, session.sid, said.sid)
     delete_interaction(rt, service, session.sid, also.sid)
     _call(rt, service, session)
@@ -101,16 +103,16 @@ def _call(rt: Runtime, service: Service, session: Session) -> None:
     """One between them, whose app cannot be asked, and one that the app orders."""
     ann = session.participants[0]
     services.update_service(rt, service, {"intercept_callback_url": "https://10.0.0.1/"})
-    calls.relay_call(rt, service.sid, InboundCall(new("CA"), ANN, ann.proxy_identifier, redirected=False))
+    calls.relay_call(rt, read_snapshot(rt, service.sid), Inbound("voice", new("CA"), ANN, ann.proxy_identifier))
     services.update_service(rt, service, {"intercept_callback_url": None})
     order = {"session": session.sid, "participant": ann.sid, "interaction": new("KI")}
     rt.store.service("open_call", service.sid, order)
-    answered = InboundCall(new("CA"), ann.proxy_identifier, ANN, redirected=False)
-    click_to_call.connect(rt, service.sid, order["interaction"], answered, pressed="1")
+    answered = Inbound("voice", new("CA"), ann.proxy_identifier, ANN)
+    click_to_call.connect(rt, read_snapshot(rt, service.sid), order["interaction"], answered, pressed="1")
     click_to_call.note_placed(rt, service.sid, order["interaction"], resource=answered.sid, state="completed")
     for one in interactions.list_interactions(rt, service, session.sid, None, 10).items:
         if one.type == "voice":
-            note_status(rt, service.sid, one.sid, resource=new("CA"), state="completed")
+            note_status(rt, read_snapshot(rt, service.sid), one.sid, resource=new("CA"), state="completed")
     notices.set_notice(rt, service, "busy", {"text": "Busy."})
     notices.restore_notice(rt, service, "busy")
     notices.set_notice(rt, service, "failed", {"text": "Failed."})

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree
 
-from carrier.inbound import InboundMessage
+from carrier.inbound import Inbound
 from common.errors import Refused
 from common.identifiers import SCHEME
 from common.model import Service
 from common.runtime import Runtime
 from policy.quotas import rates
 from relay import messages
+from services.snapshot import read_snapshot
 from storage import keys
 from tests.sessions.model import Model, Outcome
 from tests.sessions.model_pool import Refusal
@@ -52,7 +53,9 @@ class SideBySide:
         # The model knows no limits: nobody has been told anything yet, and nobody says the same twice.
         person = self.rt.index.of(self.service.sid, SCHEME, who)
         self.rt.store.client.delete(keys.service("told", self.service.sid, person))
-        answer = messages.relay_message(self.rt, self.service.sid, InboundMessage(sid, who, called, f"hello {sid}"))
+        answer = messages.relay_message(
+            self.rt, read_snapshot(self.rt, self.service.sid), Inbound("message", sid, who, called, f"hello {sid}")
+        )
         assert self._understood(answer, sid, who, called) == expected
 
     def _understood(self, answer: str, sid: str, who: str, called: str) -> Outcome:

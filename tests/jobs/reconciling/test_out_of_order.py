@@ -7,6 +7,7 @@ import pytest
 from carrier.inbound import Inbound
 from common.sids import new
 from relay.inbound import decide
+from services.snapshot import read_snapshot
 from storage import keys
 from tests.jobs.reconciling.test_carrier_codes import DAY, is_stopped, refuse, told
 from tests.jobs.reconciling.watch import FIRST, Watch
@@ -16,7 +17,8 @@ from tests.proxy.webhooks.scene import Talk
 def late(watch: Watch, talk: Talk, word: str, at_ms: int) -> None:
     """Bob's word, whose webhook never came: the worker found it in the carrier's list."""
     one = Inbound("message", new("SM"), talk.bob, talk.bobs, body=word, late_at_ms=at_ms // 1000 * 1000)
-    decide(watch.scene.stack.runtime, watch.scene.sid, one)
+    rt = watch.scene.stack.runtime
+    decide(rt, read_snapshot(rt, watch.scene.sid), one)
     watch.send()
 
 

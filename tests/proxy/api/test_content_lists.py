@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from carrier.inbound import InboundMessage
+from carrier.inbound import Inbound
 from common.assembly import build
 from common.runtime import Runtime
 from common.sids import new
 from policy.content_check import judge
+from services.snapshot import read_snapshot
 from storage import keys
 from tests.proxy.api.conftest import Api
 
@@ -26,8 +27,8 @@ def on(api: Api) -> Api:
 
 
 def relayed(api: Api, text: str, rt: Runtime | None = None) -> str:
-    message = InboundMessage(new("SM"), "+15005550006", "+15005550001", text)
-    return judge(rt or api.rt, api.service, message).message.body
+    message = Inbound("message", new("SM"), "+15005550006", "+15005550001", text)
+    return judge(rt or api.rt, read_snapshot(rt or api.rt, api.service), message).message.body or ""
 
 
 def kept(api: Api) -> bytes:

@@ -14,7 +14,7 @@ from policy.sentences import KEYS, LANGUAGES, SPOKEN, sentence
 from policy.sentences.sentences import SENTENCES
 from services import services
 from services.accounts import add_account, add_key
-from services.known import known
+from services.snapshot import read_snapshot
 from storage import keys
 from tests.proxy.api.conftest import PUBLIC_URL, Api, logged_in, make
 
@@ -35,7 +35,7 @@ BAD = {
 
 
 def own(api: Api, rt=None):
-    return dict(known(rt or api.rt, api.service).words)
+    return dict(read_snapshot(rt or api.rt, api.service).sentences)
 
 
 def events(api: Api):

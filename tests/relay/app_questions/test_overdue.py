@@ -10,6 +10,7 @@ from jobs import recurring
 from jobs.reconciling import missed
 from outbox import run as outbox
 from relay.inbound import decide
+from services.snapshot import read_snapshot
 from storage import keys
 from tests.proxy.webhooks.scene import Scene, sign
 from tests.relay.app_questions.service import answer_to, api, configure, inbound, kinds, last_event
@@ -202,7 +203,8 @@ def test_a_late_accept_that_dies(scene, intercept, dying, monkeypatch):
     with monkeypatch.context() as patch, pytest.raises(Killed):
         patch.setattr(rt, "failpoint", die)
         at = scene.clock() // 1000 * 1000 + 1000
-        decide(rt, scene.sid, Inbound("message", "SM" + "e" * 32, talk.alice, talk.alices, body="hello", late_at_ms=at))
+        late = Inbound("message", "SM" + "e" * 32, talk.alice, talk.alices, body="hello", late_at_ms=at)
+        decide(rt, read_snapshot(rt, scene.sid), late)
     scene.clock.advance(OVER)
     recurring.end_questions()
     send(scene)
