@@ -6,6 +6,7 @@ braces are the hash tag that keeps all of one owner on one node of a Cluster. `%
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -30,7 +31,7 @@ SERVICE_KEYS = {
         "emptied at the carrier",
     ),
     "sessions": Key("sessions", "zset", "the Service's", "every Session SID by creation (ms)"),
-    "session": Key("session:%s", "string", "the Session's", "a Session with its Participants; see lua/lib/pack.lua"),
+    "session": Key("session:%s", "string", "the Session's", "a Session; see sessions/lua/modules/packing.lua"),
     "names": Key("names", "hash", "the Service's", "unique name -> Session SID"),
     "due": Key("due", "zset", "the Service's", "active Sessions by the moment they end (ms)"),
     "leases": Key("leases:%s", "hash", "while one is held", "of a person: proxy number -> Session SID, place in it"),
@@ -187,6 +188,16 @@ def events(service_sid: str) -> str:
 
 def installation_services() -> str:
     return ring("installation_services")
+
+
+def lua_module(names: Iterable[str]) -> str:
+    """These keys as a module of Lua: `keys.session(tx, sid)` spells one with the hash tag of the call."""
+    table, lines = {**SERVICE_KEYS, **ACCOUNT_KEYS, **RING_KEYS}, ["local keys = {}"]
+    for name in sorted(names):
+        prefix, variable, _ = table[name].pattern.partition("%s")
+        parameter, tail = (", part", " .. part") if variable else ("", "")
+        lines.append(f"function keys.{name}(tx{parameter}) return tx.tag .. '{prefix}'{tail} end")
+    return "\n".join([*lines, "return keys"])
 
 
 def lua_prelude(script: str | None = None) -> str:

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from storage import keys
+from storage import keys, library
 
 ROOT = Path(__file__).resolve().parents[1]
 _USE = re.compile(r"^-- use: (.+)$", re.MULTILINE)
@@ -33,6 +33,8 @@ def _fragments(text: str, done: list[str]) -> list[str]:
 @cache
 def source(name: str) -> str:
     """The whole text of script `name` as it is sent to the store."""
+    if name in library.functions():
+        return library.script(name)
     return joined(files()[name].read_text())
 
 

@@ -1,23 +1,31 @@
-#!lua
 -- Stops the Service, a number, a Session or a person, or lets it go on.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { scope = service | number | session | person, id (number, Session SID, blind index), sealed (a person's
 --         number), lift }
 -- Returns: { changed } or { error }
--- use: base, emit
-local now = clock()
-if not service() then return fail(20404) end
-local field = args.id and args.scope .. '|' .. args.id or args.scope
-local known = args.lift or args.scope == 'number' and redis.call('HEXISTS', K.numbers(), args.id) == 1
-  or args.scope == 'session' and redis.call('EXISTS', K.session(args.id)) == 1 or args.scope == 'service' or args.scope == 'person'
-if not known then return fail(20404) end
-local there = redis.call('HEXISTS', K.blocks(), field) == 1
-if there == not args.lift then return cjson.encode({ changed = false }) end
-if args.lift then
-  redis.call('HDEL', K.blocks(), field)
-else
-  redis.call('HSET', K.blocks(), field, cjson.encode({ at = now, sealed = args.sealed }))
+local keys = use('storage.keys')
+local service = use('storage.service')
+local events = use('storage.events')
+local reply = use('storage.reply')
+
+local function exists(tx, scope, id)
+  if scope == 'number' then return redis.call('HEXISTS', keys.numbers(tx), id) == 1 end
+  if scope == 'session' then return redis.call('EXISTS', keys.session(tx, id)) == 1 end
+  return scope == 'service' or scope == 'person'
 end
-local session = args.scope == 'session' and args.id or ''
-emit(now, args.lift and 'block.lifted' or 'block.set', session, { scope = args.scope, id = args.id })
-return cjson.encode({ changed = true })
+
+return function(tx, args)
+  if not service.read(tx) then return reply.error(20404) end
+  if not args.lift and not exists(tx, args.scope, args.id) then return reply.error(20404) end
+  local field = args.id and args.scope .. '|' .. args.id or args.scope
+  local there = redis.call('HEXISTS', keys.blocks(tx), field) == 1
+  if there == not args.lift then return cjson.encode({ changed = false }) end
+  if args.lift then
+    redis.call('HDEL', keys.blocks(tx), field)
+  else
+    redis.call('HSET', keys.blocks(tx), field, cjson.encode({ at = tx.now, sealed = args.sealed }))
+  end
+  local session = args.scope == 'session' and args.id or ''
+  events.emit(tx, args.lift and 'block.lifted' or 'block.set', session, { scope = args.scope, id = args.id })
+  return cjson.encode({ changed = true })
+end

@@ -1,22 +1,36 @@
-#!lua
 -- Takes up opt-outs from elsewhere, or ends some, and with them whatever else keeps messages from those people.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { people = { { who, number (left out: of the whole Service), sealed } }, remove, by }
 -- Returns: { changed } or { error }
--- use: reach
-local now, changed = clock(), 0
-if not service() then return fail(20404) end
-for _, p in ipairs(args.people) do
-  local scope = p.number and 'pair' or 'service'
-  local field = opt_out_of(p.who, p.number or '', scope)
-  local there = redis.call('HEXISTS', K.optouts(), field) == 1
-  local held = args.remove and reach.restore(p.who, p.number or '', now, now)
-  if args.remove and there then
-    redis.call('HDEL', K.optouts(), field)
-    emit(now, 'person.opted_in', '', { who = p.who, number = p.number })
-  elseif not args.remove and not there then
-    opt_out(p.who, p.number or '', { opt_out_scope = scope }, args.by, p.sealed, now)
-  end
-  if held or there == (args.remove or false) then changed = changed + 1 end
+local keys = use('storage.keys')
+local service = use('storage.service')
+local events = use('storage.events')
+local reply = use('storage.reply')
+local opt_outs = use('policy.opt_outs')
+local reachability = use('policy.reachability')
+
+-- Whether that changed anything.
+local function remove(tx, p, field)
+  local held = reachability.restore(tx, p.who, p.number or '', tx.now)
+  local there = redis.call('HDEL', keys.optouts(tx), field) == 1
+  if there then events.emit(tx, 'person.opted_in', '', { who = p.who, number = p.number }) end
+  return there or held
 end
-return cjson.encode({ changed = changed })
+
+local function add(tx, p, field, scope, by)
+  if redis.call('HEXISTS', keys.optouts(tx), field) == 1 then return false end
+  opt_outs.add(tx, p.who, p.number or '', scope, by, p.sealed)
+  return true
+end
+
+return function(tx, args)
+  if not service.read(tx) then return reply.error(20404) end
+  local changed = 0
+  for _, p in ipairs(args.people) do
+    local scope = p.number and 'pair' or 'service'
+    local field = opt_outs.field(p.who, p.number or '', scope)
+    local done = args.remove and remove(tx, p, field) or not args.remove and add(tx, p, field, scope, args.by)
+    if done then changed = changed + 1 end
+  end
+  return cjson.encode({ changed = changed })
+end

@@ -1,24 +1,29 @@
-#!lua
 -- Puts a number into the pool. One that is there already stays as it is; one that is draining is refused.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { doc = { sid, number, friendly_name, country, capabilities, home }, reserved, own, most (0 = no limit) }
 -- Returns: { number } or { error }
--- use: number, emit
-local now = clock()
-if not service() then return fail(20404) end
-local doc = number_doc(args.doc.number)
-if doc then
-  if doc.draining then return fail(80601) end
-  return shown_number(doc)
+local keys = use('storage.keys')
+local service = use('storage.service')
+local events = use('storage.events')
+local reply = use('storage.reply')
+local number = use('pool.number')
+
+return function(tx, args)
+  if not service.read(tx) then return reply.error(20404) end
+  local doc = number.read(tx, args.doc.number)
+  if doc then
+    if doc.draining then return reply.error(80601) end
+    return number.reply(tx, doc)
+  end
+  if args.most > 0 and number.count(tx) >= args.most then return reply.error(20001, 'PhoneNumbers') end
+  doc = args.doc
+  doc.reserved, doc.created, doc.updated = args.reserved, tx.now, tx.now
+  doc.cells = args.reserved and { 'reserved' } or doc.home
+  for _, name in ipairs(doc.cells) do redis.call('ZADD', keys.cell(tx, name), 0, doc.number) end
+  number.save(tx, doc)
+  redis.call('ZADD', keys.pool(tx), tx.now, doc.sid)
+  redis.call('HSET', keys.pns(tx), doc.sid, doc.number)
+  redis.call('SADD', keys.own(tx), args.own)
+  events.emit(tx, 'number.added', '', { sid = doc.sid, number = doc.number })
+  return number.reply(tx, doc)
 end
-if args.most > 0 and pool_size() >= args.most then return fail(20001, 'PhoneNumbers') end
-doc = args.doc
-doc.reserved, doc.created, doc.updated = args.reserved, now, now
-doc.cells = args.reserved and { 'reserved' } or doc.home
-for _, cell in ipairs(doc.cells) do redis.call('ZADD', K.cell(cell), 0, doc.number) end
-save_number(doc)
-redis.call('ZADD', K.pool(), now, doc.sid)
-redis.call('HSET', K.pns(), doc.sid, doc.number)
-redis.call('SADD', K.own(), args.own)
-emit(now, 'number.added', '', { sid = doc.sid, number = doc.number })
-return shown_number(doc)

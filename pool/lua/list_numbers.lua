@@ -1,13 +1,16 @@
-#!lua
 -- One page of the pool, oldest first.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { limit, after or before = { score, member } }
 -- Returns: { members, docs, previous, next }
--- use: page, number
-local docs = {}
-local members, scores, earlier, later = page(K.pool())
-for n, sid in ipairs(members) do
-  docs[n] = number_by_sid(sid)
-  docs[n].in_use = load_of(docs[n])
+local keys = use('storage.keys')
+local page = use('storage.page')
+local number = use('pool.number')
+
+return function(tx, args)
+  local found, docs = page.read(keys.pool(tx), args.limit, args.after, args.before), {}
+  for n, sid in ipairs(found.members) do
+    docs[n] = number.read_by_sid(tx, sid)
+    docs[n].in_use = number.open_sessions(tx, docs[n])
+  end
+  return page.reply(found, docs)
 end
-return paged(members, scores, earlier, later, docs)

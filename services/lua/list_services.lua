@@ -1,7 +1,10 @@
-#!lua
 -- One page of an account's Services, oldest first.
 -- KEYS: 1 the account
 -- ARGV: 1 JSON { limit, after or before = { score, member } }
 -- Returns: { members, previous, next }
--- use: page
-return paged(page(K.services()))
+local keys = use('storage.keys')
+local page = use('storage.page')
+
+return function(tx, args)
+  return page.reply(page.read(keys.services(tx), args.limit, args.after, args.before))
+end

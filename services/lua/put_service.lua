@@ -1,30 +1,42 @@
-#!lua
 -- Writes a Service: creates it (a second time changes nothing), or changes the given fields.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { create = whole document } or { change = fields, null clears }
 -- Returns: { service } or { error }
--- use: known, emit
-local now, svc = clock(), service()
-if args.create and svc then return cjson.encode({ service = svc }) end
-if not args.create and not svc then return fail(20404) end
-svc = svc or args.create
-svc.created = svc.created or now
-for field, value in pairs(args.change or {}) do svc[field] = value end
-svc.updated = now
-redis.call('SET', K.service(), cjson.encode(svc))
-renew_version()
--- What is held for the day is looked at again: other hours may hold.
-for field in pairs(args.change or {}) do
-  if string.find(field, '^quiet_hours') then redis.call('ZUNIONSTORE', K.held(), 1, K.held(), 'WEIGHTS', 0) end
-end
-if redis.call('HSETNX', K.clock(), 'e', 1) == 1 then epoch = '1' end
-emit(now, args.create and 'service.created' or 'service.updated', '', svc)
+local keys = use('storage.keys')
+local events = use('storage.events')
+local json = use('storage.json')
+local reply = use('storage.reply')
+local service = use('storage.service')
+local versions = use('services.versions')
 
 -- The courier's cursor in the stream: what happened before there was somebody to tell is not told.
-if given(svc.callback_url) or given(svc.events_url) or svc.end_calls == true then
-  redis.call('HSETNX', K.clock(), 'c', redis.call('XREVRANGE', K.events(), '+', '-', 'COUNT', 1)[1][1])
-else
-  redis.call('HDEL', K.clock(), 'c')
+local function set_cursor(tx, doc)
+  if json.without_null(doc.callback_url) or json.without_null(doc.events_url) or doc.end_calls == true then
+    redis.call('HSETNX', keys.clock(tx), 'c', redis.call('XREVRANGE', keys.events(tx), '+', '-', 'COUNT', 1)[1][1])
+  else
+    redis.call('HDEL', keys.clock(tx), 'c')
+  end
+  if not json.without_null(doc.events_url) or doc.expiring_seconds == 0 then
+    redis.call('HDEL', keys.clock(tx), 'w', 'wm')
+  end
 end
-if not given(svc.events_url) or svc.expiring_seconds == 0 then redis.call('HDEL', K.clock(), 'w', 'wm') end
-return cjson.encode({ service = svc })
+
+return function(tx, args)
+  local doc, change = service.read(tx), args.change or {}
+  if args.create and doc then return cjson.encode({ service = doc }) end
+  if not args.create and not doc then return reply.error(20404) end
+  doc = doc or args.create
+  doc.created = doc.created or tx.now
+  for field, value in pairs(change) do doc[field] = value end
+  doc.updated = tx.now
+  redis.call('SET', keys.service(tx), cjson.encode(doc))
+  versions.renew(tx)
+  -- What is held for the day is looked at again: other hours may hold.
+  for field in pairs(change) do
+    if string.find(field, '^quiet_hours') then redis.call('ZUNIONSTORE', keys.held(tx), 1, keys.held(tx), 'WEIGHTS', 0) end
+  end
+  if redis.call('HSETNX', keys.clock(tx), 'e', 1) == 1 then tx.epoch = '1' end
+  events.emit(tx, args.create and 'service.created' or 'service.updated', '', doc)
+  set_cursor(tx, doc)
+  return cjson.encode({ service = doc })
+end

@@ -1,8 +1,9 @@
-#!lua
--- Reads what Python may know of a Service beforehand; see lib/known.lua.
+-- Reads what Python may keep of a Service; see services.versions.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON {}
 -- Returns: { version, service (left out: there is none), notices = field, value, field, …, content = the same }
--- use: known
-clock()
-return cjson.encode(all_known())
+local versions = use('services.versions')
+
+return function(tx)
+  return cjson.encode(versions.known(tx))
+end

@@ -1,9 +1,12 @@
-#!lua
 -- Lets every process read a Service anew: its account has other tokens.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { random }
+-- ARGV: 1 JSON {}
 -- Returns: { touched }
--- use: known
-local there = service() ~= nil
-if there then renew_version() end
-return cjson.encode({ touched = there })
+local service = use('storage.service')
+local versions = use('services.versions')
+
+return function(tx)
+  local there = service.read(tx) ~= nil
+  if there then versions.renew(tx) end
+  return cjson.encode({ touched = there })
+end

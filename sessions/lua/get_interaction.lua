@@ -1,9 +1,13 @@
-#!lua
 -- Reads one Interaction of a Session.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { session, interaction }
 -- Returns: { interaction } or { error }
--- use: interaction
-local i, sid = load_interaction(args.interaction), sid_of(args.session)
-if not i or i.session ~= sid then return fail(20404) end
-return cjson.encode({ interaction = i })
+local reply = use('storage.reply')
+local interaction = use('sessions.interaction')
+local session = use('sessions.session')
+
+return function(tx, args)
+  local i, sid = interaction.read(tx, args.interaction), session.sid_of(tx, args.session)
+  if not i or i.session ~= sid then return reply.error(20404) end
+  return cjson.encode({ interaction = i })
+end

@@ -1,10 +1,14 @@
-#!lua
 -- Reads one Session by SID or unique name; one past its time is closed first.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { session }
 -- Returns: { session } or { error }
--- use: close
-local s = load_session(args.session)
-if not s then return fail(20404) end
-close_if_due(s, clock())
-return shown(s)
+local reply = use('storage.reply')
+local close = use('sessions.close')
+local session = use('sessions.session')
+
+return function(tx, args)
+  local s = session.read(tx, args.session)
+  if not s then return reply.error(20404) end
+  close.close_if_over(tx, s)
+  return session.reply(s)
+end

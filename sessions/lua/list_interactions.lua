@@ -1,11 +1,17 @@
-#!lua
 -- One page of a Session's Interactions, oldest first.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { session, limit, after or before = { score, member } }
 -- Returns: { members, docs, previous, next } or { error }
--- use: page, interaction
-local sid, docs = sid_of(args.session), {}
-if not sid or redis.call('EXISTS', K.session(sid)) == 0 then return fail(20404) end
-local members, scores, earlier, later = page(K.interactions(sid))
-for n, ki in ipairs(members) do docs[n] = load_interaction(ki) end
-return paged(members, scores, earlier, later, docs)
+local keys = use('storage.keys')
+local page = use('storage.page')
+local reply = use('storage.reply')
+local interaction = use('sessions.interaction')
+local session = use('sessions.session')
+
+return function(tx, args)
+  local sid, docs = session.sid_of(tx, args.session), {}
+  if not sid or redis.call('EXISTS', keys.session(tx, sid)) == 0 then return reply.error(20404) end
+  local found = page.read(keys.interactions(tx, sid), args.limit, args.after, args.before)
+  for n, one in ipairs(found.members) do docs[n] = interaction.read(tx, one) end
+  return page.reply(found, docs)
+end

@@ -1,14 +1,17 @@
-#!lua
 -- One page of a Service's Sessions, oldest first; those past their time are shown closed.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { limit, after or before = { score, member } }
 -- Returns: { members, docs, previous, next }
--- use: page, close
-local now, docs = clock(), {}
-local members, scores, earlier, later = page(K.sessions())
-for n, sid in ipairs(members) do
-  local s = load_session(sid)
-  close_if_due(s, now)
-  docs[n] = s
+local keys = use('storage.keys')
+local page = use('storage.page')
+local close = use('sessions.close')
+local session = use('sessions.session')
+
+return function(tx, args)
+  local found, docs = page.read(keys.sessions(tx), args.limit, args.after, args.before), {}
+  for n, sid in ipairs(found.members) do
+    docs[n] = session.read(tx, sid)
+    close.close_if_over(tx, docs[n])
+  end
+  return page.reply(found, docs)
 end
-return paged(members, scores, earlier, later, docs)

@@ -1,36 +1,49 @@
-#!lua
 -- Opens a Session with its Participants: all leases or none. Repeating it with the same SID changes nothing.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { sid, mode, status, people = { { sid, who, sealed, given, name, lang, zone, cells, country, number } }, unique_name, ttl, expiry }
+-- ARGV: 1 JSON { sid, mode, status, people = { { sid, who, sealed, given, name, lang, zone, cells, country, number } },
+--         unique_name, ttl, expiry }
 -- Returns: { session } or { error, about }: about = place of the person in `people`, from 1
--- use: ladder
-local svc, now = service(), clock()
-if not svc then return fail(20404) end
-local known = load_session(args.sid)
-if known then return shown(known) end
-if args.unique_name and redis.call('HEXISTS', K.names(), args.unique_name) == 1 then return fail(80603) end
-if args.expiry and args.expiry <= now then return fail(20001, 'DateExpiry') end
+local keys = use('storage.keys')
+local service = use('storage.service')
+local events = use('storage.events')
+local reply = use('storage.reply')
+local lease = use('pool.lease')
+local assignment = use('sessions.assignment')
+local session = use('sessions.session')
 
-local s = {
-  sid = args.sid, unique_name = args.unique_name, mode = args.mode, status = args.status,
-  ttl = args.ttl or svc.default_ttl, expiry = args.expiry, reason = '', created = now, updated = now, people = {},
-}
-local taken = {}
-for slot, p in ipairs(args.people) do
-  local partner = args.people[3 - slot]
-  local number, code = choose(p, partner and partner.who or '', svc, s.mode, now, taken)
-  if not number then return fail(code, slot) end
-  taken[number] = (taken[number] or 0) + 1
-  s.people[slot] = {
-    sid = p.sid, who = p.who, sealed = p.sealed, given = p.given, name = p.name, lang = p.lang, zone = p.zone,
-    number = number, pn = number_doc(number).sid, created = now, updated = now,
-  }
+-- Adds them all; returns the code that says why there is no number, and whose place that is, or nil.
+local function add_people(tx, s, people, rules)
+  local taken = {}
+  for slot, p in ipairs(people) do
+    local partner = people[3 - slot]
+    local number, code = assignment.choose(tx, p, partner and partner.who or '', rules, s.mode, taken)
+    if not number then return code, slot end
+    taken[number] = (taken[number] or 0) + 1
+    s.people[slot] = assignment.participant(tx, p, number)
+  end
 end
 
-for slot in ipairs(s.people) do take(s, slot) end
-if s.unique_name then redis.call('HSET', K.names(), s.unique_name, s.sid) end
-redis.call('ZADD', K.sessions(), now, s.sid)
-save_session(s)
-local text = cjson.encode(s)
-emit(now, 'session.opened', s.sid, text)
-return shown(s, text)
+return function(tx, args)
+  local rules = service.read(tx)
+  if not rules then return reply.error(20404) end
+  local known = session.read(tx, args.sid)
+  if known then return session.reply(known) end
+  local name = args.unique_name
+  if name and redis.call('HEXISTS', keys.names(tx), name) == 1 then return reply.error(80603) end
+  if args.expiry and args.expiry <= tx.now then return reply.error(20001, 'DateExpiry') end
+
+  local s = {
+    sid = args.sid, unique_name = name, mode = args.mode, status = args.status, ttl = args.ttl or rules.default_ttl,
+    expiry = args.expiry, reason = '', created = tx.now, updated = tx.now, people = {},
+  }
+  local code, slot = add_people(tx, s, args.people, rules)
+  if code then return reply.error(code, slot) end
+
+  for n in ipairs(s.people) do lease.take(tx, s, n) end
+  if name then redis.call('HSET', keys.names(tx), name, s.sid) end
+  redis.call('ZADD', keys.sessions(tx), tx.now, s.sid)
+  session.save(tx, s)
+  local text = cjson.encode(s)
+  events.emit(tx, 'session.opened', s.sid, text)
+  return session.reply(s, text)
+end

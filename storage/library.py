@@ -1,0 +1,88 @@
+"""Builds what the store runs: the functions in <room>/lua/*.lua with the modules in <room>/lua/modules that they use.
+
+A file takes another as `local lease = use('pool.lease')`. In the built text each file is a function of its own, called
+once, so that its locals are its own; it stands behind the files that it uses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from storage import keys
+
+ROOT = Path(__file__).resolve().parents[1]
+KEYS = "storage.keys"
+TRANSACTION = "storage.transaction"
+HEAD = "local modules = {}\nlocal function use(name) return modules[name] end"
+_USE = re.compile(r"^local \w+ = use\('([\w.]+)'\)$", re.MULTILINE)
+_KEY = re.compile(r"\bkeys\.(\w+)\(")
+
+
+class BrokenSource(Exception):
+    """A file uses one that does not exist, or, by way of others, itself."""
+
+
+@cache
+def functions() -> dict[str, Path]:
+    """Name -> file of each function that Python calls."""
+    found = {path.stem: path for path in sorted(ROOT.glob("*/lua/*.lua"))}
+    return {name: path for name, path in found.items() if not path.read_text().startswith("#!lua")}
+
+
+@cache
+def modules() -> dict[str, str]:
+    """`room.name` -> text of each module, without the generated one of the keys."""
+    return {f"{path.parts[-4]}.{path.stem}": path.read_text() for path in sorted(ROOT.glob("*/lua/modules/*.lua"))}
+
+
+def uses(text: str) -> list[str]:
+    """The names of the modules that a file's text takes."""
+    return _USE.findall(text)
+
+
+def reached(texts: Iterable[str]) -> list[str]:
+    """The names of all modules that these need, each behind those that it uses itself. Raises BrokenSource."""
+    done: list[str] = []
+    for text in texts:
+        _reach(text, (), done)
+    return [name for name in done if name != KEYS]
+
+
+def _reach(text: str, path: tuple[str, ...], done: list[str]) -> None:
+    for name in uses(text):
+        if name in path:
+            raise BrokenSource(f"a circle: {' -> '.join((*path, name))}")
+        if name in done:
+            continue
+        if name != KEYS:
+            if name not in modules():
+                raise BrokenSource(f"no module {name}" + (f", which {path[-1]} uses" if path else ""))
+            _reach(modules()[name], (*path, name), done)
+        done.append(name)
+
+
+def _body(texts: list[str]) -> str:
+    """The modules that `texts` need, as Lua."""
+    names = reached([*texts, f"local transaction = use('{TRANSACTION}')"])
+    used = {key for text in (*texts, *(modules()[name] for name in names)) for key in _KEY.findall(text)}
+    parts = [(KEYS, keys.lua_module(used)), *((name, modules()[name]) for name in names)]
+    return "\n".join([HEAD, *(f"modules['{name}'] = {_called(text)}" for name, text in parts)])
+
+
+def _called(text: str) -> str:
+    return f"(function()\n{text.rstrip()}\nend)()"
+
+
+@cache
+def script(name: str) -> str:
+    """The text of one function for EVAL, with nothing that it does not need."""
+    return script_of(functions()[name].read_text())
+
+
+def script_of(text: str) -> str:
+    """The same for a text that is no file of ours, such as a test's."""
+    end = f"return use('{TRANSACTION}').run({_called(text)}, KEYS, ARGV)"
+    return "\n".join(["#!lua", _body([text]), end])
