@@ -7,12 +7,14 @@ groups, and 6 in groups, or 7 and 8 in one piece, to stand where people put what
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from policy.content import things
 from policy.content import vocabulary as words
 from policy.content.context import Said, ends_clause, ends_sentence, is_number, is_own, meaning
-from policy.content.dialable import is_dialable
+from policy.content.dialable import is_dialable, is_local, is_near
+from policy.content.labels import is_labelled, is_lettered
 from policy.content.runs import Reading, Run
 from policy.content.tokens import Token
 
@@ -22,14 +24,23 @@ _MOST_GROUPS, _MOST_LOCAL_GROUPS = 7, 4
 _BEFORE, _AFTER = 10, 6
 #: What people put between the groups of a number.
 _BETWEEN: Final = re.compile(r"[ \-–./()_·\u2010-\u2014]{1,4}")
+_MANY: Final = 3
 _MOST_SINGLE, _LEAST_DIFFERENT = 2, 3
 #: Years, decimals, versions, round ranges, seconds since 1970.
 _NOT_DIALLED: Final = re.compile(
     r"(?:19|20)\d\d\W+(?:19|20)\d\d|\d{1,3}\.\d+|\d\.\d\d?\.\d+|[1-9]\d{2,3}0[-/][1-9]\d{2,3}0|\d\d?/(?:19|20)\d\d|1[5-9]\d{8}"
+    r"|[1-9]\d?\d?[05]-[1-9]\d?\d?[05]|(?:\d\d?-\d\d?-\d\d[ ,;]+)+\d\d?-\d\d?-\d\d|000\d+"
+    r"|[\d. ]+[. ]000|\d\d?(?:\.\d{3}){2}"
 )
 #: The end of a longer name; the sign of a Japanese post code.
 _GLUED: Final = re.compile(r"[^\W_]-$|〒 ?$")
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:[. ]\d{3})+")
+_NEXT_DOOR: Final = re.compile(r"\d \d\d \d\d|\d\d \d\d \d|\d-\d\d-\d\d|\d\d-\d{3}|\d{3}-\d\d|\d{5}")
+#: Pieces of no number that is dialled: a check digit behind a hyphen, hyphens and dots side by side, a day of birth.
+_REGISTERED: Final = re.compile(
+    r".*-\d|.*\.\d+-.*|.*-\d+\..*|\d\d(?:0\d|1[0-2])(?:[0-2]\d|3[01])[-/ ].*|\d{3}\.\d{4}\.\d{4}\.\d\d"
+)
+_PAIRS: Final = re.compile(r"\d\d?(?: \d\d){2,3}")
 _OPENS: Final = re.compile(r"(?:^|[:：,，、。.!！?？;；()（）~–—\n-])[\s(+]*$")
 _CLOSES: Final = re.compile(r"\s*(?:$|[,，、。.!！?？;；()（）~\n])")
 
@@ -37,17 +48,26 @@ _CLOSES: Final = re.compile(r"\s*(?:$|[,，、。.!！?？;；()（）~\n])")
 def is_bare_phone(reading: Reading, run: Run) -> bool:
     """Of a run that no word calls a phone or a thing next to it."""
     text = reading.flat.text[run.groups[0].start : run.groups[-1].end]
-    if not _LEAST <= run.size <= _MOST or not _written_as_one(run) or not _shaped(text, run):
+    if not _LEAST <= run.size <= _MOST or not _written_as_one(run) or not _shaped(text, run, reading):
         return False
     if _GLUED.search(reading.flat.text, max(0, run.groups[0].start - 2), run.groups[0].start):
+        return False
+    if is_lettered(reading.row, run.last, reading.flat) or is_labelled(reading.row, run.first, reading.flat):
+        return False
+    if len(run.groups) == 1 and is_among_codes(reading, run.groups[0].pieces) and not _asked(reading, run):
         return False
     return _is_led_to(reading, run, text) and not _of_a_thing(reading, run)
 
 
+def is_among_codes(reading: Reading, own: int) -> bool:
+    """Among several other pieces with digits, as in the text of a ticket; `own`: how many are the number's."""
+    return sum(any(map(str.isdigit, token.text)) for token in reading.row) - own >= _MANY
+
+
 def _is_led_to(reading: Reading, run: Run, text: str) -> bool:
     if run.size == _LEAST and len(run.groups) == 1:
-        return _somebodys(reading, run)
-    return _placed(reading, run) or not _weak(text, run)
+        return _somebodys(reading, run) or _asked(reading, run)
+    return _placed(reading, run) or not _weak(text, run, reading)
 
 
 def _somebodys(reading: Reading, run: Run) -> bool:
@@ -55,6 +75,37 @@ def _somebodys(reading: Reading, run: Run) -> bool:
     before = [token.text for token in reading.row[max(0, run.first - 3) : run.first]]
     last = before[-1] if before else ""
     return (not words.SOMEBODYS.isdisjoint(before) and last in words.NEUTRAL) or last.endswith(words.SOMEBODYS_ENDS)
+
+
+def _asked(reading: Reading, run: Run) -> bool:
+    """A word of calling stands in the same sentence."""
+    return any(meaning(token) is Said.PHONE for token in _same_sentence(reading, run))
+
+
+def _same_sentence(reading: Reading, run: Run) -> Iterator[Token]:
+    """Those near the run, on either side."""
+    until = reading.row[run.first].start
+    for token in reversed(reading.row[max(0, run.first - _BEFORE) : run.first]):
+        if ends_sentence(reading.flat.text[token.end : until], token):
+            break
+        until = token.start
+        yield token
+    last = reading.row[run.last]
+    for token in reading.row[run.last + 1 : run.last + 1 + _BEFORE]:
+        if ends_sentence(reading.flat.text[last.end : token.start], last):
+            break
+        last = token
+        yield token
+
+
+def is_next_door(reading: Reading, run: Run) -> bool:
+    """Five digits, as small towns have them: in groups where a word of calling is near, else right behind a phone."""
+    text = reading.flat.text[run.groups[0].start : run.groups[-1].end]
+    if not _NEXT_DOOR.fullmatch(text) or _of_a_thing(reading, run):
+        return False
+    if len(run.groups) > 1:
+        return _asked(reading, run) or _in_pairs(text, reading)
+    return run.first > 0 and meaning(reading.row[run.first - 1]) is Said.PHONE and _placed(reading, run)
 
 
 def without_article(run: Run) -> Run:
@@ -76,22 +127,36 @@ def _written_as_one(run: Run) -> bool:
     return few and all(_BETWEEN.fullmatch(group.gap) for group in run.groups[1:])
 
 
-def _shaped(text: str, run: Run) -> bool:
+def _shaped(text: str, run: Run, reading: Reading) -> bool:
     digits = "".join(group.digits for group in run.groups)
     if len(set(digits)) < _LEAST_DIFFERENT or _NOT_DIALLED.fullmatch(text):
         return False
-    return run.size < _LONG or is_dialable(digits)
+    if run.size >= _LONG and _REGISTERED.fullmatch(text):
+        return False
+    if run.size < _LONG:
+        return is_near(run.size, reading.languages) or _asked(reading, run)
+    return is_local(digits, reading.languages) if len(run.groups) == 1 else is_dialable(digits)
 
 
-def _weak(text: str, run: Run) -> bool:
+def _weak(text: str, run: Run, reading: Reading) -> bool:
     """Could as well be anything's number, or an amount."""
+    if _in_pairs(text, reading):
+        return False
     return run.size <= _LEAST or (run.size < _LONG and len(run.groups) == 1) or bool(_THOUSANDS.fullmatch(text))
+
+
+def _in_pairs(text: str, reading: Reading) -> bool:
+    """As German numbers are written next door: 3 07 14, 88 41 27."""
+    return "de" in reading.languages and bool(_PAIRS.fullmatch(text))
 
 
 def _placed(reading: Reading, run: Run) -> bool:
     """At an end of a clause, or after or before a word that leads to a number."""
     text, start, end = reading.flat.text, run.groups[0].start, run.groups[-1].end
-    if _OPENS.search(text[max(0, start - 6) : start]) or _CLOSES.match(text, end):
+    if _OPENS.search(text[max(0, start - 6) : start]):
+        return True
+    told = run.size > _LEAST or not text[start - 2 : start - 1].isascii() or _asked(reading, run)
+    if told and _CLOSES.match(text, end):
         return True
     before = reading.row[run.first - 1].text
     after = reading.row[run.last + 1].text if run.last + 1 < len(reading.row) else ""
@@ -101,10 +166,11 @@ def _placed(reading: Reading, run: Run) -> bool:
 def _of_a_thing(reading: Reading, run: Run) -> bool:
     """Whether a word of its sentence, or of its clause if the word is one in everybody's mouth, speaks of a thing."""
     short = run.size < _LONG
-    return _thing_before(reading, run.first, short) or _thing_after(reading, run.last, short)
+    anywhere = short and len(run.groups) == 1 and not _asked(reading, run)
+    return _thing_before(reading, run.first, short, anywhere) or _thing_after(reading, run.last, short)
 
 
-def _thing_before(reading: Reading, first: int, short: bool) -> bool:
+def _thing_before(reading: Reading, first: int, short: bool, anywhere: bool) -> bool:
     until, apart = reading.row[first].start, False
     for place in range(first - 1, max(-1, first - 1 - _BEFORE), -1):
         token = reading.row[place]
@@ -112,7 +178,7 @@ def _thing_before(reading: Reading, first: int, short: bool) -> bool:
         until = token.start
         if ends_sentence(gap, token):
             return False
-        apart = apart or ends_clause(gap)
+        apart = not anywhere and (apart or ends_clause(gap) or token.text in words.ANEW)
         earlier = reading.row[place - 1] if place else None
         if _tells(token, apart, short) and (earlier.text if earlier else "", token.text) not in things.IDIOMS:
             return True

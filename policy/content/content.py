@@ -11,6 +11,7 @@ from typing import Final
 from policy.content.cards import cards
 from policy.content.characters import HAN, Flat, flatten, fold
 from policy.content.emails import emails, may_hold
+from policy.content.kana import count
 from policy.content.masking import masked
 from policy.content.numerals import PHRASES, fused
 from policy.content.phones import phones
@@ -24,7 +25,7 @@ from policy.content.vanity import LIKELY, lettered
 MOST_BEFORE: Final = 12
 MOST_OF_EACH: Final = 400
 #: Fewer digits than these never make a number.
-LEAST: Final = 6
+LEAST: Final = 5
 _WORD: Final = re.compile(r"[a-z]+")
 _FIRST_WORDS: Final = frozenset(phrase.split()[0] for phrase in PHRASES)
 _HAN: Final = re.compile(f"[{''.join(HAN)}]")
@@ -69,7 +70,7 @@ def _finding(flat: Flat, category: Category, start: int, end: int, earlier: int 
 
 
 def _numbers(flat: Flat, before: Iterable[str], rules: ContentRules, hints: int) -> Iterator[Number]:
-    reading = read(flat)
+    reading = read(flat, rules.languages)
     taken: list[tuple[int, int]] = []
     part = split(reading, _earlier(before, hints))
     if hints >= LEAST:
@@ -130,7 +131,7 @@ def _hints(text: str) -> int:
     if found and LIKELY.search(text):
         found += LEAST
     if not text.isascii():
-        found += len(_HAN.findall(text))
+        found += len(_HAN.findall(text)) + count(text)
     return found + LEAST if any(len(word) > 8 and fused(word) for word in words) else found
 
 

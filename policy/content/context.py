@@ -9,6 +9,7 @@ from policy.content import things
 from policy.content import vocabulary as words
 from policy.content.calls import AT, CALLS, OF_NUMBERS, PHONE_ENDS, PHONES_OWN
 from policy.content.characters import Flat
+from policy.content.labels import COUNTRIES, is_kind_of_number, is_labelled, is_oblique
 from policy.content.tokens import Kind, Token
 
 
@@ -28,6 +29,7 @@ _NEAR = 3
 #: "Call my brother Jo at …"
 _NAMED = 2
 _MOST_STEPS = 14
+_BETWEEN = words.LINKS | COUNTRIES
 _STOPS = (". ", "! ", "? ", "\n", "; ", "。", "! ", "!")
 _CLAUSES = (",", "、", "(", ")", " - ")
 
@@ -44,7 +46,7 @@ def ends_clause(gap: str) -> bool:
 def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
     """The nearest word that tells, from the number backwards."""
     strange = 0
-    number = crossed = owned = later = False
+    number = crossed = owned = later = anothers = False
     direct = True
     until = row[first].start
     for place in range(first - 1, max(-1, first - 1 - _MOST_STEPS), -1):
@@ -60,6 +62,8 @@ def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
         if _pair(row, place) in CALLS:
             return Said.NOTHING if later and strange else Said.PHONE
         later = later or token.text in words.WHEN
+        if found is Said.THING and place < first - 1 and token.text in things.SOFT and is_oblique(row, place):
+            found = Said.NOTHING
         if found is Said.THING:
             if crossed and (strange or number):
                 break
@@ -69,12 +73,17 @@ def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
         owned = owned or token.text in words.OWNER
         if owned and is_number(token):
             return Said.DIRECT
+        if is_number(token) and strange and is_kind_of_number(row, place, first, flat):
+            return Said.DIRECT
+        anothers = anothers or (is_number(token) and strange > 1)
         number = number or is_number(token)
         strange += token.text not in words.NEUTRAL and not token.digits and not is_number(token)
-        direct = direct and (token.text in words.LINKS or bool(token.digits) or is_number(token))
+        direct = direct and (token.text in _BETWEEN or bool(token.digits) or is_number(token))
         if strange > _FAR:
             break
-    return Said.PHONE if number else Said.NOTHING
+    if is_labelled(row, first, flat):
+        return Said.DIRECT
+    return Said.PHONE if number and not anothers else Said.NOTHING
 
 
 def is_dialled(row: Sequence[Token], first: int, last: int, flat: Flat) -> bool:

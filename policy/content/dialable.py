@@ -6,30 +6,89 @@ import re
 from functools import cache
 from typing import Final
 
-from phonenumbers import PhoneMetadata
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
 #: Countries whose national numbers are known.
 REGIONS: Final = (
     "US CA GB IE FR DE ES PT IT NL BE CH AT SE NO DK FI PL CZ GR TR RU UA RO HU IL AE SA IN CN HK TW JP KR SG MY TH ID "
     "PH VN AU NZ ZA NG KE EG MA MX BR AR CL CO PE EC UY BO PA CR DO GT"
 )
+#: Of any length, so that only the trunk's zero tells them from other numbers.
+_OPEN: Final = ("DE", "AT", "LI", "FI")
+#: Where people write a language to each other, and so leave out the country's code.
+_HOMES: Final = {
+    "es": "ES MX AR CO CL PE EC UY BO PA CR DO GT VE PY SV HN NI PR US",
+    "fr": "FR BE CH LU CA MA TN DZ SN CI",
+    "de": "DE AT CH LU LI",
+    "pt": "PT BR AO MZ",
+    "it": "IT CH",
+    "ja": "JP",
+    "zh": "CN HK TW MO SG MY",
+}
+_NORTH_AMERICA: Final = 1
+#: How many digits are dialled next door there; elsewhere any.
+_NEAR: Final = {"es": (6, 7, 8), "fr": (7,), "pt": (8,), "it": (6, 7, 8), "ja": (6, 7, 8), "zh": (7, 8)}
 
 
 def is_dialable(digits: str) -> bool:
-    """Fixed or mobile in one of the countries, as dialled at home (trunk prefix or not) or with the country's code."""
-    return bool(_shape().fullmatch(digits))
+    """Fixed, mobile or free of charge in one of the countries: as dialled at home, with the trunk prefix or without it,
+    or with the country's code."""
+    return bool(_shape(REGIONS).fullmatch(digits))
+
+
+def is_local(digits: str, languages: tuple[str, ...]) -> bool:
+    """Dialable in a country of these languages; English, and one whose countries are unknown, is written everywhere."""
+    homes = homes_of(languages)
+    return bool(_shape(homes).fullmatch(digits)) if homes else is_dialable(digits)
+
+
+def is_near(size: int, languages: tuple[str, ...]) -> bool:
+    """Whether so few digits are dialled next door in a country of these languages."""
+    lengths = [_NEAR[language] for language in languages if language in _NEAR]
+    return not lengths or any(size in known for known in lengths)
+
+
+def is_called_from_abroad(digits: str, strict: bool) -> bool:
+    """Begins with a country's code; `strict`: and goes on like a number of that country."""
+    for size in (1, 2, 3):
+        code, rest = int(digits[:size] or 0), digits[size:]
+        if code in COUNTRY_CODE_TO_REGION_CODE and (not strict or _national(code).fullmatch(rest)):
+            return True
+    return False
 
 
 @cache
-def _shape() -> re.Pattern[str]:
-    return re.compile("|".join(dict.fromkeys(shape for region in REGIONS.split() for shape in _shapes(region))))
+def _national(code: int) -> re.Pattern[str]:
+    if code == _NORTH_AMERICA:
+        return re.compile(r"[2-9]\d\d[2-9]\d{6}")
+    regions = (PhoneMetadata.metadata_for_region(region) for region in COUNTRY_CODE_TO_REGION_CODE[code])
+    patterns = [data.general_desc.national_number_pattern for data in regions if data and data.general_desc]
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns if pattern) or r"\d+")
+
+
+@cache
+def homes_of(languages: tuple[str, ...]) -> str:
+    """Empty for all countries."""
+    own = [language for language in languages if language != "en"]
+    known = bool(own) and all(language in _HOMES for language in own)
+    return " ".join(_HOMES[language] for language in own) if known else ""
+
+
+@cache
+def _shape(regions: str) -> re.Pattern[str]:
+    return re.compile("|".join(dict.fromkeys(shape for region in regions.split() for shape in _shapes(region))))
 
 
 def _shapes(region: str) -> list[str]:
     data = PhoneMetadata.metadata_for_region(region)
     if data is None:
         raise ValueError(f"phonenumbers has no metadata for {region}")
-    kinds = (data.fixed_line, data.mobile)
-    trunk = f"(?:{data.national_prefix})?" if data.national_prefix else ""
-    patterns = [kind.national_number_pattern for kind in kinds if kind and kind.national_number_pattern]
-    return [f"(?:{data.country_code}|{trunk})(?:{pattern})" for pattern in patterns]
+    trunk = f"(?:{data.national_prefix}){'' if region in _OPEN else '?'}" if data.national_prefix else ""
+    return [f"(?:{data.country_code}|{trunk})(?:{pattern})" for pattern in _patterns(region)]
+
+
+def _patterns(region: str) -> list[str]:
+    """Of what people are called at."""
+    data = PhoneMetadata.metadata_for_region(region)
+    kinds = (data.fixed_line, data.mobile, data.toll_free, data.shared_cost) if data else ()
+    return [kind.national_number_pattern for kind in kinds if kind and kind.national_number_pattern]

@@ -67,7 +67,6 @@ _ALSO = {
     "fourty": "40",
     "niner": "9",
     "fife": "5",
-    "ゼロ": "0",
 }
 #: Said like a digit; believed only between digits.
 HOMOPHONES: Final = {

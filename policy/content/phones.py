@@ -6,23 +6,21 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
-import phonenumbers
-
-from policy.content.bare import is_bare_phone, without_article
+from policy.content.bare import is_among_codes, is_bare_phone, is_next_door, without_article
 from policy.content.context import Said, is_dialled, said_after, said_before, shown
+from policy.content.dialable import is_called_from_abroad, is_local
 from policy.content.runs import Group, Reading, Run
 
-_LEAST, _LONG, _MOST = 6, 9, 17
+_NEXT_DOOR, _LEAST, _LONG, _MOST = 5, 6, 9, 17
 #: National forms: the digits, and how they are written (groups by length) where that tells.
 _NATIONAL: Final = tuple(
     (re.compile(digits), re.compile(groups))
     for digits, groups in (
         (r"1?[2-9]\d\d[2-9]\d{6}", r"1?-?(?:10|3-3-4|3-7|6-4|3-3-2-2|3-4-3|3-3-1-3|3-2-2-3|3-1-2-4)|11|4-3-4|4-7|7-4"),
         (r"1[3-9]\d{9}", r"11|3-4-4|3-8|3-3-5|7-4|3-3-3-2"),
-        (r"0[1-9]\d{7,10}", r"(?:\d|1[0-2]|[2-9])(?:-[1-8]){0,5}"),
+        (r"0[1-9]\d{7,11}", r"(?:\d|1[0-2]|[2-9])(?:-[1-8]){0,5}"),
         (r"[2679]\d{8}", r"9|3-3-3|3-2-2-2|3-6|2-3-2-2|2-7|3-2-4|2-3-4"),
         (r"[1-9][1-9]9\d{8}", r"11|2-5-4|2-9|2-1-4-4|7-4|2-3-3-3|2-4-5"),
         (r"[6-9]\d{9}", r"10|5-5"),
@@ -38,7 +36,10 @@ _NATIONAL: Final = tuple(
 _PAREN: Final = re.compile(r"[2-5]-[2-8](?:-[2-5]){0,2}")
 _LOCAL: Final = re.compile(r"3-4|3-2-2|4-4|2-2-2-2|4-2-2|3-5|2-3-3|2-6|1-3-4|4-3|2-2-3|3-3-2|7|8")
 _MOST_GROUPS = 7
+#: French numbers have five pairs; more that rise are drawn.
+_MOST_PAIRS = 5
 _MOST_LOCAL_GROUPS = 4
+_HELD: Final = ("-", ".")
 _OPENING: Final = re.compile(r"(?:\+ ?\(?|\()$")
 
 
@@ -60,6 +61,10 @@ class Candidate:
         return "-".join(str(len(group.digits)) for group in self.groups)
 
     @property
+    def pieces(self) -> int:
+        return sum(group.pieces for group in self.groups)
+
+    @property
     def disguised(self) -> int:
         return sum(group.disguised for group in self.groups)
 
@@ -73,6 +78,9 @@ def phones(reading: Reading, bare: bool = True) -> Iterator[tuple[int, int, str]
     """Start, end in the folded text, and the digits, of each; `bare`: also of those that nothing says are one."""
     alone = reading.words <= 1
     for run in reading.runs:
+        if run.size == _NEXT_DOOR and bare and is_next_door(reading, run):
+            it = Candidate(run.groups, run.plus, False, True)
+            yield _opening(reading.flat.text, it), run.groups[-1].end, it.digits
         if run.size >= _LEAST:
             said = about(reading, run)
             found = list(_in_run(reading, run, said, alone))
@@ -92,12 +100,20 @@ def _in_run(reading: Reading, run: Run, said: Said, alone: bool) -> Iterator[tup
     told = said is Said.PHONE and is_dialled(reading.row, run.first, run.last, reading.flat)
     first = free = 0
     while first < len(run.groups):
-        found = next((c for c in _from(reading, run, first, free) if is_phone(c, said, alone, told)), None)
+        found = next((c for c in _from(reading, run, first, free) if _is_one(reading, c, said, alone, told)), None)
         if found is None:
             first += 1
             continue
         yield _opening(reading.flat.text, found), found.groups[-1].end, found.digits
         first = free = first + len(found.groups)
+
+
+def _is_one(reading: Reading, it: Candidate, said: Said, alone: bool, told: bool) -> bool:
+    """A phone, and in one piece that nothing calls one, a phone of where the text comes from."""
+    if not is_phone(it, said, alone, told):
+        return False
+    sure = said is not Said.NOTHING or it.plus or it.disguised or len(it.groups) > 1 or it.digits.startswith("00")
+    return bool(sure) or (is_local(it.digits, reading.languages) and not is_among_codes(reading, it.pieces))
 
 
 def _opening(text: str, found: Candidate) -> int:
@@ -116,12 +132,18 @@ def _from(reading: Reading, run: Run, first: int, free: int) -> Iterator[Candida
     text = reading.flat.text
     start = run.groups[first].start
     plus = run.plus if first == 0 else "+" in run.groups[first].gap
-    paren = text[max(0, start - 1) : start] == "("
-    while last > first and size >= _LEAST:
-        if plus or (_begins(run.groups, first, free) and _ends(run.groups, last)):
+    paren = text[max(0, start - 1) : start] == "(" or any("(" in it.gap for it in run.groups[first + 1 : first + 2])
+    begins = plus or (_begins(run.groups, first, free) and not _is_held(run.groups, first))
+    while begins and last > first and size >= _LEAST:
+        if plus or (_ends(run.groups, last) and not _is_held(run.groups, last)):
             yield Candidate(run.groups[first:last], plus, paren, last - first == len(run.groups))
         last -= 1
         size -= len(run.groups[last].digits)
+
+
+def _is_held(groups: tuple[Group, ...], place: int) -> bool:
+    """A part of a longer name that hyphens or dots hold together."""
+    return 0 < place < len(groups) and groups[place].gap in _HELD and not groups[place].disguised
 
 
 def _begins(groups: tuple[Group, ...], first: int, free: int) -> bool:
@@ -143,9 +165,12 @@ def about(reading: Reading, run: Run) -> Said:
     if shown(text[max(0, start - 6) : start]):
         return Said.PHONE
     before = said_before(reading.row, run.first, reading.flat)
-    if before is not Said.NOTHING or end == len(text):
+    if end == len(text) or before not in (Said.NOTHING, Said.THING):
         return before
-    return said_after(reading.row, run.last, reading.flat)
+    after = said_after(reading.row, run.last, reading.flat)
+    if before is Said.THING:
+        return Said.NOTHING if after is Said.PHONE else before
+    return after
 
 
 def is_phone(it: Candidate, said: Said, alone: bool, told: bool = False) -> bool:
@@ -158,6 +183,8 @@ def is_phone(it: Candidate, said: Said, alone: bool, told: bool = False) -> bool
         return False
     if said is Said.DIRECT:
         return it.paren and it.whole and _national(it)
+    if said is Said.CARD:
+        return it.whole and _national(it) and len(it.groups) > 1
     if said is Said.THING:
         return it.whole and _national(it) and (it.paren or digits[0] == "0") and len(it.groups) > 1
     if _spelled(it, said, alone) or _by_form(it, said, alone):
@@ -167,13 +194,8 @@ def is_phone(it: Candidate, said: Said, alone: bool, told: bool = False) -> bool
 
 def _international(digits: str, plus: bool) -> bool:
     number = digits.removeprefix("011" if digits.startswith("011") and not plus else "00")
-    known = any(int(number[:size] or 0) in _calling_codes() for size in (1, 2, 3))
+    known = is_called_from_abroad(number, strict=not plus)
     return known and 8 <= len(number) <= 15 and len(set(number)) > 2
-
-
-@cache
-def _calling_codes() -> frozenset[int]:
-    return frozenset(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
 
 
 def _idle(digits: str, it: Candidate, said: Said, told: bool) -> bool:
@@ -196,9 +218,11 @@ def _counted(digits: str) -> bool:
 def _listed(parts: list[str], it: Candidate, said: Said, told: bool) -> bool:
     if all(len(part) == 4 and part[:2] in ("19", "20") for part in parts):
         return True
-    if said is not Said.PHONE and all("," in group.gap for group in it.groups[1:]):
+    if said is not Said.PHONE and not it.disguised and all("," in group.gap for group in it.groups[1:]):
         return True
     values = [int(part) for part in parts]
+    if len(parts) > _MOST_PAIRS and not told and all(len(part) < 3 for part in parts) and len(set(map(len, parts))) < 3:
+        return all(a < b for a, b in itertools.pairwise(values))
     rising = all(a < b for a, b in itertools.pairwise(values))
     return rising and not told and len(parts) > 3 and parts[0][0] != "0" and max(map(len, parts)) < 4
 

@@ -17,6 +17,8 @@ _LEAD: Final = re.compile(r"(?:\+|\()[\s(+]{0,3}$")
 _MOST_FILLERS = 2
 #: After so many pieces of one kind another kind begins anew.
 _SETTLED = 4
+#: A comma after so many that were read without one ends a group.
+_READ_ALOUD = 3
 _LETTERED: Final = frozenset({Kind.LOOKALIKE, Kind.HOMOPHONE})
 _DISGUISED: Final = frozenset({Kind.SPELLED, Kind.HAN, Kind.LOOKALIKE, Kind.HOMOPHONE})
 
@@ -57,6 +59,8 @@ class Reading:
     flat: Flat
     row: Sequence[Token]
     runs: Sequence[Run]
+    #: What people write where the text comes from.
+    languages: tuple[str, ...] = ()
 
     @property
     def words(self) -> int:
@@ -70,9 +74,9 @@ def _weight(text: str) -> int:
     return 1 if text.isascii() else max(1, len(text) // 2)
 
 
-def read(flat: Flat) -> Reading:
+def read(flat: Flat, languages: tuple[str, ...] = ()) -> Reading:
     row = tokens(flat)
-    return Reading(flat, row, tuple(_runs(flat, _without_innocent(row, flat.text))))
+    return Reading(flat, row, tuple(_runs(flat, _without_innocent(row, flat.text))), languages)
 
 
 def _without_innocent(row: list[Token], text: str) -> list[Token]:
@@ -91,7 +95,7 @@ def _without_innocent(row: list[Token], text: str) -> list[Token]:
 def _runs(flat: Flat, row: Sequence[Token]) -> Iterator[Run]:
     members: list[int] = []
     for place, token in enumerate(row):
-        if not token.digits or (members and _links(row[members[-1]], token)):
+        if not token.digits or (members and _links(row, members[-1], place)):
             if members and not (token.text in vocabulary.FILLERS and place - members[-1] <= _MOST_FILLERS):
                 yield from _run(flat, row, members)
                 members = []
@@ -104,12 +108,18 @@ def _runs(flat: Flat, row: Sequence[Token]) -> Iterator[Run]:
         yield from _run(flat, row, members)
 
 
-def _links(last: Token, token: Token) -> bool:
-    """The "to" of "1200 to 1500"."""
-    return token.kind is Kind.HOMOPHONE and token.text.isalpha() and last.kind is Kind.PLAIN and len(last.digits) > 1
+def _links(row: Sequence[Token], before: int, place: int) -> bool:
+    """The "to" of "1200 to 1500" and the "for" of "2 for 45"."""
+    last, token = row[before], row[place]
+    if token.kind is not Kind.HOMOPHONE or not token.text.isalpha() or last.kind is not Kind.PLAIN:
+        return False
+    after = row[place + 1] if place + 1 < len(row) else token
+    return len(last.digits) > 1 or (after.kind is Kind.PLAIN and len(after.digits) > 1)
 
 
 def _joined(text: str, row: Sequence[Token], last: int, place: int) -> bool:
+    if text[row[last].end : row[place].start] == "+":
+        return len(row[last].digits) == len(row[place].digits) == 1
     return all(_GAP.fullmatch(text, row[at].end, row[at + 1].start) for at in range(last, place))
 
 
@@ -150,6 +160,8 @@ def _groups(flat: Flat, row: Sequence[Token], members: list[int]) -> Iterator[Gr
 def _continues(pending: list[Token], token: Token, between: str, gap: str) -> bool:
     """Words go on; single digits do as long as they are kept apart alike."""
     last = pending[-1]
+    if any(sign in between and sign not in gap for sign in (",", "..")) and len(pending) >= _READ_ALOUD:
+        return False
     if last.kind in _DISGUISED and token.kind in _DISGUISED:
         return True
     if len(pending) >= _SETTLED and token.kind is not last.kind and all(piece.kind is last.kind for piece in pending):

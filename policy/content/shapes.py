@@ -16,7 +16,8 @@ _UNITS = (
     r"mb|gb|tb|kb|kbps|mbps|hz|khz|mhz|ghz|kwh|kw|watts?|volts?|amps?|px|dpi|rpm|bpm|kcal|cal|calories|am|pm|a\.m|p\.m|uhr|mins?|minutes?|minuten|minutos?|"
     r"hours?|hrs?|horas?|heures?|stunden|secs?|seconds?|days?|dias?|jours?|tage|nights?|weeks?|months?|years?|anos|ans|jahre|"
     r"people|persons?|personas|pessoas|personnes|users?|views?|vues|followers|subscribers|points?|pts|puntos|steps|words|items|units|pieces|pcs|"
-    r"votes|likes|inhabitants|habitants|habitantes|einwohner|residents|downloads|copies|records|rows|tickets|sqm|m2|sqft|m|g|l|h|k|v|w|"
+    r"votes|likes|inhabitants|habitants|habitantes|einwohner|residents|downloads|copies|records|rows|tickets|"
+    r"sqm|m2|sqft|m|g|l(?! \d)|h|k|v|w|"
     r"元|円|块|圆|万|亿|人|个|個|年|月|日|号楼|点|時|时|分|秒|公里|米|度|次|层|階|歳|岁|%"
 )
 _DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)\d\d"
@@ -46,7 +47,7 @@ _OF_DIGITS: Final = re.compile(
             r"(?<![\d,.\-+])(?<!\d )[1-9]\d{0,2}(?:,\d{3}){1,6}(?:\.\d{1,6})?(?![,\-.]?\d)",
             r"(?<![\d.,])\d\.\d{3,}(?![.\d])",
             r"(?<![\d\-+])97[89][ \-]?\d(?:[ \-]?\d){9}(?![ \-]?\d)",
-            r"(?<![\d\-+.)])(?<![\d)] )(?:\d{3}-\d{7}-\d{7}|\d{3}-\d\d-\d{4}|\d{3}\.\d{3}\.\d{3}-\d\d"
+            r"(?<![\d\-+.)/])(?<![\d)] )(?!9\d{4}-\d{4})(?:\d{3}-\d{7}-\d{7}|\d{3}-\d\d-\d{4}|\d{3}\.\d{3}\.\d{3}-\d\d"
             r"|\d{2}\.\d{3}\.\d{3}/\d{4}-\d\d|\d{5}-\d{4}|\d{5}-\d{3})(?![\-\d])",
         )
     )
@@ -58,6 +59,8 @@ _PRICE: Final = re.compile(
 _VERSION: Final = re.compile(r"(?<![\w.])v\.?\s?\d+(?:\.\d+)+")
 _IBAN: Final = re.compile(r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?(?![a-z0-9])")
 _MARKED: Final = re.compile(r"(?<![a-z])(?<!my )(?<!ph )(?<!cell )(?<!phone )#\s?[a-z]{0,4}-?\d[\d\-]*")
+#: What a Belgian transfer is told apart by.
+_TRANSFER: Final = re.compile(r"[+*]{2,3} ?\d{3}/\d{4}/\d{5}")
 _ISBN: Final = re.compile(r"(?<![\d\-+])97[89][ \-]?\d(?:[ \-]?\d){9}(?![ \-]?\d)")
 _NUMBER_START: Final = re.compile(r"[0-9]+")
 
@@ -80,6 +83,8 @@ def _named(text: str) -> Iterator[re.Match[str]]:
         yield from _URL.finditer(text)
     if "#" in text:
         yield from _MARKED.finditer(text)
+    if "++" in text or "**" in text:
+        yield from _TRANSFER.finditer(text)
     yield from _PRICE.finditer(text)
     yield from _VERSION.finditer(text)
     yield from (match for match in _IBAN.finditer(text) if _is_iban(match[0]))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from policy.content.characters import HAN, Flat
+from policy.content.kana import read_aloud
 from policy.content.numerals import (
     BEFORE_PRONOUNS,
     BOLD_LOOKS,
@@ -72,8 +73,22 @@ def _raw(text: str) -> Iterator[Token]:
                 yield from _mixed(word, start)
         elif match.lastindex == 2:
             yield Token(word, start, end, Kind.HAN, HAN[word])
-        else:
+        elif word.isascii():
             yield Token(word, start, end)
+        else:
+            yield from _read_aloud(word, start)
+
+
+def _read_aloud(word: str, start: int) -> Iterator[Token]:
+    """A word without its kana digits, and those as tokens of their own."""
+    after = 0
+    for begin, end, digits in read_aloud(word):
+        if begin > after:
+            yield Token(word[after:begin], start + after, start + begin)
+        yield Token(word[begin:end], start + begin, start + end, Kind.SPELLED, digits)
+        after = end
+    if after < len(word):
+        yield Token(word[after:], start + after, start + len(word))
 
 
 def _word(word: str, start: int, end: int) -> Token:

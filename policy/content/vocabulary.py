@@ -38,6 +38,13 @@ PHONE: Final = word_set(
     mensagem mensagens mandar escreve escreva telefona telefonar ligacoes ligando contate contacte
     scrivi scrivimi scrivermi scrivetemi messaggio messaggi messaggino chiamarmi chiamarci chiamate chiama chiami
     telefono telefonami telefonare cell. squillo contattami contattare contattatemi contatto sms
+    bell shout anlauten lauten durchwahl vorwahl prefix bigo tocar atiende atienden answer answers answering picks
+    anrufbeantworter switchboard extension interno ramal fijos inbox ring rings rang
+    compose composes composer composez disca marque marquez hp durchlauten celu celus joint linea ligne linha punch
+    retorna retorne retornar telefonazo fonazo llamado llamadita bigophonez bipe bipez bipper rappelles telefoniert
+    zuruckrufen klingeln klingelt durchrufst liguem ligamos ligo ligas ligava liguei chamem bipa alo discando telefonem
+    phones caller callers telephones telephoning dials
+    ran rangeht rangehen drangeht rangehe ortsnetz dorf
     ارقام اتصل واتساب هاتف جوال موبايل फोन कॉल मोबाइल व्हाट्सएप
     """
 )
@@ -101,6 +108,26 @@ PHONE_MARKS: Final = tuple(
         "かけて",
         "내 번호",
         "拨打",
+        "合わせは",
+        "合わせ先",
+        "回电",
+        "回電",
+        "回拨",
+        "回撥",
+        "コール",
+        "着信",
+        "鳴らして",
+        "通话",
+        "通話",
+        "直接拨",
+        "つながる",
+        "繋がる",
+        "出ます",
+        "かける",
+        "かけたら",
+        "市内なら",
+        "打过来",
+        "打過來",
     )
 )
 EMOJI: Final = frozenset("☎📞📱📲🤙✆☏℡")
@@ -155,12 +182,16 @@ NEUTRAL: Final = word_set(
 #: "Call me when …": what follows is no longer what to call.
 WHEN: Final = word_set("when once as soon if wenn sobald falls quand lorsque cuando quando")
 JOINS: Final = word_set("and or but y e o et ou und oder aber mais pero")
+#: Begin another clause.
+ANEW: Final = word_set(
+    "so but because porque pero asi entonces mais donc car parce aber also denn weil deshalb mas entao"
+)
 #: May stand between the pieces of one number.
 FILLERS: Final = word_set(
     """
     and then dash hyphen minus space dot point period stop slash bar underscore comma y luego despues guion
     guiones punto espacio e traco hifen ponto depois et puis tiret und dann strich bindestrich minuszeichen
-    punkt leerzeichen spazio trattino next followed by again star
+    punkt leerzeichen spazio trattino area next followed by again star
     """
 )
 PLUS: Final = word_set("plus mas mais piu +")

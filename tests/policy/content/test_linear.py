@@ -66,7 +66,7 @@ def steps(text):
 
     def trace(frame, event, argument):
         nonlocal count
-        if "/relay/policy/" not in frame.f_code.co_filename:
+        if "/policy/content/" not in frame.f_code.co_filename:
             return None
         count += 1
         return trace

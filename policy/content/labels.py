@@ -1,0 +1,108 @@
+"""What the words right before a number name it, by their form and grammar rather than by a list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from policy.content import vocabulary as words
+from policy.content.calls import OF_NUMBERS
+from policy.content.characters import Flat
+from policy.content.dialable import REGIONS
+from policy.content.tokens import Token
+
+#: Capitals such as ABN, RUC or SV are the name of a register.
+_SHORTEST, _LONGEST = 2, 6
+_SHORT: Final = ("nr", "num", "nbr")
+_MOST_LINKS = 3
+COUNTRIES: Final = frozenset(region.lower() for region in (*REGIONS.split(), "UK", "USA", "UAE", "EU"))
+_OF: Final = frozenset({"de", "of", "d"})
+_AT: Final = words.word_set(
+    "at in from near by inside outside chez dans devant bei beim im am in vor en desde no na em"
+)
+#: Where somebody is called.
+_PLACES: Final = words.word_set(
+    "casa trabajo trabalho travail maison bureau emergencia emergencias urgence urgences urgencias"
+)
+
+
+def is_labelled(row: Sequence[Token], first: int, flat: Flat) -> bool:
+    """Whether a name in capitals, or "… number" of an unknown kind, stands right before the number."""
+    until, numbered = row[first].start, False
+    if first and flat.text[row[first - 1].end : until] in ("-", "/") and _is_mixed(row[first - 1]):
+        return True
+    for place in range(first - 1, max(-1, first - 2 - _MOST_LINKS), -1):
+        token = row[place]
+        gap = flat.text[token.end : until]
+        until = token.start
+        if "," in gap or "\n" in gap or (". " in gap.replace(". :", "") and token.text not in words.SHORTENED):
+            return False
+        if token.text in words.NUMBER:
+            numbered = True
+        elif numbered or (token.text not in words.LINKS and token.text not in COUNTRIES):
+            return _is_acronym(token, flat) or (numbered and _is_kind(row, place, flat))
+    return False
+
+
+def _is_acronym(token: Token, flat: Flat) -> bool:
+    """Where not everything is in capitals."""
+    text = token.text
+    if not (_SHORTEST <= len(text) <= _LONGEST and text.isascii() and text.isalpha()):
+        return False
+    if text in words.PHONE or text in words.NEUTRAL or text in COUNTRIES or text in words.WHEN:
+        return False
+    begin, end = flat.span(token.start, token.end)
+    return flat.original[begin:end].isupper() and not _is_shouted(flat.original)
+
+
+def _is_mixed(token: Token) -> bool:
+    """The beginning of a longer name, such as the "ISBN4" of "ISBN4-06-182983-7"."""
+    return not token.digits and not token.text.isalpha() and token.text.isascii()
+
+
+def is_lettered(row: Sequence[Token], last: int, flat: Flat) -> bool:
+    """Whether a single capital goes on with the digits: "12 150780 J 123", "28 12 34 56 C"."""
+    if last + 1 >= len(row):
+        return False
+    token = row[last + 1]
+    if len(token.text) > 1 or not token.text.isalpha() or not token.text.isascii():
+        return False
+    near = flat.text[row[last].end : token.start] in ("", " ", "-")
+    begin, end = flat.span(token.start, token.end)
+    alone = (
+        last + 2 == len(row) or bool(row[last + 2].digits) or flat.text[token.end : token.end + 1] in (",", ".", ")")
+    )
+    return near and alone and flat.original[begin:end].isupper() and not _is_shouted(flat.original)
+
+
+def _is_shouted(original: str) -> bool:
+    return original.isascii() and original.isupper()
+
+
+def _is_kind(row: Sequence[Token], place: int, flat: Flat) -> bool:
+    """The "SV" of "SV-Nummer" and the "org" of "org nr": joined to "number" by a hyphen, or to a shortened one."""
+    token, after = row[place], row[place + 1]
+    gap = flat.text[token.end : after.start]
+    joined = gap.endswith("-") or (gap == " " and after.text in _SHORT and token.text not in words.NEUTRAL)
+    return (
+        joined
+        and len(token.text) > 1
+        and token.text not in OF_NUMBERS
+        and token.text not in words.PHONE
+        and token.text.isalpha()
+    )
+
+
+def is_oblique(row: Sequence[Token], place: int) -> bool:
+    """The "bank" of "my number at the bank is": behind a preposition it is not what the number names."""
+    return place > 1 and not _AT.isdisjoint((row[place - 1].text, row[place - 2].text))
+
+
+def is_kind_of_number(row: Sequence[Token], place: int, first: int, flat: Flat) -> bool:
+    """The "socio" of "número de socio": what stands without an article behind "number of", and is no name."""
+    if place + 2 >= first or row[place + 1].text not in _OF:
+        return False
+    kind = row[place + 2]
+    if not kind.text.isalpha() or kind.text in words.NEUTRAL or kind.text in OF_NUMBERS or kind.text in _PLACES:
+        return False
+    return kind.text not in words.PHONE and flat.original[flat.at[kind.start]].islower()
