@@ -1,1 +1,1 @@
-"""`flask doctor`: is this installation well? One module for each part; proxy/doctor/checks.py lists them."""
+"""The checks of `flask doctor`, one module for each part of the installation; proxy/doctor/checks.py lists them."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from common.config import ConfigError
 from common.errors import CarrierError, Unavailable
 from proxy.doctor import address, database, numbers, processes, queues, settings, store, webhooks
-from proxy.doctor.finding import BAD, SKIPPED, Check, Finding, Patient, Skipped
+from proxy.doctor.finding import BAD, SKIPPED, Check, CheckContext, Finding, Skipped
 from record.errors import RecordError
 from storage.store import StoreUnavailable
 
@@ -27,32 +27,32 @@ CHECKS: dict[str, Check] = {
 }
 
 
-def examine(patient: Patient) -> Iterator[Finding]:
-    """Each finding as soon as it is there; no check stops those after it, and none changes anything."""
-    # What start-up warns of is told by the check of the settings.
+def examine(context: CheckContext) -> Iterator[Finding]:
+    """Yields each finding at once. A check that fails does not stop the next one. No check changes anything."""
+    # Quiet: the check of the settings reports the warnings that start-up would log.
     log = logging.getLogger("maskline")
     level = log.level
     log.setLevel(logging.CRITICAL)
     try:
         for name, check in CHECKS.items():
-            yield from _findings(name, check, patient)
+            yield from _findings(name, check, context)
     finally:
         log.setLevel(level)
 
 
-def _findings(name: str, check: Check, patient: Patient) -> Iterator[Finding]:
+def _findings(name: str, check: Check, context: CheckContext) -> Iterator[Finding]:
     try:
-        yield from check(patient)
+        yield from check(context)
     except Skipped as reason:
         yield Finding(name, SKIPPED, f"not checked: {reason}")
     except (ConfigError, RecordError, StoreUnavailable, Unavailable, CarrierError) as error:
-        yield Finding(name, BAD, *sentence(str(error)))
+        yield Finding(name, BAD, *split_fix(str(error)))
 
 
-def sentence(text: str) -> tuple[str, str]:
-    """What is wrong, and the mend: the messages of start-up end with it."""
+def split_fix(message: str) -> tuple[str, str]:
+    """An error message of start-up, split into what is wrong and how to fix it."""
     for verb in (" Write: ", " Run: ", " Use ", " Give ", " In production ", " Remove "):
-        head, found, tail = text.partition(verb)
-        if found:
-            return head.rstrip("."), f"{verb.strip()} {tail}"
-    return text, ""
+        problem, separator, fix = message.partition(verb)
+        if separator:
+            return problem.rstrip("."), f"{verb.strip()} {fix}"
+    return message, ""

@@ -1,34 +1,38 @@
-"""The database of the record: which, whether its tables are the newest, and how far it is behind the store."""
+"""Checks the database of the record: that its tables are current, and how far it is behind the store."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from common.heartbeat import now_ms
-from proxy.doctor.finding import BAD, GOOD, SKIPPED, Finding, Patient, Skipped, needing
+from proxy.doctor.finding import BAD, GOOD, SKIPPED, CheckContext, Finding, Skipped, skip_without
 from record.backlog import backlog
 from record.database import shown
 from record.migrate import check as check_tables
 
-#: Seconds. The drain runs every 2 s.
-LATE = 300
+#: The drain runs every 2 s.
+MAX_LAG_SECONDS = 300
 
 
-def check(patient: Patient) -> Iterator[Finding]:
-    needing(lambda: patient.settings, "the settings")
-    check_tables(patient.database)
-    where = shown(patient.database)
+def check(context: CheckContext) -> Iterator[Finding]:
+    skip_without(lambda: context.settings, "the settings")
+    check_tables(context.database)
+    location = shown(context.database)
     try:
-        needing(lambda: patient.store, "the store")
+        skip_without(lambda: context.store, "the store")
     except Skipped:
-        yield Finding("database", SKIPPED, f"{where} answers; how far it is behind takes the store")
-        return
-    waiting, oldest = backlog(patient.store, patient.service_sids())
-    behind = max(0, now_ms(patient.store) - oldest) // 1000 if oldest else 0
-    if behind > LATE:
         yield Finding(
-            "database", BAD, f"{where} is {behind} s behind: {waiting} events wait in the store",
-            "See that worker and clock run, and read the worker's log for `drain`",
+            "database",
+            SKIPPED,
+            f"{location} is ready; how far it is behind was not checked, because the store cannot be used",
+        )
+        return
+    waiting, oldest_ms = backlog(context.store, context.service_sids())
+    lag = max(0, now_ms(context.store) - oldest_ms) // 1000 if oldest_ms else 0
+    if lag > MAX_LAG_SECONDS:
+        yield Finding(
+            "database", BAD, f"{location} is {lag} s behind: {waiting} events wait in the store",
+            "Check that worker and clock are running, and read the worker's log for `drain`",
         )  # fmt: skip
     else:
-        yield Finding("database", GOOD, f"{where}, {behind} s behind ({waiting} events wait)")
+        yield Finding("database", GOOD, f"{location}, {lag} s behind the store ({waiting} events wait)")

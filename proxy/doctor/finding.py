@@ -1,4 +1,4 @@
-"""What a check finds, and what it may look at."""
+"""The result of a check (Finding), and what a check may read (CheckContext)."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ GOOD, WARNING, BAD, SKIPPED = "good", "warning", "bad", "skipped"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`state`: good | warning | bad | skipped. `mend`: what to do, empty when there is nothing. No person's number."""
+    """`state`: good | warning | bad | skipped. `fix`: what to do, or empty. Never contains a person's number."""
 
     check: str
     state: str
     text: str
-    mend: str = ""
+    fix: str = ""
 
 
 class Skipped(Exception):
-    """What the check needs is broken, and another check says so."""
+    """The check cannot run: something that it needs is broken, and another check reports that."""
 
 
-class Patient:
-    """The installation of this environment, opened part by part: what is broken breaks only what needs it."""
+class CheckContext:
+    """The parts of this installation, each opened at first use: a broken part stops only the checks that need it."""
 
     @cached_property
     def settings(self) -> Settings:
@@ -44,13 +44,13 @@ class Patient:
 
     @cached_property
     def store(self) -> Store:
-        """Raises ConfigError with what is wrong with it."""
+        """Raises ConfigError, which says what is wrong with the store."""
         reach(self.settings)
         return Store(self.settings.redis_url)
 
     @cached_property
     def runtime(self) -> Runtime:
-        """Raises ConfigError; an unsafe store is another check's."""
+        """Raises ConfigError. Does not check the durability of the store: `durability` does."""
         return build(self.settings)
 
     @cached_property
@@ -59,7 +59,7 @@ class Patient:
         return open_existing(self.settings.database_url)
 
     def durability(self) -> list[str]:
-        """Raises ConfigError."""
+        """Returns warnings. Raises ConfigError."""
         return check_durability(self.store, self.settings.store_durability)
 
     def service_sids(self) -> list[str]:
@@ -68,16 +68,16 @@ class Patient:
 
     def services(self) -> list[Service]:
         rt = self.runtime
-        found = (find_service(rt, sid) for sid in self.service_sids())
-        return [service for service in found if service is not None]
+        services = (find_service(rt, sid) for sid in self.service_sids())
+        return [service for service in services if service is not None]
 
 
-Check = Callable[[Patient], Iterator[Finding]]
+Check = Callable[[CheckContext], Iterator[Finding]]
 
 
-def needing(part: Callable[[], object], name: str) -> None:
-    """Raises Skipped if `part` cannot be had."""
+def skip_without(open_part: Callable[[], object], name: str) -> None:
+    """Raises Skipped if `open_part` raises ConfigError."""
     try:
-        part()
+        open_part()
     except ConfigError:
         raise Skipped(f"needs {name}") from None

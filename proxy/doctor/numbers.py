@@ -1,4 +1,4 @@
-"""Whether each proxy number's webhooks at the carrier lead here."""
+"""Checks that the webhook URLs of each proxy number at the carrier are those of this installation."""
 
 from __future__ import annotations
 
@@ -8,50 +8,58 @@ from carrier.client import Carrier
 from common.errors import CarrierError
 from common.model import Service
 from pool import routing
-from proxy.doctor.finding import BAD, GOOD, WARNING, Finding, Patient, needing
+from proxy.doctor.finding import BAD, GOOD, WARNING, CheckContext, Finding, skip_without
 from services.accounts import carrier_of
 from storage import keys
 
-#: Each is a request to the carrier; the job check_numbers looks at all of them.
-MOST = 200
+#: Each number costs a request to the carrier. The job check_numbers checks all of them.
+MAX_CHECKED = 200
 
 
-def check(patient: Patient) -> Iterator[Finding]:
-    needing(lambda: patient.runtime, "the settings and the store")
-    right = looked = 0
-    for service in patient.services():
-        for sid in _numbers(patient, service)[: MOST - looked]:
-            looked += 1
-            finding = _of(patient, service, sid)
-            right += finding is None
+def check(context: CheckContext) -> Iterator[Finding]:
+    skip_without(lambda: context.runtime, "the settings and the store")
+    correct = checked = 0
+    for service in context.services():
+        for sid in _number_sids(context, service)[: MAX_CHECKED - checked]:
+            checked += 1
+            finding = _check_number(context, service, sid)
+            correct += finding is None
             if finding:
                 yield finding
-    if looked >= MOST:
-        yield Finding("numbers", WARNING, f"only the first {MOST} numbers were looked at", "Read the worker's log")
-    if right or not looked:
-        yield Finding("numbers", GOOD, f"{right} of {looked} proxy numbers lead here" if looked else "there are none")
+    if checked >= MAX_CHECKED:
+        text = f"only the first {MAX_CHECKED} numbers were checked"
+        yield Finding("numbers", WARNING, text, "Read the worker's log")
+    if correct:
+        yield Finding("numbers", GOOD, f"{correct} of {checked} proxy numbers have the right webhook URLs")
+    if not checked:
+        yield Finding("numbers", GOOD, "there are no proxy numbers")
 
 
-def _numbers(patient: Patient, service: Service) -> list[str]:
+def _number_sids(context: CheckContext, service: Service) -> list[str]:
     key = keys.service("pns", service.sid)
-    return sorted(sid.decode() for sid in patient.store.guard(lambda: patient.store.client.hkeys(key)))
+    return sorted(sid.decode() for sid in context.store.guard(lambda: context.store.client.hkeys(key)))
 
 
-def _of(patient: Patient, service: Service, sid: str) -> Finding | None:
-    rt = patient.runtime
+def _check_number(context: CheckContext, service: Service, sid: str) -> Finding | None:
+    """None if all its webhook URLs are right."""
+    rt = context.runtime
     try:
-        wrong = _wrong(carrier_of(rt, service.account_sid), sid, routing.wanted(rt, service))
+        wrong_fields = _wrong_fields(carrier_of(rt, service.account_sid), sid, routing.wanted(rt, service))
     except CarrierError as error:
         if error.status == 404:
-            mend = "Delete it from the Service, or buy it again"
-            return Finding("numbers", BAD, f"{sid} of {service.sid}: the carrier's account has no such number", mend)
-        what = f"the carrier refuses the look (status {error.status})" if error.status else "the carrier is silent"
-        return Finding("numbers", BAD, f"{sid} of {service.sid}: {what}", "Check TWILIO_AUTH_TOKEN and TWILIO_API_URL")
-    if not wrong:
+            fix = "Delete it from the Service, or buy it again"
+            return Finding("numbers", BAD, f"{sid} of {service.sid}: the carrier's account has no such number", fix)
+        reason = (
+            f"the carrier refused the request (status {error.status})" if error.status else "the carrier did not answer"
+        )
+        return Finding(
+            "numbers", BAD, f"{sid} of {service.sid}: {reason}", "Check TWILIO_AUTH_TOKEN and TWILIO_API_URL"
+        )
+    if not wrong_fields:
         return None
-    text = f"{sid} of {service.sid}: its {', '.join(sorted(wrong))} at the carrier does not lead to PUBLIC_URL"
+    text = f"{sid} of {service.sid}: its {', '.join(sorted(wrong_fields))} at the carrier does not match PUBLIC_URL"
     return Finding("numbers", BAD, text, f"Run: flask numbers repoint {service.sid}")
 
 
-def _wrong(carrier: Carrier, sid: str, fields: dict[str, str]) -> list[str]:
-    return routing.drifted(carrier.number(sid), fields)
+def _wrong_fields(carrier: Carrier, sid: str, wanted: dict[str, str]) -> list[str]:
+    return routing.drifted(carrier.number(sid), wanted)

@@ -1,30 +1,31 @@
-"""Whether worker and clock are alive, by their signs in the store."""
+"""Checks that worker and clock are alive, by their last heartbeat in the store."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from common.heartbeat import CLOCK, WORKER, alive, silence
-from proxy.doctor.finding import BAD, GOOD, Finding, Patient, needing
+from proxy.doctor.finding import BAD, GOOD, CheckContext, Finding, skip_without
 
-WITHOUT = {
-    WORKER: "messages by the carrier's API, callbacks and the record stand still",
-    CLOCK: "no job is begun, so nothing is sent later, told or recorded",
+#: What does not happen while the process is dead.
+CONSEQUENCES = {
+    WORKER: "nothing is sent by the carrier's API, no callback is made, and nothing is written to the record",
+    CLOCK: "no job is started, so nothing is sent later, no callback is made, and nothing is recorded",
 }
 
 
-def check_worker(patient: Patient) -> Iterator[Finding]:
-    yield _of(patient, WORKER)
+def check_worker(context: CheckContext) -> Iterator[Finding]:
+    yield _check_process(context, WORKER)
 
 
-def check_clock(patient: Patient) -> Iterator[Finding]:
-    yield _of(patient, CLOCK)
+def check_clock(context: CheckContext) -> Iterator[Finding]:
+    yield _check_process(context, CLOCK)
 
 
-def _of(patient: Patient, process: str) -> Finding:
-    needing(lambda: patient.store, "the store")
-    seconds = silence(patient.store)[process]
+def _check_process(context: CheckContext, process: str) -> Finding:
+    skip_without(lambda: context.store, "the store")
+    seconds = silence(context.store)[process]
     if alive(seconds):
         return Finding(process, GOOD, f"alive, seen {seconds} s ago")
     seen = "never seen" if seconds is None else f"not seen for {seconds} s"
-    return Finding(process, BAD, f"{seen}: {WITHOUT[process]}", f"Run: python -m relay.{process}")
+    return Finding(process, BAD, f"{seen}: {CONSEQUENCES[process]}", f"Run: python -m jobs.{process}")

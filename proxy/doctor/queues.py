@@ -1,52 +1,61 @@
-"""How long jobs and messages wait."""
+"""Checks how long jobs and messages have been waiting."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
+from typing import NamedTuple, cast
 
 from common.heartbeat import now_ms
 from common.starting import reach
 from jobs.queues import waiting
-from proxy.doctor.finding import BAD, GOOD, WARNING, Finding, Patient, needing
+from proxy.doctor.finding import BAD, GOOD, WARNING, CheckContext, Finding, skip_without
 from storage import keys
 
-#: Seconds. A job waits for the one before it, 20 s at most; a message for its turn on its number.
-LATE_JOB, LATE_MESSAGE = 120, 900
+#: A job may wait for the one before it, which takes 20 s at most.
+MAX_JOB_WAIT_SECONDS = 120
+#: A message may wait because its number sends at a limited rate.
+MAX_MESSAGE_WAIT_SECONDS = 900
 
 
-def check(patient: Patient) -> Iterator[Finding]:
-    needing(lambda: patient.settings, "the settings")
-    needing(lambda: reach(patient.settings, ("queue_url",)), "the store")
-    count, age = waiting(patient.settings.queue_url)
-    if age > LATE_JOB:
+def check(context: CheckContext) -> Iterator[Finding]:
+    skip_without(lambda: context.settings, "the settings")
+    skip_without(lambda: reach(context.settings, ("queue_url",)), "the store")
+    count, age = waiting(context.settings.queue_url)
+    if age > MAX_JOB_WAIT_SECONDS:
         yield Finding("queue", BAD, f"{count} jobs wait, the oldest for {age} s", "Run: python -m jobs.worker")
     else:
         yield Finding("queue", GOOD, f"{count} jobs wait, the oldest for {age} s")
 
 
-def check_outbox(patient: Patient) -> Iterator[Finding]:
-    """Messages that go by the carrier's API, of all Services."""
-    needing(lambda: patient.store, "the store")
-    lines = [_outgoing(patient, sid) for sid in patient.service_sids()]
-    count, parked = sum(line[0] for line in lines), sum(line[1] for line in lines)
-    oldest = min((moment for line in lines for moment in line[2]), default=None)
-    age = 0 if oldest is None else max(0, now_ms(patient.store) - oldest) // 1000
-    state = BAD if age > LATE_MESSAGE else GOOD
-    mend = "Run: flask outbox list SERVICE, and read the worker's log for `send`" if state == BAD else ""
-    yield Finding("outbox", state, f"{count} messages wait, the oldest for {age} s", mend)
+def check_outbox(context: CheckContext) -> Iterator[Finding]:
+    """The messages of all Services that are sent by the carrier's API."""
+    skip_without(lambda: context.store, "the store")
+    outboxes = [_read_outbox(context, sid) for sid in context.service_sids()]
+    count, parked = sum(outbox.queued for outbox in outboxes), sum(outbox.parked for outbox in outboxes)
+    oldest_ms = min((ms for outbox in outboxes for ms in outbox.oldest_ms), default=None)
+    age = 0 if oldest_ms is None else max(0, now_ms(context.store) - oldest_ms) // 1000
+    state = BAD if age > MAX_MESSAGE_WAIT_SECONDS else GOOD
+    fix = "Run: flask outbox list SERVICE, and read the worker's log for `send`" if state == BAD else ""
+    yield Finding("outbox", state, f"{count} messages wait, the oldest for {age} s", fix)
     if parked:
-        text = f"{parked} messages are held for an operator"
+        text = f"{parked} messages are parked: an operator has to retry or drop them"
         yield Finding("outbox", WARNING, text, "Run: flask outbox list SERVICE")
 
 
-def _outgoing(patient: Patient, service_sid: str) -> tuple[int, int, list[int]]:
-    """Messages that wait, messages given up, moment of the oldest that waits (ms)."""
+class Outbox(NamedTuple):
+    """How many messages of one Service are queued and parked; when the oldest queued one was accepted (ms), if any."""
+
+    queued: int
+    parked: int
+    oldest_ms: list[int]
+
+
+def _read_outbox(context: CheckContext, service_sid: str) -> Outbox:
     queued, parked = keys.service("queued", service_sid), keys.service("parked", service_sid)
 
-    def ask() -> tuple[int, int, list[int]]:
-        client = patient.store.client
+    def read() -> Outbox:
+        client = context.store.client
         first = cast(list[tuple[bytes, float]], client.zrange(queued, 0, 0, withscores=True))
-        return client.zcard(queued), client.zcard(parked), [int(score) for _, score in first]
+        return Outbox(client.zcard(queued), client.zcard(parked), [int(score) for _, score in first])
 
-    return cast(tuple[int, int, list[int]], patient.store.guard(ask))
+    return cast(Outbox, context.store.guard(read))

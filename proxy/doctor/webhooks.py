@@ -1,25 +1,23 @@
-"""Webhooks that were refused of late: the carrier signed another URL, or somebody else posts to us."""
+"""Reports webhooks that were refused recently, for each reason."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from common.heartbeat import now_ms
-from proxy.doctor.finding import GOOD, WARNING, Finding, Patient, needing
+from proxy.doctor.finding import GOOD, WARNING, CheckContext, Finding, skip_without
 from proxy.webhooks.refusal_count import read
 
-#: Seconds. Who may post a webhook is open to all the world: an old refusal says nothing of now.
-LATELY = 3600
+#: Anybody may send a request to a webhook URL, so a refusal from long ago says nothing about the present.
+RECENT_SECONDS = 3600
 
 
-def check(patient: Patient) -> Iterator[Finding]:
-    needing(lambda: patient.store, "the store")
-    since = now_ms(patient.store) - 1000 * LATELY
-    lately = [one for one in read(patient.store) if one.last_ms >= since]
-    for one in lately:
-        yield Finding(
-            "webhooks", WARNING, f"refused within the last hour ({one.reason}, {one.count} in all): {one.said}",
-            "See docs/webhooks.md",
-        )  # fmt: skip
-    if not lately:
+def check(context: CheckContext) -> Iterator[Finding]:
+    skip_without(lambda: context.store, "the store")
+    since = now_ms(context.store) - 1000 * RECENT_SECONDS
+    recent = [refused for refused in read(context.store) if refused.last_ms >= since]
+    for refused in recent:
+        text = f"refused within the last hour ({refused.reason}, {refused.count} in total): {refused.said}"
+        yield Finding("webhooks", WARNING, text, "See docs/webhooks.md")
+    if not recent:
         yield Finding("webhooks", GOOD, "none was refused within the last hour")

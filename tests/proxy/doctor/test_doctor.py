@@ -18,7 +18,7 @@ import requests
 from common.heartbeat import DEAD_SECONDS, PROCESSES, Heart, now_ms
 from jobs.queues import relay_queue
 from proxy.doctor.checks import CHECKS, examine
-from proxy.doctor.finding import BAD, GOOD, SKIPPED, Finding, Patient
+from proxy.doctor.finding import BAD, GOOD, SKIPPED, CheckContext, Finding
 from record.migrate import upgrade
 from storage import keys
 from storage.store import connect
@@ -57,13 +57,13 @@ def well(emptied_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 def found(check: str | None = None) -> list[Finding]:
-    return [finding for finding in examine(Patient()) if check in (None, finding.check)]
+    return [finding for finding in examine(CheckContext()) if check in (None, finding.check)]
 
 
 def the_bad(check: str) -> Finding:
     """The one that is bad of this check."""
     [finding] = [finding for finding in found(check) if finding.state == BAD]
-    assert finding.mend, "nobody is told what to do"
+    assert finding.fix, "nobody is told what to do"
     return finding
 
 
@@ -101,14 +101,14 @@ def test_a_store_that_cannot_be_used(well, monkeypatch, path):
     port = well.environ["REDIS_URL"].rpartition(":")[2].partition("/")[0]
     url = f"redis://127.0.0.1:{port}/99" if path == "0/99" else "redis://" + path.format(port)
     monkeypatch.setenv("REDIS_URL", url)
-    assert the_bad("store").mend.startswith("Write: REDIS_URL=")
+    assert the_bad("store").fix.startswith("Write: REDIS_URL=")
     assert [finding.state for finding in found("worker")] == [SKIPPED]
 
 
 def test_a_store_that_forgets(well, monkeypatch):
     well.store.client.config_set("maxmemory-policy", "allkeys-lru")
     try:
-        assert the_bad("store").mend == "Run: CONFIG SET maxmemory-policy noeviction"
+        assert the_bad("store").fix == "Run: CONFIG SET maxmemory-policy noeviction"
     finally:
         well.store.client.config_set("maxmemory-policy", "noeviction")
 
@@ -119,7 +119,7 @@ def test_a_process_that_is_dead(well, process):
     last = now_ms(well.store) - 1000 * (DEAD_SECONDS + 5)
     well.store.client.hset(keys.ring("heartbeats"), process, last)
     finding = the_bad(process)
-    assert finding.text.startswith("not seen for ") and finding.mend == f"Run: python -m relay.{process}"
+    assert finding.text.startswith("not seen for ") and finding.fix == f"Run: python -m jobs.{process}"
     code, body = ready(well)
     assert code == 503 and body[process] == "dead" and body["status"] == "not ready"
     # Relayed texts and calls need neither: the load balancer's question is another.
@@ -142,7 +142,7 @@ def test_a_database_without_tables(well, monkeypatch, tmp_path):
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/none.sqlite3")
     assert "There is no database" in the_bad("database").text
     (tmp_path / "none.sqlite3").touch()
-    assert the_bad("database").mend == "Run: python -m record.migrate"
+    assert the_bad("database").fix == "Run: python -m record.migrate"
 
 
 def test_a_record_that_is_behind(well):
@@ -159,7 +159,7 @@ def test_jobs_that_nobody_takes(well):
     job = queue.enqueue_call("jobs.recurring.sweep", job_id="sweep-1")
     assert [finding.state for finding in found("queue")] == [GOOD]
     queue.connection.hset(job.key, "enqueued_at", "2026-01-01T00:00:00.000000Z")
-    assert the_bad("queue").mend == "Run: python -m jobs.worker"
+    assert the_bad("queue").fix == "Run: python -m jobs.worker"
 
 
 def test_messages_that_nobody_sends(well):
@@ -219,7 +219,7 @@ def test_webhooks_that_were_refused(well):
     url = f"{well.stack.url}/webhooks/{well.service.sid}/message"
     assert requests.post(url, {"From": "+14085550111"}, timeout=10).status_code == 403
     [finding] = found("webhooks")
-    assert (finding.state, finding.mend) == ("warning", "See docs/webhooks.md")
+    assert (finding.state, finding.fix) == ("warning", "See docs/webhooks.md")
     assert "refused within the last hour (" in finding.text and "4085550111" not in finding.text
 
 
