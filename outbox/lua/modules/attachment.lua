@@ -1,0 +1,59 @@
+-- What is to do for the files of a message. `fetching`: they are got from the carrier and cleaned while the message
+-- waits in its line. `sent`: they are clean, and kept until the message is over. `over`: they are dropped, and deleted at
+-- the carrier if the Service wants it.
+local attachment = { FIRST_CHECK_MS = 30000 }
+local keys = use('storage.keys')
+local service = use('storage.service')
+local interaction = use('sessions.interaction')
+
+-- The document of the Interaction `sid`, or nil.
+function attachment.read(tx, sid)
+  local text = redis.call('GET', keys.attachment(tx, sid))
+  if not text then return nil end
+  local a = cjson.decode(text)
+  a.sid = sid
+  return a
+end
+
+-- `at`: the moment (ms) of its next step.
+function attachment.save(tx, a, at)
+  local sid = a.sid
+  a.sid = nil
+  redis.call('SET', keys.attachment(tx, sid), cjson.encode(a))
+  redis.call('ZADD', keys.attachments(tx), at, sid)
+  a.sid = sid
+end
+
+function attachment.remove(tx, sid)
+  redis.call('DEL', keys.attachment(tx, sid))
+  redis.call('ZREM', keys.attachments(tx), sid)
+end
+
+local function create(tx, i, state, at)
+  local a = { sid = i.sid, state = state, since = tx.now, tries = 0 }
+  a.resource, a.delete = i.inbound and i.inbound.resource, service.read(tx).delete_media or nil
+  attachment.save(tx, a, at)
+end
+
+-- `count` files came with the message `i`, which is saved by the caller.
+function attachment.begin(tx, i, count)
+  i.files = count
+  create(tx, i, 'fetching', tx.now)
+end
+
+-- The app's own file, of which nothing is kept here: only what the carrier keeps of it may have to be deleted.
+function attachment.follow(tx, i)
+  if service.read(tx).delete_media then create(tx, i, 'sent', tx.now + attachment.FIRST_CHECK_MS) end
+end
+
+-- The Interaction `sid` is about to be deleted: its files are over.
+function attachment.release(tx, sid)
+  local a = attachment.read(tx, sid)
+  if not a then return end
+  local i = interaction.read(tx, sid)
+  a.state, a.since, a.tries, a.token = 'over', tx.now, 0, nil
+  a.outbound = i and i.outbound and i.outbound.resource or a.outbound
+  attachment.save(tx, a, tx.now)
+end
+
+return attachment

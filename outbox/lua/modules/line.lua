@@ -1,0 +1,59 @@
+-- What the carrier's API is to send. Each message is an entry, and waits in a line: there is one for each proxy number
+-- and person, named `number:person`. `line:<number>` lists the number's lines whose head may go, in turn. `lines` has
+-- each such number by the moment it is free, and each line whose head is on its way or waits, by the moment this ends.
+local line = {}
+local keys = use('storage.keys')
+local pace = use('outbox.pace')
+
+-- The entry of the Interaction `sid`, or nil.
+function line.read(tx, sid)
+  local text = redis.call('GET', keys.outgoing(tx, sid))
+  local entry = text and cjson.decode(text) or nil
+  if entry then entry.sid = sid end
+  return entry
+end
+
+function line.save(tx, entry)
+  local sid = entry.sid
+  entry.sid = nil
+  redis.call('SET', keys.outgoing(tx, sid), cjson.encode(entry))
+  entry.sid = sid
+end
+
+function line.is_waiting(tx, number, person)
+  return redis.call('EXISTS', keys.line(tx, number .. ':' .. person)) == 1
+end
+
+function line.is_head(tx, entry) return redis.call('LINDEX', keys.line(tx, entry.line), 0) == entry.sid end
+
+-- The line `name` may go, behind the number's other lines. `first`: before them, since it has waited already.
+function line.take_turn(tx, name, number, first)
+  redis.call(first and 'LPUSH' or 'RPUSH', keys.line(tx, number), name)
+  redis.call('ZREM', keys.lines(tx), name)
+  redis.call('ZADD', keys.lines(tx), 'NX', pace.free_at(tx, number), number)
+end
+
+-- The message `i` to `p` waits behind what is already to be sent from the same number to the same person. Its files, if
+-- it has any, are fetched first. `known`: fields of its entry, if it has had one before.
+function line.add(tx, i, p, known)
+  local entry = known or { state = 'ready', files = i.files and true }
+  entry.sid, entry.line, entry.number, entry.since, entry.tries = i.sid, p.number .. ':' .. p.who, p.number, tx.now, 0
+  entry.source = entry.source or i.inbound and 'relayed' or 'app'
+  line.save(tx, entry)
+  redis.call('ZADD', keys.queued(tx), tx.now, i.sid)
+  if redis.call('RPUSH', keys.line(tx, entry.line), i.sid) == 1 then line.take_turn(tx, entry.line, p.number) end
+end
+
+-- The entry is taken away, and the next of its line may go at once. One that was not the head changes nobody's moment.
+function line.leave(tx, entry)
+  local was_head, name, sid = line.is_head(tx, entry), entry.line, entry.sid
+  redis.call('DEL', keys.outgoing(tx, sid))
+  for _, set in ipairs({ keys.queued(tx), keys.parked(tx), keys.held(tx) }) do redis.call('ZREM', set, sid) end
+  for _, list in ipairs({ keys.line(tx, name), keys.held_line(tx, name) }) do redis.call('LREM', list, 1, sid) end
+  if not was_head then return end
+  redis.call('ZREM', keys.lines(tx), name)
+  redis.call('LREM', keys.line(tx, entry.number), 0, name)
+  if redis.call('EXISTS', keys.line(tx, name)) == 1 then line.take_turn(tx, name, entry.number) end
+end
+
+return line
