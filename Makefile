@@ -20,7 +20,7 @@ run: .venv/runtime ## start it all: embedded store, web, worker, clock, simulato
 test: setup ## the tests (TESTS=tests/guards for some, SERIAL=1 for one process)
 	@$(BIN)/python -m pytest -q -m "not slow" $(if $(SERIAL),,-n 3 --dist loadfile) $(TESTS)
 
-slow: setup ## the tests that take minutes (tests/slow.txt)
+slow: setup ## the tests that take minutes (marked slow)
 	@$(BIN)/python -m pytest -q -m slow $(if $(SERIAL),,-n 3 --dist loadfile) $(TESTS)
 
 bench: setup ## the measurements of docs, as ratios within one run

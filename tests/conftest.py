@@ -13,7 +13,7 @@ from common import failures
 from common.config import Settings
 from dev import leftovers, store
 
-SKIPS, SLOW = (Path(__file__).parent / name for name in ("skips.txt", "slow.txt"))
+SKIPS = Path(__file__).with_name("skips.txt")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -26,15 +26,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(SkipsListed(listed()), "skips-listed")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    beginnings = tuple(listed(SLOW))
-    for item in items:
-        if item.nodeid.startswith(beginnings):
-            item.add_marker("slow")
-
-
 def listed(file: Path = SKIPS) -> list[str]:
-    """The beginnings of test names in a list of ours; each line gives its reason behind two dashes."""
+    """The tests that may be skipped, by the first part of their names. Each line gives its reason after two dashes."""
     lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
     bare = [line for line in lines if not line.partition(" -- ")[2].strip()]
     if bare:

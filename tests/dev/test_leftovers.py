@@ -57,6 +57,8 @@ def run(tmp_path: Path) -> Iterator[Run]:
     leftovers.end_left()
 
 
+# Slow: starts a PostgreSQL and a Valkey, and kills the process that owns them.
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="no /proc here")
 def test_a_killed_run_is_cleared_away_and_a_living_one_is_not(run):
     leftovers.end_left()
@@ -69,6 +71,8 @@ def test_a_killed_run_is_cleared_away_and_a_living_one_is_not(run):
     assert run.left() == [] and not run.folder.exists()
 
 
+# Slow: starts a PostgreSQL and a Valkey, and kills the process that owns them.
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="no /proc here")
 def test_a_run_that_ends_takes_what_it_started_along(run):
     run.process.communicate()

@@ -41,6 +41,8 @@ def running(project, ports) -> Iterator[Started]:
     started.ended()
 
 
+# Slow: starts everything once, and runs two blocks of commands.
+@pytest.mark.slow
 def test_everything_pasted_in_one_go(running):
     shell, python = pasted(settings_of(running.root)["PUBLIC_URL"])
     [first], [second] = blocks("sh"), blocks("python")

@@ -21,6 +21,10 @@ from dev import processes, store
 from dev.welcome import welcome
 from tests.guards.source import PRODUCT, ROOT
 
+# Slow: starts everything several times.
+pytestmark = pytest.mark.slow
+
+
 UNSET = ("REDIS_URL", "TWILIO_API_URL", "PUBLIC_URL", "PORT", "SECRET_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
 
 

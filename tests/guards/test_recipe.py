@@ -12,6 +12,10 @@ import pytest
 
 from tests.guards.source import PRODUCT, ROOT
 
+# Slow: copies the project and runs tests in the copy.
+pytestmark = pytest.mark.slow
+
+
 PLAY = """
 import requests
 from tests.support.stack import ACCOUNT, TOKEN, Stack

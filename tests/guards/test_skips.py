@@ -11,6 +11,10 @@ import pytest
 from tests.conftest import listed
 from tests.guards.source import ROOT
 
+# Slow: runs pytest several times.
+pytestmark = pytest.mark.slow
+
+
 SUITE = """
 import pytest
 

@@ -71,6 +71,8 @@ def test_a_day_in_january_and_one_in_july(region):
     check_hours(region, range(24 * 14, 24 * 15))
 
 
+# Slow: looks at every region of the world, hour by hour.
+@pytest.mark.slow
 @pytest.mark.parametrize("region", REGIONS)
 def test_every_hour_of_january_and_july(region):
     check_hours(region, range(24 * 31))

@@ -17,6 +17,10 @@ from storage.store import connect
 from tests.privacy.spellings import Search
 from tests.support.stack import ACCOUNT, SECRET_KEY, TOKEN, free_port
 
+# Slow: starts a web server of its own.
+pytestmark = pytest.mark.slow
+
+
 ROOT = Path(__file__).parents[2]
 NUMBER = "+15035558210"
 search = Search([NUMBER])

@@ -15,6 +15,10 @@ from common.config import Settings
 from tests.programs import sdks
 from tests.support.stack import Stack
 
+# Slow: runs whole programs, with the newest and the oldest SDKs, in Python and Node.
+pytestmark = pytest.mark.slow
+
+
 LIMITS = {one.name.upper(): one.metadata["default"] for one in fields(Settings) if one.name.startswith("api_")}
 
 

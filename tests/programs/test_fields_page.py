@@ -14,6 +14,9 @@ from tests.guards.source import ROOT
 from tests.programs import sdks
 from tests.support.stack import ACCOUNT, TOKEN, Stack
 
+# Slow: runs whole programs, with the newest and the oldest SDKs, in Python and Node.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def stack(valkey_url):

@@ -9,7 +9,8 @@ from tests.programs import sdks
 HOSTS = ("localhost", "mask.shop.localhost", "a.mask.shop.localhost")
 SESSIONS = 120
 
-pytestmark = pytest.mark.parametrize("stack", HOSTS, indirect=True)
+# Slow: runs whole programs, with the newest and the oldest SDKs, in Python and Node.
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("stack", HOSTS, indirect=True)]
 
 
 @pytest.mark.parametrize("sdk", [sdks.NEWEST, sdks.OLDEST])

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+# Slow: runs whole programs, with the newest and the oldest SDKs, in Python and Node.
+pytestmark = pytest.mark.slow
+
+
 #: Program, numbers that it finds in its Service.
 PROGRAMS = {
     "relay_loop": 3, "call_centre": 2, "live_calls": 2, "hotline": 1, "buying": 1, "taxi": 2, "ride_hailing": 2,

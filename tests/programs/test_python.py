@@ -7,6 +7,10 @@ import pytest
 from tests.programs import sdks
 from tests.programs.sdks import COUNTING, NEWEST, OLDEST
 
+# Slow: runs whole programs, with the newest and the oldest SDKs, in Python and Node.
+pytestmark = pytest.mark.slow
+
+
 #: Program, numbers that it finds in its Service, the oldest SDK that it can be written for.
 PROGRAMS = (
     ("relay_loop", 3, COUNTING),

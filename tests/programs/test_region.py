@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+# Slow: runs whole programs, with the newest and the oldest SDKs, in Python and Node.
+pytestmark = pytest.mark.slow
+
+
 SET = {"TWILIO_REGION": "ie1", "TWILIO_EDGE": "dublin"}
 
 

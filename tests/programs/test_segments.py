@@ -11,6 +11,10 @@ import pytest
 from carrier.segments import segments
 from tests.programs import sdks
 
+# Slow: runs whole programs, with the newest and the oldest SDKs, in Python and Node.
+pytestmark = pytest.mark.slow
+
+
 TEXTS = 10_000
 #: What meets a border: escape pairs, surrogate pairs, accents, conjuncts, flags, skin tones, families, joiners.
 PIECES = [

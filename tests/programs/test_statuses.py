@@ -17,6 +17,10 @@ from services import accounts
 from tests.programs import sdks
 from tests.support.stack import ACCOUNT
 
+# Slow: runs whole programs, with the newest and the oldest SDKs, in Python and Node.
+pytestmark = pytest.mark.slow
+
+
 SERVICE = "/Services/KS"
 SESSION = f"{SERVICE}/Sessions/KC"
 PERSON = f"{SESSION}/Participants/KP"

@@ -17,6 +17,9 @@ from record.tables import chain_heads, events
 from record.walk import verify
 from tests.record.events import OTHER, SERVICE, details, emit, recorded, waiting
 
+# Slow: writes large streams into both databases.
+pytestmark = pytest.mark.slow
+
 
 class Killed(BaseException):
     """Not an Exception: as little as a kill can it be caught on the way."""

@@ -15,6 +15,9 @@ from record.errors import DatabaseUnusable
 from record.migrate import check, upgrade
 from record.tables import metadata
 
+# Slow: runs migrations on both databases.
+pytestmark = pytest.mark.slow
+
 
 def command(url, cwd):
     environment = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": os.getcwd()}

@@ -11,6 +11,10 @@ from sqlalchemy.engine import make_url
 from record.database import open_engine, ping
 from record.errors import DatabaseUnusable
 
+# Slow: starts a command for each database that cannot be used.
+pytestmark = pytest.mark.slow
+
+
 WORD = "a-secret-word"
 
 

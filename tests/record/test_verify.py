@@ -12,6 +12,9 @@ from record.walk import service_sids, verify
 from storage import keys
 from tests.record.events import OTHER, SERVICE, emit
 
+# Slow: tries every way to alter a record.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def ten(store, engine):

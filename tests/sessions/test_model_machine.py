@@ -15,6 +15,10 @@ from tests.sessions.machine import NUMBERS, PEOPLE, Machine
 from tests.sessions.model import ACTIVE
 from tests.sessions.real import TestClock, build
 
+# Slow: compares long random walks with the reference model.
+pytestmark = pytest.mark.slow
+
+
 #: How many random examples instead of the usual ones, for a long search and a short counter-example.
 LONG = os.environ.get("MODEL_EXAMPLES")
 WALKS, STEPS = 12, 300

@@ -14,6 +14,10 @@ from tests.sessions.model_pool import Number
 from tests.sessions.real import ACCOUNT, TestClock, build, put_number, us_numbers
 from tests.sessions.side_by_side import SideBySide
 
+# Slow: compares with the reference model the choice of a number among many.
+pytestmark = pytest.mark.slow
+
+
 CROWD = [f"+1415555{place:04d}" for place in range(2200, 2260)]
 
 

@@ -25,6 +25,10 @@ from tests.sessions.replay import Replay
 from tests.sessions.side_by_side import SideBySide
 from tests.sessions.web import Api, serving
 
+# Slow: runs 64 threads over three processes.
+pytestmark = pytest.mark.slow
+
+
 THREADS, CALLS = 64, 14
 PEOPLE = [f"+1415555220{place}" for place in range(6)]
 POOL = 10

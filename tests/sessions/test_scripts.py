@@ -115,6 +115,8 @@ def test_every_script_survives_a_flushed_cache(rt: Runtime, url: str, clock: Tes
     assert store.ran == set(scripts.names())
 
 
+# Slow: runs each script twice, and compares the whole store.
+@pytest.mark.slow
 def test_a_repeated_script_changes_nothing(rt: Runtime, url: str, clock: TestClock) -> None:
     store = rt.store = Repeating(url, clock)
     store.changed, store.answered = set(), set()

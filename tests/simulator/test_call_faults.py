@@ -8,6 +8,10 @@ from twilio.base.exceptions import TwilioRestException
 
 from tests.simulator.conftest import ALICE, BOB, EVENTS, refused
 
+# Slow: plays every fault of the carrier's calls.
+pytestmark = pytest.mark.slow
+
+
 CALL = {"to": ALICE, "twiml": "<Response/>"}
 INITIATED, RINGING, TALKING, DONE = "initiated", "ringing", "in-progress", "completed"
 

@@ -8,6 +8,10 @@ from twilio.request_validator import RequestValidator
 
 from tests.simulator.conftest import ACCOUNT, ALICE, BOB, EVENTS, TOKEN
 
+# Slow: plays whole calls between the carrier's phones.
+pytestmark = pytest.mark.slow
+
+
 PLACES = {
     f"{side}{part}" for side in ("From", "To", "Caller", "Called") for part in ("City", "State", "Zip", "Country")
 }

@@ -6,6 +6,10 @@ import pytest
 
 from tests.simulator.conftest import ALICE, BOB, EVENTS
 
+# Slow: plays every way in which the carrier's Dial ends.
+pytestmark = pytest.mark.slow
+
+
 CAROL = "+15105550003"
 WHISPER = (
     '<Response><Gather numDigits="1" timeout="4" action="/accept"><Say language="de-DE">eins</Say></Gather>'

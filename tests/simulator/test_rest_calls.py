@@ -8,6 +8,10 @@ import pytest
 
 from tests.simulator.conftest import ACCOUNT, ALICE, BOB, point, refused
 
+# Slow: plays whole calls by the carrier's REST API.
+pytestmark = pytest.mark.slow
+
+
 ALL = ["initiated", "ringing", "answered", "completed"]
 
 

@@ -8,6 +8,10 @@ from werkzeug.wrappers import Response
 
 from tests.simulator.conftest import ACCOUNT, ALICE, BOB, TOKEN
 
+# Slow: plays every TwiML verb of the carrier's calls.
+pytestmark = pytest.mark.slow
+
+
 ACTION = 'action="/got"'
 
 

@@ -13,6 +13,10 @@ from tests.callbacks.deliveries.customer import Customer
 from tests.proxy.webhooks.scene import Scene
 from tests.support.stack import ACCOUNT
 
+# Slow: makes many deliveries, and reads them by the API and by commands.
+pytestmark = pytest.mark.slow
+
+
 FIELDS = {
     "sid", "account_sid", "service_sid", "session_sid", "kind", "type", "state", "attempts", "last_status",
     "last_error", "receiver_url", "date_created", "date_last_attempt", "date_next_attempt", "url", "links",

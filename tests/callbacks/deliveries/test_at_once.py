@@ -23,6 +23,10 @@ from tests.callbacks.deliveries.customer import Customer
 from tests.callbacks.deliveries.receiver import Receiver as App
 from tests.proxy.webhooks.scene import Scene
 
+# Slow: runs several workers at once, and kills them.
+pytestmark = pytest.mark.slow
+
+
 PATIENCE_SECONDS = 20
 
 
@@ -262,7 +266,6 @@ def kill_at_work(customer, stack):
             process.wait(PATIENCE_SECONDS)
 
 
-@pytest.mark.slow
 def test_couriers_that_are_killed_at_work_lose_nothing(customer, stack):
     """kill -9 of real processes while they deliver, two at a time."""
     customer.listen()

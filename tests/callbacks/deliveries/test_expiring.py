@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from common.sids import new
+
+# Slow: lets many Sessions end at the same moment.
+pytestmark = pytest.mark.slow
+
 
 AHEAD = 600
 

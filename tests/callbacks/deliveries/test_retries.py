@@ -8,6 +8,10 @@ from callbacks import rules
 from common.sids import new
 from jobs import recurring
 
+# Slow: tries receivers that fail for a day, again and again.
+pytestmark = pytest.mark.slow
+
+
 LATEST = "2099-01-01T00:00:00Z"
 OPENED = ["session.opened", "participant.joined", "participant.joined"]
 

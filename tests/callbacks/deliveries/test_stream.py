@@ -12,6 +12,9 @@ from record.migrate import upgrade
 from storage import keys
 from tests.record.events import recorded
 
+# Slow: writes streams of thousands of events.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def engine(tmp_path):

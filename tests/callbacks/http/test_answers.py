@@ -10,6 +10,10 @@ from callbacks.http.http_client import HttpClient
 from callbacks.http.response import FailureKind, RequestFailed, Response
 from tests.callbacks.http.receiver import answering, repeating, saying, trickling
 
+# Slow: waits for receivers that send byte by byte, send too much, or hang.
+pytestmark = pytest.mark.slow
+
+
 ACCOUNT = "AC" + "0" * 32
 MOST = 1000
 SHORT = 0.3

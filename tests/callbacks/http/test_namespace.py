@@ -12,6 +12,10 @@ import pytest
 from tests.callbacks.http.namespace import PUBLIC, PUBLIC_6, TRIES
 from tests.guards.source import ROOT
 
+# Slow: starts a process in a network of its own.
+pytestmark = pytest.mark.slow
+
+
 WAYS = (["unshare", "--net", "--mount"], ["unshare", "--user", "--map-root-user", "--net", "--mount"])
 
 

@@ -11,6 +11,10 @@ from callbacks.http.response import FailureKind, RequestFailed
 from tests.callbacks.http.corpus import CASES
 from tests.callbacks.http.receiver import answering
 
+# Slow: tries the whole corpus of addresses, and counts the connections.
+pytestmark = pytest.mark.slow
+
+
 PUBLIC, PRIVATE = "93.184.216.34", "127.0.0.1"
 ACCOUNT = "AC" + "0" * 32
 PORTS = (443, 8443)

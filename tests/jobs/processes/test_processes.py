@@ -20,6 +20,10 @@ from storage.store import Store
 from tests.jobs.processes.conftest import ACCOUNT
 from tests.record.events import SERVICE, emit, recorded
 
+# Slow: starts worker and clock as processes, stops and kills them.
+pytestmark = pytest.mark.slow
+
+
 ROOT = Path(__file__).parents[3]
 
 

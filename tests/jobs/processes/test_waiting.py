@@ -22,6 +22,10 @@ from tests.guards.source import ROOT
 from tests.jobs.processes.test_processes import start as start
 from tests.support.stack import free_port
 
+# Slow: starts processes that wait for their store.
+pytestmark = pytest.mark.slow
+
+
 WAITING = "waiting for the store"
 
 

@@ -18,6 +18,10 @@ from storage.store import connect
 from tests.jobs.processes.conftest import ACCOUNT
 from tests.record.events import SERVICE, emit, recorded
 
+# Slow: starts workers, and waits for what they do with foreign jobs.
+pytestmark = pytest.mark.slow
+
+
 SECRET_NUMBER = "+15550001111"
 
 

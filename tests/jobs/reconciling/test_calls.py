@@ -13,6 +13,10 @@ from tests.proxy.webhooks import telephony as phones
 from tests.proxy.webhooks.scene import Talk
 from tests.support.stack import ACCOUNT, TOKEN
 
+# Slow: plays many calls and searches the carrier's lists for each.
+pytestmark = pytest.mark.slow
+
+
 #: The longest ringing of a new Service, and 30 s.
 FIRST = 25 + 31
 TIME_LIMIT = 14_400

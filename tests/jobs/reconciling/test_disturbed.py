@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from jobs import recurring
 from tests.jobs.reconciling.watch import FIRST, SECOND, Watch
 
+# Slow: plays webhooks and jobs in every order.
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("do", ["429", "500", "503", "reset"])
 def test_a_list_that_cannot_be_had(watch: Watch, do: str) -> None:

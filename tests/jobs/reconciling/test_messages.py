@@ -7,6 +7,9 @@ import pytest
 from carrier import twiml
 from tests.jobs.reconciling.watch import FIRST, SECOND, Watch
 
+# Slow: plays many messages and searches the carrier's lists for each.
+pytestmark = pytest.mark.slow
+
 
 def test_told_by_nobody_and_found(watch: Watch) -> None:
     talk = watch.scene.open()

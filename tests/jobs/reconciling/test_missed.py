@@ -18,6 +18,10 @@ from tests.jobs.reconciling.watch import Watch
 from tests.media.cleaning.samples import jpeg
 from tests.proxy.webhooks.faulty import carrier_with
 
+# Slow: plays many inbound messages without a webhook, and runs the jobs that find them.
+pytestmark = pytest.mark.slow
+
+
 NO_WEBHOOK = (("message", "drop"), ("fallback", "drop"))
 #: What is younger may still come by webhook; lists tell whole seconds.
 SETTLED = missed.SETTLE_SECONDS + 4

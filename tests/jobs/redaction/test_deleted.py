@@ -11,6 +11,10 @@ from storage import keys
 from tests.jobs.redaction.shredder import PAST, Shredder
 from tests.support.stack import ACCOUNT
 
+# Slow: plays the whole life of Services that are deleted.
+pytestmark = pytest.mark.slow
+
+
 DAY = 86_400
 
 

@@ -20,6 +20,10 @@ from tests.jobs.redaction.shredder import LEASE, PAST, Shredder
 from tests.proxy.webhooks.faulty import carrier_with
 from tests.support.stack import ACCOUNT
 
+# Slow: plays each refusal and each fault of the carrier, with all retries.
+pytestmark = pytest.mark.slow
+
+
 ROOT = Path(__file__).parents[3]
 #: Beyond the first delay, whatever the jitter, and beyond the longest.
 SOON, LONGEST = 301, 21_601

@@ -15,6 +15,10 @@ from tests.proxy.webhooks.scene import Talk
 from tests.relay.app_questions.app import App
 from tests.support.stack import ACCOUNT, TOKEN
 
+# Slow: plays the whole life of many texts at the carrier.
+pytestmark = pytest.mark.slow
+
+
 DAY = 86_400
 
 

@@ -30,6 +30,10 @@ from tests.media.cleaning.samples import (
     webp,
 )
 
+# Slow: decodes and encodes many pictures.
+pytestmark = pytest.mark.slow
+
+
 LIMITS = Limits()
 #: Of 255: what two rounds of JPEG do to the corners of `picture`.
 NEAR = 6

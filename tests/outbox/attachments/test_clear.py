@@ -9,6 +9,9 @@ from tests.media.cleaning.samples import jpeg, png
 from tests.outbox.attachments.studio import CHECK, Studio
 from tests.proxy.webhooks.faulty import carrier_with
 
+# Slow: reads the carrier's copies until they are deleted.
+pytestmark = pytest.mark.slow
+
 
 def sent(studio: Studio) -> tuple[str, str]:
     """A message of two files, delivered: the carrier's SIDs of both its legs."""

@@ -15,6 +15,9 @@ from tests.outbox.attachments.studio import LOST, Studio
 from tests.outbox.attachments.test_pictures import HEIC
 from tests.support.stack import ACCOUNT, TOKEN
 
+# Slow: combines attachments with quiet hours and with all that stops a message.
+pytestmark = pytest.mark.slow
+
 
 def night(studio: Studio, **fields: str) -> None:
     """The clock stands at the beginning of quiet hours, in the middle of the day in the numbers' zones."""

@@ -26,7 +26,8 @@ EDGES = {
     "before_post": 0.03, "after_post": 0.03, "before_settle": 0.03,
 }  # fmt: skip
 SEED = int(os.environ.get("MASKLINE_KILL_SEED") or random.randrange(10**6))
-pytestmark = pytest.mark.timeout(400)
+# Slow: kills workers at every step, and waits until their claims end.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 @pytest.fixture

@@ -14,6 +14,10 @@ from tests.outbox.attachments.studio import CHECK, LOST, Studio
 from tests.outbox.messages.office import DOUBT, LOOK
 from tests.proxy.webhooks.scene import Talk
 
+# Slow: sends and cleans a file for each test, then waits until its link ends.
+pytestmark = pytest.mark.slow
+
+
 HOUR = 3600
 
 

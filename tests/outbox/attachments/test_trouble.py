@@ -18,6 +18,9 @@ from tests.outbox.messages.test_doubt import dying
 from tests.proxy.webhooks.faulty import carrier_with
 from tests.proxy.webhooks.scene import Talk
 
+# Slow: plays every way in which a file cannot be had, and kills processes at each step.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def place() -> Iterator[Elsewhere]:

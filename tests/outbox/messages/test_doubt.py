@@ -16,7 +16,8 @@ from tests.proxy.webhooks.scene import Talk
 from tests.support.stack import ACCOUNT
 
 #: Threads die in it on purpose.
-pytestmark = pytest.mark.failures
+# Slow: plays messages that may or may not have been sent, until that is settled.
+pytestmark = [pytest.mark.slow, pytest.mark.failures]
 
 
 class Died(Exception):

@@ -15,6 +15,10 @@ from tests.outbox.messages.office import DOUBT, LOOK, Office
 from tests.proxy.webhooks.faulty import carrier_with
 from tests.support.stack import ACCOUNT
 
+# Slow: plays each fault of the carrier, with all retries.
+pytestmark = pytest.mark.slow
+
+
 HELD = [2, 4, 8, 15, 30, 60]
 
 

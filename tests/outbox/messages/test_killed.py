@@ -36,7 +36,8 @@ KILLED = 0.01
 PATIENCE = 120 + MESSAGES
 EDGES = ("after_claim", "before_post", "after_post", "before_settle")
 MIX = ("429", "500", "accept-then-503", "accept-then-reset", "accept-then-500", "reset")
-pytestmark = pytest.mark.timeout(2 * PATIENCE)
+# Slow: sends a thousand messages, and kills processes at every step.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(2 * PATIENCE)]
 SEED = int(os.environ.get("MASKLINE_KILL_SEED") or random.randrange(10**6))
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 import threading
 import time
 
+import pytest
+
 from carrier.text_parts import parts
 from outbox import run
 from tests.outbox.messages.office import DOUBT, LEASE, LOOK, Office
 from tests.outbox.messages.test_doubt import hidden
 from tests.outbox.messages.test_long_texts import ALIKE, PARTS, write
 from tests.support.stack import ACCOUNT
+
+# Slow: settles for each part of a long text whether it was sent.
+pytestmark = pytest.mark.slow
 
 
 def test_the_same_long_text_again_has_parts_of_its_own(hall: Office) -> None:

@@ -15,7 +15,8 @@ from tests.proxy.webhooks.scene import Scene, Talk
 from tests.support.stack import Stack
 
 __all__ = ["scene", "stack"]
-pytestmark = pytest.mark.timeout(2 * PATIENCE)
+# Slow: kills workers between the parts of long texts.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(2 * PATIENCE)]
 PAIRS, KILLED = 12, 0.02
 Said = dict[str, tuple[Talk, list[Any]]]
 

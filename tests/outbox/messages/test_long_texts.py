@@ -17,6 +17,10 @@ from tests.outbox.messages.test_stopped import close, put, remove
 from tests.proxy.webhooks.scene import Talk
 from tests.support.stack import ACCOUNT, TOKEN
 
+# Slow: plays each fault for each part of a long text.
+pytestmark = pytest.mark.slow
+
+
 #: Each of its three parts differs; ten segments, ten and seven, at one a second.
 LONG = "".join(f"{n:05d} " for n in range(660))
 PARTS = parts(LONG)

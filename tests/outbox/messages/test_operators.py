@@ -13,6 +13,10 @@ from services import accounts
 from tests.outbox.messages.office import Office
 from tests.support.stack import ACCOUNT
 
+# Slow: runs commands, each of which starts the application.
+pytestmark = pytest.mark.slow
+
+
 GIVEN_UP = (1, 2, 4, 8, 15, 30, 60)
 
 

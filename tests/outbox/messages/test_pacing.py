@@ -12,6 +12,9 @@ from tests.outbox.messages.office import Office
 from tests.proxy.webhooks.scene import Talk
 from tests.support.stack import ACCOUNT
 
+# Slow: sends many messages, whose senders wait for their turn.
+pytestmark = pytest.mark.slow
+
 
 def many(office: Office, people: int) -> list[Talk]:
     """So many people behind one proxy number."""

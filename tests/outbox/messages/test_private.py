@@ -12,6 +12,10 @@ from tests.outbox.messages.office import DOUBT, LOOK, Office
 from tests.proxy.webhooks.faulty import carrier_with
 from tests.proxy.webhooks.scene import Talk
 
+# Slow: settles whether messages were sent whose text the carrier does not show.
+pytestmark = pytest.mark.slow
+
+
 SILENCE = "<Response/>"
 FIELDS = [{"Delivery": "send"}, {"ContentRetention": "discard"}, {"AddressRetention": "obfuscate"}]
 #: The app's own messages past us.

@@ -33,6 +33,10 @@ from tests.outbox.messages.test_doubt import dying
 from tests.outbox.messages.test_operators import command
 from tests.support.stack import ACCOUNT
 
+# Slow: plays the first and the last moment of quiet hours, and clocks that change.
+pytestmark = pytest.mark.slow
+
+
 Opens = Callable[[str], Office]
 
 

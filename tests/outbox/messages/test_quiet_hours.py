@@ -22,6 +22,10 @@ from tests.outbox.messages.office import Office
 from tests.outbox.messages.test_stopped import close, put, remove
 from tests.proxy.webhooks.scene import Scene
 
+# Slow: plays whole nights and mornings.
+pytestmark = pytest.mark.slow
+
+
 Opens = Callable[[str], Office]
 
 

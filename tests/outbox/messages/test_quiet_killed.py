@@ -14,7 +14,8 @@ from tests.proxy.webhooks.scene import Scene
 from tests.support.stack import Stack
 
 __all__ = ["scene", "stack"]
-pytestmark = pytest.mark.timeout(2 * PATIENCE)
+# Slow: plays a night and a morning in which workers are killed.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(2 * PATIENCE)]
 MESSAGES, PAIRS, KILLED = 60, 20, 0.03
 
 

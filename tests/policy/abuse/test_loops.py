@@ -136,6 +136,8 @@ PEOPLE = {
 }
 
 
+# Slow: plays long conversations that look a little like a loop.
+@pytest.mark.slow
 @pytest.mark.parametrize("how", PEOPLE)
 def test_people_are_never_stopped(scene: Scene, clock: Clock, talk: Talk, how: str) -> None:
     seconds, alice, bob = PEOPLE[how]

@@ -28,6 +28,8 @@ def reasons(scene: Scene, before: int) -> list[str]:
     return [event["d"]["reason"] for event in scene.events(before) if event["t"] == "inbound.refused"]
 
 
+# Slow: plays minutes of conversation.
+@pytest.mark.slow
 def test_twenty_a_minute_is_never_too_much(scene: Scene, clock: Clock, talk: Talk) -> None:
     before = scene.writes()[1]
     for n in range(45):
@@ -37,6 +39,8 @@ def test_twenty_a_minute_is_never_too_much(scene: Scene, clock: Clock, talk: Tal
     assert reasons(scene, before) == []
 
 
+# Slow: sends minutes of texts.
+@pytest.mark.slow
 def test_a_person_may_send_so_many_at_once(scene: Scene, clock: Clock, talk: Talk) -> None:
     before = scene.writes()[1]
     answers = write(scene, talk, 65)
@@ -88,6 +92,8 @@ def test_a_service(scene: Scene, rates: Rates, clock: Clock) -> None:
     assert reasons(scene, before) == ["service-limit"] * 2
 
 
+# Slow: sends minutes of texts.
+@pytest.mark.slow
 def test_a_refused_one_takes_no_token(scene: Scene, rates: Rates, clock: Clock, talk: Talk) -> None:
     rates["message"] |= {"person": 60, "pair": 2}
     write(scene, talk, 20)
@@ -170,6 +176,8 @@ def test_at_once_no_more_than_the_limit(scene: Scene, rates: Rates, talk: Talk) 
     assert relayed(answers) == 10
 
 
+# Slow: sends minutes of texts.
+@pytest.mark.slow
 def test_no_limit(scene: Scene, rates: Rates, talk: Talk) -> None:
     rates["message"] |= {"person": 0, "pair": 0, "service": 0}
     assert relayed(write(scene, talk, 65)) == 65

@@ -10,6 +10,10 @@ import pytest
 from policy.content.content import examine
 from policy.content.rules import ContentRules, Mode
 
+# Slow: examines hostile texts of every length.
+pytestmark = pytest.mark.slow
+
+
 ALL = ContentRules(
     phone=Mode.MASK, card=Mode.MASK, email=Mode.MASK, profanity=Mode.MASK, languages=("en", "es", "fr", "de", "pt")
 )

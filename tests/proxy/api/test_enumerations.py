@@ -34,6 +34,10 @@ from simulator.voice import model as called
 from simulator.voice import params as voice_params
 from storage import scripts
 
+# Slow: reads the carrier's large OpenAPI file.
+pytestmark = pytest.mark.slow
+
+
 SPECS = Path(os.environ.get("SPECS_DIR") or Path(__file__).resolve().parents[3].parent / "shared" / "specs")
 #: What the statuses of our outbound legs hold beyond the Messages and Calls API: words of Proxy's own.
 PROXY_ONLY = {"message": {"delivery-unknown"}, "voice": {"initiated"}}

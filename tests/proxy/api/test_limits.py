@@ -23,6 +23,10 @@ from tests.proxy.api.conftest import NO_CARRIER, PUBLIC_URL, logged_in
 from tests.proxy.webhooks.scene import Clock, Scene
 from tests.support.stack import SECRET_KEY, TOKEN, Stack
 
+# Slow: starts two processes that share a limit.
+pytestmark = pytest.mark.slow
+
+
 READS, WRITES = 40, 10
 #: So that the bucket of each test is soon empty.
 BURST = {"API_BURST_SECONDS": "2"}

@@ -33,6 +33,8 @@ def run(module: str, *words: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+# Slow: starts every module as a command.
+@pytest.mark.slow
 @pytest.mark.parametrize("module", runnable())
 def test_help_of_a_module_never_acts(module, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -42,6 +44,8 @@ def test_help_of_a_module_never_acts(module, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+# Slow: starts every module as a command.
+@pytest.mark.slow
 @pytest.mark.parametrize("module", runnable())
 def test_a_module_refuses_what_it_does_not_know(module, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

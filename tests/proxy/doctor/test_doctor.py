@@ -27,6 +27,9 @@ from tests.record.servers import emptied_url as emptied_url
 from tests.record.servers import own_server as own_server
 from tests.support.stack import Stack
 
+# Slow: sets up whole installations, healthy and broken.
+pytestmark = pytest.mark.slow
+
 
 class Installation:
     """A stack with a database, and what a worker and a clock would leave in the store."""

@@ -12,6 +12,10 @@ from tests.proxy.webhooks.telephony import act, advance, bridged, call, let_take
 from tests.relay.app_questions.service import answer_to, api, call_form, last_event
 from tests.support.stack import ACCOUNT
 
+# Slow: plays every form in which an app may answer TwiML.
+pytestmark = pytest.mark.slow
+
+
 DECLARED = '<?xml version="1.0" encoding="UTF-8"?>'
 BOM = "\ufeff"
 

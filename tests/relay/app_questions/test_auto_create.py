@@ -12,6 +12,10 @@ from tests.proxy.webhooks.scene import Scene
 from tests.proxy.webhooks.telephony import bridged, call, let_take_calls
 from tests.relay.app_questions.service import answer_to, call_form, configure, kinds, last_event, text
 
+# Slow: plays every field with which an app may create a Session.
+pytestmark = pytest.mark.slow
+
+
 NEUTRAL = "This number is not in use for you at the moment."
 
 

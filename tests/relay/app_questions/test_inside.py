@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.proxy.webhooks.notices import worded
 from tests.proxy.webhooks.telephony import bridged, let_take_calls
 from tests.relay.app_questions.service import KINDS, answer_to, api, inbound, kinds, last_event, passes
+
+# Slow: asks many questions at once, and each app calls the API before it answers.
+pytestmark = pytest.mark.slow
 
 
 def test_the_interaction_is_there_while_the_app_is_asked(scene, intercept):

@@ -11,6 +11,10 @@ from tests.proxy.webhooks.telephony import call, said
 from tests.relay.app_questions.service import KINDS, answer_to, api, configure, inbound, kinds, last_event, passes
 from tests.support.stack import free_port
 
+# Slow: waits for apps that answer late, wrongly or never.
+pytestmark = pytest.mark.slow
+
+
 BLOCKED = "Your message or call could not be passed on. Please continue in the app."
 
 

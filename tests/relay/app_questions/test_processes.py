@@ -22,6 +22,9 @@ from tests.relay.app_questions.service import answer_to, configure, inbound, kin
 from tests.relay.app_questions.web import THREADS, deliver, deployed, kill
 from tests.support.stack import free_port
 
+# Slow: starts processes of the Procfile, and kills them while they ask the app.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def stack(valkey_url):

@@ -16,6 +16,10 @@ from relay.inbound import WAITING, waiting_places
 from tests.relay.app_questions.app import PATIENCE_SECONDS, Gate
 from tests.relay.app_questions.service import answer_to, call_form, configure, inbound, kinds, last_event, together
 
+# Slow: repeats webhooks that wait for an app's answer.
+pytestmark = pytest.mark.slow
+
+
 SID, PREFIX = {"message": "MessageSid", "voice": "CallSid"}, {"message": "SM", "voice": "CA"}
 BLOCKED = "Your message or call could not be passed on."
 NEUTRAL = "This number is not in use for you at the moment."

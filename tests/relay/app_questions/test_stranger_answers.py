@@ -13,6 +13,10 @@ from tests.proxy.webhooks.telephony import call, said
 from tests.relay.app_questions.service import answer_to, call_form, configure, kinds, last_event, ring, text
 from tests.support.stack import free_port
 
+# Slow: plays everything that an app may answer.
+pytestmark = pytest.mark.slow
+
+
 NEUTRAL = "This number is not in use for you at the moment."
 SILENT = (
     (200, ""), (201, "Created"), (204, ""), (200, "OK"), (202, "<p>ok</p>"), (200, "{}"), (200, "[]"), (200, "null"),

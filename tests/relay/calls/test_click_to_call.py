@@ -18,6 +18,10 @@ from tests.relay.calls.stage import Stage
 from tests.relay.calls.tables import ANSWERS, CLICKS, REFUSALS, words
 from tests.support.stack import ACCOUNT
 
+# Slow: plays calls that the app orders, each to its end.
+pytestmark = pytest.mark.slow
+
+
 Play = Callable[[Stage, Talk], None]
 
 

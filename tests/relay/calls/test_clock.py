@@ -12,6 +12,10 @@ from tests.proxy.webhooks.scene import Talk
 from tests.proxy.webhooks.telephony import act, advance, bridged, call, plan
 from tests.relay.calls.stage import Stage
 
+# Slow: plays long calls, to the second.
+pytestmark = pytest.mark.slow
+
+
 FOUR_HOURS, GRACE = 14_400, 60
 
 

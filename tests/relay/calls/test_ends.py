@@ -12,6 +12,10 @@ from tests.proxy.webhooks.telephony import act, advance, bridged, call, heard, p
 from tests.relay.calls.stage import Stage
 from tests.relay.calls.tables import ENDS, words
 
+# Slow: plays every way in which a call ends.
+pytestmark = pytest.mark.slow
+
+
 Play = Callable[[Stage, Talk], None]
 MAILBOX = "Ophelia Quackenbush"
 

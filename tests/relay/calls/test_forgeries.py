@@ -15,6 +15,10 @@ from tests.proxy.webhooks.telephony import plan
 from tests.relay.calls.stage import Form, Stage
 from tests.support.stack import ACCOUNT
 
+# Slow: tries every way to forge a signed request.
+pytestmark = pytest.mark.slow
+
+
 TOKENED = ("whisper", "ended", "connect", "placed", "status")
 #: Fields that a request may lack, and that change what it means.
 OPTIONAL = {

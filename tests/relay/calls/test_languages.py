@@ -11,6 +11,10 @@ from tests.proxy.webhooks.telephony import act, advance, call, heard, plan
 from tests.relay.calls.stage import Stage
 from tests.relay.calls.tables import words
 
+# Slow: plays each sentence in each language.
+pytestmark = pytest.mark.slow
+
+
 #: (participant's Language, country of the number, Service's Language) -> what is spoken.
 CHOICES = [
     ("es", "+1", "", "es"),

@@ -24,6 +24,10 @@ from tests.proxy.webhooks.telephony import act, advance, bridged, plan
 from tests.relay.calls.stage import Stage
 from tests.support.stack import ACCOUNT, TOKEN, free_port
 
+# Slow: kills processes while a call is placed.
+pytestmark = pytest.mark.slow
+
+
 ROOT = Path(__file__).parents[3]
 #: What the first leg's REST call may last beyond the bridge.
 PATIENCE = 300

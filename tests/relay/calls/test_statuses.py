@@ -16,6 +16,10 @@ from tests.proxy.webhooks.telephony import act, advance, call, plan
 from tests.relay.calls.stage import Form, Stage
 from tests.relay.calls.tables import ORDER
 
+# Slow: plays every order in which statuses may come.
+pytestmark = pytest.mark.slow
+
+
 BEFORE = ("initiated", "ringing")
 #: The callee's leg in the carrier's words, whether it was bridged, and what it comes to here.
 LIVES = {

@@ -15,6 +15,10 @@ from storage.store import connect
 from tests.relay.app_questions.web import Deployment, deployed
 from tests.support.stack import free_port
 
+# Slow: starts two web processes.
+pytestmark = pytest.mark.slow
+
+
 ROUNDS = 20
 ANN, BOB = "+14155559001", "+14155559002"
 

@@ -21,6 +21,10 @@ from tests.proxy.api.conftest import logged_in
 from tests.proxy.webhooks.scene import Talk
 from tests.services.idempotency.keyed import KEY, PARTICIPANTS, SESSIONS, Keyed, forms
 
+# Slow: kills web processes in the middle of a creation.
+pytestmark = pytest.mark.slow
+
+
 ROOT = Path(__file__).parents[3]
 
 
