@@ -6,26 +6,29 @@ import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from dotenv import dotenv_values
+from marshmallow import ValidationError
 
-from common.setting_values import (
-    Parser,
-    account_sid,
+from common.spelling import misspelt
+from common.values import (
+    Form,
+    Kind,
+    Value,
     auth_token,
     database_url,
     one_of,
     secret,
+    sid,
     store_url,
     strong_secret,
     switch,
     web_url,
     whole,
 )
-from common.spelling import misspelt
 
 DAY = 86_400
 #: Twilio's SDKs read these; carrier/client.py keeps them out of our requests.
@@ -40,15 +43,11 @@ class ConfigError(Exception):
 
 
 def setting(
-    parse: Parser, doc: str, example: str, *, default: str | None = None, optional: bool = False, hidden: bool = False
+    kind: Kind, doc: str, example: str, *, default: str | None = None, optional: bool = False, hidden: bool = False
 ) -> Any:
     """`default` is text as in the environment; a setting without one and not optional is required."""
-    return field(
-        repr=not hidden,
-        metadata={
-            "parse": parse, "doc": doc, "example": example, "default": default, "optional": optional, "hidden": hidden,
-        },
-    )  # fmt: skip
+    more = {"example": example, "default": default, "required": default is None and not optional, "hidden": hidden}
+    return field(repr=not hidden, metadata={"kind": kind, "doc": doc, **more})
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -71,7 +70,7 @@ class Settings:
         "https://mask.shop.example",
     )  # fmt: skip
     twilio_account_sid: str = setting(
-        account_sid, "The first account, here and at the carrier.", "AC<32 hexadecimal digits>"
+        sid("AC"), "The first account, here and at the carrier.", "AC<32 hexadecimal digits>"
     )
     twilio_auth_token: str = setting(
         auth_token, "Its auth token.", "<the auth token in the carrier's console>", hidden=True
@@ -97,8 +96,8 @@ class Settings:
     port: int = setting(whole(1, 65535), "Port of the web process.", "5000", default="5000")
     web_concurrency: int = setting(whole(1, 256), "Worker processes of the web process.", "2", default="2")
     log_level: str = setting(
-        one_of(*LOG_LEVELS, fold=str.upper), f"{', '.join(LOG_LEVELS)}.", "INFO", default="INFO"
-    )  # fmt: skip
+        lambda text: one_of(*LOG_LEVELS)(text.upper()), f"{', '.join(LOG_LEVELS)}.", "INFO", default="INFO"
+    )
     log_format: str = setting(
         one_of("text", "json"), "`text`: a line for people; `json`: an object a line, for programs that collect logs.",
         "text", default="text",
@@ -173,6 +172,13 @@ class Settings:
         return f"Settings({', '.join(shown)})"
 
 
+SCHEMA = Form.from_dict(
+    {
+        f.name: Value(f.metadata["kind"], f.name.upper(), required=f.metadata["required"], missing="is missing")
+        for f in fields(Settings)
+    }
+)()
+
 #: What a `.env` may hold of ours: the settings, and what `make run` and the SDKs read.
 NAMES = frozenset(
     (
@@ -192,22 +198,14 @@ def environment(file: str = ".env") -> dict[str, str]:
 
 
 def load(environ: Mapping[str, str]) -> Settings:
-    values = {f.name: _value(f, environ) for f in fields(Settings)}
-    values["queue_url"] = values["queue_url"] or values["redis_url"]
-    return Settings(**cast(dict[str, Any], values))
-
-
-def _value(spec: Field[Any], environ: Mapping[str, str]) -> object:
-    meta, name = spec.metadata, spec.name.upper()
-    text = _text(name, meta["hidden"], environ) or meta["default"]
-    if text is None:
-        if meta["optional"]:
-            return None
-        raise ConfigError(f"{name} is missing. {_mend(name, meta['example'])}")
+    specs = {f.name.upper(): f.metadata for f in fields(Settings)}
+    given = {name: _text(name, meta["hidden"], environ) or meta["default"] for name, meta in specs.items()}
     try:
-        return cast(object, meta["parse"](text))
-    except ValueError as error:
-        raise ConfigError(f"{name} {error}. {_mend(name, meta['example'])}") from None
+        values: dict[str, Any] = SCHEMA.load({name: text for name, text in given.items() if text})
+    except ValidationError as error:
+        name, problems = next(iter(error.messages_dict.items()))
+        raise ConfigError(f"{name} {problems[0]}. {_mend(name, specs[name]['example'])}") from None
+    return Settings(**{**dict.fromkeys(f.name for f in fields(Settings)), "queue_url": values["redis_url"], **values})
 
 
 def _text(name: str, hidden: bool, environ: Mapping[str, str]) -> str | None:
@@ -236,7 +234,7 @@ def _maker(name: str) -> str:
 def _default(meta: Mapping[str, Any]) -> str:
     if meta["default"] is not None:
         return f"`{meta['default']}`"
-    return "" if meta["optional"] else "**required**"
+    return "**required**" if meta["required"] else ""
 
 
 def table() -> str:
@@ -257,12 +255,12 @@ def env() -> str:
     ]
     for spec in fields(Settings):
         meta, name = spec.metadata, spec.name.upper()
-        required = meta["default"] is None and not meta["optional"]
         also = f" Or {name}_FILE=/path/of/a/file." if meta["hidden"] else ""
         hint = "" if meta["example"] else f" Make one: {_maker(name)} >> .env"
         # A placeholder that could pass for a value would end up in production.
         value = "" if "<" in meta["example"] else meta["example"]
-        lines += ["", f"# {meta['doc'].replace('`', '')}{also}{hint}", f"{'' if required else '# '}{name}={value}"]
+        mark = "" if meta["required"] else "# "
+        lines += ["", f"# {meta['doc'].replace('`', '')}{also}{hint}", f"{mark}{name}={value}"]
     return "\n".join(lines) + "\n"
 
 

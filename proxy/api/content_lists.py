@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask import Blueprint, Response
-from marshmallow import ValidationError
 
 from common.model import Service
+from common.values import Form, Value, matching
 from policy import content_lists
 from policy.content.profanity import languages
 from policy.content_lists import ContentLists
 from proxy.api.forms import load
 from proxy.api.paths import service_of
-from proxy.api.schemas import Form, Value
 from proxy.edge import api_base, reply, runtime
 
 bp = Blueprint("content_lists", __name__, url_prefix="/Services/<service>/ContentLists")
 
 
-def language(value: str) -> str:
-    if not re.fullmatch("[a-z]{2}", value, re.ASCII):
-        raise ValidationError("must be two small letters of ISO 639-1, such as es")
-    return value
+language = matching("[a-z]{2}", "must be two small letters of ISO 639-1, such as es")
 
 
 class ContentListsForm(Form):

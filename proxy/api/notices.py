@@ -10,13 +10,13 @@ from flask import Blueprint, Response, request
 from marshmallow import ValidationError
 
 from common.errors import Invalid
+from common.values import Form, Value, checked, optional
 from policy import notices
 from policy.notices import Notice
 from policy.sentences import SPOKEN, is_voice, language_tag
 from proxy.api.forms import load
 from proxy.api.paging import listing
 from proxy.api.paths import service_of
-from proxy.api.schemas import Form, Value
 from proxy.api.values import text
 from proxy.edge import api_base, empty, reply, runtime
 
@@ -41,10 +41,8 @@ def language(value: str) -> str | None:
     return language_tag(value)
 
 
-def voice(value: str) -> str | None:
-    if value and not is_voice(value):
-        raise ValidationError("must be a voice that <Say> knows, such as Polly.Lucia or Google.es-ES-Standard-A")
-    return value or None
+PROBLEM = "must be a voice that <Say> knows, such as Polly.Lucia or Google.es-ES-Standard-A"
+voice = optional(checked(is_voice, PROBLEM))
 
 
 class NoticeForm(Form):

@@ -8,41 +8,22 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from marshmallow import ValidationError, fields
 
 from common.model import GEO_MATCH_LEVELS, NUMBER_SELECTION_BEHAVIORS
+from common.values import Form, Kind, Value, one_of, optional
 from proxy.api import unknown_fields, values
 from sessions.model import MODES, STATUSES
 
 DAY = 86_400
 
 
-class Value(fields.Field[Any]):
-    """A field whose text goes through one function of `values`."""
-
-    def __init__(self, parse: values.Parse, name: str, *, required: bool = False) -> None:
-        super().__init__(data_key=name, required=required, error_messages={"required": "is required"})
-        self.parse = parse
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, str):
-            raise ValidationError("must be text")
-        return self.parse(value)
+def ours(kind: Kind, name: str) -> Value:
+    """A field on top of Proxy's: empty text sets the default."""
+    return Value(optional(kind), name)
 
 
-class Ours(Value):
-    """On top of Proxy's: an empty text becomes None, which sets the default."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return None if value == "" else super()._deserialize(value, attr, data, **kwargs)
-
-
-class Form(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
-
-CONTENT = values.one_of("off", "flag", "mask", "block")
+CONTENT = one_of("off", "flag", "mask", "block")
 
 
 class ServiceForm(Form):
@@ -51,36 +32,36 @@ class ServiceForm(Form):
     callback_url = Value(values.url, "CallbackUrl")
     intercept_callback_url = Value(values.url, "InterceptCallbackUrl")
     out_of_session_callback_url = Value(values.url, "OutOfSessionCallbackUrl")
-    geo_match_level = Value(values.one_of(*GEO_MATCH_LEVELS), "GeoMatchLevel")
-    number_selection_behavior = Value(values.one_of(*NUMBER_SELECTION_BEHAVIORS), "NumberSelectionBehavior")
+    geo_match_level = Value(one_of(*GEO_MATCH_LEVELS), "GeoMatchLevel")
+    number_selection_behavior = Value(one_of(*NUMBER_SELECTION_BEHAVIORS), "NumberSelectionBehavior")
     chat_instance_sid = Value(values.sid("IS"), "ChatInstanceSid")
-    cooling_seconds = Ours(values.whole, "CoolingSeconds")
-    cooling_policy = Ours(values.one_of("soft", "strict"), "CoolingPolicy")
-    language = Ours(values.language, "Language")
-    events_url = Ours(values.url, "EventsUrl")
-    expiring_seconds = Ours(values.within(0, 30 * DAY), "ExpiringSeconds")
-    on_intercept_failure = Ours(values.one_of("continue", "block"), "OnInterceptFailure")
-    intercept_timeout_ms = Ours(values.seconds_as_ms(0.5, 12), "InterceptTimeout")
-    whisper = Ours(values.boolean, "Whisper")
-    end_calls = Ours(values.boolean, "EndCalls")
-    ring_seconds = Ours(values.within(5, 120), "RingTimeout")
-    call_seconds = Ours(values.within(60, 14_400), "CallTimeLimit")
-    opt_out_scope = Ours(values.one_of("pair", "service"), "OptOutScope")
-    opt_out_words = Ours(values.words, "OptOutWords")
-    content_phone = Ours(CONTENT, "ContentPhone")
-    content_card = Ours(CONTENT, "ContentCard")
-    content_email = Ours(CONTENT, "ContentEmail")
-    content_profanity = Ours(CONTENT, "ContentProfanity")
-    allowed_countries = Ours(values.countries, "AllowedCountries")
-    allowed_prefixes = Ours(values.prefixes, "AllowedPrefixes")
-    delivery = Ours(values.one_of("auto", "send"), "Delivery")
-    content_retention = Ours(values.one_of("retain", "discard"), "ContentRetention")
-    address_retention = Ours(values.one_of("retain", "obfuscate"), "AddressRetention")
-    redact_after = Ours(values.within(0, 400 * DAY), "RedactAfter")
-    quiet_hours = Ours(values.quiet_hours, "QuietHours")
-    quiet_hours_for = Ours(values.one_of("own", "all"), "QuietHoursFor")
-    quiet_hours_expiry = Ours(values.within(0, 7 * DAY), "QuietHoursExpiry")
-    delete_media = Ours(values.boolean, "DeleteMedia")
+    cooling_seconds = ours(values.whole, "CoolingSeconds")
+    cooling_policy = ours(one_of("soft", "strict"), "CoolingPolicy")
+    language = ours(values.language, "Language")
+    events_url = ours(values.url, "EventsUrl")
+    expiring_seconds = ours(values.within(0, 30 * DAY), "ExpiringSeconds")
+    on_intercept_failure = ours(one_of("continue", "block"), "OnInterceptFailure")
+    intercept_timeout_ms = ours(values.seconds_as_ms(0.5, 12), "InterceptTimeout")
+    whisper = ours(values.boolean, "Whisper")
+    end_calls = ours(values.boolean, "EndCalls")
+    ring_seconds = ours(values.within(5, 120), "RingTimeout")
+    call_seconds = ours(values.within(60, 14_400), "CallTimeLimit")
+    opt_out_scope = ours(one_of("pair", "service"), "OptOutScope")
+    opt_out_words = ours(values.words, "OptOutWords")
+    content_phone = ours(CONTENT, "ContentPhone")
+    content_card = ours(CONTENT, "ContentCard")
+    content_email = ours(CONTENT, "ContentEmail")
+    content_profanity = ours(CONTENT, "ContentProfanity")
+    allowed_countries = ours(values.countries, "AllowedCountries")
+    allowed_prefixes = ours(values.prefixes, "AllowedPrefixes")
+    delivery = ours(one_of("auto", "send"), "Delivery")
+    content_retention = ours(one_of("retain", "discard"), "ContentRetention")
+    address_retention = ours(one_of("retain", "obfuscate"), "AddressRetention")
+    redact_after = ours(values.within(0, 400 * DAY), "RedactAfter")
+    quiet_hours = ours(values.quiet_hours, "QuietHours")
+    quiet_hours_for = ours(one_of("own", "all"), "QuietHoursFor")
+    quiet_hours_expiry = ours(values.within(0, 7 * DAY), "QuietHoursExpiry")
+    delete_media = ours(values.boolean, "DeleteMedia")
 
 
 class NewPhoneNumberForm(Form):
@@ -98,8 +79,8 @@ class ParticipantForm(Form):
     friendly_name = Value(values.text(255), "FriendlyName")
     proxy_identifier = Value(values.phone, "ProxyIdentifier")
     proxy_identifier_sid = Value(values.sid("PN"), "ProxyIdentifierSid")
-    language = Ours(values.language, "Language")
-    time_zone = Ours(values.time_zone, "TimeZone")
+    language = ours(values.language, "Language")
+    time_zone = ours(values.time_zone, "TimeZone")
     #: Twilio's former switch; refusing on a conflict is what we always do.
     fail_on_participant_conflict = Value(values.boolean, "FailOnParticipantConflict")
 
@@ -129,13 +110,13 @@ def _by_field(pairs: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
 class SessionForm(Form):
     ttl = Value(values.whole, "Ttl")
     expiry_ms = Value(values.date, "DateExpiry")
-    status = Value(values.one_of(*STATUSES), "Status")
+    status = Value(one_of(*STATUSES), "Status")
     fail_on_participant_conflict = Value(values.boolean, "FailOnParticipantConflict")
 
 
 class NewSessionForm(SessionForm):
     unique_name = Value(values.name, "UniqueName")
-    mode = Value(values.one_of(*MODES), "Mode")
+    mode = Value(one_of(*MODES), "Mode")
     participants = fields.List(Value(participant_json, "Participants"), data_key="Participants")
 
 

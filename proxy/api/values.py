@@ -1,47 +1,42 @@
-"""One function for each kind of value on the wire: text in, value out, or ValidationError saying what it has to be.
+"""The kinds of value that only the API has, on top of those in common/values.py.
 
-A message never repeats the value: it may be a real number.
+Each is a function: text in, value out, or ValidationError with what the text must be. A message never repeats the text:
+it may be a real number.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
-from typing import Any, cast
+from datetime import UTC, datetime, timedelta
+from typing import cast
 
 from marshmallow import ValidationError
 from phonenumbers import SUPPORTED_REGIONS
 
+from common import values
 from common.identifiers import trunk_zero
+from common.values import Kind, checked, choice, matching, optional
 from policy.quiet_hours import hours
 from policy.sentences import language_tag
 from policy.sentences.keywords import plain
 from policy.time_zones import is_zone
 
-Parse = Callable[[str], Any]
-
 INT_MAX = 2**31 - 1
 MOST_PREFIXES = 200
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH, MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 #: A + that is not escaped arrives as a space.
 PLUS = "in a form, + is written %2B (curl does it with --data-urlencode)"
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 #: Characters that no phone can show, and that the other way of sending, XML, cannot carry.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")
-_PHONE = re.compile(r"\+?[1-9][0-9]{1,14}")
-_DATE = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,30}))?)?"
-    r"(?:Z|([+-])([0-9]{2}):?([0-9]{2}))",
-    re.IGNORECASE,
-)
+_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d([.,]\d{1,30})?)?(Z|[+-]\d\d:?[0-5]\d)", re.ASCII | re.IGNORECASE)
 
 
-def text(limit: int, least: int = 0) -> Parse:
+def text(limit: int, least: int = 0) -> Kind:
     """One line; empty counts as none unless `least` says that there must be something."""
 
-    def parse(value: str) -> str | None:
+    def read(value: str) -> str | None:
         if len(value) < least:
             raise ValidationError("must not be empty")
         if len(value) > limit:
@@ -50,7 +45,7 @@ def text(limit: int, least: int = 0) -> Parse:
             raise ValidationError("must be one line without control characters")
         return value or None
 
-    return parse
+    return read
 
 
 def identifier(value: str) -> str | None:
@@ -76,29 +71,39 @@ def name(value: str) -> str | None:
     return found
 
 
-def whole(value: str) -> int:
-    if not re.fullmatch("[0-9]{1,10}", value) or int(value) > INT_MAX:
-        raise ValidationError(f"must be a whole number from 0 to {INT_MAX}, digits only")
-    return int(value)
+def within(least: int, most: int) -> Kind:
+    return values.whole(least, most, ", digits only")
 
 
-def within(least: int, most: int) -> Parse:
-    def parse(value: str) -> int:
-        if not re.fullmatch("[0-9]{1,10}", value) or not least <= int(value) <= most:
-            raise ValidationError(f"must be a whole number from {least} to {most}, digits only")
-        return int(value)
-
-    return parse
+whole = within(0, INT_MAX)
 
 
-def seconds_as_ms(least: float, most: float) -> Parse:
-    def parse(value: str) -> int:
+def seconds_as_ms(least: float, most: float) -> Kind:
+    def read(value: str) -> int:
         found = round(float(value) * 1000) if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", value) else -1
         if not least * 1000 <= found <= most * 1000:
             raise ValidationError(f"must be seconds from {least:g} to {most:g}, such as 2.5")
         return found
 
-    return parse
+    return read
+
+
+time_zone = optional(checked(is_zone, "must be a time zone of the tz database, such as America/New_York"))
+quiet_hours = optional(checked(hours, "must be two different times of day such as 21:00-08:00"))
+#: Former releases of the Python SDK send `True`.
+boolean = choice({"true": True, "True": True, "false": False, "False": False}, "must be true or false")
+#: Of the pool, so E.164 or a short code; whether it exists is for the operation to say.
+phone = optional(matching(r"\+?[1-9][0-9]{1,14}", f"must be a number such as +15551234567 or a short code; {PLUS}"))
+#: A callback's address; empty clears it. Where it may lead is asked later: that needs the settings.
+url = optional(
+    matching("[!-~]{1,2048}", "must be a URL of at most 2048 ASCII characters (host in punycode, the rest %-encoded)")
+)
+
+
+def sid(prefix: str) -> Kind:
+    """The SDKs write it in either case."""
+    read = values.sid(prefix)
+    return optional(lambda text: prefix + read(text)[2:].lower())
 
 
 def language(value: str) -> str | None:
@@ -106,18 +111,6 @@ def language(value: str) -> str | None:
     if value and tag is None:
         raise ValidationError("must be a language or tag that TwiML's <Say> knows, such as es or es-MX")
     return tag
-
-
-def time_zone(value: str) -> str | None:
-    if value and not is_zone(value):
-        raise ValidationError("must be a time zone of the tz database, such as America/New_York")
-    return value or None
-
-
-def quiet_hours(value: str) -> str | None:
-    if value and hours(value) is None:
-        raise ValidationError("must be two different times of day such as 21:00-08:00")
-    return value or None
 
 
 def words(value: str) -> str | None:
@@ -147,63 +140,15 @@ def prefixes(value: str) -> str | None:
     return ",".join(dict.fromkeys(found)) or None
 
 
-def boolean(value: str) -> bool:
-    """Former releases of the Python SDK send `True`."""
-    if value not in ("true", "false", "True", "False"):
-        raise ValidationError("must be true or false")
-    return value in ("true", "True")
-
-
-def one_of(*words: str) -> Parse:
-    def parse(value: str) -> str:
-        if value not in words:
-            raise ValidationError(f"must be one of {', '.join(words)}")
-        return value
-
-    return parse
-
-
-def sid(prefix: str) -> Parse:
-    def parse(value: str) -> str | None:
-        if value and not (_SID.fullmatch(value) and value.startswith(prefix)):
-            raise ValidationError(f"must be {prefix} and 32 hexadecimal digits")
-        return value[:2] + value[2:].lower() or None
-
-    return parse
-
-
-def phone(value: str) -> str | None:
-    """Of the pool, so E.164 or a short code; whether it exists is for the operation to say."""
-    if value and not _PHONE.fullmatch(value):
-        raise ValidationError(f"must be a number such as +15551234567 or a short code; {PLUS}")
-    return value or None
-
-
 def date(value: str) -> int | None:
-    """Milliseconds; without an offset we would have to guess whose time it is."""
+    """Milliseconds since 1970. Without an offset we would have to guess whose time it is."""
     if not value:
         return None
-    found = _DATE.fullmatch(value)
-    moment = _moment(found) if found else None
-    if moment is None or not 0 <= moment < 253_402_300_800_000:
-        raise ValidationError(f"must be a date, time and offset: 2030-01-31T12:00:00Z; {PLUS}")
-    return moment
-
-
-def _moment(found: re.Match[str]) -> int | None:
-    *parts, fraction, sign, hours, minutes = found.groups()
     try:
-        ahead = timezone(timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1))
-        wall = datetime(*(int(part or 0) for part in parts), tzinfo=ahead)  # type: ignore[misc,arg-type]
+        # The expression is stricter than fromisoformat, which also reads weeks, and dates without an offset.
+        moment = datetime.fromisoformat(value.upper()) - EPOCH if _DATE.fullmatch(value) else -MILLISECOND
     except (ValueError, OverflowError):
-        return None
-    if int(minutes or 0) > 59:
-        return None
-    return (wall - EPOCH) // timedelta(milliseconds=1) + int((fraction or "")[:3].ljust(3, "0"))
-
-
-def url(value: str) -> str | None:
-    """A callback's address; empty clears it. Where it may lead is asked later: that needs the settings."""
-    if len(value) > 2048 or not re.fullmatch("[!-~]*", value):
-        raise ValidationError("must be a URL of at most 2048 ASCII characters (host in punycode, the rest %-encoded)")
-    return value or None
+        moment = -MILLISECOND
+    if not 0 <= moment // MILLISECOND < 253_402_300_800_000:
+        raise ValidationError(f"must be a date, time and offset: 2030-01-31T12:00:00Z; {PLUS}")
+    return moment // MILLISECOND

@@ -6,6 +6,7 @@ from typing import TextIO
 
 import click
 from flask.cli import AppGroup
+from marshmallow import ValidationError
 
 from common.errors import Invalid
 from policy import content_lists as operations
@@ -65,6 +66,6 @@ def _text(file: TextIO) -> str:
 
 def _language(value: str) -> str:
     try:
-        return language_of(value)
-    except ValueError:
-        raise Invalid("LANGUAGE", "must be two small letters of ISO 639-1, such as es") from None
+        return str(language_of(value))
+    except ValidationError as error:
+        raise Invalid("LANGUAGE", str(error.messages[0])) from None

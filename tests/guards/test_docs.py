@@ -8,6 +8,7 @@ import re
 import pytest
 from marshmallow import fields
 
+from common.values import Form
 from policy.sentences.sentences import KEYS, SPOKEN
 from proxy.api import content_lists, notices, schemas
 from services.services import OURS as SERVICE_DEFAULTS
@@ -29,12 +30,12 @@ PROXYS = {
 ELSEWHERE = {"Participant": "fields.md"}
 
 
-def names_of(schema: type[schemas.Form]) -> set[str]:
+def names_of(schema: type[Form]) -> set[str]:
     return {field.data_key or name for name, field in schema().fields.items() if isinstance(field, fields.Field)}
 
 
-def forms() -> list[type[schemas.Form]]:
-    return [kind for kind in vars(schemas).values() if isinstance(kind, type) and issubclass(kind, schemas.Form)]
+def forms() -> list[type[Form]]:
+    return [kind for kind in vars(schemas).values() if isinstance(kind, type) and issubclass(kind, Form)]
 
 
 def rows(page: str) -> list[list[str]]:

@@ -113,3 +113,10 @@ def test_an_export_can_be_imported(stack, flask, service):
     again = flask("optouts", "export", second.sid).output
     columns = [sorted(",".join(line.split(",")[:2]) for line in text.splitlines()) for text in (given, again)]
     assert columns[0] == columns[1]
+
+
+def test_a_language_that_is_none(flask, service):
+    """The sentence of the API, and no traceback."""
+    done = flask("content", "words", service.sid, "Spanish", "-", input="tonto\n")
+    assert done.exit_code == 1
+    assert "LANGUAGE: must be two small letters of ISO 639-1, such as es" in done.output
