@@ -1,1 +1,1 @@
-"""Deletes for good: a Session, an Interaction, a Service, with whatever other rooms hold of them."""
+"""Deletes a Session, an Interaction or a Service, with everything that other rooms store for it."""

@@ -1,4 +1,4 @@
-"""Deletes a Service, and ends creations of Services that were cut off."""
+"""Deletes Services, and finishes creations of Services that were cut off."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pool import numbers
 from services.services import confirm, document, now_ms
 from storage import keys
 
-#: A creation that is older than this was cut off.
+#: A creation that is not confirmed after so many seconds was cut off.
 CLAIM_SECONDS = 60
 
 
 def delete_service(rt: Runtime, service: Service) -> None:
-    """Gives every number back to the carrier as it was, then deletes the Service with its Sessions."""
+    """Restores every number at the carrier, then deletes the Service with its Sessions."""
     numbers.remove_all(rt, service)
     purge(rt, service.account_sid, service.sid)
 
@@ -26,7 +26,7 @@ def purge(rt: Runtime, account_sid: str, service_sid: str) -> None:
 
 
 def retire(rt: Runtime, account_sid: str, service_sid: str) -> bool:
-    """A deleted Service of which nothing is left to do leaves the rounds of the jobs. One that is being made stays."""
+    """Removes a deleted Service from the jobs' list once nothing is left to do for it. False if something is left."""
     client, claims = rt.store.client, keys.account("claims", account_sid)
     if rt.store.guard(lambda: client.zscore(claims, service_sid)) is not None:
         return False
@@ -37,7 +37,7 @@ def retire(rt: Runtime, account_sid: str, service_sid: str) -> bool:
 
 
 def settle_claims(rt: Runtime, account_sid: str) -> int:
-    """Ends creations and renamings that were cut off: what was written stands, what was not is forgotten."""
+    """Finishes creations and renamings that were cut off: what was written stays, what was not is removed."""
     key, before = keys.account("claims", account_sid), now_ms() - CLAIM_SECONDS * 1000
     stale = rt.store.guard(lambda: rt.store.client.zrangebyscore(key, "-inf", before))
     for sid in (member.decode() for member in stale):

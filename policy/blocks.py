@@ -1,4 +1,4 @@
-"""What operators stop at once: a whole Service, one of its numbers, a Session, a person."""
+"""Blocks: an operator stops a whole Service, one of its numbers, a Session or a person, at once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ _INDEX_LENGTH = 22
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Block:
-    """`id`: of a number the proxy number, of a Session its SID, of a person their index, of the Service nothing."""
+    """`id`: the proxy number, the Session's SID or the person's blind index; empty for the Service.
+
+    `at_ms`: since when. `sealed`: the person's number, if a person is blocked.
+    """
 
     scope: str
     id: str
@@ -50,7 +53,7 @@ def _put(rt: Runtime, service: Service, args: dict[str, Any]) -> bool:
     given = {"lift": False, **args}
     changed = bool(checked(rt.store.service("put_block", service.sid, given))["changed"])
     if changed:
-        # A number of the pool is no secret, but it is a phone number, and none stands in a log.
+        # A proxy number is not secret, but no phone number ever appears in a log.
         session = given.get("id") if given["scope"] == "session" else None
         outcome = "removed" if given["lift"] else "set"
         activity.report("block", outcome, service=service.sid, scope=given["scope"], session=session)
@@ -90,5 +93,5 @@ def _block(field: str, doc: dict[str, Any]) -> Block:
 
 
 def number_of(rt: Runtime, service: Service, found: Block) -> str | None:
-    """A blocked person's real number: for who may see it."""
+    """A blocked person's real number: only for callers who may see it."""
     return rt.seal.open(found.sealed, _place(service.sid, found.id)) if found.sealed else None

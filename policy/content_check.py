@@ -1,4 +1,4 @@
-"""The Service's content policy at work: what people write to each other is let through, flagged, covered or stopped."""
+"""Applies a Service's content policy to a message: it passes, is flagged, is masked, or is blocked."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from storage.seal import SealBroken
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Judged:
-    """`message`: with the text that goes on; `args`: what accept.lua has to know of it."""
+    """`message`: with the text that is relayed. `args`: the result as arguments of accept.lua."""
 
     message: Inbound
     args: dict[str, Any]
 
 
 class MadeRules:
-    """Service -> version of its snapshot, and the rules made of that; None where every mode is off."""
+    """Service -> the version of its snapshot, and the rules compiled from it; None if every mode is off."""
 
     def __init__(self, rt: Runtime) -> None:
         self.of_service: dict[str, tuple[str, ContentRules | None]] = {}
 
 
 def judge(rt: Runtime, snapshot: ServiceSnapshot, message: Inbound) -> Judged:
-    """Costs nothing but a look at the rules where there are none. The same again for a repeated webhook."""
+    """A repeated webhook gets the same result. A Service without a policy costs one look into a dict."""
     rules = rules_of(rt, snapshot)
     if rules is None:
         return Judged(message, {})
@@ -57,7 +57,7 @@ def judge(rt: Runtime, snapshot: ServiceSnapshot, message: Inbound) -> Judged:
 
 
 def judge_file(rt: Runtime, snapshot: ServiceSnapshot, text: str, body: str) -> tuple[str | None, list[str]]:
-    """Of a text that came as a file behind `body`: what of it may go on, None if nothing, and what was found in it."""
+    """Checks a text file that came with `body`. Returns the text that may be relayed (None: nothing), and the flags."""
     rules = rules_of(rt, snapshot)
     if rules is None:
         return text, []
@@ -69,7 +69,7 @@ def judge_file(rt: Runtime, snapshot: ServiceSnapshot, text: str, body: str) -> 
 
 
 def rules_of(rt: Runtime, snapshot: ServiceSnapshot) -> ContentRules | None:
-    """None where every mode is off. Made once for each version of the Service."""
+    """None if every mode is off. Compiled once for each version of the Service."""
     made = rt.part(MadeRules).of_service
     version, rules = made.get(snapshot.sid, ("", None))
     if version != snapshot.version:
@@ -97,10 +97,10 @@ def _who(rt: Runtime, service_sid: str, message: Inbound) -> str:
 
 
 def _before(rt: Runtime, line: str, sid: str, unread: list[str]) -> Iterator[str]:
-    """What this person wrote last to the same number, but for this message itself and what came after it.
+    """The last texts of this person to the same number, before this message.
 
-    What does not open is left out, and its SID put into `unread`. The store is asked for the first of them: most texts
-    hold nothing that could be the end of a number.
+    A text whose seal does not open is left out, and its SID added to `unread`. The store is read only when the first
+    text is asked for: most messages contain nothing that could be the end of a number.
     """
     rows = [row.decode().partition("|") for row in rt.store.guard(lambda: rt.store.client.lrange(line, 0, -1))]
     sids = [row[0] for row in rows]

@@ -1,4 +1,4 @@
-"""A Service's exceptions from the content policy and its own word lists, sealed: numbers stand among them."""
+"""A Service's exceptions from the content policy, and its own word lists. Stored sealed: they may hold numbers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ _ALLOWED, _WORDS = "allowed", "words:"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ContentLists:
-    """`allowed`: never found. `words`: language (two letters) -> the list used instead of ours, a word a line."""
+    """`allowed`: texts that are never findings.
+
+    `words`: language (two letters) -> word list that replaces ours, one a line.
+    """
 
     allowed: tuple[str, ...]
     words: Mapping[str, str]
@@ -39,9 +42,9 @@ def opened(rt: Runtime, snapshot: ServiceSnapshot) -> ContentLists:
 
 
 def set_lists(rt: Runtime, service: Service, given: Mapping[str, str | None]) -> ContentLists:
-    """`allowed`: in place of all there were; `words` of a `language`: in place of ours. Empty, they are removed.
+    """`allowed` replaces the former exceptions, `words` our list of that `language`; an empty text removes them.
 
-    Both or neither are set. Raises Invalid, NotFound.
+    If one of the two is not valid, neither is changed. Raises Invalid, NotFound.
     """
     if ("words" in given) != bool(given.get("language")):
         raise Invalid("Language", "and Words go together: a list and its language, such as es")

@@ -1,4 +1,4 @@
-"""Notices: the sentences that people hear and read from us, each of which a Service may put in its own words."""
+"""Notices: the sentences that people hear and read from us. A Service may replace each by its own words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Overrides = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What is used in one language; `overridden`: the words are the Service's."""
+    """What is used in one language. `overridden`: the text is the Service's own."""
 
     text: str
     voice: str | None
@@ -31,7 +31,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`text` and `voice`: what the Service has for all languages; `texts`: what is used, by language."""
+    """`text` and `voice`: the Service's own for all languages. `texts`: what is used, by language."""
 
     service_sid: str
     account_sid: str
@@ -47,7 +47,7 @@ def _read(rt: Runtime, service_sid: str) -> Overrides:
 
 
 def list_notices(rt: Runtime, service: Service, cursor: str | None, limit: int) -> Page[Notice]:
-    """All there are, in the order of our table."""
+    """All notices, in the order of the table KEYS."""
     first, last = _window(listing.arguments(cursor, limit))
     found = _read(rt, service.sid)
     return Page(
@@ -75,9 +75,10 @@ def get_notice(rt: Runtime, service: Service, key: str) -> Notice:
 
 
 def set_notice(rt: Runtime, service: Service, key: str, given: dict[str, str | None]) -> Notice:
-    """`given`: text; language, or none for all that have no text of their own; voice, left out to stay, None to go.
+    """`given`: text; language (without it, for all languages that have no text of their own); voice.
 
-    Raises NotFound, Invalid if the voice cannot be heard here.
+    A voice that is left out stays, None removes it. Raises NotFound, and Invalid if the notice is not spoken or the
+    voice does not speak the language.
     """
     language = given.get("language")
     _require_audible(_existing(key), language, given.get("voice"))
@@ -88,7 +89,7 @@ def set_notice(rt: Runtime, service: Service, key: str, given: dict[str, str | N
 
 
 def restore_notice(rt: Runtime, service: Service, key: str, language: str | None = None) -> Notice:
-    """Our own words again, for one language or for all. Raises NotFound."""
+    """Removes the Service's own text, for one language or for all. Raises NotFound."""
     return _changed(rt, service, _existing(key), "restore_notice", {"language": language})
 
 
@@ -126,7 +127,7 @@ def _notice(service: Service, key: str, found: Overrides) -> Notice:
 
 
 def _languages(key: str, found: Overrides) -> list[str]:
-    """Ours first, then those that the Service has added."""
+    """Our languages first, then those that the Service has added."""
     added = {field.partition("|")[2] for field in found if field.startswith(f"{key}|")}
     return [*LANGUAGES, *sorted(added - set(LANGUAGES))]
 

@@ -1,4 +1,4 @@
-"""Opt-outs: who wants no more messages, taken up from elsewhere and given out again."""
+"""Opt-outs: who wants no more messages; imported from elsewhere, and exported."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BATCH = 100
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OptOut:
-    """`identifier`: the real number. `proxy_number` None: of the whole Service. `by`: keyword | carrier | import."""
+    """`identifier`: the real number. `proxy_number` None: for the whole Service. `by`: keyword | carrier | import."""
 
     identifier: str
     proxy_number: str | None
@@ -26,12 +26,12 @@ class OptOut:
 
 
 def place(service_sid: str, who: str) -> str:
-    """Where a sealed number belongs."""
+    """The associated data of an opt-out's sealed number: moved to another person it does not open."""
     return f"optout\0{service_sid}\0{who}"
 
 
 def take_up(rt: Runtime, service: Service, found: Iterable[OptOut], remove: bool = False) -> int:
-    """Returns how many were new (or, with `remove`, there). Raises Invalid for what is no number of a person."""
+    """Returns how many were added or, with `remove`, removed. Raises Invalid if an identifier is not a phone number."""
     changed = 0
     people = [_person(rt, service.sid, one) for one in found]
     for start in range(0, len(people), BATCH):
@@ -48,7 +48,7 @@ def _person(rt: Runtime, service_sid: str, one: OptOut) -> dict[str, str]:
 
 
 def give_out(rt: Runtime, service: Service) -> Iterator[OptOut]:
-    """Real numbers: for who may see them."""
+    """With real numbers: only for callers who may see them."""
     stored = rt.store.guard(lambda: rt.store.client.hgetall(keys.service("optouts", service.sid)))
     for field, text in stored.items():
         who, _, number = field.decode().partition("|")

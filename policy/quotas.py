@@ -1,6 +1,6 @@
-"""What bounds abuse, as the scripts need it: rates, the print by which a loop is seen, the day's ceiling.
+"""The limits against abuse: rates per minute, the fingerprint that shows a loop of machines, the segments of a day.
 
-The scripts decide; here is what they cannot know: the settings, and what the account may still hand out.
+The scripts decide. This module gives them what they cannot know: the settings, and the account's remaining segments.
 """
 
 from __future__ import annotations
@@ -21,25 +21,26 @@ from services.snapshot import run_at_version
 
 log = logging.getLogger("maskline.abuse")
 
-#: A Service gets such a part of its account's day at once, so that few messages wait for two trips.
+#: A Service takes 1/200 of its account's daily segments at a time, so that few messages need a second trip to the
+#: store.
 PARTS = 200
 CEILING = 63038
-#: An auto-responder may write the moment; people write no seconds.
+#: An auto-responder may write the time of day, with seconds; people do not write seconds.
 _MOMENT = re.compile(r"[0-9]{1,2}:[0-9]{2}:[0-9]{2}")
-#: Two letters are no sentence that a machine would say, and neither are faces and hands.
+#: A text with fewer letters and digits (yes, emoji) is too short to show that a machine repeats itself.
 LEAST_LETTERS = 3
 DAY_SECONDS = 86_400
 
 
 class Exhausted:
-    """Account -> the day (UTC, its number) whose segments are all sent, so that it is logged once."""
+    """Account -> the day (UTC, days since 1970) on which all its segments were sent, so that this is logged once."""
 
     def __init__(self, rt: Runtime) -> None:
         self.logged: dict[str, int] = {}
 
 
 def rates(rt: Runtime) -> dict[str, dict[str, int]]:
-    """Kind of inbound -> whose bucket it takes a token of -> tokens a minute; 0: no limit."""
+    """Kind of inbound -> scope of the token bucket -> tokens a minute; 0 means no limit."""
     settings = rt.settings
     return {
         "message": {
@@ -56,7 +57,7 @@ def rates(rt: Runtime) -> dict[str, dict[str, int]]:
 
 
 def limits(rt: Runtime, service: Service, inbound: Inbound) -> dict[str, Any]:
-    """Of accept.lua. What was written long ago and is found at once came no faster than it was written: no rates."""
+    """The limits as arguments of accept.lua. Late messages are all found at once, so no rate applies to them."""
     args: dict[str, Any] = {} if inbound.late_at_ms is not None else {"rates": rt.part(rates)[inbound.kind]}
     if text := _print(inbound.body or ""):
         args["print"] = rt.index.of(service.sid, "print", text)
@@ -68,21 +69,21 @@ def ceiling(rt: Runtime) -> dict[str, Any]:
 
 
 def _print(body: str) -> str | None:
-    """What two texts have in common that say the same; None of one that says next to nothing."""
+    """Equal for texts that say the same; None for a text that is too short to tell."""
     text = _MOMENT.sub("", " ".join(unicodedata.normalize("NFKC", body).casefold().split()))
     return text if sum(map(str.isalnum, text)) >= LEAST_LETTERS else None
 
 
 def run(rt: Runtime, service: Service, script: str, args: dict[str, Any], version: str | None = None) -> dict[str, Any]:
-    """A script that may need more of the account's day: asked for at the account, and then decided either way.
+    """Runs a script that may need more of the account's daily segments: it takes them and runs the script again.
 
-    `version`: to be compared, of a snapshot. While the account cannot tell, nothing is sent.
-    Raises as `checked`, Stale, StoreUnavailable.
+    `version`: a snapshot's version_to_compare. If the account's segments cannot be read, nothing is sent.
+    Raises what `checked` raises, Stale, StoreUnavailable.
     """
     answer = run_at_version(rt, service.sid, script, args, version)
     if answer.get("outcome") == "short":
         grant = _grant(rt, service, answer)
-        # The version is compared no more: it was right a moment ago, and what the account gave must not be lost.
+        # Without the version: it was right a moment ago, and the granted segments must not be lost.
         answer = rt.store.service(script, service.sid, {**args, "grant": grant})
     if answer.get("error") == CEILING:
         raise Refused(CEILING, SENTENCES[CEILING], _seconds_left(rt))
@@ -90,7 +91,7 @@ def run(rt: Runtime, service: Service, script: str, args: dict[str, Any], versio
 
 
 def _seconds_left(rt: Runtime) -> int:
-    """Of this day, UTC."""
+    """Until the end of this day (UTC)."""
     now = rt.store.clock() / 1000 if rt.store.clock else time.time()
     return int(DAY_SECONDS - now % DAY_SECONDS) + 1
 

@@ -1,4 +1,4 @@
-"""Where people may be: a Service's lists of countries and prefixes, open when there is none."""
+"""Which numbers may take part: a Service's lists of countries and prefixes. Without lists, all may."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NOT_ENABLED = 21408
 
 
 def allows(service: Service, number: str) -> bool:
-    """In one of the countries, or behind one of the prefixes."""
+    """Whether the number is in one of the countries, or begins with one of the prefixes."""
     countries, prefixes = service.allowed_countries, service.allowed_prefixes
     if not countries and not prefixes:
         return True
@@ -27,6 +27,6 @@ def require(service: Service, number: str) -> None:
 
 
 def refusal(service: Service, sender: str) -> str | None:
-    """Why this sender is nobody's participant here, or None."""
+    """`region` if this sender may not take part, else None."""
     number = normalise(sender)
     return None if number is None or allows(service, number) else "region"

@@ -1,4 +1,7 @@
-"""Decisions made although a check failed: a warning, not too often. Scripts write the event and the mark."""
+"""Warns, at most once a minute, of decisions that were made although a check failed.
+
+The scripts write the event, and the mark on the Interaction.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from common.runtime import Runtime
 
 log = logging.getLogger("maskline.unchecked")
 
-#: Between two warnings of one process for the same check of the same Service.
+#: Seconds between two warnings of one process for the same check of the same Service.
 WARN_SECONDS = 60.0
 
 
@@ -20,8 +23,11 @@ class Warned:
         self.last: dict[tuple[str, str], tuple[float, int]] = {}
 
 
-def warn(rt: Runtime, service_sid: str, check: str, why: str) -> None:
-    """`check`: intercept | out-of-session | content. `why`: a kind of failure, never what an app or a person wrote."""
+def warn(rt: Runtime, service_sid: str, check: str, reason: str) -> None:
+    """`check`: intercept | out-of-session | content.
+
+    `reason`: a kind of failure, never what an app or a person wrote.
+    """
     warned = rt.part(Warned).last
     last, count = warned.get((service_sid, check), (0.0, 0))
     now, count = time.monotonic(), count + 1
@@ -32,5 +38,5 @@ def warn(rt: Runtime, service_sid: str, check: str, why: str) -> None:
     log.warning(
         "%s: the check %s failed (%s), %d since the last warning; what was decided without it is marked in the API "
         "(unchecked) and told to events_url (%s.failed)",
-        service_sid, check, why, count, check,
+        service_sid, check, reason, count, check,
     )  # fmt: skip

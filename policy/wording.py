@@ -1,4 +1,4 @@
-"""Which words a person gets: in their own language, else that of their number's country, else the Service's."""
+"""Which sentence a person gets: in their own language, else their number's country's, else the Service's."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from services.snapshot import ServiceSnapshot
 
 
 def wording(snapshot: ServiceSnapshot, key: str, number: str, language: str | None = None) -> Sentence:
-    """`number`: that of the person who is to hear or read it; `language`: as the app said."""
+    """`number`: of the person who hears or reads it. `language`: the one that the app gave for them."""
     return sentence(key, (language, language_of(number), snapshot.service.language), snapshot.sentences)

@@ -1,4 +1,4 @@
-"""Reads a number's document as the scripts show it."""
+"""Reads the document of a number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Numbers whose routing at the carrier is not as it should be: told of if others changed it, mended if we did."""
+"""Finds numbers whose webhooks at the carrier are not as we set them.
+
+A change by others is reported; a change of our own settings (how long the carrier waits) is sent to the carrier.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,9 @@ log = logging.getLogger(__name__)
 
 
 def check_drift(rt: Runtime, service_sid: str) -> list[str]:
-    """SIDs of numbers whose routing at the carrier is no longer ours; each is recorded as an event.
+    """Returns the SIDs of the numbers that no longer lead here; each change is recorded as an event.
 
-    One that only waits for our answer as long as the Service wanted it before is set anew.
+    A number that leads here, but with the Service's former waiting time, gets the new one.
     """
     pool = rt.store.guard(lambda: rt.store.client.hkeys(keys.service("pns", service_sid)))
     service = find_service(rt, service_sid) if pool else None
@@ -39,7 +42,7 @@ def check_drift(rt: Runtime, service_sid: str) -> list[str]:
 
 
 def _wrong(carrier: Carrier, sid: str, fields: dict[str, str]) -> list[str]:
-    """Of one number; `phone_number` if the account no longer has it, which must not hide the drift of others."""
+    """The fields that differ; `phone_number` if the account no longer has the number."""
     try:
         found = carrier.number(sid)
         wrong = routing.drifted(found, fields)

@@ -1,4 +1,4 @@
-"""Where a number stands and where a person looks: cells of capability and area.
+"""Cells: the groups of numbers (by capability and area) in which a number is kept and a person's number is searched.
 
 Facts: "Understanding phone number management" and "Phone numbers needed" of Twilio's Proxy guide. Matching is by
 dialling code; +1 is split by country, except for eight island countries that are served by US numbers.
@@ -32,7 +32,7 @@ def parse(number: str) -> Parsed | None:
 
 
 def dialling_code(number: str) -> int | None:
-    """No code is the beginning of another, so the first that fits is it; parsing the whole number costs 70 us."""
+    """No dialling code is the beginning of another, so the first that fits is right; parsing the number costs 70 us."""
     codes = (number[1:end] for end in (2, 3, 4)) if number.startswith("+") else ()
     known = (int(code) for code in codes if code.isascii() and code.isdigit())
     return next((code for code in known if code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE), None)
@@ -51,14 +51,14 @@ def country_of(number: str) -> str:
 
 @lru_cache(maxsize=1000)
 def _region_of(area: str) -> str:
-    """Each country of +1 has area codes of its own, so any number of one tells."""
+    """Each country of +1 has area codes of its own, so any number with this area code shows the country."""
     if len(area) < 3 or not (area.isascii() and area.isdigit()):
         return "US"
     return phonenumbers.region_code_for_number(Parsed(country_code=1, national_number=int(area + "2345678"))) or "US"
 
 
 def area_of(number: str) -> str | None:
-    """The area code, in North America alone."""
+    """The area code; only in North America."""
     return number[2:5] if dialling_code(number) == NORTH_AMERICA else None
 
 
@@ -70,7 +70,7 @@ def class_of(capabilities: dict[str, bool]) -> str:
 
 
 def home_cells(number: str, iso_country: str, capabilities: dict[str, bool]) -> list[str]:
-    """The one or two cells a free number stands in; a short code has only the country that the carrier names."""
+    """The one or two cells of a number. For a short code the carrier says the country."""
     group = class_of(capabilities)
     country = country_of(number) if number.startswith("+") else iso_country
     area = area_of(number) if number.startswith("+") else None
@@ -78,7 +78,7 @@ def home_cells(number: str, iso_country: str, capabilities: dict[str, bool]) -> 
 
 
 def iso_country(number: str) -> str:
-    """What the API shows as the number's country. Parsed only if its dialling code does not tell: that costs 70 us."""
+    """The number's country in the API. Parsed only if its dialling code has several countries: that costs 70 us."""
     code = dialling_code(number)
     if code == NORTH_AMERICA and len(number) >= 5:
         return _region_of(number[2:5])

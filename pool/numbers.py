@@ -1,4 +1,4 @@
-"""Numbers of the pool: added with their webhooks, reserved, drained, given back to the carrier as they were."""
+"""Numbers of the pool: added with their webhooks, reserved, drained, and restored at the carrier when they leave."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from services.accounts import carrier_of
 from storage import keys
 
 log = logging.getLogger("maskline.numbers")
-#: A number whose adding was cut off is given back after this time.
+#: A number whose addition was cut off is given back after so many seconds.
 UNFINISHED_SECONDS = 600
 
 
@@ -85,14 +85,14 @@ def update_number(rt: Runtime, service: Service, sid: str, is_reserved: bool) ->
 
 
 def remove_number(rt: Runtime, service: Service, sid: str) -> None:
-    """Out of choice at once. Without live leases it is given back now, else by the job that finds it drained."""
+    """Not chosen any more from now on. Given back at once if it has no leases, else by a job when the last one ends."""
     doc = checked(rt.store.service("drain_number", service.sid, {"sid": sid}))["number"]
     if doc["in_use"] == 0:
         give_back(rt, service.account_sid, service.sid, doc["number"])
 
 
 def remove_all(rt: Runtime, service: Service) -> None:
-    """For a Service that is going: its live leases go with it."""
+    """For a Service that is deleted: its leases end too."""
     stored = rt.store.guard(lambda: rt.store.client.hgetall(keys.service("numbers", service.sid)))
     for doc in (json.loads(text) for text in stored.values()):
         if not doc.get("draining"):
@@ -106,7 +106,7 @@ def list_numbers(rt: Runtime, service: Service, cursor: str | None, limit: int) 
 
 
 def assigned(rt: Runtime, service: Service, number: str | None, sid: str | None) -> str | None:
-    """The proxy number that the caller asks for by itself or by SID. Raises Refused 80601, Invalid."""
+    """The proxy number that the API's caller asked for, by number or by SID. Raises Refused 80601, Invalid."""
     if sid is None:
         return number
     found = rt.store.guard(lambda: rt.store.client.hget(keys.service("pns", service.sid), sid))
@@ -118,7 +118,7 @@ def assigned(rt: Runtime, service: Service, number: str | None, sid: str | None)
 
 
 def give_back(rt: Runtime, account_sid: str, service_sid: str, number: str, force: bool = False) -> None:
-    """Restores a drained number at the carrier, then forgets it. Repeating it does no harm."""
+    """Restores a drained number's webhooks at the carrier, then removes it. May be repeated."""
     route = _route(rt, account_sid, number)
     if route is not None and route["service"] == service_sid:
         routing.put_back(rt, carrier_of(rt, account_sid), route)
@@ -129,7 +129,7 @@ def give_back(rt: Runtime, account_sid: str, service_sid: str, number: str, forc
 
 
 def settle_routes(rt: Runtime, account_sid: str) -> None:
-    """Gives back what has drained, and what was claimed but never reached a pool."""
+    """Gives back the numbers that have drained, and those that were claimed but never added."""
     stored = rt.store.guard(lambda: rt.store.client.hgetall(keys.account("routes", account_sid)))
     for number, route in ((number.decode(), json.loads(text)) for number, text in stored.items()):
         doc = _document(rt, route["service"], number)

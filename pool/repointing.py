@@ -1,4 +1,4 @@
-"""After a change of PUBLIC_URL: every number's webhooks at the carrier lead here again. May be repeated."""
+"""Sets every number's webhooks at the carrier again, after PUBLIC_URL has changed. May be repeated."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from storage import keys
 
 @dataclass(frozen=True, slots=True)
 class Repointed:
-    """`outcome`: repointed | unchanged (it leads here) | released (it has left the pool meanwhile) | failed.
+    """`outcome`: repointed | unchanged (it already led here) | released (it left the pool meanwhile) | failed.
 
     `reason`: why it failed.
     """
@@ -31,7 +31,7 @@ class Repointed:
 
 
 def repoint(rt: Runtime, service: Service) -> Iterator[Repointed]:
-    """Each number of the pool, draining ones as well; what fails for one does not stop the others."""
+    """Each number of the pool, also those that drain. A failure of one does not stop the others."""
     carrier = carrier_of(rt, service.account_sid)
     stored = rt.store.guard(lambda: rt.store.client.hgetall(keys.service("numbers", service.sid)))
     for number, doc in sorted(stored.items()):
@@ -39,7 +39,7 @@ def repoint(rt: Runtime, service: Service) -> Iterator[Repointed]:
 
 
 def repoint_all(rt: Runtime) -> Iterator[Repointed]:
-    """Of every Service of the installation."""
+    """All numbers of every Service."""
     for sid in sorted(rt.store.guard(lambda: rt.store.client.hkeys(keys.installation_services()))):
         service = find_service(rt, sid.decode())
         if service is not None:
@@ -55,7 +55,7 @@ def _repoint(rt: Runtime, carrier: Carrier, service: Service, number: str, sid: 
         if not leads_here:
             routing.direct_here(rt, carrier, service, sid)
         if not _in_pool(rt, service, number):
-            # Given back while we asked: what stood there before is the truth again.
+            # It was given back meanwhile: its former webhooks are set again.
             if route is not None:
                 routing.put_back(rt, carrier, route)
             return Repointed(sid, service.sid, "released")
@@ -66,7 +66,7 @@ def _repoint(rt: Runtime, carrier: Carrier, service: Service, number: str, sid: 
 
 
 def _why(error: CarrierError) -> str:
-    """Never the carrier's own words: they may hold the number."""
+    """Not in the carrier's own words: they may contain the number."""
     if error.status == 404:
         return "the carrier's account no longer has this number"
     code = f", code {error.code}" if error.code else ""

@@ -1,4 +1,4 @@
-"""Where the carrier sends a number's traffic: set to us when it joins a pool, put back to the byte when it leaves."""
+"""The webhooks of a number at the carrier: set when it joins a pool, restored byte for byte when it leaves."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from common.errors import CarrierError
 from common.model import Service
 from common.runtime import Runtime
 
-#: The carrier repeats a failed webhook up to five times within its 15 s; facts: its "connection overrides".
+#: Asks the carrier to repeat a failed webhook up to five times within its 15 s (Twilio: "connection overrides").
 RETRIES = "#rc=5&rp=all&ct=2000&rt="
-#: How long it waits for one answer, in ms; longer where the customer's app is asked meanwhile.
+#: How long the carrier waits for one answer (ms); longer if the customer's app is asked meanwhile.
 USUAL_WAIT_MS, EXTRA_MS = 4000, 1500
-#: Fields that the carrier does not let anyone empty.
+#: Fields that the carrier does not accept empty.
 NEVER_EMPTY = frozenset(
     {"sms_method", "sms_fallback_method", "voice_method", "voice_fallback_method", "status_callback_method",
      "voice_receive_mode"}
@@ -22,7 +22,7 @@ NEVER_EMPTY = frozenset(
 
 
 def wanted(rt: Runtime, service: Service) -> dict[str, str]:
-    """Our routing. Applications and trunks are cleared because they would win over the URLs."""
+    """The fields as they should be. Applications and trunks are emptied: the carrier prefers them to the URLs."""
     base = f"{rt.settings.public_url}/webhooks/{service.sid}"
     fields = {"sms_application_sid": "", "voice_application_sid": "", "trunk_sid": ""}
     for channel, path in (("sms", "message"), ("voice", "voice")):
@@ -39,30 +39,30 @@ def _wait_ms(service: Service) -> int:
 
 
 def impatient(found: CarrierNumber, fields: dict[str, str]) -> bool:
-    """Whether it leads here but waits too short or too long. Some carriers keep no fragments: those cannot be told."""
+    """Whether it leads here with another waiting time. Some carriers drop the fragment; then this is not visible."""
     kept = {name: found.routing[name] for name in fields if name.endswith("_url")}
     return any("#" in url and url != fields[name] for name, url in kept.items())
 
 
 def drifted(found: CarrierNumber, fields: dict[str, str]) -> list[str]:
-    """Names of the fields that differ; the carrier may keep a URL without its fragment."""
+    """Names of the fields that differ. The fragment is not compared: a carrier may drop it."""
     return [name for name, value in fields.items() if found.routing[name].split("#")[0] != value.split("#")[0]]
 
 
 def direct_here(rt: Runtime, carrier: Carrier, service: Service, number_sid: str) -> None:
-    """Raises CarrierError, also if the carrier says yes and keeps something else."""
+    """Raises CarrierError, also if the carrier accepts the change but keeps other values."""
     fields = wanted(rt, service)
     if drifted(carrier.configure(number_sid, fields), fields):
         raise CarrierError("the carrier did not keep the number's new routing")
 
 
 def restorable(rt: Runtime, found: CarrierNumber) -> str:
-    """Sealed: a URL of the customer's may hold a password."""
+    """The present webhooks, sealed: a customer's URL may contain a password."""
     return rt.seal.seal(json.dumps(found.routing), f"routing\0{found.sid}")
 
 
 def put_back(rt: Runtime, carrier: Carrier, route: dict[str, Any]) -> None:
-    """Restores what stood before. A number that the account no longer has needs nothing."""
+    """Restores the former webhooks. Does nothing if the account no longer has the number."""
     routing: dict[str, str] = json.loads(rt.seal.open(route["restore"], f"routing\0{route['sid']}"))
     fields = {name: value for name, value in routing.items() if value or name not in NEVER_EMPTY}
     try:

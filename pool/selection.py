@@ -1,12 +1,12 @@
-"""Which cells a person's number may come from, and in which order. The script does the choosing."""
+"""Which cells a person's number may come from, and in which order. The script chooses the number."""
 
 from __future__ import annotations
 
 from pool import geo
 
-#: Levels that are satisfied by the person's own area code alone; ignored outside North America, as at Twilio.
+#: Levels that accept only the person's own area code. Ignored outside North America, as at Twilio.
 STRICT_AREA = frozenset({"area-code"})
-#: Levels wider than the area code. Twilio does not say how wide, so: the area code first, then the country.
+#: Levels wider than the area code. Twilio does not say how wide, so we try the area code first, then the country.
 WIDER_AREA = frozenset({"overlay", "radius", "extended-area-code"})
 
 

@@ -1,4 +1,4 @@
-"""Who may call us. The first account comes from the settings, others are kept with their tokens sealed."""
+"""Who may call the API. The first account is in the settings; others are stored, with their tokens sealed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from common.sids import is_sid, new
 from storage import keys
 
 ROLES = ("full", "read-only")
-#: A key that the carrier does not know is not asked for again so soon: strangers must not make us call it.
+#: The carrier is not asked again for an unknown key before this: strangers must not make us send requests.
 REFUSED_SECONDS = 30.0
 MOST_REFUSED = 10_000
 
@@ -29,11 +29,11 @@ class Principal:
 
 
 class Accounts:
-    """Looks up accounts, each time anew, and checks credentials."""
+    """Reads accounts from the store each time, and checks credentials."""
 
     def __init__(self, rt: Runtime) -> None:
         self._rt = rt
-        #: Hash of a key and its secret -> when it was refused, and of which accounts it was none.
+        #: Hash of a key and its secret -> when it was refused, and which accounts there were then.
         self._refused: dict[str, tuple[float, dict[bytes, bytes]]] = {}
 
     def get(self, account_sid: str) -> Account | None:
@@ -68,7 +68,7 @@ class Accounts:
         return check_key(self._rt, user, password) if is_sid(user, "SK") else None
 
     def refuse(self, hashed: str, stored: dict[bytes, bytes]) -> None:
-        """`stored` as it was before they were asked."""
+        """`stored`: what `stored()` gave before the carrier was asked."""
         if len(self._refused) >= MOST_REFUSED:
             self._refused.clear()
         self._refused[hashed] = time.monotonic(), stored
@@ -89,7 +89,7 @@ class Accounts:
 
 
 class Carriers:
-    """A client of the carrier for each account, made anew when the account has other credentials."""
+    """A client of the carrier for each account; a new one when the account's credentials change."""
 
     def __init__(self, rt: Runtime) -> None:
         self._url = rt.settings.twilio_api_url
@@ -108,7 +108,7 @@ def carrier_of(rt: Runtime, account_sid: str) -> Carrier:
 
 
 def add_account(rt: Runtime, sid: str, auth_token: str, carrier_sid: str, carrier_token: str) -> None:
-    """Adds an account, or gives a known one new tokens. Raises Invalid."""
+    """Adds an account, or replaces the tokens of one. Raises Invalid."""
     for field, value in (("sid", sid), ("carrier_sid", carrier_sid)):
         if not is_sid(value, "AC"):
             raise Invalid(field, "must be AC and 32 hexadecimal digits")
@@ -125,7 +125,7 @@ def add_account(rt: Runtime, sid: str, auth_token: str, carrier_sid: str, carrie
 
 
 def _touch_services(rt: Runtime, account_sid: str) -> None:
-    """Webhooks go by tokens that their process knows: now they are read anew."""
+    """Gives each Service of the account a new version, so that every process reads the new tokens."""
     owners = rt.store.guard(lambda: rt.store.client.hgetall(keys.installation_services()))
     for service_sid in (sid.decode() for sid, owner in owners.items() if owner.decode() == account_sid):
         rt.store.service("touch_service", service_sid, {})
@@ -136,7 +136,7 @@ def list_accounts(rt: Runtime) -> list[str]:
 
 
 def add_key(rt: Runtime, account_sid: str, role: str, name: str) -> tuple[str, str]:
-    """Makes an API key of ours; its secret is shown this once."""
+    """Creates an API key. Returns its SID and its secret, which is not stored and cannot be shown again."""
     if role not in ROLES:
         raise Invalid("role", f"must be one of {', '.join(ROLES)}")
     rt.part(Accounts).require(account_sid)
@@ -146,7 +146,7 @@ def add_key(rt: Runtime, account_sid: str, role: str, name: str) -> tuple[str, s
 
 
 def list_keys(rt: Runtime, account_sid: str) -> list[dict[str, Any]]:
-    """Keys of ours for one account: sid, role, name."""
+    """The keys that we created for one account: sid, role, name."""
     rows = rt.store.guard(lambda: rt.store.client.hgetall(keys.ring("api_keys")))
     docs = ((sid.decode(), json.loads(text)) for sid, text in sorted(rows.items()))
     return [
@@ -164,7 +164,7 @@ def revoke_key(rt: Runtime, account_sid: str, key_sid: str) -> None:
 
 
 def check_key(rt: Runtime, sid: str, secret: str) -> Principal | None:
-    """A key of the carrier's is asked for there once, believed for a while as a hash, then asked for again."""
+    """Asks the carrier once for a key of its own, and trusts the hash for CARRIER_KEY_RECHECK_SECONDS."""
     doc, given = _read_key(rt, sid), rt.index.of_secret(sid, secret)
     if doc is not None and hmac.compare_digest(doc["hash"], given):
         age = time.time() - doc.get("checked", float("inf"))
@@ -193,7 +193,7 @@ def _ask_carrier(rt: Runtime, sid: str, secret: str, given: str) -> Principal | 
 
 
 def _forget_key(rt: Runtime, sid: str, doc: dict[str, Any] | None, given: str) -> None:
-    """A revoked key; a wrong secret says nothing of the right one."""
+    """Forgets a key that the carrier has revoked. A wrong secret does not show that the key was revoked."""
     if doc is not None and hmac.compare_digest(doc["hash"], given):
         rt.store.guard(lambda: rt.store.client.hdel(keys.ring("api_keys"), sid))
 

@@ -1,8 +1,8 @@
-"""How often an account may ask: a token bucket for reads and one for writes, counted in the store for all processes.
+"""API limits: for each account a token bucket for reads and one for writes, in the store, for all processes.
 
-A process takes tokens a tenth of a second's worth at a time and hands them out itself, so most requests ask nobody;
-what it holds is paid for, so no more than the limit ever passes. While the store cannot tell, every request passes:
-what it asks for needs the store too.
+A process takes the tokens of a tenth of a second at a time, so most requests need no trip to the store. Tokens held
+here are already deducted, so the limit is never exceeded. If the store does not answer, every request passes: what it
+asks for needs the store too.
 """
 
 from __future__ import annotations
@@ -15,15 +15,18 @@ from common.runtime import Runtime
 from storage.store import StoreUnavailable
 
 READ, WRITE = "read", "write"
-#: Of what passes in a second, how much a process takes at once.
+#: A process takes the tokens of 1/SHARE second at a time.
 SHARE = 10
-#: A store that did not answer is not asked again so soon: it may cost its timeout.
+#: After the store did not answer, it is not asked again for so long: each try may take its whole timeout.
 BLIND_MS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """`left` as this process knows it; `full` in ms; `wait` in ms until one more passes, 0 for a request that does."""
+    """`most`: what the bucket holds. `left`: tokens left, as this process knows. `full`: ms until the bucket is full.
+
+    `wait`: ms until the next request passes; 0 for a request that passes.
+    """
 
     most: int
     left: int
@@ -33,7 +36,10 @@ class Allowance:
 
 @dataclass(slots=True)
 class _Bucket:
-    """`held`: tokens in hand. `left`: those in the store at `asked` (ms). The store is not asked before `again`."""
+    """`held`: tokens of this process. `left`: those in the store at `asked` (ms).
+
+    The store is not asked before `again`.
+    """
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     held: int = 0
@@ -48,18 +54,18 @@ class Limiter:
 
     def __init__(self, rt: Runtime) -> None:
         self._rt = rt
-        #: A bucket holds so many seconds' worth: SDKs that are told 429 wait a second or not at all.
+        #: A bucket holds the tokens of so many seconds: after a 429, SDKs wait one second or not at all.
         self._burst = rt.settings.api_burst_seconds
         self._rates = {READ: rt.settings.api_reads_per_second, WRITE: rt.settings.api_writes_per_second}
         self._buckets: dict[tuple[str, str], _Bucket] = {}
 
     def take(self, account_sid: str, kind: str) -> Allowance | None:
-        """Of a genuine account alone. None: there is no limit, or nobody can tell."""
+        """For an authenticated account. None: there is no limit, or the store does not answer."""
         rate = self._rates[kind]
         if not rate:
             return None
         bucket = self._buckets.setdefault((account_sid, kind), _Bucket())
-        # Held while the store is asked, else each thread would take a share.
+        # The lock is held during the trip to the store: otherwise each thread would take a share.
         with bucket.lock:
             now = self._now()
             if not bucket.held and now >= bucket.again:
@@ -80,7 +86,7 @@ class Limiter:
         bucket.held, bucket.left = found["taken"], found["left"]
 
     def _now(self) -> float:
-        """A test's time, or one that never jumps: it only measures how long ago the store was asked."""
+        """In ms. The test's clock, or a monotonic one: it only measures how long ago the store was asked."""
         clock = self._rt.store.clock
         return clock() if clock else time.monotonic() * 1000
 

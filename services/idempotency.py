@@ -1,7 +1,8 @@
 """Idempotency-Key: the same request sent twice is done once, and answered twice with the same bytes.
 
-Kept under the account, for a day: keyed hashes of the key and of the request, and the answer, sealed. A request that
-died leaves its seed behind, from which a repetition chooses the same SIDs: what was made is found, not made again.
+Stored for the account for a day: keyed hashes of the key and of the request, and the sealed answer. A request that was
+cut off leaves its seed, and a repetition makes the same SIDs from it: so it finds what was created, and creates nothing
+twice.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ HEADER = "Idempotency-Key"
 KEEP_SECONDS = 86_400
 #: Longer than any creation takes, with all its calls to the carrier.
 LEASE_SECONDS = 60
-#: A larger answer is not kept; the repetition is then done again, with the same SIDs.
+#: A larger answer is not stored; a repetition then does the work again, with the same SIDs.
 MOST_BYTES = 32 * 1024
 _KEY = re.compile("[!-~]{1,255}")
 
@@ -36,7 +37,7 @@ LOST = (
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`once`: what it does reaches the carrier before it is answered, so it must not be done again in doubt."""
+    """`once`: it sends a request to the carrier before it is answered, so it must not be repeated when in doubt."""
 
     account_sid: str
     path: str
@@ -46,7 +47,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Whoever holds it does the work, and says how it ended. `seed` for common.sids.repeatable; None: not to repeat."""
+    """Its holder does the work and reports the end.
+
+    `seed`: for common.sids.repeatable; None: the work is never repeated.
+    """
 
     account_sid: str
     key: str
@@ -62,7 +66,11 @@ class Answer:
 
 
 def begin(rt: Runtime, key: str, request: Request) -> Claim | Answer:
-    """Raises Invalid; Refused 20409 while another does it or nobody knows how it ended, 20422 if it is another."""
+    """A Claim to do the work, or the Answer of the first request.
+
+    Raises Invalid; Refused 20409 while another process does the work or if its end is unknown; Refused 20422 if the key
+    came with another request before.
+    """
     if not _KEY.fullmatch(key):
         raise Invalid(HEADER, "must be 1 to 255 ASCII characters, without spaces")
     hashed, token = rt.index.proof("idempotency-key", request.account_sid, key), new("")
@@ -81,7 +89,7 @@ def begin(rt: Runtime, key: str, request: Request) -> Claim | Answer:
 
 
 def keep(rt: Runtime, claim: Claim, answer: Answer) -> None:
-    """What repetitions get from now on."""
+    """Repetitions get this answer from now on."""
     if len(answer.body) > MOST_BYTES:
         return release(rt, claim)
     text = json.dumps([answer.status, answer.mimetype, b64encode(zlib.compress(answer.body)).decode()])
@@ -89,12 +97,12 @@ def keep(rt: Runtime, claim: Claim, answer: Answer) -> None:
 
 
 def release(rt: Runtime, claim: Claim) -> None:
-    """Nothing is known to have come of it: the next may try at once."""
+    """The work is not known to be done: the next request may try at once."""
     _settle(rt, claim)
 
 
 def forget(rt: Runtime, claim: Claim) -> None:
-    """It was refused before it was read: the key is as good as new."""
+    """The request was refused before it was read: the key may be used again."""
     _settle(rt, claim, forget=True)
 
 
@@ -112,5 +120,5 @@ def _place(account_sid: str, key: str) -> str:
 
 
 def _fingerprint(rt: Runtime, request: Request) -> str:
-    """Under our key: from a bare hash of a body one could find the number in it by trying."""
+    """With our key: from a plain hash of a body somebody could find the number in it by trying all."""
     return rt.index.proof("idempotent-request", request.account_sid, request.path, sha256(request.body).hexdigest())

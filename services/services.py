@@ -1,4 +1,4 @@
-"""Services: created by a claim on the name in the account, then the Service itself, then the confirmation."""
+"""Services. One is created in three steps: claim the name in the account, write the Service, confirm the claim."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from common.sids import is_sid, new
 from services.accounts import Accounts
 from storage import keys
 
-#: What a Service has until its owner says otherwise, of the fields that Proxy does not know.
+#: The defaults of our own fields, which Proxy does not have.
 OURS: dict[str, Any] = {
     "language": None,
     "events_url": None,
     "expiring_seconds": 0,
     "on_intercept_failure": "continue",
     "intercept_timeout_ms": 2500,
-    # Else a mailbox that picks up tells the caller whose it is, and no carrier can stop that in time (docs/calls.md).
+    # Without it a voice mailbox that answers tells the caller whose it is (docs/calls.md).
     "whisper": True,
     "end_calls": False,
     "ring_seconds": 25,
@@ -77,7 +77,7 @@ def _defaults(rt: Runtime) -> dict[str, Any]:
 
 
 def _settled(rt: Runtime, fields: dict[str, Any]) -> dict[str, Any]:
-    """With the default in place of each None."""
+    """Replaces each None by the default of its field."""
     defaults = _defaults(rt)
     return {name: defaults.get(name) if value is None else value for name, value in fields.items()}
 
@@ -147,7 +147,7 @@ def now_ms() -> int:
 
 
 def service_of(doc: dict[str, Any]) -> Service:
-    """What a script says of a Service."""
+    """Reads a Service's document."""
     fields: dict[str, Any] = {name: doc.get(name, OURS.get(name)) for name in FIELDS}
     return Service(
         sid=doc["sid"],

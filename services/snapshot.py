@@ -1,9 +1,8 @@
-"""A Service and what is stored beside it, all of one version, which the scripts compare with the store's.
+"""A Service with its account, sentences and content lists, all of one version. The scripts compare the version.
 
-A webhook is answered by the snapshot that its process has already, so that it asks the store once. If the script
-answers that the version is another one, it has done nothing: its answer brings what is so now, and the webhook is gone
-through again by that. All else, API and jobs, reads the Service each time. So whatever was changed with success holds
-for the next request.
+A webhook uses the snapshot that its process already has, so it needs one trip to the store. If the version has changed,
+the script does nothing and answers with the new snapshot, and the webhook is handled again with that one. API and jobs
+read the Service each time. So a change that was answered with success holds for the next request of every process.
 """
 
 from __future__ import annotations
@@ -23,10 +22,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ServiceSnapshot:
-    """`version` is another one after every change of the Service, its account's tokens, or what is stored beside it.
+    """`version` changes with every change of the Service, its account's tokens, its sentences or its content lists.
 
-    `sentences`: its own; `content`: its lists for the content policy; both as stored. `account`: None if there is none.
-    `version_to_compare`: the version, or None if the snapshot was read since the request came.
+    `sentences`: its own notices; `content`: its lists for the content policy; both as stored. `account`: None if it
+    does not exist any more. `version_to_compare`: None if the snapshot was read after the request came, so it cannot be
+    stale.
     """
 
     version: str
@@ -42,14 +42,14 @@ class ServiceSnapshot:
 
 
 class Snapshots:
-    """Those of this process, by Service."""
+    """The snapshots of this process, by Service SID."""
 
     def __init__(self, rt: Runtime) -> None:
         self.of_service: dict[str, ServiceSnapshot] = {}
 
 
 class Stale(Exception):
-    """A webhook was answered by another version than `found`, a script's answer. Nothing has been done."""
+    """The snapshot was of an old version; `found` is the new one, as the script gave it. Nothing has been done."""
 
     def __init__(self, found: dict[str, Any]) -> None:
         super().__init__("the Service has changed")
@@ -62,14 +62,17 @@ def read_snapshot(rt: Runtime, service_sid: str) -> ServiceSnapshot:
 
 
 def run_with_snapshot(rt: Runtime, service_sid: str, act: Callable[[ServiceSnapshot], T]) -> T:
-    """`act` is done a second time if a script finds that the Service has changed before. Raises NotFound."""
+    """Calls `act`; calls it again with a new snapshot if a script finds that the Service had changed.
+
+    Raises NotFound.
+    """
     kept = rt.part(Snapshots).of_service.get(service_sid)
     if kept is None:
         return act(read_snapshot(rt, service_sid))
     try:
         return act(kept)
     except Stale as stale:
-        # Read since the webhook came: what has changed after that may as well have changed after it.
+        # This one was read after the webhook came, so it is not compared again.
         return act(_snapshot(rt, service_sid, stale.found))
 
 
@@ -85,7 +88,7 @@ def run_at_version(
 
 
 def require_current(rt: Runtime, snapshot: ServiceSnapshot) -> None:
-    """Before what no script decides. Raises Stale."""
+    """For decisions that no script makes. Raises Stale."""
     if snapshot.version_to_compare is not None and (found := _read(rt, snapshot.sid))["version"] != snapshot.version:
         raise Stale(found)
 
@@ -96,7 +99,7 @@ def _read(rt: Runtime, service_sid: str) -> dict[str, Any]:
 
 
 def _snapshot(rt: Runtime, service_sid: str, found: dict[str, Any]) -> ServiceSnapshot:
-    """The account is read after its version was: after a change in between that is another one."""
+    """The account is read after the version: a change in between gives another version."""
     kept = rt.part(Snapshots).of_service
     if not found.get("service"):
         kept.pop(service_sid, None)
@@ -109,6 +112,6 @@ def _snapshot(rt: Runtime, service_sid: str, found: dict[str, Any]) -> ServiceSn
 
 
 def _fields(flat: Any) -> dict[str, str]:
-    """A hash as a script gives it: field, value, field, …; {} for an empty one."""
+    """A hash from a script: [field, value, field, …], or {} if it is empty."""
     each = iter(flat or ())
     return dict(zip(each, each, strict=True))

@@ -1,4 +1,4 @@
-"""Reads the documents that the scripts write into what sessions/model.py says. Opens seals; keeps nothing."""
+"""Turns the documents of the scripts into the types of sessions/model.py, and opens their seals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Doc = dict[str, Any]
 
 
 class Codec:
-    """The documents of one Service."""
+    """For the documents of one Service."""
 
     def __init__(self, seal: Seal, service_sid: str, account_sid: str) -> None:
         self._seal = seal
@@ -58,7 +58,7 @@ class Codec:
         )
 
     def _given(self, doc: Doc) -> str:
-        """Kept apart only if it is spelled otherwise than the number that is dialled."""
+        """Stored apart only if its spelling differs from the number's."""
         if doc.get("given"):
             return self._seal.open(doc["given"], given_place(self._service, doc["sid"]))
         return self._seal.open(doc["sealed"], identifier_place(self._service, doc["sid"]))
@@ -94,7 +94,7 @@ class Codec:
         )
 
     def _data(self, doc: Doc) -> dict[str, Any]:
-        """Of a call there is nothing but its length, a text on Proxy's wire."""
+        """A call has only its duration (seconds), which is a text in Proxy's API."""
         if "sealed" in doc:
             found: dict[str, Any] = json.loads(self._seal.open(doc["sealed"], data_place(self._service, doc["sid"])))
             return found
@@ -102,7 +102,7 @@ class Codec:
 
 
 def given_place(service_sid: str, participant_sid: str) -> str:
-    """Where an identifier belongs that the app spelled in another way."""
+    """The associated data of an identifier in the app's own spelling."""
     return f"given\0{service_sid}\0{participant_sid}"
 
 

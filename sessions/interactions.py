@@ -1,4 +1,4 @@
-"""Interactions: read."""
+"""Reads Interactions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a Session, its Participants and its Interactions are, as read from the store. Times are milliseconds UTC."""
+"""The types of a Session, its Participants and its Interactions, as read from the store. Times are milliseconds UTC."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ACTIVE = frozenset({"open", "in-progress"})
 class Participant:
     """One person in a Session.
 
-    `identifier` is the real address, byte for byte as it was given; `number` its look-up form (common/identifiers.py).
+    `identifier` is the real address exactly as the app gave it; `number` its normal form (common/identifiers.py).
     """
 
     sid: str
@@ -35,7 +35,7 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`expiry_ms` is the date_expiry that the API was given, not the moment computed from ttl."""
+    """`expiry_ms`: the DateExpiry that the app gave, not the moment computed from `ttl`."""
 
     sid: str
     service_sid: str
@@ -56,15 +56,15 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """One message or call between two Participants; a leg's fields are None while it does not exist.
+    """One message or call between two Participants. The fields of a leg are None until there is one.
 
-    `outbound_resource_state` is as fine as the carrier tells it, where Proxy's status of a call stays `initiated`.
-    `segments` and `encoding` (GSM-7 | UCS-2): how the carrier counts a text that we send.
-    `blocked_by`: what stopped it before it had an outbound leg (intercept, content, limit, …); `error_code` says more.
-    `unchecked`: checks that failed, so that it was decided without them: intercept, out-of-session, content.
-    `flags`: what the content policy found in it: phone, card, email, profanity.
-    `…_redaction`: whether its text is emptied at the carrier: pending | redacted | refused, with the carrier's code.
-    `data` is the object that the wire shows as JSON text: {"body": …} for a message, {"duration": …} for a call.
+    `outbound_resource_state`: the carrier's own status; Proxy's status of a call stays `initiated` until it ends.
+    `segments`, `encoding` (GSM-7 | UCS-2): how the carrier counts the text that we send. `blocked_by`: what stopped it
+    before it got an outbound leg (intercept, content, limit, …), with `error_code`. `unchecked`: the checks that
+    failed, so that the decision was made without them: intercept, out-of-session, content. `flags`: what the content
+    policy found in it: phone, card, email, profanity. `…_redaction`: state of the deletion of its text at the carrier:
+    pending | redacted | refused (with the carrier's code). `data`: the API shows it as JSON text: {"body": …} for a
+    message, {"duration": …} for a call.
     """
 
     sid: str

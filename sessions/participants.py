@@ -1,4 +1,4 @@
-"""Participants: joined with a lease of their own, removed softly."""
+"""Participants: added with a lease of their own, and removed; a removed one stays in the Session's list."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def remove_participant(rt: Runtime, service: Service, session_ref: str, sid: str
 def list_participants(
     rt: Runtime, service: Service, session_ref: str, cursor: str | None, limit: int
 ) -> Page[Participant]:
-    """Removed ones too, as the field's programs expect. They all stand in one document, so pages are cut here."""
+    """With removed ones, as programs expect. All are in the Session's document, so the pages are made here."""
     people = get_session(rt, service, session_ref).participants
     mark = listing.arguments(cursor, limit)
     first = mark["after"][0] if "after" in mark else max(mark["before"][0] - limit, 0) if "before" in mark else 0

@@ -1,4 +1,4 @@
-"""A message's text as its Interaction keeps it: sealed, and counted as the carrier counts."""
+"""A message's text as its Interaction stores it: sealed, with the number of segments that the carrier counts."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from sessions.codec import data_place
 
 
 def sealed_text(rt: Runtime, service_sid: str, interaction_sid: str, data: dict[str, Any]) -> dict[str, Any]:
-    """What the scripts take of {"body": …}, and of what else the data hold. A file alone counts as one segment.
+    """Arguments for the scripts. `data`: {"body": …} and, for a message with files, {"media": …}.
 
-    A long text goes in parts: `segments_each` of those.
+    `segments_each`: the segments of each part of a long text. A message with only a file counts as one segment.
     """
     counted, files = [segments(part) for part in parts(data["body"])], len(data) > 1
     each, wide = [one.count for one in counted], any(one.encoding is Encoding.UCS_2 for one in counted)

@@ -1,4 +1,4 @@
-"""Sessions: opened with their Participants or not at all, changed, closed, opened again."""
+"""Sessions: opened with all their Participants or not at all, changed, closed, opened again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ def codec(rt: Runtime, service: Service) -> Codec:
 
 
 def open_session(rt: Runtime, service: Service, fields: dict[str, Any], participants: list[dict[str, Any]]) -> Session:
-    """All leases or none. Raises Refused: 21408, 80103, 802xx, 80404, 80601, 80603, 80604, 80609."""
+    """Leases a number for every Participant, or for none.
+
+    Raises Refused: 21408, 80103, 802xx, 80404, 80601, 80603, 80604, 80609.
+    """
     mode, status = fields.get("mode") or "voice-and-message", fields.get("status") or "open"
     if len(participants) > MOST_PARTICIPANTS:
         raise Refused(80609, SENTENCES[80609])
@@ -42,7 +45,7 @@ def open_session(rt: Runtime, service: Service, fields: dict[str, Any], particip
 
 
 def person(rt: Runtime, service: Service, given: dict[str, Any], mode: str | None) -> dict[str, Any]:
-    """What a script needs to know of a Participant to be: never its identifier in clear."""
+    """A new Participant as an argument of the scripts; its identifier only sealed and as a blind index."""
     as_given = given["identifier"]
     number = require(as_given)
     regions.require(service, number)
