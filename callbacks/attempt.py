@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
 from typing import Any
 
 from callbacks.form import interaction_form
@@ -13,6 +12,7 @@ from callbacks.http.response import FailureKind, RequestFailed
 from callbacks.http.signing import Signed, signed_form, signed_json
 from callbacks.rules import ANSWER_SECONDS, DEADLINE_SECONDS, SILENT_SECONDS, Kind
 from common import failures
+from common.claim_worker import Claim, Result
 from common.errors import CarrierError
 from common.model import Account, Service
 from common.runtime import Runtime
@@ -26,14 +26,8 @@ PER_ACCOUNT = 4
 THREADS = 16
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Claim:
-    """A delivery that is ours until the lease ends. `taken`: on this process's monotonic clock."""
-
-    service_sid: str
-    account_sid: str
-    taken: float
-    doc: dict[str, Any]
+class Delivery(Claim):
+    __slots__ = ()
 
     @property
     def sid(self) -> str:
@@ -44,32 +38,28 @@ class Claim:
         return Kind(self.doc["kind"])
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+def result(outcome: str, status: int | None = None, reason: str | None = None) -> Result:
     """`outcome`: delivered | failed | parked | busy. `status`: the receiver's; without one `reason` says why.
 
     A callback that was sent counts as delivered, with or without an answer.
     """
-
-    outcome: str
-    status: int | None = None
-    reason: str | None = None
+    return Result(outcome, {"status": status, "reason": reason})
 
 
-def attempt(rt: Runtime, claim: Claim, failing: bool = False) -> Outcome:
+def attempt(rt: Runtime, claim: Delivery, failing: bool = False) -> Result:
     """Never raises: a defect of ours is a failed try, and comes up again. `failing`: so the receiver's last one was."""
     try:
         account = rt.part(Accounts).require(claim.account_sid)
         return _hang_up(rt, account, claim) if claim.kind is Kind.HANGUP else _post(rt, account, claim, failing)
     except Exception as error:
         failures.note("delivery", claim.sid, error)
-        return Outcome("failed", reason="defect")
+        return result("failed", reason="defect")
 
 
-def _post(rt: Runtime, account: Account, claim: Claim, failing: bool) -> Outcome:
+def _post(rt: Runtime, account: Account, claim: Delivery, failing: bool) -> Result:
     url = claim.doc.get("url")
     if not url:
-        return Outcome("parked", reason="no_url")
+        return result("parked", reason="no_url")
     signed = _signed(rt, account, claim, url)
     try:
         answer = rt.part(callback_client).post(
@@ -79,8 +69,8 @@ def _post(rt: Runtime, account: Account, claim: Claim, failing: bool) -> Outcome
     except RequestFailed as error:
         return _unanswered(claim.kind, error)
     if claim.kind is Kind.CALLBACK or 200 <= answer.status < 300:
-        return Outcome("delivered", answer.status)
-    return Outcome("parked" if answer.status == GONE else "failed", answer.status)
+        return result("delivered", answer.status)
+    return result("parked" if answer.status == GONE else "failed", answer.status)
 
 
 def _answer_seconds(kind: Kind, failing: bool) -> float | None:
@@ -89,15 +79,15 @@ def _answer_seconds(kind: Kind, failing: bool) -> float | None:
     return SILENT_SECONDS if failing else ANSWER_SECONDS
 
 
-def _unanswered(kind: Kind, error: RequestFailed) -> Outcome:
+def _unanswered(kind: Kind, error: RequestFailed) -> Result:
     """Silence behind a callback is an answer: programs act on each status without ever giving one."""
     if error.kind is FailureKind.BUSY:
-        return Outcome("busy", reason=error.kind.value)
+        return result("busy", reason=error.kind.value)
     told = kind is Kind.CALLBACK and error.sent and error.kind in SILENCE
-    return Outcome("delivered" if told else "failed", reason=error.kind.value)
+    return result("delivered" if told else "failed", reason=error.kind.value)
 
 
-def _signed(rt: Runtime, account: Account, claim: Claim, url: str) -> Signed:
+def _signed(rt: Runtime, account: Account, claim: Delivery, url: str) -> Signed:
     token, secrets = account.auth_tokens[0], [rt.index.webhook_secret(claim.service_sid)]
     if claim.kind is Kind.CALLBACK:
         fields = form(rt, read_snapshot(rt, claim.service_sid).service, account, claim.doc)
@@ -112,7 +102,7 @@ def form(rt: Runtime, service: Service, account: Account, doc: dict[str, Any]) -
     return interaction_form(rt, service, account, {**json.loads(doc["payload"]), **text})
 
 
-def _hang_up(rt: Runtime, account: Account, claim: Claim) -> Outcome:
+def _hang_up(rt: Runtime, account: Account, claim: Delivery) -> Result:
     """All are ended, whatever comes of one; those that have ended already do not mind."""
     failed: CarrierError | None = None
     for call_sid in json.loads(claim.doc["payload"]):
@@ -120,7 +110,7 @@ def _hang_up(rt: Runtime, account: Account, claim: Claim) -> Outcome:
             carrier_of(rt, claim.account_sid).hang_up(call_sid)
         except CarrierError as error:
             failed = error
-    return Outcome("failed", failed.status or None, "carrier") if failed else Outcome("delivered")
+    return result("failed", failed.status or None, "carrier") if failed else result("delivered")
 
 
 def callback_client(rt: Runtime) -> HttpClient:

@@ -2,40 +2,75 @@
 
 from __future__ import annotations
 
-import atexit
 import logging
-import time
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from callbacks.attempt import PER_ACCOUNT, THREADS, Claim, Outcome, attempt
+from callbacks.attempt import PER_ACCOUNT, THREADS, Delivery, attempt
 from callbacks.rules import BUSY_SECONDS, DAY, FENCE_SECONDS, KEEP_SECONDS, LEASE_SECONDS, Kind, delay_ms, most_tries
 from callbacks.spool import spool
-from common import activity, failures
+from common import activity
+from common.claim_worker import ClaimWorker, Result, moment
 from common.errors import NotFound
 from common.runtime import Runtime
 from common.sids import new
-from common.worker_slots import Crew, Receiver
+from common.worker_slots import Receiver, WorkerSlots
 from services.snapshot import read_snapshot
 from storage import keys
-from storage.store import StoreUnavailable
-
-log = logging.getLogger("maskline.courier")
 
 #: Steps of one Service in one run, so that it holds up no other.
 MOST_STEPS = 20
-#: A thread leaves its receiver after so long if others wait for a thread.
-TURN_SECONDS = 5.0
-#: For tries under way when the process ends.
-LAST_SECONDS = 5.0
 
 
-@cache
-def crew() -> Crew:
-    found = Crew(THREADS, PER_ACCOUNT, Kind.CALLBACK)
-    atexit.register(found.stop, LAST_SECONDS)
-    return found
+class DeliveryWorker(ClaimWorker[Delivery]):
+    """Tells receivers what is due. One that failed last gets one thread, but for callbacks, which want no answer."""
+
+    work = "delivery"
+    log = logging.getLogger("maskline.courier")
+    turn_seconds = 5.0
+    stays_unless_full = True
+
+    def __init__(self, rt: Runtime) -> None:
+        super().__init__(rt, Delivery, WorkerSlots(THREADS, PER_ACCOUNT, undamped=Kind.CALLBACK))
+
+    def claim_due(self, places: Sequence[Receiver]) -> Sequence[dict[str, Any]]:
+        receiver = places[0]
+        args = {**_terms(Kind(receiver.kind)), "kind": receiver.kind, "room": len(places), "token": new("")}
+        answer = self.rt.store.service("claim_deliveries", receiver.service_sid, args)
+        return answer["claims"] or ()
+
+    def act(self, claim: Delivery) -> Result | None:
+        if claim.is_older_than(FENCE_SECONDS):
+            return None
+        since = activity.began()
+        result = attempt(self.rt, claim, self.slots.is_failing(claim.receiver))
+        activity.report(
+            claim.kind.value, result.outcome, since=since,
+            service=claim.service_sid, delivery=claim.sid, type=claim.doc.get("type"), **result.told,
+        )  # fmt: skip
+        self.slots.note(claim.receiver, result.outcome == "delivered" and result.told["reason"] is None)
+        return result
+
+    def settle(self, claim: Delivery, result: Result | None, go_on: bool) -> Delivery | None:
+        """The script that settles it claims the next one as well."""
+        if result is None:
+            return None
+        taken, busy = moment(), result.outcome == "busy"
+        answer = self.rt.store.service("settle_delivery", claim.service_sid, result.arguments(
+            **_terms(claim.kind), delivery=claim.sid, token=claim.doc["token"], day_ms=DAY * 1000,
+            delay_ms=BUSY_SECONDS * 1000 if busy else delay_ms(claim.kind, claim.doc["step"]),
+            next=new("") if go_on and not busy else None,
+        ))  # fmt: skip
+        if answer.get("state") == "parked":
+            self.log.warning("delivery %s is parked: %s", claim.sid, result.told["reason"] or result.told["status"])
+        found = answer["claims"] or ()
+        return next((Delivery(claim.receiver, claim.account_sid, taken, doc) for doc in found), None)
+
+
+def _terms(kind: Kind) -> dict[str, Any]:
+    """What each claim says of itself."""
+    keep_ms = {state: seconds * 1000 for state, seconds in KEEP_SECONDS.items()}
+    return {"lease_ms": LEASE_SECONDS * 1000, "most": most_tries(kind), "keep_ms": keep_ms}
 
 
 def awaiting(rt: Runtime, services: Mapping[str, str]) -> dict[str, str | None]:
@@ -59,9 +94,8 @@ def deliver(rt: Runtime, service_sid: str, account_sid: str, cursor: str | None)
         _announce(rt, service_sid)
         _spool_all(rt, service_sid, cursor)
     for kind in Kind:
-        _begin(
-            rt, Receiver(f"{account_sid}{'/carrier' if kind is Kind.HANGUP else ''}", service_sid, kind), account_sid
-        )
+        owner = f"{account_sid}/carrier" if kind is Kind.HANGUP else account_sid
+        rt.part(DeliveryWorker).begin(account_sid, Receiver(owner, service_sid, kind))
 
 
 def _announce(rt: Runtime, service_sid: str) -> None:
@@ -79,75 +113,6 @@ def _announce(rt: Runtime, service_sid: str) -> None:
 def _spool_all(rt: Runtime, service_sid: str, cursor: str | None) -> None:
     for _ in range(MOST_STEPS):
         cursor = spool(rt, service_sid, cursor) if cursor else None
-
-
-def _begin(rt: Runtime, receiver: Receiver, account_sid: str) -> None:
-    places = crew().enter(receiver)
-    claims: list[Claim] = []
-    try:
-        if places:
-            claims = _claim(rt, receiver, account_sid, places)
-    finally:
-        crew().leave(receiver, places - len(claims))
-    for claim in claims:
-        crew().start(receiver, lambda claim=claim: _turn(rt, receiver, claim))  # type: ignore[misc]
-
-
-def _claim(rt: Runtime, receiver: Receiver, account_sid: str, most: int) -> list[Claim]:
-    taken = time.monotonic()
-    args = {**_terms(Kind(receiver.kind)), "kind": receiver.kind, "room": most, "token": new("")}
-    answer = rt.store.service("claim_deliveries", receiver.service_sid, args)
-    return [Claim(receiver.service_sid, account_sid, taken, doc) for doc in answer["claims"] or ()]
-
-
-def _terms(kind: Kind) -> dict[str, Any]:
-    """What each claim says of itself."""
-    keep_ms = {state: seconds * 1000 for state, seconds in KEEP_SECONDS.items()}
-    return {"lease_ms": LEASE_SECONDS * 1000, "most": most_tries(kind), "keep_ms": keep_ms}
-
-
-def _turn(rt: Runtime, receiver: Receiver, first: Claim) -> None:
-    """From one delivery to the next of this receiver, as long as one is due."""
-    claim: Claim | None = first
-    ends = time.monotonic() + TURN_SECONDS
-    try:
-        while claim is not None and time.monotonic() - claim.taken < FENCE_SECONDS:
-            outcome = _attempt(rt, claim, crew().is_failing(receiver))
-            crew().note(receiver, outcome.outcome == "delivered" and outcome.reason is None)
-            stays = not crew().stopping and not (crew().is_full() and time.monotonic() > ends)
-            claim = _settle(rt, claim, outcome, stays and outcome.outcome != "busy")
-    except StoreUnavailable:
-        # Not settled: the claim ends by itself, and the same is delivered once more.
-        log.error("delivery %s: the store does not answer", first.sid)
-    except Exception as error:
-        failures.note("turn of the courier", receiver.service_sid, error)
-
-
-def _attempt(rt: Runtime, claim: Claim, failing: bool) -> Outcome:
-    since = activity.began()
-    outcome = attempt(rt, claim, failing)
-    activity.report(
-        claim.kind.value, outcome.outcome, since=since,
-        service=claim.service_sid, delivery=claim.sid, type=claim.doc.get("type"), status=outcome.status,
-        reason=outcome.reason,
-    )  # fmt: skip
-    return outcome
-
-
-def _settle(rt: Runtime, claim: Claim, outcome: Outcome, go_on: bool) -> Claim | None:
-    taken, busy = time.monotonic(), outcome.outcome == "busy"
-    delay = BUSY_SECONDS * 1000 if busy else delay_ms(claim.kind, claim.doc["step"])
-    args = {
-        **_terms(claim.kind), "delivery": claim.sid, "token": claim.doc["token"], "outcome": outcome.outcome,
-        "status": outcome.status, "reason": outcome.reason, "day_ms": DAY * 1000,
-        "delay_ms": delay, "next": new("") if go_on else None,
-    }  # fmt: skip
-    given = {name: value for name, value in args.items() if value is not None}
-    answer = rt.store.service("settle_delivery", claim.service_sid, given)
-    if answer.get("state") == "parked":
-        log.warning("delivery %s is parked: %s", claim.sid, outcome.reason or outcome.status)
-    found = answer["claims"] or ()
-    return next((Claim(claim.service_sid, claim.account_sid, taken, doc) for doc in found), None)
 
 
 def forget(rt: Runtime, service_sid: str) -> None:

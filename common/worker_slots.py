@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Condition, Thread
 from typing import NamedTuple
 
+#: Unless said otherwise.
 PER_RECEIVER = 3
 
 
@@ -18,16 +19,17 @@ class Receiver(NamedTuple):
     kind: str
 
 
-class Crew:
+class WorkerSlots:
     """One for a process. Threads end with it: what they held is taken up again when its claim ends.
 
     `undamped`: the kind of receiver that keeps all its places although its last try failed.
     """
 
-    def __init__(self, threads: int, per_account: int, undamped: str = "") -> None:
+    def __init__(self, threads: int, per_owner: int, per_receiver: int = PER_RECEIVER, *, undamped: str = "") -> None:
         self._undamped = undamped
         self._threads = threads
-        self._per_account = per_account
+        self._per_owner = per_owner
+        self._per_receiver = per_receiver
         self._all = 0
         self._owners = Counter[str]()
         self._receivers = Counter[Receiver]()
@@ -39,9 +41,9 @@ class Crew:
         """Takes all the places that this receiver may have now. One that failed last gets one, except the
         undamped kind."""
         with self._changed:
-            most = 1 if receiver in self._failing and receiver.kind != self._undamped else PER_RECEIVER
+            most = 1 if receiver in self._failing and receiver.kind != self._undamped else self._per_receiver
             free = min(
-                self._threads - self._all, self._per_account - self._owners[receiver.owner],
+                self._threads - self._all, self._per_owner - self._owners[receiver.owner],
                 most - self._receivers[receiver],
             )  # fmt: skip
             taken = 0 if self.stopping else max(free, 0)
@@ -53,8 +55,8 @@ class Crew:
             self._count(receiver, -places)
             self._changed.notify_all()
 
-    def start(self, receiver: Receiver, act: Callable[[], None]) -> None:
-        """In a place that was taken, and leaves it at the end."""
+    def start(self, receiver: Receiver, act: Callable[[], None], name: str) -> None:
+        """A thread of that name in a place that was taken; leaves it at the end."""
 
         def run() -> None:
             try:
@@ -62,7 +64,7 @@ class Crew:
             finally:
                 self.leave(receiver)
 
-        Thread(target=run, daemon=True, name="courier").start()
+        Thread(target=run, daemon=True, name=name).start()
 
     def note(self, receiver: Receiver, good: bool) -> None:
         with self._changed:
@@ -75,10 +77,13 @@ class Crew:
     def is_full(self) -> bool:
         return self._all >= self._threads
 
-    def wait(self, seconds: float) -> bool:
-        """Until nothing is under way; False if that took too long."""
+    def wait(self, seconds: float | None, *receivers: Receiver) -> bool:
+        """Until nothing is under way, of these receivers or at all; False if that took longer. None: without an end."""
         with self._changed:
-            return self._changed.wait_for(lambda: self._all == 0, seconds)
+            return self._changed.wait_for(lambda: not self._under_way(receivers), seconds)
+
+    def _under_way(self, receivers: Sequence[Receiver]) -> int:
+        return sum(self._receivers[one] for one in receivers) if receivers else self._all
 
     def stop(self, seconds: float) -> None:
         """What is under way may end, nothing new begins."""

@@ -3,43 +3,24 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from threading import Event
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from carrier.client import Carrier
-from common import failures
+from common.claim_worker import Claim, ClaimWorker, Result
 from common.errors import CarrierError
 from common.runtime import Runtime
 from common.sids import new
+from common.worker_slots import Receiver, WorkerSlots
 from jobs.redaction import verdict
 from jobs.redaction.parts import before_the_last
-from jobs.redaction.verdict import HOPELESS, Verdict
 from services.accounts import carrier_of
 from storage.seal import SealBroken
-from storage.store import StoreUnavailable
 
-log = logging.getLogger("maskline.redaction")
-
-#: Of one Service in one run: it holds up no other.
-SECONDS = 10.0
-BATCH, THREADS = 8, 4
-#: Nobody else tries it meanwhile: the requests of a whole batch may hang.
+THREADS = 4
+#: Nobody else tries it meanwhile: the requests of all parts of a text may hang.
 LEASE_SECONDS = 180
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Desk:
-    """A Service and its carrier, until the moment `ends`. `closed`: the next request would be refused as well."""
-
-    rt: Runtime
-    service_sid: str
-    carrier: Carrier
-    ends: float
-    closed: Event = field(default_factory=Event)
+KIND = "redaction"
 
 
 def waiting(rt: Runtime, services: Iterable[str]) -> list[str]:
@@ -48,60 +29,62 @@ def waiting(rt: Runtime, services: Iterable[str]) -> list[str]:
 
 
 def redact_service(rt: Runtime, service_sid: str, account_sid: str) -> None:
-    desk, more = Desk(rt, service_sid, carrier_of(rt, account_sid), time.monotonic() + SECONDS), True
-    with ThreadPoolExecutor(THREADS) as pool:
-        while more and not _is_over(desk):
-            args = {"most": BATCH, "lease_ms": LEASE_SECONDS * 1000, "token": new("")}
-            answer = rt.store.service("claim_redactions", service_sid, args)
-            list(pool.map(lambda claim: _one(desk, claim), answer["claims"] or ()))
-            more = answer["more"]
+    rt.part(RedactionWorker).run(account_sid, Receiver(account_sid, service_sid, KIND))
 
 
-def _is_over(desk: Desk) -> bool:
-    return desk.closed.is_set() or time.monotonic() >= desk.ends
+class Redaction(Claim):
+    """A message of the carrier's whose text is ours to empty there until the claim ends."""
+
+    __slots__ = ()
+
+    @property
+    def sid(self) -> str:
+        """The carrier's."""
+        return str(self.doc["resource"])
 
 
-def _one(desk: Desk, claim: dict[str, Any]) -> None:
-    """What is not tried, or not settled, comes up again when its lease is over."""
-    if _is_over(desk):
-        return
-    try:
-        found = _redact(desk, claim)
-        desk.rt.failpoint("after_redact")
-        _settle(desk, claim, found)
-    except StoreUnavailable:
-        desk.closed.set()
-        log.error("a redaction of %s: the store does not answer", desk.service_sid)
-    except Exception as error:
-        failures.note("redaction", str(claim["resource"]), error)
+class RedactionWorker(ClaimWorker[Redaction]):
+    """Stops once the next request would be refused as well, or after its time: one Service holds up no other."""
 
+    work = KIND
+    log = logging.getLogger("maskline.redaction")
+    turn_seconds = 10.0
+    last_seconds = 10.0
 
-def _redact(desk: Desk, claim: dict[str, Any]) -> Verdict:
-    """The last part last: once that is noted, nobody looks for the others."""
-    try:
-        for sid in (*_others(desk, claim), claim["resource"]):
-            desk.carrier.redact(sid)
-    except CarrierError as error:
-        if error.status in HOPELESS:
-            desk.closed.set()
-        return verdict.of(error, claim["tries"])
-    return Verdict("redacted")
+    def __init__(self, rt: Runtime) -> None:
+        super().__init__(rt, Redaction, WorkerSlots(THREADS, THREADS, THREADS, undamped=KIND))
 
+    def claim_due(self, places: Sequence[Receiver]) -> Sequence[dict[str, Any]]:
+        args = {"most": len(places), "lease_ms": LEASE_SECONDS * 1000, "token": new("")}
+        return self.rt.store.service("claim_redactions", places[0].service_sid, args)["claims"] or ()
 
-def _others(desk: Desk, claim: dict[str, Any]) -> list[str]:
-    try:
-        return before_the_last(desk.rt, desk.carrier, desk.service_sid, claim)
-    except (SealBroken, ValueError, LookupError):
-        log.error("message %s: a text that does not open, its first parts are not looked for", claim["resource"])
-        return []
+    def act(self, claim: Redaction) -> Result:
+        """The last part last: once that is noted, nobody looks for the others."""
+        carrier, hopeless = carrier_of(self.rt, claim.account_sid), False
+        try:
+            for sid in (*self._others(carrier, claim), claim.sid):
+                carrier.redact(sid)
+            result = Result("redacted")
+        except CarrierError as error:
+            hopeless = error.status in verdict.HOPELESS
+            result = verdict.of(error, claim.doc["tries"])
+        self.slots.note(claim.receiver, not hopeless)
+        self.rt.failpoint("after_redact")
+        return result
 
+    def _others(self, carrier: Carrier, claim: Redaction) -> list[str]:
+        try:
+            return before_the_last(self.rt, carrier, claim.service_sid, claim.doc)
+        except (SealBroken, ValueError, LookupError):
+            self.log.error("message %s: a text that does not open, its first parts are not looked for", claim.sid)
+            return []
 
-def _settle(desk: Desk, claim: dict[str, Any], found: Verdict) -> None:
-    args = {
-        "resource": claim["resource"], "token": claim["token"], "outcome": found.outcome, "code": found.code,
-        "delay_ms": found.delay_ms,
-    }  # fmt: skip
-    given = {name: value for name, value in args.items() if value is not None}
-    desk.rt.store.service("settle_redaction", desk.service_sid, given)
-    if found.outcome == "refused":
-        log.warning("message %s keeps its text at the carrier: refused with code %s", claim["resource"], found.code)
+    def settle(self, claim: Redaction, result: Result | None, go_on: bool) -> Redaction | None:
+        if result is None:
+            return None
+        terms = {"resource": claim.sid, "token": claim.doc["token"]}
+        self.rt.store.service("settle_redaction", claim.service_sid, result.arguments(**terms))
+        if result.outcome == "refused":
+            code = result.told["code"]
+            self.log.warning("message %s keeps its text at the carrier: refused with code %s", claim.sid, code)
+        return self.claim_another(claim) if go_on and not self.slots.is_failing(claim.receiver) else None

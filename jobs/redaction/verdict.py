@@ -7,8 +7,8 @@ for 14 days; the same request may be made again. What was deleted there has no t
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
 
+from common.claim_worker import Result
 from common.errors import CarrierError
 
 #: Refusals of what may be done later: not complete yet, in a state that does not allow it.
@@ -27,25 +27,16 @@ MOST_TRIES = 125
 JITTER = 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """`outcome`: redacted | refused | again, after `delay_ms`. `code`: the carrier's."""
-
-    outcome: str
-    code: int | None = None
-    delay_ms: int | None = None
-
-
-def of(error: CarrierError, tries: int) -> Verdict:
-    """`tries`: how often it was tried before."""
+def of(error: CarrierError, tries: int) -> Result:
+    """Outcome redacted | refused | again, after `delay_ms`. `tries`: how often it was tried before."""
     code = error.code or None
     if code == GONE:
-        return Verdict("redacted", code)
+        return Result("redacted", {"code": code})
     if error.retryable or error.status in CLOSED:
-        return Verdict("again", code, _delay(BUSY, tries))
+        return Result("again", {"code": code, "delay_ms": _delay(BUSY, tries)})
     if code in NOT_YET and tries < MOST_TRIES:
-        return Verdict("again", code, _delay(WAITING, tries))
-    return Verdict("refused", code)
+        return Result("again", {"code": code, "delay_ms": _delay(WAITING, tries)})
+    return Result("refused", {"code": code})
 
 
 def _delay(table: tuple[float, ...], tries: int) -> int:

@@ -6,18 +6,19 @@ import logging
 from typing import Any
 
 from carrier.client import Carrier
+from common.claim_worker import Result
 from common.errors import CarrierError, NotFound
 from common.runtime import Runtime
 from media import file_store
 from media.rules import rules as file_rules
-from outbox.attachments.prepare import Claim
+from outbox.attachments.prepare import Attachments
 from services.accounts import carrier_of
 
 log = logging.getLogger("maskline.files")
 
 
-def clear(rt: Runtime, claim: Claim) -> dict[str, Any]:
-    """For settle_attachment.lua. What the carrier does not delete now is tried again, and given up after a week."""
+def clear(rt: Runtime, claim: Attachments) -> Result:
+    """What the carrier does not delete now is tried again, and given up after a week."""
     attachment = claim.attachment
     file_store.drop(rt, [file["id"] for file in attachment.get("files") or () if "id" in file])
     try:
@@ -25,9 +26,10 @@ def clear(rt: Runtime, claim: Claim) -> dict[str, Any]:
             _delete_copies(carrier_of(rt, claim.account_sid), attachment)
     except (CarrierError, NotFound) as error:
         if attachment["tries"] < rt.part(file_rules).most_clears:
-            return {"outcome": "again", "delay_ms": int(rt.part(file_rules).clear_delay(attachment["tries"]) * 1000)}
+            delay = rt.part(file_rules).clear_delay(attachment["tries"])
+            return Result("again", {"delay_ms": int(delay * 1000)})
         log.error("files of %s stay at the carrier: %s", claim.sid, type(error).__name__)
-    return {"outcome": "cleared"}
+    return Result("cleared")
 
 
 def _delete_copies(carrier: Carrier, attachment: dict[str, Any]) -> None:

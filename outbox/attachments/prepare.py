@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from carrier.text_parts import MOST_UNITS, units
+from common.claim_worker import Claim, Result
 from common.identifiers import identifier_place
 from common.runtime import Runtime
 from common.sids import new
@@ -27,20 +28,15 @@ from sessions.sealed_text import sealed_text
 #: Of one file: {} while it is awaited, else {id, type} in the file store, {lost: reason}, {nothing} if it holds
 #: nothing that somebody sent, or {joined}.
 File = dict[str, str]
-Settled = dict[str, Any]
-
 TEXT = "text/plain"
 #: Of a file whose text stands in the message's since: nothing of it has to be had again.
 JOINED = "joined"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Claim:
-    """A message whose files are ours to see to until the lease ends. `doc`: as claim_attachments.lua gives it."""
+class Attachments(Claim):
+    """A message whose files are ours to see to until the claim ends."""
 
-    service_sid: str
-    account_sid: str
-    doc: dict[str, Any]
+    __slots__ = ()
 
     @property
     def attachment(self) -> dict[str, Any]:
@@ -52,8 +48,8 @@ class Claim:
         return str(self.attachment["sid"])
 
 
-def prepare(rt: Runtime, claim: Claim) -> Settled:
-    """For settle_attachment.lua. What cannot be had or cleaned in time is lost."""
+def prepare(rt: Runtime, claim: Attachments) -> Result:
+    """What cannot be had or cleaned in time is lost."""
     data = json.loads(rt.seal.open(claim.doc["sealed"], data_place(claim.service_sid, claim.sid)))
     wanted: list[dict[str, str]] = data["media"]
     files: list[File] = claim.attachment.get("files") or [{JOINED: "yes"} if JOINED in one else {} for one in wanted]
@@ -62,15 +58,12 @@ def prepare(rt: Runtime, claim: Claim) -> Settled:
         if not files[n]:
             files[n] = _have(rt, claim, one, len(wanted), ends)
     if not all(files):
-        return {
-            "outcome": "again",
-            "files": files,
-            "delay_ms": int(rt.part(file_rules).delay(claim.attachment["tries"]) * 1000),
-        }
+        delay = rt.part(file_rules).delay(claim.attachment["tries"])
+        return Result("again", {"files": files, "delay_ms": int(delay * 1000)})
     return _ready(rt, claim, data, files)
 
 
-def _have(rt: Runtime, claim: Claim, one: dict[str, str], count: int, ends: float) -> File:
+def _have(rt: Runtime, claim: Attachments, one: dict[str, str], count: int, ends: float) -> File:
     if claim.doc["late"]:
         return {"lost": "late"}
     if time.monotonic() >= ends:
@@ -83,7 +76,7 @@ def _have(rt: Runtime, claim: Claim, one: dict[str, str], count: int, ends: floa
         return {"nothing": "yes"} if unclean.reason is Reason.NO_CONTENT else {"lost": unclean.reason.value}
 
 
-def _had(rt: Runtime, claim: Claim, one: dict[str, str], count: int, ends: float) -> File:
+def _had(rt: Runtime, claim: Attachments, one: dict[str, str], count: int, ends: float) -> File:
     if not one["sid"]:
         raise Unclean(Reason.UNSUPPORTED)
     if claim.doc.get("text_only") and not one["type"].lower().startswith(TEXT):
@@ -105,22 +98,22 @@ def _share(limits: Limits, count: int) -> Limits:
     return replace(limits, bytes_out=limits.bytes_out // count)
 
 
-def _ready(rt: Runtime, claim: Claim, data: dict[str, Any], files: Sequence[File]) -> Settled:
+def _ready(rt: Runtime, claim: Attachments, data: dict[str, Any], files: Sequence[File]) -> Result:
     body, flags, joined = _with_texts(rt, claim, data["body"], files)
     unread = sum(file.get("type") == TEXT for file in files) - len(joined)
     data["media"] = [{**one, JOINED: "yes"} if n in joined else one for n, one in enumerate(data["media"])]
     media = [file["id"] for file in files if "id" in file and file["type"] != TEXT]
     lost = unread + sum("lost" in file for file in files)
-    settled: Settled = {
-        "outcome": "ready", "delay_ms": int(rt.part(file_rules).delay(1) * 1000), "files": files, "lost": lost,
+    told: dict[str, Any] = {
+        "delay_ms": int(rt.part(file_rules).delay(1) * 1000), "files": files, "lost": lost,
         "empty": not (body.strip() or media), **sealed_text(rt, claim.service_sid, claim.sid, {**data, "body": body}),
     }  # fmt: skip
-    settled |= {"media": media} if media else {}
-    settled |= {"flags": flags} if flags else {}
-    return {**settled, **(_notice(rt, claim) if lost else {})}
+    told |= {"media": media} if media else {}
+    told |= {"flags": flags} if flags else {}
+    return Result("ready", {**told, **(_notice(rt, claim) if lost else {})})
 
 
-def _with_texts(rt: Runtime, claim: Claim, body: str, files: Sequence[File]) -> tuple[str, list[str], set[int]]:
+def _with_texts(rt: Runtime, claim: Attachments, body: str, files: Sequence[File]) -> tuple[str, list[str], set[int]]:
     """The text with those that came as files behind it, what the content policy found, and which files those are."""
     flags, joined = set(claim.doc.get("flags") or ()), set[int]()
     for n, file in enumerate(files):
@@ -138,7 +131,7 @@ def _with_texts(rt: Runtime, claim: Claim, body: str, files: Sequence[File]) -> 
     return body, sorted(flags), joined
 
 
-def _notice(rt: Runtime, claim: Claim) -> Settled:
+def _notice(rt: Runtime, claim: Attachments) -> dict[str, Any]:
     """What its sender is told, from the number that they wrote to; nothing if they are gone."""
     sender, sid = claim.doc.get("sender"), new("KI")
     if not sender:

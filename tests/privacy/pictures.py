@@ -38,8 +38,10 @@ def pictures(play: Scenario) -> None:
     assert play.scene.clock
     for _ in range(8):
         play.scene.clock.advance(1)
-        for job, act in ((files.crew, files.work_due), (outbox.crew, outbox.send_due)):
-            act(play.scene.stack.runtime, play.scene.sid, ACCOUNT)
-            assert job().wait(PATIENCE)
+        rt = play.scene.stack.runtime
+        files.work_due(rt, play.scene.sid, ACCOUNT)
+        assert rt.part(files.FileWorker).wait(PATIENCE)
+        outbox.send_due(rt, play.scene.sid, ACCOUNT)
+        assert rt.part(outbox.OutboxWorker).wait(PATIENCE)
     (got,) = play.scene.sim("GET", f"/inbox/{GRACE}")["messages"][-1:]
     assert [one["status"] for one in got["media"]] == [200, 200, 200]

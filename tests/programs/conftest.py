@@ -62,8 +62,7 @@ def _worker(stack: Stack) -> Iterator[None]:
         yield
         over.set()
         thread.join()
-        # What is under way has this stack's runtime, and needs no other.
-        courier.crew().wait(LAST_SECONDS)
+        stack.runtime.part(courier.DeliveryWorker).wait(LAST_SECONDS)
 
 
 @pytest.fixture

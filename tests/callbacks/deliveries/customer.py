@@ -51,7 +51,7 @@ class Customer:
         until = time.monotonic() + PATIENCE_SECONDS
         while True:
             recurring.deliver()
-            assert run.crew().wait(PATIENCE_SECONDS)
+            assert self.rt.part(run.DeliveryWorker).wait(PATIENCE_SECONDS)
             if not self.due():
                 return
             assert time.monotonic() < until

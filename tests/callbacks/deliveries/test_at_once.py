@@ -13,9 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from callbacks import attempt, rules, run, spool
-from callbacks.attempt import Outcome
-from callbacks.rules import Kind
-from common.worker_slots import PER_RECEIVER, Crew, Receiver
+from callbacks.attempt import result
+from common import claim_worker
+from common.runtime import Runtime
+from common.worker_slots import PER_RECEIVER, Receiver, WorkerSlots
 from jobs import recurring
 from storage import keys
 from storage.store import StoreUnavailable
@@ -43,8 +44,11 @@ def cursor(customer):
 
 
 def claim(customer, kind="callback", most=10):
-    receiver = Receiver("AC", customer.sid, kind)
-    return run._claim(customer.rt, receiver, "AC" + "1" * 32, most)
+    return worker(customer).claim("AC" + "1" * 32, [Receiver("AC", customer.sid, kind)] * most)
+
+
+def worker(customer):
+    return customer.rt.part(run.DeliveryWorker)
 
 
 def test_two_couriers_at_once_spool_each_event_once(customer):
@@ -93,7 +97,7 @@ def test_who_comes_back_too_late_settles_nothing(customer):
     (held,) = claim(customer)
     customer.receiver.answer = lambda told: 0
     customer.later(rules.LEASE_SECONDS)
-    assert run._settle(customer.rt, held, Outcome("delivered", 200), True) is None
+    assert worker(customer).settle(held, result("delivered", 200), True) is None
     one = customer.one(kind="callback")
     assert (one["state"], one["last_status"]) == ("waiting", None)
 
@@ -103,9 +107,9 @@ def test_a_frozen_courier_does_not_post_after_its_time(customer, monkeypatch):
     text(customer, customer.talk(), "hello")
     spool.spool(customer.rt, customer.sid, cursor(customer))
     (held,) = claim(customer)
-    now = time.monotonic()
-    monkeypatch.setattr(time, "monotonic", lambda: now + rules.FENCE_SECONDS + 1)
-    run._turn(customer.rt, Receiver("AC", customer.sid, "callback"), held)
+    now = claim_worker.moment()
+    monkeypatch.setattr(claim_worker, "moment", lambda: now + rules.FENCE_SECONDS + 1)
+    worker(customer).take_turn(held)
     monkeypatch.undo()
     assert customer.callbacks() == []
     assert rules.FENCE_SECONDS + rules.DEADLINE_SECONDS < rules.LEASE_SECONDS
@@ -127,28 +131,28 @@ def test_one_that_kills_each_courier_ends_parked(customer):
 
 
 def test_couriers_at_once_deliver_each_once_and_in_order(customer, monkeypatch):
-    """Two crews stand for two processes."""
+    """Two runtimes stand for two processes."""
     customer.listen()
     talks = [customer.talk() for _ in range(6)]
     for n in range(10):
         for talk in talks:
             text(customer, talk, str(n))
-    crews = [Crew(16, 4, Kind.CALLBACK), Crew(16, 4, Kind.CALLBACK)]
-    mine = threading.local()
-    monkeypatch.setattr(run, "crew", lambda: mine.crew if hasattr(mine, "crew") else crews[0])
+    rt, mine = customer.rt, threading.local()
+    other = Runtime(rt.settings, rt.store, rt.index, rt.seal)
+    monkeypatch.setattr(recurring, "runtime", lambda: getattr(mine, "rt", rt))
 
     def work(found):
-        mine.crew = found
+        mine.rt = found
         for _ in range(20):
             recurring.deliver()
-            assert found.wait(PATIENCE_SECONDS)
+            assert found.part(run.DeliveryWorker).wait(PATIENCE_SECONDS)
 
-    threads = [threading.Thread(target=work, args=(found,)) for found in crews]
+    threads = [threading.Thread(target=work, args=(found,)) for found in (rt, other)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(PATIENCE_SECONDS * 3)
-    # One process has one HTTP client, so some were busy.
+    # One process has one HTTP client for callbacks, so some were busy.
     while any(one["state"] == "waiting" for one in customer.deliveries()):
         customer.later(rules.BUSY_SECONDS)
     told = customer.callbacks()
@@ -192,7 +196,7 @@ def test_a_slow_receiver_holds_up_nobody_else(customer, stack, clock, patient):
         assert len(slow_app.told) == len({one.id for one in slow_app.told}) == 8
     finally:
         go.set()
-        assert run.crew().wait(PATIENCE_SECONDS)
+        assert customer.rt.part(run.DeliveryWorker).wait(PATIENCE_SECONDS)
         slow.leave()
         slow_app.stop()
 
@@ -221,9 +225,9 @@ def test_a_store_that_dies_at_the_settling_delivers_again_under_the_same_id(cust
         raise StoreUnavailable("the store does not answer")
 
     with monkeypatch.context() as patch:
-        patch.setattr(run, "_settle", down)
+        patch.setattr(run.DeliveryWorker, "settle", down)
         recurring.deliver()
-        assert run.crew().wait(PATIENCE_SECONDS)
+        assert customer.rt.part(run.DeliveryWorker).wait(PATIENCE_SECONDS)
     assert len(customer.callbacks()) == 1
     customer.later(rules.LEASE_SECONDS)
     assert len(customer.callbacks()) == 2
@@ -231,19 +235,19 @@ def test_a_store_that_dies_at_the_settling_delivers_again_under_the_same_id(cust
     assert "the store does not answer" in caplog.text
 
 
-def test_crew_counts_places():
-    crew, other = Crew(5, 4), Receiver("B", "KS2", "event")
+def test_slots_are_counted():
+    slots, other = WorkerSlots(5, 4), Receiver("B", "KS2", "event")
     one, two = Receiver("A", "KS1", "event"), Receiver("A", "KS1", "hangup")
-    assert crew.enter(one) == PER_RECEIVER
-    assert crew.enter(one) == 0
-    assert crew.enter(two) == 1, "an account has four"
-    assert crew.enter(other) == 1 and crew.is_full(), "five in all"
-    crew.leave(one, PER_RECEIVER)
-    crew.note(one, False)
-    assert crew.enter(one) == 1, "one that fails gets one"
-    crew.stop(0)
-    crew.leave(other)
-    assert crew.enter(other) == 0
+    assert slots.enter(one) == PER_RECEIVER
+    assert slots.enter(one) == 0
+    assert slots.enter(two) == 1, "an account has four"
+    assert slots.enter(other) == 1 and slots.is_full(), "five in all"
+    slots.leave(one, PER_RECEIVER)
+    slots.note(one, False)
+    assert slots.enter(one) == 1, "one that fails gets one"
+    slots.stop(0)
+    slots.leave(other)
+    assert slots.enter(other) == 0
 
 
 PROCESS = """

@@ -83,7 +83,7 @@ def test_a_text_held_for_the_day_is_told_of(customer):
     for seconds in (0, 600):
         clock.advance(seconds)
         outbox.send_due(customer.rt, customer.sid, ACCOUNT)
-        assert outbox.crew().wait(60)
+        assert customer.rt.part(outbox.OutboxWorker).wait(60)
         customer.run()
     held, expired = customer.events("message.held", "message.expired")
     assert (held["data"]["interaction_sid"], held["data"]["date_until"]) == (made.sid, until)

@@ -88,7 +88,7 @@ def test_a_picture_that_was_missed(watch: Watch) -> None:
     assert late(watch) == [(sid, "unsent")]
     for _ in range(3):
         recurring.see_to_files()
-        assert files.crew().wait(60)
+        assert watch.scene.stack.runtime.part(files.FileWorker).wait(60)
         watch.send()
     (got,) = watch.scene.sim("GET", f"/inbox/{talk.bob}")["messages"]
     assert (got["body"], [one["status"] for one in got["media"]]) == ("look", [200])

@@ -73,7 +73,7 @@ class Watch:
         """What waits in the outbox."""
         for _ in range(3):
             recurring.send()
-            assert outbox.crew().wait(30)
+            assert self.scene.stack.runtime.part(outbox.OutboxWorker).wait(30)
             self.clock.advance(1)
         self.scene.sim("GET", "/settle")
 

@@ -92,7 +92,7 @@ def test_deleted_while_it_is_sent(shredder: Shredder) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rt, "failpoint", delete)
         recurring.send()
-        assert outbox.crew().wait(30)
+        assert rt.part(outbox.OutboxWorker).wait(30)
     assert shredder.texts() == ["hello"]
     shredder.work(0)
     assert shredder.texts() == [""] and shredder.left() == []

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from common.claim_worker import Result
 from common.errors import CarrierError
 from jobs import recurring
 from jobs.redaction import verdict
@@ -128,7 +129,7 @@ def test_a_carrier_that_cannot_do_it(shredder: Shredder) -> None:
 def test_nothing_is_tried_for_ever_that_the_carrier_will_not_do() -> None:
     error = CarrierError("x", status=409, code=20009)
     assert verdict.of(error, verdict.MOST_TRIES - 1).outcome == "again"
-    assert verdict.of(error, verdict.MOST_TRIES) == verdict.Verdict("refused", 20009)
+    assert verdict.of(error, verdict.MOST_TRIES) == Result("refused", {"code": 20009})
     assert verdict.of(CarrierError("x", status=503, retryable=True), 10_000).outcome == "again"
     days = (sum(verdict.WAITING) + verdict.WAITING[-1] * (verdict.MOST_TRIES - len(verdict.WAITING))) / 86_400
     assert 14 < days * (1 - verdict.JITTER) < days < 32

@@ -43,7 +43,7 @@ class Studio(Office):
         for each in (0, *seconds):
             self.clock.advance(each)
             files.work_due(self.rt, self.scene.sid, ACCOUNT)
-            assert files.crew().wait(PATIENCE)
+            assert self.rt.part(files.FileWorker).wait(PATIENCE)
 
     def deliver(self) -> None:
         """All that is ready, until the carrier has it."""

@@ -183,7 +183,7 @@ def test_too_large_is_said_at_once(studio: Studio, place: Elsewhere) -> None:
 
 
 def test_a_slow_file_holds_nobody_for_long(studio: Studio, place: Elsewhere) -> None:
-    studio.patch.setattr(studio.rt, "files", Rules(fetch=0.3, attempt=0.5))
+    studio.patch.setitem(studio.rt._parts, rules, Rules(fetch=0.3, attempt=0.5))
     place.behave = trickle
     talk = studio.open()
     studio.snap(talk, f"{place.url}/a", f"{place.url}/b", f"{place.url}/c", body="look")

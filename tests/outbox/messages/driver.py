@@ -13,6 +13,7 @@ from typing import Any
 from carrier import client
 from common import config
 from common.assembly import build
+from common.claim_worker import Result
 from common.runtime import Runtime
 from media.rules import Rules as FileRules
 from media.rules import rules as file_rules
@@ -50,7 +51,7 @@ def main(told: dict[str, Any]) -> None:
 
     rt.failpoint = failpoint
     if told.get("naive"):
-        send._look = lambda rt, carrier, claim, order: {"outcome": "looked", "delay_ms": 0}
+        send._look = lambda rt, carrier, claim, order: Result("looked", {"delay_ms": 0})
         rt.replace_part(rules, Rules(**{**RULES, "lease": 0.5, "doubt": 0}))
     if told.get("wait"):
         sys.stdin.readline()

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 import requests
 
+from common.worker_slots import Receiver
 from outbox import run
 from outbox.rules import Rules, rules
+from outbox.send import Outgoing
 from storage import keys
 from tests.proxy.webhooks.scene import Clock, Scene, Talk
 from tests.support.stack import ACCOUNT, TOKEN
@@ -48,12 +50,16 @@ class Office:
         self.clock.advance(0.001)
         return talk.session.participants(talk.bob_sid).message_interactions.create(body=body)
 
+    def claim(self) -> list[Outgoing]:
+        """As a thread does it that is kept for what is due now."""
+        return self.rt.part(run.OutboxWorker).claim(ACCOUNT, [Receiver(ACCOUNT, self.scene.sid, run.LANES[0])])
+
     def work(self, *seconds: float) -> None:
         """One run of the job now, and one after each of these times; until its threads have ended."""
         for each in (0, *seconds):
             self.clock.advance(each)
             run.send_due(self.rt, self.scene.sid, ACCOUNT)
-            assert run.crew().wait(PATIENCE)
+            assert self.rt.part(run.OutboxWorker).wait(PATIENCE)
         assert self.scene.sim("GET", "/settle")["settled"]
 
     def told(self, phone: str) -> list[str]:

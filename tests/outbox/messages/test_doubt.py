@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from outbox import run, send
+from common import claim_worker
+from outbox import run
 from tests.outbox.messages.office import DOUBT, LEASE, LOOK, Office
 from tests.proxy.webhooks.faulty import carrier_with
 from tests.proxy.webhooks.scene import Talk
@@ -240,10 +241,10 @@ def test_whoever_comes_late_with_the_answer_is_heard(office: Office) -> None:
         run.send_due(office.rt, office.scene.sid, ACCOUNT)
         assert held.wait(60)
         office.clock.advance(LEASE)
-        claims = run._claim(office.rt, office.scene.sid, ACCOUNT, 1, 1)
+        claims = office.claim()
         assert [claim.entry["state"] for claim in claims] == ["in_doubt"]
         go.set()
-        assert run.crew().wait(60)
+        assert office.rt.part(run.OutboxWorker).wait(60)
     assert office.state(made)[1] == office.carried(talk.bob)[0]
     office.work(LEASE, DOUBT, 1)
     assert office.told(talk.bob) == ["hello"] and office.left() == []
@@ -253,11 +254,17 @@ def test_a_frozen_process_leaves_it(office: Office) -> None:
     """Between claim and request more time went by than the fence allows."""
     talk = office.open()
     office.send(talk, "hello")
-    real = send.moment
-    office.patch.setattr(send, "moment", lambda: real() + 21)
-    office.work()
+    real = claim_worker.moment
+
+    def freeze(name: str) -> None:
+        if name == "before_post":
+            office.patch.setattr(claim_worker, "moment", lambda: real() + 21)
+
+    with office.patch.context() as patch:
+        patch.setattr(office.rt, "failpoint", freeze)
+        office.work()
     assert office.told(talk.bob) == [] and office.states() == ["sending"]
-    office.patch.setattr(send, "moment", real)
+    office.patch.setattr(claim_worker, "moment", real)
     office.work(LEASE, LOOK, DOUBT, 1)
     assert office.told(talk.bob) == ["hello"]
 

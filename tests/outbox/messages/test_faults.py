@@ -169,7 +169,7 @@ def run_all(office: Office, *seconds: float) -> None:
     for each in (0, *seconds):
         office.clock.advance(each)
         run.send_due(office.rt, office.scene.sid, ACCOUNT)
-        assert run.crew().wait(60)
+        assert office.rt.part(run.OutboxWorker).wait(60)
 
 
 def test_an_answer_that_cannot_be_read_is_a_doubt(office: Office) -> None:

@@ -75,9 +75,9 @@ def test_the_answer_of_a_part_is_heard_whoever_has_it_now(hall: Office) -> None:
         run.send_due(hall.rt, hall.scene.sid, ACCOUNT)
         assert came.wait(60)
         hall.clock.advance(LEASE)
-        assert [one.entry["state"] for one in run._claim(hall.rt, hall.scene.sid, ACCOUNT, 1, 1)] == ["in_doubt"]
+        assert [one.entry["state"] for one in hall.claim()] == ["in_doubt"]
         go.set()
-        assert run.crew().wait(60)
+        assert hall.rt.part(run.OutboxWorker).wait(60)
         hall.work(12, 12)
     assert hall.told(talk.bob) == PARTS and hall.left() == []
 

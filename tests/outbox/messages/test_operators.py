@@ -129,6 +129,6 @@ def test_the_job_finds_what_waits(office: Office) -> None:
     office.send(talk, "hello")
     assert run.waiting(office.rt, [office.scene.sid, new("KS")]) == [office.scene.sid]
     recurring.send()
-    assert run.crew().wait(60)
+    assert office.rt.part(run.OutboxWorker).wait(60)
     assert office.told(talk.bob) == ["hello"]
     assert run.waiting(office.rt, [office.scene.sid]) == []

@@ -46,14 +46,14 @@ def test_a_long_code(office: Office, rate: int) -> None:
 def test_other_senders(office: Office, number: str, took: float) -> None:
     """By the claim itself: the simulator's people are leased what they are given."""
     talk = office.open()
-    office.patch.setattr(run, "_turn", lambda *_: None)
+    office.patch.setattr(run.OutboxWorker, "take_turn", lambda *_: None)
     office.send(talk, "x")
     line: Any = office.rt.store.client
     prefix = "{" + office.scene.sid + "}:"
     entry = line.keys(f"{prefix}outgoing:*")[0]
     line.set(entry, line.get(entry).replace(talk.bobs.encode(), number.encode()))
     run.send_due(office.rt, office.scene.sid, ACCOUNT)
-    assert run.crew().wait(10)
+    assert office.rt.part(run.OutboxWorker).wait(10)
     free = int(line.get(f"{prefix}pace:{number}"))
     assert free - office.clock.now == pytest.approx(took * 1000, abs=1)
 
@@ -116,7 +116,7 @@ def test_slow_answers_hold_up_nobody_else(office: Office) -> None:
         assert heard(office, slow) == 0
     finally:
         go.set()
-    assert run.crew().wait(60)
+    assert office.rt.part(run.OutboxWorker).wait(60)
     assert heard(office, slow) == 5
 
 
@@ -144,6 +144,6 @@ def test_one_of_a_pair_is_on_its_way_at_a_time(office: Office) -> None:
         run.send_due(office.rt, office.scene.sid, ACCOUNT)
     assert office.scene.sim("GET", f"/inbox/{two.bob}?count=1&timeout=60")["messages"]
     assert office.told(one.bob) == []
-    assert run.crew().wait(60)
+    assert office.rt.part(run.OutboxWorker).wait(60)
     office.work(0.01)
     assert office.told(one.bob) == ["first", "second"]

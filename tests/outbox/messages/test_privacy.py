@@ -66,5 +66,5 @@ def test_a_defect_of_ours_says_its_kind_alone(office: Office, caplog: pytest.Log
 
     office.patch.setattr(office.rt, "failpoint", fail)
     run.send_due(office.rt, office.scene.sid, ACCOUNT)
-    assert run.crew().wait(60)
+    assert office.rt.part(run.OutboxWorker).wait(60)
     assert "RuntimeError" in caplog.text and "about" not in caplog.text

@@ -31,7 +31,6 @@ from tests.outbox.messages.night import (
 from tests.outbox.messages.office import DOUBT, LEASE, LOOK, Office
 from tests.outbox.messages.test_doubt import dying
 from tests.outbox.messages.test_operators import command
-from tests.support.stack import ACCOUNT
 
 # Slow: plays the first and the last moment of quiet hours, and clocks that change.
 pytestmark = pytest.mark.slow
@@ -119,11 +118,11 @@ def test_jobs_that_run_twice_or_late(night: Office) -> None:
     """Two at once claim one message once; whoever says twice that it is held, or says so too late, changes nothing."""
     talk = night.open()
     made = night.send(talk, "hello")
-    first, second = (run._claim(night.rt, night.scene.sid, ACCOUNT, 1, 1) for _ in range(2))
+    first, second = (night.claim() for _ in range(2))
     assert (len(first), second) == (1, [])
-    told = send.settle(night.rt, first[0])
-    assert told and (told["outcome"], told["until"]) == ("held", ms(LOS_ANGELES_WAKES))
-    args = {"interaction": made.sid, "token": first[0].entry["token"], "part": 0, **told}
+    held_until = send.attempt(night.rt, first[0])
+    assert held_until and (held_until.outcome, held_until.told["until"]) == ("held", ms(LOS_ANGELES_WAKES))
+    args = held_until.arguments(interaction=made.sid, token=first[0].entry["token"], part=0)
     states = [night.rt.store.service("settle_outgoing", night.scene.sid, args)["state"] for _ in range(2)]
     assert states == ["held", "stale"]
     assert len(night.events("message.held")) == 1
@@ -136,9 +135,10 @@ def test_jobs_that_run_twice_or_late(night: Office) -> None:
 def test_other_hours_while_it_is_decided(night: Office, change: dict[str, str]) -> None:
     talk = night.open()
     night.send(talk, "hello")
-    (claim,) = run._claim(night.rt, night.scene.sid, ACCOUNT, 1, 1)
+    (claim,) = night.claim()
     assert night.scene.set(**change).status_code == 200
-    run._one(night.rt, claim)
+    worker = night.rt.part(run.OutboxWorker)
+    worker.settle(claim, worker.act(claim), False)
     assert len(held(night)) == 1
     night.work()
     assert night.told(talk.bob) == (["hello"] if "QuietHours" in change else []) and night.left() == []
@@ -151,7 +151,7 @@ def test_the_job_finds_what_is_held(night: Office) -> None:
     for moment in (NIGHT, LOS_ANGELES_WAKES):
         night.clock.now = ms(moment)
         recurring.send()
-        assert run.crew().wait(60)
+        assert night.rt.part(run.OutboxWorker).wait(60)
     assert night.told(talk.bob) == ["hello"] and night.left() == []
 
 

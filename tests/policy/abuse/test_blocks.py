@@ -111,7 +111,7 @@ def work(scene: Scene) -> None:
     assert scene.clock
     scene.clock.advance(10)
     run.send_due(scene.stack.runtime, scene.sid, ACCOUNT)
-    assert run.crew().wait(60)
+    assert scene.stack.runtime.part(run.OutboxWorker).wait(60)
     assert scene.sim("GET", "/settle")["settled"]
 
 

@@ -49,7 +49,7 @@ def dying(scene, monkeypatch):
 def send(scene):
     for _ in range(3):
         recurring.send()
-        assert outbox.crew().wait(30)
+        assert scene.stack.runtime.part(outbox.OutboxWorker).wait(30)
         scene.clock.advance(1)
     scene.sim("GET", "/settle")
 

@@ -183,7 +183,7 @@ def test_who_asks_is_killed_and_nobody_comes_again(stack, second, app, monkeypat
     recurring.end_questions()
     for _ in range(2):
         recurring.send()
-        assert outbox.crew().wait(60)
+        assert scene.stack.runtime.part(outbox.OutboxWorker).wait(60)
     assert "<Message" not in deliver(url, stack.port, form).text
     assert [body for _, body in scene.inbox(talk.bob)] == [form["Body"]]
     assert len(app.asked) == 1
