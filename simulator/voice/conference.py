@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from simulator.voice.leg import Leg
 from simulator.voice.model import LONGEST_CALL, Sound
+from simulator.voice.player import Player
 from simulator.voice.rooms import Room
 from simulator.voice.twiml import Verb
-
-if TYPE_CHECKING:
-    from simulator.voice.player import Player
 
 
 def confer(player: Player, verb: Verb, noun: Verb) -> None:

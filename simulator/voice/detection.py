@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from simulator.courier import Hook
 from simulator.voice.ends import AtPhone
 from simulator.voice.leg import Leg, Over
+from simulator.voice.lines import Lines
 from simulator.voice.model import Source
-
-if TYPE_CHECKING:
-    from simulator.voice.exchange import Exchange
 
 KIND = "amd"
 MODES = ("Enable", "DetectMessageEnd")
@@ -82,7 +79,7 @@ def _number(name: str, text: str) -> int:
     return value
 
 
-def detect(exchange: Exchange, leg: Leg, wanted: Detection) -> None:
+def detect(exchange: Lines, leg: Leg, wanted: Detection) -> None:
     """From the pick-up on, until the result is known and told."""
     answered_by, seconds = wanted.result(leg.far.phone.plan.kind if isinstance(leg.far, AtPhone) else "")
     began = leg.pace.now()

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from simulator import catalogue, sids
 from simulator.twiml import NOT_SCHEMA
 from simulator.voice import detection, params
 from simulator.voice.conference import confer
 from simulator.voice.leg import Leg, Moved, Over
 from simulator.voice.model import EVENTS, LONGEST_CALL, RING_OF_DIAL, Call, Report, Sound, Source
+from simulator.voice.player import Player
 from simulator.voice.rooms import Room
 from simulator.voice.twiml import Verb
-
-if TYPE_CHECKING:
-    from simulator.voice.player import Player
 
 NESTED_DIAL, BAD_CALLER_ID, BAD_NUMBER, MOST_NUMBERS = 13201, 13214, 13223, 10
 #: Of machine detection: no address for the result; parameters that only a call placed by REST may have.
@@ -161,7 +157,7 @@ class Dialing:
 
     def _drive(self, child: Leg, timeout: float, whisper: Source | None, wanted: detection.Detection | None) -> None:
         """The callee's side, in a thread of its own."""
-        player = self.exchange.player(child, whisper=True)
+        player = self.player.of(child, whisper=True)
         try:
             child.progress("initiated")
             if child.call.error_code is not None:
@@ -179,7 +175,7 @@ class Dialing:
         except Over:
             return
         except Moved:
-            self.exchange.player(child).run(child.take_source() or Source("voice"))
+            self.player.of(child).run(child.take_source() or Source("voice"))
 
     def _action(self) -> Source:
         child = self.winner or next(iter(self.children), None)

@@ -5,36 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from simulator import sids
-from simulator.courier import Courier
 from simulator.errors import refusal
-from simulator.model import Alert, Number
-from simulator.state import State
+from simulator.model import Number
 from simulator.voice import detection, recorder, ringing
 from simulator.voice.detection import Detection
 from simulator.voice.ends import AtLeg, AtPhone
 from simulator.voice.leg import Leg, Moved, Over
-from simulator.voice.model import LONGEST_CALL, Call, CallDraft, Report, Sound, Source
-from simulator.voice.pace import Pace
-from simulator.voice.phones import Phone
+from simulator.voice.lines import Lines
+from simulator.voice.model import Call, CallDraft, Report, Sound, Source
 from simulator.voice.player import Player
-from simulator.voice.reports import Reporter
-from simulator.voice.rooms import Room
 from simulator.voice.verbs import VERBS
-from simulator.work import Cause, Work
 
 
-class Exchange:
-    def __init__(self, state: State, work: Work, courier: Courier, pace: Pace) -> None:
-        self.state, self.work, self.courier, self.pace = state, work, courier, pace
-        self.live: dict[str, Leg] = {}
-        self.phones: dict[str, Phone] = {}
-        self.rooms: dict[tuple[str, str], Room] = {}
-        self._saving = False
-
-    def phone(self, number: str) -> Phone:
-        with self.pace.lock:
-            return self.phones.setdefault(number, Phone(number, self.state.plan_of(number)))
-
+class Exchange(Lines):
     def receive(self, number: Number, sender: str, talk: float = 0.0, name: str = "", forwarded: str = "") -> Leg:
         """A virtual phone calls a number."""
         leg = self._inbound(number, sender)
@@ -71,7 +54,6 @@ class Exchange:
                 leg.stop()
 
     def ring(self, leg: Leg, timeout: float) -> None:
-        """Until it is answered; else it has ended, with the reason as its status."""
         number = self.state.by_phone.get(leg.call.to)
         if number is None:
             ringing.ring_phone(leg, self.phone(leg.call.to), timeout)
@@ -83,17 +65,6 @@ class Exchange:
             leg.far, callee.far = AtLeg(leg, callee), AtLeg(callee, leg)
         self._start_inbound(callee, number)
         ringing.until_picked_up(leg, timeout)
-
-    def owns(self, account_sid: str, phone: str) -> bool:
-        number = self.state.by_phone.get(phone)
-        return number is not None and number.account_sid == account_sid
-
-    def sid_of(self, phone: str) -> str:
-        number = self.state.by_phone.get(phone)
-        return number.sid if number else ""
-
-    def alert(self, leg: Leg, code: int, text: str, url: str = "", level: str = "error") -> None:
-        self.state.alert(Alert(leg.call.account_sid, code, level, text, leg.sid, url))
 
     def reset(self) -> None:
         """Every call ends; phones forget what they heard and were told."""
@@ -151,22 +122,6 @@ class Exchange:
         leg.check()
         return replace(source, more={"AnsweredBy": leg.call.answered_by})
 
-    def leg(self, call: Call, report: Report | None) -> Leg:
-        leg = Leg(call, self.pace, Reporter(call, report, self.state, self.work, self.courier))
-        leg.limit, leg.on_end = LONGEST_CALL, self._ended
-        with self.pace.lock:
-            self.live[call.sid] = leg
-        self.state.keep_call(call)
-        return leg
-
-    def _ended(self, leg: Leg) -> None:
-        self.live.pop(leg.sid, None)
+    def ended(self, leg: Leg) -> None:
         recorder.end_all(self, leg)
-        if not self._saving:
-            self._saving = True
-            self.work.submit(Cause(), self._save)
-
-    def _save(self) -> None:
-        """One for all calls that end while the file is written."""
-        self._saving = False
-        self.state.save()
+        super().ended(leg)

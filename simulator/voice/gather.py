@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from simulator.voice.leg import Leg
 from simulator.voice.model import Source
+from simulator.voice.player import Player
 from simulator.voice.twiml import Verb
-
-if TYPE_CHECKING:
-    from simulator.voice.player import Player
 
 UNLIMITED = 10_000
 CONFIDENCE = "0.95"

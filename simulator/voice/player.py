@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from simulator.courier import Answer, Hook
 from simulator.twiml import NOT_SCHEMA, TwimlError
 from simulator.voice import params
 from simulator.voice.leg import Leg, Moved, Over
+from simulator.voice.lines import Lines
 from simulator.voice.model import Sound, Source
 from simulator.voice.twiml import Script, Verb, parse
-
-if TYPE_CHECKING:
-    from simulator.voice.exchange import Exchange
 
 MOST_DOCUMENTS, TOO_MANY = 200, 11215
 TROUBLE = "We are sorry, an application error has occurred. Goodbye."
@@ -29,10 +26,14 @@ class Player:
     A whisper plays to the callee alone: at its end the leg goes on to be bridged.
     """
 
-    def __init__(self, exchange: Exchange, leg: Leg, verbs: Verbs, whisper: bool = False) -> None:
+    def __init__(self, exchange: Lines, leg: Leg, verbs: Verbs, whisper: bool = False) -> None:
         self.exchange, self.leg, self.whisper = exchange, leg, whisper
         self._verbs = verbs
         self.base, self.outcome = "", ""
+
+    def of(self, leg: Leg, whisper: bool = False) -> Player:
+        """Another one, for another leg."""
+        return Player(self.exchange, leg, self._verbs, whisper)
 
     def run(self, source: Source) -> None:
         """To the end of the call."""

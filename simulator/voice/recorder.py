@@ -9,7 +9,6 @@ from __future__ import annotations
 import wave
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 from simulator import sids
 from simulator.courier import Hook
@@ -18,11 +17,9 @@ from simulator.model import now
 from simulator.params import API_VERSION
 from simulator.voice import params
 from simulator.voice.leg import Leg
+from simulator.voice.lines import Lines
 from simulator.voice.model import Recording, Report
 from simulator.work import Cause
-
-if TYPE_CHECKING:
-    from simulator.voice.exchange import Exchange
 
 KIND = "recording-status"
 CURRENT = "Twilio.CURRENT"
@@ -42,7 +39,7 @@ class Wanted:
     report: Report | None
 
 
-def start(exchange: Exchange, leg: Leg | None, wanted: Wanted) -> Recording:
+def start(exchange: Lines, leg: Leg | None, wanted: Wanted) -> Recording:
     """Raises 21220 unless the call is answered and goes on."""
     with exchange.pace.lock:
         if leg is None or not leg.is_answered or leg.over:
@@ -57,7 +54,7 @@ def start(exchange: Exchange, leg: Leg | None, wanted: Wanted) -> Recording:
         return one
 
 
-def change(exchange: Exchange, one: Recording, status: str, skip: bool) -> None:
+def change(exchange: Lines, one: Recording, status: str, skip: bool) -> None:
     """To `paused`, `in-progress` again, or `stopped`, which completes it."""
     with exchange.pace.lock:
         if one.status not in LIVE:
@@ -73,14 +70,14 @@ def change(exchange: Exchange, one: Recording, status: str, skip: bool) -> None:
             _tell(exchange, one)
 
 
-def end_all(exchange: Exchange, leg: Leg) -> None:
+def end_all(exchange: Lines, leg: Leg) -> None:
     """With their call."""
     for one in exchange.state.recordings_of(leg.call.account_sid):
         if one.call_sid == leg.sid and one.status in LIVE:
             change(exchange, one, "stopped", skip=False)
 
 
-def under_way(exchange: Exchange, call_sid: str) -> Recording | None:
+def under_way(exchange: Lines, call_sid: str) -> Recording | None:
     """What `Twilio.CURRENT` means; with several the one begun last."""
     with exchange.state.lock:
         found = [one for one in exchange.state.recordings.values() if one.call_sid == call_sid and one.status in LIVE]
@@ -100,17 +97,17 @@ def sound(one: Recording) -> bytes:
     return file.getvalue()
 
 
-def url(exchange: Exchange, one: Recording) -> str:
+def url(exchange: Lines, one: Recording) -> str:
     return f"{exchange.courier.base_url}/{API_VERSION}/Accounts/{one.account_sid}/Recordings/{one.sid}"
 
 
-def _complete(exchange: Exchange, one: Recording) -> None:
+def _complete(exchange: Lines, one: Recording) -> None:
     one.status = "completed"
     one.duration = round(exchange.pace.now() - one.began - one.left_out)
     _tell(exchange, one)
 
 
-def _tell(exchange: Exchange, one: Recording) -> None:
+def _tell(exchange: Lines, one: Recording) -> None:
     if one.report is None or one.status not in one.report.events:
         return
     form = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from simulator import sids
 from simulator.voice import recorder
@@ -11,10 +10,8 @@ from simulator.voice.dial import dial
 from simulator.voice.gather import gather
 from simulator.voice.leg import Over
 from simulator.voice.model import Recording, Sound, Source
+from simulator.voice.player import Player
 from simulator.voice.twiml import Verb
-
-if TYPE_CHECKING:
-    from simulator.voice.player import Player
 
 MOST_REPEATS = 20
 ANY_KEY = "1234567890*#"

@@ -70,16 +70,21 @@ def test_dev_takes_little_along():
 
 
 def test_no_cycles():
-    """Packages too: an __init__ that gathers its modules must not be needed by them."""
+    """Packages too: an __init__ that gathers its modules must not be needed by them. Types alone count as well."""
     known = modules()
     graph = {
-        module: {step.target for step in imports(path) if step.runtime and step.target in known} - {module}
+        module: {step.target for step in imports(path) if step.target in known} - {module}
         for module, path in known.items()
     }
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         pytest.fail(" -> ".join(error.args[1]))
+
+
+def test_nothing_of_ours_is_imported_for_its_type_alone():
+    found = [step for path in files(*PRODUCT) for step in imports(path) if not step.runtime and ours(step.target)]
+    assert not [str(step) for step in found]
 
 
 def test_the_product_needs_no_tests_or_measurements():
