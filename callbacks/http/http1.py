@@ -47,7 +47,7 @@ class Deadline:
 
 
 @contextmanager
-def failing_as(kind: FailureKind) -> Iterator[None]:
+def errors_as(kind: FailureKind) -> Iterator[None]:
     """The errors of libraries quote names and bytes; ours say only the kind."""
     try:
         yield
@@ -90,21 +90,21 @@ def connect(addresses: Sequence[str], port: int, deadline: Deadline) -> socket.s
 
 
 def _connected(address: str, port: int, seconds: float) -> socket.socket:
-    made = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    connection = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
     try:
-        made.settimeout(seconds)
-        made.connect((address, port))
+        connection.settimeout(seconds)
+        connection.connect((address, port))
     except BaseException:
-        made.close()
+        connection.close()
         raise
-    return made
+    return connection
 
 
-def secure(made: socket.socket, context: ssl.SSLContext, host: str, deadline: Deadline) -> ssl.SSLSocket:
+def secure(connection: socket.socket, context: ssl.SSLContext, host: str, deadline: Deadline) -> ssl.SSLSocket:
     """The handshake is a step of its own: wrapping a connection that was just reset would leave it without TLS."""
-    with failing_as(FailureKind.TLS), ExitStack() as undo:
-        undo.callback(made.close)
-        wrapped = context.wrap_socket(made, server_hostname=host, do_handshake_on_connect=False)
+    with errors_as(FailureKind.TLS), ExitStack() as undo:
+        undo.callback(connection.close)
+        wrapped = context.wrap_socket(connection, server_hostname=host, do_handshake_on_connect=False)
         undo.callback(wrapped.close)
         wrapped.settimeout(deadline.left())
         wrapped.do_handshake()
@@ -112,16 +112,16 @@ def secure(made: socket.socket, context: ssl.SSLContext, host: str, deadline: De
         return wrapped
 
 
-def send(made: socket.socket, data: bytes, deadline: Deadline) -> None:
-    with failing_as(FailureKind.BROKEN):
+def send(connection: socket.socket, data: bytes, deadline: Deadline) -> None:
+    with errors_as(FailureKind.BROKEN):
         while data:
-            made.settimeout(deadline.left())
-            data = data[made.send(data) :]
+            connection.settimeout(deadline.left())
+            data = data[connection.send(data) :]
 
 
-class _Incoming(io.RawIOBase):
-    def __init__(self, made: socket.socket, deadline: Deadline) -> None:
-        self._made = made
+class _BoundedReader(io.RawIOBase):
+    def __init__(self, connection: socket.socket, deadline: Deadline) -> None:
+        self._connection = connection
         self._deadline = deadline
         self.room = MAX_HEAD_BYTES
 
@@ -129,31 +129,31 @@ class _Incoming(io.RawIOBase):
         return True
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
-        self._made.settimeout(self._deadline.left())
-        count = self._made.recv_into(buffer)
+        self._connection.settimeout(self._deadline.left())
+        count = self._connection.recv_into(buffer)
         self.room -= count
         if self.room < 0:
             raise RequestFailed(FailureKind.TOO_BIG)
         return count
 
 
-class _Stream:
+class _ResponseSource:
     """Stands in for a socket in HTTPResponse. All heads are read through one buffer: several may come in one read."""
 
-    def __init__(self, incoming: _Incoming) -> None:
-        self._buffer = io.BufferedReader(incoming)
+    def __init__(self, reader: _BoundedReader) -> None:
+        self._buffer = io.BufferedReader(reader)
 
-    def makefile(self, mode: str) -> io.BufferedReader[_Incoming]:
+    def makefile(self, mode: str) -> io.BufferedReader[_BoundedReader]:
         return self._buffer
 
 
-def receive(made: socket.socket, deadline: Deadline, max_body_bytes: int, wanted: bool) -> Response:
-    incoming = _Incoming(made, deadline)
-    with failing_as(FailureKind.BROKEN):
-        heads = _heads(_Stream(incoming))
+def receive(connection: socket.socket, deadline: Deadline, max_body_bytes: int, read_body: bool) -> Response:
+    reader = _BoundedReader(connection, deadline)
+    with errors_as(FailureKind.BROKEN):
+        heads = _heads(_ResponseSource(reader))
         final = heads[-1]
-        incoming.room += CHUNK_FACTOR * max_body_bytes
-        if wanted and not _is_encoded(final):
+        reader.room += CHUNK_FACTOR * max_body_bytes
+        if read_body and not _is_encoded(final):
             kind, location = (final.getheader(name, "").strip() for name in ("Content-Type", "Location"))
             return Response(final.status, kind, _body(final, max_body_bytes), location)
         deadline.shorten(LINGER_SECONDS)
@@ -162,7 +162,7 @@ def receive(made: socket.socket, deadline: Deadline, max_body_bytes: int, wanted
         return Response(final.status, "", b"")
 
 
-def _heads(stream: _Stream) -> list[HTTPResponse]:
+def _heads(stream: _ResponseSource) -> list[HTTPResponse]:
     """The final head is the last. The interim ones (1xx) are kept: closing one would close the buffer of all."""
     heads: list[HTTPResponse] = []
     while not heads or heads[-1].status < 200:
@@ -176,11 +176,11 @@ def _is_encoded(head: HTTPResponse) -> bool:
     return content.lower() not in ("", "identity") or transfer.lower() not in ("", "chunked")
 
 
-def _body(head: HTTPResponse, most: int) -> bytes:
-    if (head.length or 0) > most:
+def _body(head: HTTPResponse, max_bytes: int) -> bytes:
+    if (head.length or 0) > max_bytes:
         raise RequestFailed(FailureKind.TOO_BIG)
-    body = head.read(most + 1)
-    if len(body) > most:
+    body = head.read(max_bytes + 1)
+    if len(body) > max_bytes:
         raise RequestFailed(FailureKind.TOO_BIG)
     if head.length:
         raise RequestFailed(FailureKind.BROKEN)

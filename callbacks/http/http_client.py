@@ -13,7 +13,7 @@ import certifi
 
 from callbacks.http.addresses import is_public
 from callbacks.http.concurrency_limit import ConcurrencyLimit
-from callbacks.http.http1 import Deadline, connect, failing_as, receive, request, secure, send
+from callbacks.http.http1 import Deadline, connect, errors_as, receive, request, secure, send
 from callbacks.http.response import FailureKind, RequestFailed, Response
 from callbacks.http.urls import Target, UrlRefused, split_url
 
@@ -64,13 +64,13 @@ class HttpClient:
         account has too many requests under way. `answer_seconds`: the most that the response may take, counted from
         the last byte sent.
         """
-        return self._exchange(account_sid, url, headers, body, deadline_seconds, read_body, answer_seconds)
+        return self._send(account_sid, url, headers, body, deadline_seconds, read_body, answer_seconds)
 
     def get(self, account_sid: str, url: str, *, headers: Mapping[str, str], deadline_seconds: float) -> Response:
         """Raises RequestFailed, also BUSY. A redirect is returned like any other response."""
-        return self._exchange(account_sid, url, headers, None, deadline_seconds, True)
+        return self._send(account_sid, url, headers, None, deadline_seconds, True)
 
-    def _exchange(
+    def _send(
         self, account_sid: str, url: str, headers: Mapping[str, str], body: bytes | None, deadline_seconds: float,
         read_body: bool, answer_seconds: float | None = None,
     ) -> Response:  # fmt: skip
@@ -81,18 +81,18 @@ class HttpClient:
         found: Future[list[str]] = Future()
         try:
             self._start_look_up(target, found)
-            with closing(self._connection(target, found, deadline)) as made:
-                send(made, data, deadline)
+            with closing(self._connect(target, found, deadline)) as connection:
+                send(connection, data, deadline)
                 if answer_seconds is not None:
                     deadline.shorten(answer_seconds)
-                return self._receive(made, deadline, read_body)
+                return self._receive(connection, deadline, read_body)
         finally:
             # A look-up cannot be stopped, so one that hangs still counts: no account can start more and more threads.
             found.add_done_callback(lambda _: self._limit.release(account_sid))
 
-    def _receive(self, made: socket.socket, deadline: Deadline, read_body: bool) -> Response:
+    def _receive(self, connection: socket.socket, deadline: Deadline, read_body: bool) -> Response:
         try:
-            return receive(made, deadline, self._max_body_bytes, read_body)
+            return receive(connection, deadline, self._max_body_bytes, read_body)
         except RequestFailed as error:
             error.sent = True
             raise
@@ -119,15 +119,15 @@ class HttpClient:
             addresses = []
         found.set_result(addresses)
 
-    def _connection(self, target: Target, found: Future[list[str]], deadline: Deadline) -> socket.socket:
-        with failing_as(FailureKind.UNRESOLVABLE):
+    def _connect(self, target: Target, found: Future[list[str]], deadline: Deadline) -> socket.socket:
+        with errors_as(FailureKind.UNRESOLVABLE):
             addresses = list(dict.fromkeys(found.result(deadline.left())))
         if not addresses:
             raise RequestFailed(FailureKind.UNRESOLVABLE)
         if not (self._allow_private or all(is_public(address) for address in addresses)):
             raise RequestFailed(FailureKind.PRIVATE_ADDRESS)
-        made = connect(addresses[:MAX_ADDRESSES], target.port, deadline)
-        return secure(made, self._context, target.host, deadline) if target.scheme == "https" else made
+        connection = connect(addresses[:MAX_ADDRESSES], target.port, deadline)
+        return secure(connection, self._context, target.host, deadline) if target.scheme == "https" else connection
 
 
 def _look_up(host: str, port: int) -> list[str]:

@@ -83,7 +83,7 @@ def test_all_together(held, receive, pool):
     assert post(client, OTHER, quick) == 200
 
 
-def test_a_look_up_that_hangs_keeps_its_slot(receive):
+def test_a_look_up_that_hangs_still_counts(receive):
     """It cannot be ended; so its account waits, and does not pile up threads."""
     go, quick, asked = Event(), receive(answering()), []
 

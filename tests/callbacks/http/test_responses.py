@@ -22,7 +22,7 @@ OK = b"HTTP/1.1 200 OK\r\n"
 
 @pytest.fixture
 def client():
-    """One slot: whoever does not give it back is noticed by the next."""
+    """One request at a time: a place that is not released is noticed by the next test step."""
     return HttpClient(allow_private=True, max_body_bytes=MOST, per_account=1)
 
 
@@ -231,7 +231,7 @@ def test_no_address_left(network, error, kind):
     assert len(network.tries) == 8
 
 
-def test_a_slot_comes_back_after_every_end(client, receive):
+def test_the_limit_is_released_after_every_end(client, receive):
     for behave in (answering("500"), saying(b""), repeating(OK, b"x" * 10_000), answering("204 No Content")):
         for _ in range(3):
             receiver = receive(behave)
