@@ -43,8 +43,7 @@ def run(serve: Callable[[Settings], None]) -> int:
 def _ready(settings: Settings) -> None:
     """Raises StoreAway, ConfigError, or DatabaseUnusable for an address that can never work."""
     reach(settings, JOBS)
-    recurring.runtime()
-    recurring.engine()
+    recurring.runtime().part(recurring.engine)
 
 
 def _listen() -> None:

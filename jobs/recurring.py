@@ -39,14 +39,13 @@ MOST_BATCHES = 20
 
 @cache
 def runtime() -> Runtime:
-    """Raises ConfigError."""
+    """The process's, made at its start: a job comes over the queue without arguments. Raises ConfigError."""
     return build(load(environment()))
 
 
-@cache
-def engine() -> Database:
+def engine(rt: Runtime) -> Database:
     """Raises record.errors.DatabaseUnusable."""
-    return open_engine(runtime().settings.database_url)
+    return open_engine(rt.settings.database_url)
 
 
 def sweep() -> None:
@@ -59,13 +58,13 @@ def drain() -> None:
     """Moves events from the store into the record."""
     rt = runtime()
     # Once, or a database that is down would cost its timeout for each Service.
-    ping(engine())
+    ping(rt.part(engine))
     _each("drain", _services(rt), lambda sid: _drain(rt, sid))
 
 
 def _drain(rt: Runtime, service_sid: str) -> None:
     for _ in range(MOST_BATCHES):
-        if drain_service(rt.store, engine(), service_sid) < BATCH:
+        if drain_service(rt.store, rt.part(engine), service_sid) < BATCH:
             return
 
 

@@ -72,7 +72,7 @@ def worker(queue_url: str) -> RelayWorker:
 
 def serve(settings: Settings) -> None:
     try:
-        check(recurring.engine())
+        check(recurring.runtime().part(recurring.engine))
     except DatabaseUnusable as error:
         # Not the end: the other jobs need no database, and events wait in the store.
         log.error("%s", error)

@@ -7,7 +7,6 @@ that is good for four hours. Just after the webhook it may answer 404.
 
 from __future__ import annotations
 
-from functools import cached_property
 from urllib.parse import urljoin
 
 from callbacks.http.http_client import HttpClient
@@ -36,17 +35,9 @@ class Sources:
     """The two clients: for the carrier's own address, which the operator chose, and for the address it redirects to."""
 
     def __init__(self, allow_private: bool, most_bytes: int) -> None:
-        self._allow_private = allow_private
-        self._most_bytes = most_bytes
-
-    @cached_property
-    def carrier(self) -> HttpClient:
-        return HttpClient(allow_private=True, per_account=PER_ACCOUNT, total=TOTAL, max_body_bytes=self._most_bytes)
-
-    @cached_property
-    def elsewhere(self) -> HttpClient:
-        return HttpClient(
-            allow_private=self._allow_private, per_account=PER_ACCOUNT, total=TOTAL, max_body_bytes=self._most_bytes
+        self.carrier, self.elsewhere = (
+            HttpClient(allow_private=allowed, per_account=PER_ACCOUNT, total=TOTAL, max_body_bytes=most_bytes)
+            for allowed in (True, allow_private)
         )
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from threading import BoundedSemaphore
 
+from common.runtime import Runtime
 from media.cleaning.model import Clean, Limits, Reason, Unclean
 from media.rules import Washing
 
@@ -23,23 +24,28 @@ EXTENSIONS = {
     "text/plain": "txt",
 }  # fmt: skip
 MOST_HEAD = 64
-#: At a time in this process: each may take some hundred megabytes and a whole core.
-_places = BoundedSemaphore(2)
+#: At a time in one process: each may take some hundred megabytes and a whole core.
+PLACES = 2
 
 
 class Busy(Exception):
     """No place to wash became free in time."""
 
 
-def wash(data: bytes, claimed_type: str, limits: Limits, washing: Washing, patience: float) -> Clean:
+def places(rt: Runtime) -> BoundedSemaphore:
+    return BoundedSemaphore(PLACES)
+
+
+def wash(rt: Runtime, data: bytes, claimed_type: str, limits: Limits, washing: Washing, patience: float) -> Clean:
     """Waits for its turn for `patience` seconds. Raises Unclean, Busy."""
     told = {"type": claimed_type, "limits": asdict(limits), "cpu": washing.cpu, "memory": washing.memory}
-    if not _places.acquire(timeout=max(patience, 0)):
+    taken = rt.part(places)
+    if not taken.acquire(timeout=max(patience, 0)):
         raise Busy
     try:
         out = _run(json.dumps(told).encode() + b"\n" + data, washing.wall)
     finally:
-        _places.release()
+        taken.release()
     head, _, body = out.partition(b"\n")
     word, _, value = head[:MOST_HEAD].decode("ascii", "replace").partition(" ")
     if word == "unclean" and value in set(Reason):

@@ -86,7 +86,7 @@ def _had(rt: Runtime, claim: Attachments, one: dict[str, str], count: int, ends:
     data = fetch(rt.part(sources), carrier, claim.attachment["resource"], one["sid"], seconds)
     rt.failpoint("file_fetched")
     limits = _share(rt.part(file_rules).limits, count)
-    clean = wash(data, one["type"], limits, rt.part(file_rules).washing, ends - time.monotonic())
+    clean = wash(rt, data, one["type"], limits, rt.part(file_rules).washing, ends - time.monotonic())
     if claim.doc.get("text_only") and clean.type != TEXT:
         return {"lost": "text_only"}
     file = file_store.put(rt, clean)

@@ -12,15 +12,23 @@ from difflib import get_close_matches
 
 from flask import Response, g, has_request_context, request
 
+from common.runtime import Runtime
+from proxy.edge import runtime
+
 log = logging.getLogger("maskline.api")
 
 HEADER = "Maskline-Ignored-Fields"
 #: Of one answer. And what a name is made of: anything else, which may be what somebody wrote, is not repeated.
 MOST = 10
 NAME = re.compile(r"[A-Za-z][A-Za-z_]{0,63}")
-#: Names that were logged, in this process.
-_logged: set[tuple[str, str]] = set()
 MOST_LOGGED = 1000
+
+
+class Logged:
+    """Method and path, and name, of what was logged in this process."""
+
+    def __init__(self, rt: Runtime) -> None:
+        self.names: set[tuple[str, str]] = set()
 
 
 def note(given: Iterable[str], known: Iterable[str], where: str = "") -> None:
@@ -41,8 +49,9 @@ def _note(name: str, meant: str | None) -> None:
     if len(found) < MOST:
         found.append(f"{name} (did you mean {meant}?)" if meant else name)
     place = f"{request.method} {request.url_rule.rule if request.url_rule else ''}"
-    if meant and (place, name) not in _logged and len(_logged) < MOST_LOGGED:
-        _logged.add((place, name))
+    logged = runtime().part(Logged).names
+    if meant and (place, name) not in logged and len(logged) < MOST_LOGGED:
+        logged.add((place, name))
         log.warning("%s: no field is named %s, so it is ignored; did you mean %s?", place, name, meant)
 
 

@@ -1,7 +1,8 @@
 """All that a process keeps between two requests, and why none of it is out of date after a change that was answered.
 
 What is read from the store is kept in one place, `services/snapshot.py`, whose version the scripts check. A new row
-here needs a reason of that kind; a time after which something is read again is none.
+here needs a reason of that kind; a time after which something is read again is none. It is kept by an object that the
+runtime holds as a part (`rt.part(make)`), or it is what a pure function made of its arguments: nothing else is allowed.
 """
 
 from __future__ import annotations
@@ -14,72 +15,95 @@ from tests.guards.source import PRODUCT, files, name_of, tree
 PACKAGES = tuple(package for package in PRODUCT if package not in ("simulator", "dev"))
 CACHES = {"cache", "lru_cache", "cached_property"}
 EMPTY = {"dict", "set", "list", "deque", "defaultdict", "OrderedDict", "Counter", "WeakKeyDictionary"}
+#: What only makes sense as something that is kept.
+LIVE = {
+    "Lock", "RLock", "Condition", "Event", "Semaphore", "BoundedSemaphore", "Barrier", "Thread", "ThreadPoolExecutor",
+    "local", "ContextVar", "Queue", "count",
+}  # fmt: skip
 
-KEPT = {
+#: Attributes of objects, by file.
+HELD = {
+    "callbacks/http/concurrency_limit.py self._under_way": "requests under way",
     "common/runtime.py self._parts": "each part has a row of its own",
-    "services/accounts.py self._made": "compared with the account each time",
-    "services/snapshot.py self.of_service": "scripts check its version",
-    "policy/content_check.py self.of_service": "of the version that services/snapshot.py has",
-    "policy/quotas.py self.logged": "what was logged once",
-    "policy/unchecked.py self.last": "what was logged",
-    "storage/library.py functions": "files of this release",
-    "storage/library.py modules": "files of this release",
-    "storage/library.py script": "files of this release",
-    "storage/scripts.py files": "files of this release",
-    "pool/geo.py _region_of": "pure",
-    "proxy/api/unknown_fields.py _logged": "what was logged once",
-    "services/accounts.py self._refused": "holds as long as no account is added or changed",
     "common/worker_slots.py self._failing": "how receivers answered this process",
     "common/worker_slots.py self._owners": "threads at work",
     "common/worker_slots.py self._receivers": "threads at work",
-    "proxy/doctor/finding.py database": "one run of a command",
-    "proxy/doctor/finding.py runtime": "one run of a command",
-    "proxy/doctor/finding.py settings": "one run of a command",
-    "proxy/doctor/finding.py store": "one run of a command",
-    "common/failures.py COUNTED": "what failed in this process",
-    "media/fetch.py carrier": "of the settings",
-    "media/fetch.py elsewhere": "of the settings",
-    "common/identifiers.py _has_trunk_zero": "pure",
-    "jobs/recurring.py engine": "of the settings",
-    "jobs/recurring.py runtime": "of the settings",
-    "media/cleaning/animations.py reduced.info": "of one picture",
-    "media/cleaning/images.py copied.info": "of one picture",
-    "services/api_limits.py self._buckets": "tokens that are paid for in the store",
-    "callbacks/http/concurrency_limit.py self._under_way": "requests under way",
-    "policy/content/characters.py _folded": "pure",
-    "policy/content/content.py _allowed": "pure",
-    "policy/content/dialable.py _shape": "pure",
-    "policy/content/dialable.py _national": "pure",
-    "policy/content/dialable.py homes_of": "pure",
-    "policy/content/profanity.py _compiled": "pure",
-    "policy/content/profanity.py _ours": "pure",
-    "policy/quiet_hours.py _zones": "pure",
+    "policy/content_check.py self.of_service": "of the version that services/snapshot.py has",
+    "policy/quotas.py self.logged": "what was logged once",
+    "policy/unchecked.py self.last": "what was logged",
+    "proxy/api/unknown_fields.py self.names": "what was logged once",
     "proxy/webhooks/refusal_count.py self._said": "said with the next write",
     "proxy/webhooks/refusal_count.py self._waiting": "counts to be added",
     "proxy/webhooks/refusal_count.py self._warned": "what was logged last",
-    "storage/scripts.py source": "files of this release",
-    "storage/store.py _sha": "files of this release",
-    "policy/time_zones.py _links": "a table of a library",
-    "policy/time_zones.py _names": "a table of a library",
-    "policy/time_zones.py of_country": "a table of a library",
-}  # fmt: skip
+    "services/accounts.py self._made": "compared with the account each time",
+    "services/accounts.py self._refused": "holds as long as no account is added or changed",
+    "services/api_limits.py self._buckets": "tokens that are paid for in the store",
+    "services/snapshot.py self.of_service": "scripts check its version",
+}
+#: Functions whose answer follows from their arguments and this release alone.
+PURE = {
+    "common/identifiers.py": "_has_trunk_zero",
+    "policy/content/characters.py": "_folded",
+    "policy/content/content.py": "_allowed",
+    "policy/content/dialable.py": "_national _shape homes_of",
+    "policy/content/profanity.py": "_compiled _ours",
+    "policy/quiet_hours.py": "_zones",
+    "policy/time_zones.py": "_links _names of_country",
+    "pool/geo.py": "_region_of",
+    "storage/library.py": "functions modules script",
+    "storage/scripts.py": "files source",
+    "storage/store.py": "_sha",
+}
+#: The ways that are forbidden to all others.
+APART = {
+    "common/failures.py COUNTED": "what failed in this process, for whoever runs it: no operation reads it",
+    "common/sids.py _seed": "of one request, by its context",
+    "jobs/recurring.py runtime": "the runtime itself: a job comes over the queue without arguments",
+    "proxy/doctor/finding.py database": "of one run of a command, opened part by part",
+    "proxy/doctor/finding.py runtime": "of one run of a command",
+    "proxy/doctor/finding.py settings": "of one run of a command",
+    "proxy/doctor/finding.py store": "of one run of a command",
+}
 
 
-def test_each_thing_that_is_kept_has_its_reason():
-    found = {f"{name_of(path)} {name}" for path in files(*PACKAGES) for name in _kept(tree(path))}
-    assert found - set(KEPT) == set(), "kept between requests: say here why it cannot be out of date"
-    assert set(KEPT) - found == set(), "not kept any more"
+def test_each_thing_that_is_held_has_its_reason():
+    found = {f"{name_of(path)} {name}" for path in files(*PACKAGES) for name in _held(tree(path))}
+    assert found - set(HELD) == set(), "kept between requests: say here why it cannot be out of date"
+    assert set(HELD) - found == set(), "not kept any more"
 
 
-def _kept(module: ast.Module) -> Iterator[str]:
-    """Cached functions; empty collections of a module or of an object."""
+def test_nothing_is_kept_in_another_way():
+    found = {f"{name_of(path)} {name}" for path in files(*PACKAGES) for name in _by_module(tree(path))}
+    pure = {f"{file} {name}" for file, names in PURE.items() for name in names.split()}
+    assert found - pure - set(APART) == set(), "let the runtime hold it: rt.part(make)"
+    assert (pure | set(APART)) - found == set(), "not kept any more"
+
+
+def _held(module: ast.Module) -> Iterator[str]:
+    """Empty collections of an object."""
+    for node, value in _assignments(module):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self" and _is_empty(value):
+            yield ast.unparse(node)
+
+
+def _by_module(module: ast.Module) -> Iterator[str]:
+    """Cached functions, empty collections, locks and threads of a module or a class, and names that are `global`."""
     for node in ast.walk(module):
         if isinstance(node, ast.FunctionDef) and CACHES & set(map(_name, node.decorator_list)):
             yield node.name
-        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None and _is_empty(node.value):
-            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            if isinstance(target, ast.Attribute) or node in module.body:
-                yield ast.unparse(target)
+        if isinstance(node, ast.Global):
+            yield from node.names
+        if isinstance(node, ast.Module | ast.ClassDef):
+            for target, value in _assignments(node, deep=False):
+                if _is_empty(value) or (isinstance(value, ast.Call) and _name(value) in LIVE):
+                    yield ast.unparse(target)
+
+
+def _assignments(within: ast.Module | ast.ClassDef, deep: bool = True) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Target and value."""
+    for node in ast.walk(within) if deep else within.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            yield node.targets[0] if isinstance(node, ast.Assign) else node.target, node.value
 
 
 def _is_empty(value: ast.expr) -> bool:

@@ -91,7 +91,6 @@ def work(stack: Stack, client: Any, patch: pytest.MonkeyPatch) -> None:
     for name, value in stack.environment.items():
         patch.setenv(name, value)
     recurring.runtime.cache_clear()
-    recurring.engine.cache_clear()
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     with pytest.MonkeyPatch.context() as broken:
         broken.setattr(recurring, "sweep_service", raising(NEVER))
@@ -104,9 +103,8 @@ def work(stack: Stack, client: Any, patch: pytest.MonkeyPatch) -> None:
     for number, handler in handlers.items():
         signal.signal(number, handler)
     told_all(client)
-    recurring.engine().dispose()
+    recurring.runtime().part(recurring.engine).dispose()
     recurring.runtime.cache_clear()
-    recurring.engine.cache_clear()
 
 
 def told_all(client: Any) -> None:

@@ -12,6 +12,7 @@ import pytest
 from common.runtime import Runtime
 from jobs import recurring
 from jobs.queues import relay_queue
+from record.database import Database
 from record.migrate import upgrade
 from storage.store import connect
 from tests.record.servers import emptied_url as emptied_url
@@ -41,13 +42,17 @@ def rt(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator
     upgrade(environment["DATABASE_URL"])
     forget()
     yield recurring.runtime()
-    recurring.engine().dispose()
+    database().dispose()
     forget()
 
 
 def forget() -> None:
     recurring.runtime.cache_clear()
-    recurring.engine.cache_clear()
+
+
+def database() -> Database:
+    """That of the jobs."""
+    return recurring.runtime().part(recurring.engine)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from record.database import open_engine
 from record.drain import BATCH
 from record.errors import DatabaseUnusable
 from storage import keys
-from tests.jobs.processes.conftest import ACCOUNT
+from tests.jobs.processes.conftest import ACCOUNT, database
 from tests.record.events import OTHER, SERVICE, emit, recorded, waiting
 
 THIRD = "KS" + "7" * 32
@@ -29,7 +29,7 @@ def test_drain_goes_over_all_services(services):
     for sid in (SERVICE, OTHER, THIRD):
         emit(services.store, 1, 4, sid)
     recurring.drain()
-    assert [recorded(recurring.engine(), sid) for sid in (SERVICE, OTHER, THIRD)] == [[1, 2, 3, 4]] * 3
+    assert [recorded(database(), sid) for sid in (SERVICE, OTHER, THIRD)] == [[1, 2, 3, 4]] * 3
 
 
 def test_a_service_that_never_ends_is_left_after_some_batches(services, monkeypatch):
@@ -49,7 +49,7 @@ def test_one_broken_service_holds_up_no_other(services, caplog):
         emit(services.store, 1, 3, sid)
     emit(services.store, 2, 3, OTHER, d=SECRET_NUMBER)
     recurring.drain()
-    assert [recorded(recurring.engine(), sid) for sid in (SERVICE, OTHER, THIRD)] == [[1, 2, 3], [], [1, 2, 3]]
+    assert [recorded(database(), sid) for sid in (SERVICE, OTHER, THIRD)] == [[1, 2, 3], [], [1, 2, 3]]
     assert waiting(services.store, OTHER) == 2
     assert f"{OTHER} event 1: is missing" in caplog.text
     assert SECRET_NUMBER not in caplog.text
@@ -125,7 +125,7 @@ def test_a_database_that_is_down_is_asked_once(services, monkeypatch):
     nowhere = open_engine("postgresql://u:p@127.0.0.1:1/x")
     called: list[str] = []
     with monkeypatch.context() as patch, pytest.raises(DatabaseUnusable):
-        patch.setattr(recurring, "engine", lambda: nowhere)
+        patch.setitem(recurring.runtime()._parts, recurring.engine, nowhere)
         patch.setattr(recurring, "drain_service", lambda *_: called.append(""))
         recurring.drain()
     assert called == []

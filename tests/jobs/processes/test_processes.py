@@ -12,12 +12,11 @@ from pathlib import Path
 import pytest
 
 from dev import store as server
-from jobs import recurring
 from record.database import open_engine
 from record.migrate import upgrade
 from storage import keys
 from storage.store import Store
-from tests.jobs.processes.conftest import ACCOUNT
+from tests.jobs.processes.conftest import ACCOUNT, database
 from tests.record.events import SERVICE, emit, recorded
 
 # Slow: starts worker and clock as processes, stops and kills them.
@@ -66,9 +65,9 @@ def test_clock_and_worker_drain_and_stop_when_told(rt, start):
     register(rt.store)
     started = [start("jobs.worker"), start("jobs.clock"), start("jobs.clock")]
     emit(rt.store, 1, 5)
-    assert until(lambda: recorded(recurring.engine()) == [1, 2, 3, 4, 5])
+    assert until(lambda: recorded(database()) == [1, 2, 3, 4, 5])
     emit(rt.store, 6, 9)
-    assert until(lambda: recorded(recurring.engine()) == list(range(1, 10)))
+    assert until(lambda: recorded(database()) == list(range(1, 10)))
     for process in started:
         process.send_signal(signal.SIGTERM)
     told = [(process.communicate(), process.returncode) for process in started]
@@ -81,7 +80,7 @@ def test_a_killed_worker_is_replaced_by_the_next(rt, start, queue):
     for round_ in range(3):
         worker = start("jobs.worker")
         emit(rt.store, 10 * round_ + 1, 10 * round_ + 10)
-        assert until(lambda end=10 * round_ + 10: recorded(recurring.engine()) == list(range(1, end + 1)))
+        assert until(lambda end=10 * round_ + 10: recorded(database()) == list(range(1, end + 1)))
         worker.kill()
         worker.wait()
 

@@ -15,7 +15,7 @@ from rq.serializers import JSONSerializer
 from jobs import clock, queues, recurring, worker
 from storage import keys
 from storage.store import connect
-from tests.jobs.processes.conftest import ACCOUNT
+from tests.jobs.processes.conftest import ACCOUNT, database
 from tests.record.events import SERVICE, emit, recorded
 
 # Slow: starts workers, and waits for what they do with foreign jobs.
@@ -41,7 +41,7 @@ def test_the_clock_rings_and_the_worker_drains(rt):
     emit(rt.store, 1, 12)
     clock.Clock(connect(rt.settings.queue_url)).enqueue_jobs()
     work(rt)
-    assert recorded(recurring.engine()) == list(range(1, 13))
+    assert recorded(database()) == list(range(1, 13))
 
 
 def test_every_kind_runs(rt, queue, monkeypatch):

@@ -13,6 +13,7 @@ from media.cleaning.model import Limits, Unclean
 from media.rules import Washing, rules
 from tests.media.cleaning.samples import CANARY, jpeg
 from tests.outbox.attachments.studio import Studio
+from tests.support.stack import Stack
 
 DEATHS = {
     "of memory": Washing(memory=30_000_000),
@@ -78,9 +79,9 @@ def test_the_store_is_never_filled(studio: Studio) -> None:
     assert 0 < len(studio.got(talk.bob)[1][1]) == len(kept) < 3
 
 
-def test_limits_hold_in_the_process_itself() -> None:
+def test_limits_hold_in_the_process_itself(stack: Stack) -> None:
     """A film at the edge of what is allowed ends by its processor time, not by our patience."""
     began = time.monotonic()
     with pytest.raises(Unclean, match="crashed"):
-        sanitizer.wash(jpeg(), "", Limits(), Washing(cpu=0, wall=60), 1)
+        sanitizer.wash(stack.runtime, jpeg(), "", Limits(), Washing(cpu=0, wall=60), 1)
     assert time.monotonic() - began < 50

@@ -92,7 +92,7 @@ def test_a_plus_that_is_not_escaped(stack: Stack, service: str, session: str, pa
 
 
 def test_a_misspelt_field_is_named(stack: Stack, caplog: pytest.LogCaptureFixture) -> None:
-    unknown_fields._logged.clear()
+    stack.runtime.part(unknown_fields.Logged).names.clear()
     caplog.set_level(logging.WARNING, "maskline.api")
     for _ in range(2):
         answer = post(stack, "", f"UniqueName={new('slip-')}&EventUrl=https%3A%2F%2Fapp.example%2F&attributes=x")
