@@ -27,6 +27,8 @@ THREADS = 16
 
 
 class Delivery(Claim):
+    """Something that a receiver is to be told, ours to tell until the claim ends."""
+
     __slots__ = ()
 
     @property
