@@ -35,13 +35,13 @@ def pictures(play: Scenario) -> None:
     session = play.open(DAVE, GRACE)
     media = [{"data": b64encode(shot).decode(), "content_type": "image/jpeg"} for shot in SHOTS]
     play.text(DAVE, session, WORDS[0], media=media)
-    assert play.scene.clock
+    assert play.webhooks.clock
     for _ in range(8):
-        play.scene.clock.advance(1)
-        rt = play.scene.stack.runtime
-        files.work_due(rt, play.scene.sid, ACCOUNT)
+        play.webhooks.clock.advance(1)
+        rt = play.webhooks.stack.runtime
+        files.work_due(rt, play.webhooks.sid, ACCOUNT)
         assert rt.part(files.FileWorker).wait(PATIENCE)
-        outbox.send_due(rt, play.scene.sid, ACCOUNT)
+        outbox.send_due(rt, play.webhooks.sid, ACCOUNT)
         assert rt.part(outbox.OutboxWorker).wait(PATIENCE)
-    (got,) = play.scene.sim("GET", f"/inbox/{GRACE}")["messages"][-1:]
+    (got,) = play.webhooks.sim("GET", f"/inbox/{GRACE}")["messages"][-1:]
     assert [one["status"] for one in got["media"]] == [200, 200, 200]

@@ -14,9 +14,9 @@ from twilio.base.exceptions import TwilioException
 
 from common.sids import new
 from storage.store import Store
-from tests.proxy.webhooks.faulty import carrier_with
-from tests.proxy.webhooks.scene import Scene
+from tests.support.faulty_carrier import carrier_with
 from tests.support.stack import ACCOUNT, TOKEN
+from tests.support.webhooks import WebhookHarness
 
 #: Of several countries, spelled as an app may spell them; +52 1 is how the carrier writes a Mexican mobile.
 ALICE, BOB, CAROL, DAVE = "+14155557301", "+14155557402", "+447911123456", "+12125557503"
@@ -31,8 +31,8 @@ WORDS = ("violet walrus at noon", "čtvrtek u řeky 🦦", "a stranger's murmur"
 class Scenario:
     """`met` are the pairs that may see each other's number in `to=`: (sender, proxy number) -> recipient."""
 
-    def __init__(self, scene: Scene) -> None:
-        self.scene, self.service = scene, scene.service
+    def __init__(self, webhooks: WebhookHarness) -> None:
+        self.webhooks, self.service = webhooks, webhooks.service
         self.met: dict[tuple[str, str], str] = {}
 
     def open(self, *people: str, inline: bool = False, **fields: Any) -> Any:
@@ -42,7 +42,7 @@ class Scenario:
             fields["participants"] = [json.dumps(one) for one in given]
         session = self.service.sessions(self.service.sessions.create(unique_name=new("talk-"), **fields).sid)
         for one in () if inline else people:
-            abroad = {} if one.startswith("+1") else {"proxy_identifier": self.scene.pool[0]}
+            abroad = {} if one.startswith("+1") else {"proxy_identifier": self.webhooks.pool[0]}
             session.participants.create(identifier=one, **abroad)
         first, second = session.participants.list()
         for here, other in ((first, second), (second, first)):
@@ -51,7 +51,7 @@ class Scenario:
 
     def text(self, sender: str, session: Any, body: str, **more: Any) -> None:
         number = next(p.proxy_identifier for p in session.participants.list() if _e164(p.identifier) == sender)
-        self.scene.text(sender, number, body, **more)
+        self.webhooks.text(sender, number, body, **more)
 
 
 def _e164(identifier: str) -> str:
@@ -59,7 +59,7 @@ def _e164(identifier: str) -> str:
 
 
 def conversations(play: Scenario) -> None:
-    scene = play.scene
+    webhooks = play.webhooks
     inline = play.open("+1 (415) 555-7301", BOB, inline=True)
     slowly, short = play.open(CAROL, DAVE), play.open(ERIN, FRANK, ttl=60)
     for session, people in ((inline, (ALICE, BOB)), (slowly, (CAROL, DAVE)), (short, (ERIN, FRANK))):
@@ -67,15 +67,15 @@ def conversations(play: Scenario) -> None:
             play.text(sender, session, WORDS[0])
     number = short.participants.list()[0].proxy_identifier
     play.met["+5215512345678", number] = FRANK
-    scene.text("+5215512345678", number, WORDS[1])
+    webhooks.text("+5215512345678", number, WORDS[1])
     play.text(ALICE, inline, WORDS[1] * 100)
     play.text(BOB, inline, WORDS[0], media=["https://pictures.example/a.jpg"])
     for code in (21610, 30003, None):
-        scene.sim("POST", "/faults", refuse={"to": BOB, "code": code})
+        webhooks.sim("POST", "/faults", refuse={"to": BOB, "code": code})
         play.text(ALICE, inline, WORDS[0])
-    scene.text(STRANGER, number, WORDS[2])
-    scene.text("+266696687", number, WORDS[2])
-    scene.sim("POST", "/faults", lose_answers=1)
+    webhooks.text(STRANGER, number, WORDS[2])
+    webhooks.text("+266696687", number, WORDS[2])
+    webhooks.sim("POST", "/faults", lose_answers=1)
     play.text(DAVE, slowly, WORDS[1])
     reads(play, inline)
     endings(play, inline, slowly, short)
@@ -93,27 +93,27 @@ def reads(play: Scenario, session: Any) -> None:
 
 def endings(play: Scenario, inline: Any, slowly: Any, short: Any) -> None:
     """Closed, opened again, left, expired, deleted; and texted after each."""
-    scene = play.scene
+    webhooks = play.webhooks
     number = next(p.proxy_identifier for p in inline.participants.list())
     inline.update(status="closed")
-    scene.text(ALICE, number, WORDS[0])
+    webhooks.text(ALICE, number, WORDS[0])
     inline.update(status="in-progress")
     play.text(ALICE, inline, WORDS[1])
     leaving = slowly.participants.list()[0]
     leaving.delete()
-    scene.text(DAVE, slowly.participants.list()[1].proxy_identifier, WORDS[0])
+    webhooks.text(DAVE, slowly.participants.list()[1].proxy_identifier, WORDS[0])
     slowly.participants.create(identifier=GRACE)
     inline.interactions.list()[0].delete()
-    assert scene.clock
-    scene.clock.advance(61)
-    scene.text(FRANK, short.participants.list()[1].proxy_identifier, WORDS[0])
+    assert webhooks.clock
+    webhooks.clock.advance(61)
+    webhooks.text(FRANK, short.participants.list()[1].proxy_identifier, WORDS[0])
     inline.delete()
-    scene.text(BOB, number, WORDS[0])
+    webhooks.text(BOB, number, WORDS[0])
 
 
 def refusals(play: Scenario) -> None:
     """What the API must turn down, real numbers in every place where one could stand."""
-    service, base = play.service, f"{play.scene.stack.url}/proxy/v1/Services/{play.scene.sid}"
+    service, base = play.service, f"{play.webhooks.stack.url}/proxy/v1/Services/{play.webhooks.sid}"
     with refused():
         service.sessions.create(participants=[json.dumps({"Identifier": BROKEN})] * 2)
     session = service.sessions(service.sessions.create().sid)
@@ -121,7 +121,7 @@ def refusals(play: Scenario) -> None:
     for fields in (
         {"identifier": BROKEN}, {"identifier": f"{NEVER}\n"}, {"identifier": f"{NEVER}0000000"},
         {"identifier": ALICE, "proxy_identifier": MISPLACED}, {"identifier": ALICE, "proxy_identifier_sid": NEVER},
-        {"identifier": play.scene.pool[0]}, {"identifier": f"sip:{NEVER}@x.example"}, {"identifier": f"{NEVER}\x00"},
+        {"identifier": play.webhooks.pool[0]}, {"identifier": f"sip:{NEVER}@x.example"}, {"identifier": f"{NEVER}\x00"},
     ):  # fmt: skip
         with refused():
             session.participants.create(**fields)
@@ -154,13 +154,13 @@ def raw(base: str, number: str) -> None:
 
 
 def forgeries(play: Scenario) -> None:
-    scene = play.scene
-    form = scene.form(NEVER, scene.pool[0], WORDS[2])
-    assert scene.post(form, signature="x").status_code == 403
-    assert scene.post({**form, "To": NEVER + "\n"}).status_code == 403
-    assert scene.post([*form.items(), ("From", NEVER)]).status_code == 403
-    assert scene.post({**form, "AccountSid": NEVER}).status_code == 403
-    assert scene.post(form, url=scene.url(f"status/{quote(NEVER)}/{quote(NEVER)}")).status_code == 403
+    webhooks = play.webhooks
+    form = webhooks.message_form(NEVER, webhooks.pool[0], WORDS[2])
+    assert webhooks.post(form, signature="x").status_code == 403
+    assert webhooks.post({**form, "To": NEVER + "\n"}).status_code == 403
+    assert webhooks.post([*form.items(), ("From", NEVER)]).status_code == 403
+    assert webhooks.post({**form, "AccountSid": NEVER}).status_code == 403
+    assert webhooks.post(form, url=webhooks.url(f"status/{quote(NEVER)}/{quote(NEVER)}")).status_code == 403
 
 
 def defects(play: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,9 +185,9 @@ def defects(play: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
         ):
             with refused():
                 act()
-        assert play.scene.post(play.scene.form(BROKEN, number, WORDS[3])).status_code == 500
+        assert play.webhooks.post(play.webhooks.message_form(BROKEN, number, WORDS[3])).status_code == 500
         form = {"AccountSid": ACCOUNT, "MessageSid": new("SM"), "MessageStatus": "sent", "To": NEVER}
-        assert play.scene.post(form, url=play.scene.status_url(new("KI"))).status_code == 500
+        assert play.webhooks.post(form, url=play.webhooks.status_url(new("KI"))).status_code == 500
     carrier_quotes(play)
 
 
@@ -199,7 +199,7 @@ def carrier_quotes(play: Scenario) -> None:
             return None
         return {"status": 400, "code": 21211, "message": f"{NEVER} is not valid", "more_info": f"https://x/{NEVER}"}
 
-    with carrier_with(play.scene.stack, quoting), refused():
+    with carrier_with(play.webhooks.stack, quoting), refused():
         play.service.phone_numbers.create(sid=new("PN"))
 
 

@@ -13,8 +13,8 @@ from typing import Any
 import requests
 
 from tests.privacy.scenario import ALICE, BOB, DAVE, FRANK, GRACE, NEVER, STRANGER, WORDS, Scenario
-from tests.proxy.webhooks.telephony import act, advance, call, plan
 from tests.support.stack import ACCOUNT, TOKEN
+from tests.support.telephones import act, advance, call, plan
 
 JSON, XML = "application/json", "text/html"
 
@@ -58,63 +58,63 @@ def customers_app() -> Iterator[App]:
 
 def listen(play: Scenario, app: App) -> None:
     """From the start, so that what the other steps cause is told too."""
-    play.scene.set(CallbackUrl=f"{app.url}/callback", EventsUrl=f"{app.url}/events")
+    play.webhooks.set_fields(CallbackUrl=f"{app.url}/callback", EventsUrl=f"{app.url}/events")
 
 
 def calls(play: Scenario, app: App) -> None:
-    scene = play.scene
+    webhooks = play.webhooks
     session = play.open(ALICE, BOB)
     number = session.participants.list()[0].proxy_identifier
     ways: tuple[tuple[str, dict[str, str]], ...] = (
         ("answer", {"caller_name": NEVER, "forwarded_from": NEVER}), ("busy", {}), ("no-answer", {}), ("fail", {}),
     )  # fmt: skip
     for what, more in ways:
-        plan(scene, BOB, what, keys="1")
-        call(scene, ALICE, number, **more)
-        advance(scene, 40)
-    act(scene, BOB, "hangup")
-    plan(scene, BOB, "voicemail", name=NEVER)
-    call(scene, ALICE, number)
-    advance(scene, 40)
+        plan(webhooks, BOB, what, keys="1")
+        call(webhooks, ALICE, number, **more)
+        advance(webhooks, 40)
+    act(webhooks, BOB, "hangup")
+    plan(webhooks, BOB, "voicemail", name=NEVER)
+    call(webhooks, ALICE, number)
+    advance(webhooks, 40)
     for phone in (STRANGER, "+266696687"):
-        call(scene, phone, number)
+        call(webhooks, phone, number)
     for phone in (ALICE, BOB):
-        plan(scene, phone, "answer", keys="1")
+        plan(webhooks, phone, "answer", keys="1")
     place(play, session, ALICE)
     session.update(status="closed")
-    call(scene, ALICE, number)
+    call(webhooks, ALICE, number)
 
 
 def place(play: Scenario, session: Any, first: str) -> None:
     person = next(one for one in session.participants.list() if one.identifier == first)
-    url = f"{play.scene.stack.url}/proxy/v1/Services/{play.scene.sid}/Sessions/{session._solution['sid']}/Calls"
+    url = f"{play.webhooks.stack.url}/proxy/v1/Services/{play.webhooks.sid}/Sessions/{session._solution['sid']}/Calls"
     assert requests.post(url, {"Participant": person.sid}, auth=(ACCOUNT, TOKEN), timeout=30).status_code == 201
-    play.scene.sim("GET", "/settle")
-    act(play.scene, first, "hangup")
+    play.webhooks.sim("GET", "/settle")
+    act(play.webhooks, first, "hangup")
 
 
 def questions(play: Scenario, app: App) -> None:
-    scene = play.scene
-    scene.set(InterceptCallbackUrl=f"{app.url}/intercept", OutOfSessionCallbackUrl=f"{app.url}/stranger")
+    webhooks = play.webhooks
+    webhooks.set_fields(InterceptCallbackUrl=f"{app.url}/intercept", OutOfSessionCallbackUrl=f"{app.url}/stranger")
     session = play.open(DAVE, FRANK)
     for status in (200, 403, 500):
         app.answers["/intercept"] = status, JSON, f'"{NEVER}"'
         play.text(DAVE, session, WORDS[0])
-        call(scene, DAVE, session.participants.list()[0].proxy_identifier)
+        call(webhooks, DAVE, session.participants.list()[0].proxy_identifier)
         if status != 403:
-            act(scene, DAVE, "hangup")
-    number = scene.pool[1]
+            act(webhooks, DAVE, "hangup")
+    number = webhooks.pool[1]
     for status, kind, text in (
         (200, XML, f"<Response><Say>{WORDS[2]}</Say></Response>"), (404, XML, NEVER), (201, XML, "Created"),
         (200, JSON, json.dumps({"participantIdentifier": NEVER * 20})),
     ):  # fmt: skip
         app.answers["/stranger"] = status, kind, text
-        call(scene, STRANGER, number)
+        call(webhooks, STRANGER, number)
         if status != 200:
-            scene.text(STRANGER, number, WORDS[2])
+            webhooks.text(STRANGER, number, WORDS[2])
     app.answers["/stranger"] = 200, JSON, json.dumps({"participantIdentifier": GRACE})
     app.answers["/intercept"] = 200, JSON, ""
     play.met[STRANGER, number] = GRACE
-    scene.text(STRANGER, number, WORDS[2])
-    assert WORDS[2] in [body for _, body in scene.inbox(GRACE)]
-    scene.set(InterceptCallbackUrl="", OutOfSessionCallbackUrl="")
+    webhooks.text(STRANGER, number, WORDS[2])
+    assert WORDS[2] in [body for _, body in webhooks.inbox(GRACE)]
+    webhooks.set_fields(InterceptCallbackUrl="", OutOfSessionCallbackUrl="")

@@ -30,8 +30,8 @@ from tests.privacy.scenario import MISPLACED, NEVER, NUMBERS, STEPS, WORDS, Scen
 from tests.privacy.spellings import Search
 from tests.privacy.telephone import App, calls, customers_app, listen, questions
 from tests.privacy.witness import Exchange, Log, Monitor, Tap, logging_at_debug, unplaced
-from tests.proxy.webhooks.scene import Clock, Scene
 from tests.support.stack import Stack
+from tests.support.webhooks import Clock, WebhookHarness
 
 #: Tries, a tenth of a second apart.
 PATIENCE = 300
@@ -65,7 +65,7 @@ def evidence(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evidence]:
         stack = Stack(server.url, clock=now, DATABASE_URL=f"sqlite:///{database}")
         log.skipped_port = int(stack.url.rpartition(":")[2])
         ours, asked = tap(stack)
-        play = Scenario(Scene(stack, now, numbers=3))
+        play = Scenario(WebhookHarness(stack, now, numbers=3))
         listen(play, app)
         for step in STEPS:
             step(play)
@@ -210,12 +210,12 @@ def told(one: Exchange, play: Scenario) -> bytes:
         assert number.text in play.met.values()
         number.text = ""
     for dial in root.iter("Dial"):
-        assert dial.get("callerId") in play.scene.pool
+        assert dial.get("callerId") in play.webhooks.pool
     for message in root.iter("Message"):
         to = message.attrib.pop("to")
         assert to in (form["From"], play.met.get((form["From"], form["To"])))
         if to != form["From"]:
-            assert message.get("from") in play.scene.pool
+            assert message.get("from") in play.webhooks.pool
     return one.headers + bytes(ElementTree.tostring(root, encoding="utf-8"))
 
 
@@ -229,7 +229,7 @@ def test_files(evidence: Evidence) -> None:
 
 def test_addresses_of_ours(evidence: Evidence) -> None:
     """Web servers on the way log paths and queries: whatever the carrier calls holds no number."""
-    posted = evidence.play.scene.sim("GET", "/requests")["requests"]
+    posted = evidence.play.webhooks.sim("GET", "/requests")["requests"]
     assert len(posted) > 30
     assert people.all({f"url {n}": entry["url"].encode() for n, entry in enumerate(posted)}) == []
 

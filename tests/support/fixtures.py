@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from storage.store import connect
-from tests.proxy.webhooks.scene import Clock
 from tests.support.stack import Stack
+from tests.support.webhooks import Clock
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from jobs import recurring
-from tests.callbacks.deliveries.customer import Customer
-from tests.callbacks.deliveries.receiver import Receiver
-from tests.proxy.webhooks.scene import Clock, Scene
+from tests.support.app_server import Receiver
+from tests.support.deliveries import DeliveriesHarness
 from tests.support.fixtures import clock, stack
 from tests.support.stack import Stack
+from tests.support.webhooks import Clock, WebhookHarness
 
 __all__ = ["clock", "stack"]
 
@@ -30,8 +30,8 @@ def worker(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def customer(stack: Stack, clock: Clock, receiver: Receiver) -> Iterator[Customer]:
+def harness(stack: Stack, clock: Clock, receiver: Receiver) -> Iterator[DeliveriesHarness]:
     """One with a Service of its own that nobody is told of yet."""
-    found = Customer(Scene(stack, clock, numbers=4), receiver)
+    found = DeliveriesHarness(WebhookHarness(stack, clock, numbers=4), receiver)
     yield found
-    found.leave()
+    found.clean_up()

@@ -20,9 +20,9 @@ from common.worker_slots import PER_RECEIVER, Receiver, WorkerSlots
 from jobs import recurring
 from storage import keys
 from storage.store import StoreUnavailable
-from tests.callbacks.deliveries.customer import Customer
-from tests.callbacks.deliveries.receiver import Receiver as App
-from tests.proxy.webhooks.scene import Scene
+from tests.support.app_server import Receiver as App
+from tests.support.deliveries import DeliveriesHarness
+from tests.support.webhooks import WebhookHarness
 
 # Slow: runs several workers at once, and kills them.
 pytestmark = pytest.mark.slow
@@ -31,113 +31,113 @@ pytestmark = pytest.mark.slow
 PATIENCE_SECONDS = 20
 
 
-def text(customer, talk, body):
-    customer.scene.post(customer.scene.form(talk.alice, talk.alices, body))
+def text(harness, conversation, body):
+    harness.webhooks.post(harness.webhooks.message_form(conversation.alice, conversation.alices, body))
 
 
 def bodies(told):
     return [json.loads(one.form["interactionData"])["body"] for one in told]
 
 
-def cursor(customer):
-    return customer.rt.store.client.hget(keys.service("clock", customer.sid), "c").decode()
+def cursor(harness):
+    return harness.rt.store.client.hget(keys.service("clock", harness.sid), "c").decode()
 
 
-def claim(customer, kind="callback", most=10):
-    return worker(customer).claim("AC" + "1" * 32, [Receiver("AC", customer.sid, kind)] * most)
+def claim(harness, kind="callback", most=10):
+    return worker(harness).claim("AC" + "1" * 32, [Receiver("AC", harness.sid, kind)] * most)
 
 
-def worker(customer):
-    return customer.rt.part(run.DeliveryWorker)
+def worker(harness):
+    return harness.rt.part(run.DeliveryWorker)
 
 
-def test_two_couriers_at_once_spool_each_event_once(customer):
-    customer.listen()
-    talk = customer.talk()
+def test_two_couriers_at_once_spool_each_event_once(harness):
+    harness.subscribe()
+    conversation = harness.open()
     for n in range(30):
-        text(customer, talk, str(n))
-    at = cursor(customer)
+        text(harness, conversation, str(n))
+    at = cursor(harness)
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: spool.spool(customer.rt, customer.sid, at), range(8)))
-    customer.run()
-    assert bodies(customer.callbacks()) == [str(n) for n in range(30)]
-    assert [event["type"] for event in customer.events()] == ["session.opened", *["participant.joined"] * 2]
+        list(pool.map(lambda _: spool.spool(harness.rt, harness.sid, at), range(8)))
+    harness.run_job()
+    assert bodies(harness.callbacks()) == [str(n) for n in range(30)]
+    assert [event["type"] for event in harness.events()] == ["session.opened", *["participant.joined"] * 2]
 
 
-def test_a_courier_killed_before_the_cursor_moved_loses_nothing(customer, monkeypatch):
-    customer.listen()
-    text(customer, customer.talk(), "hello")
+def test_a_courier_killed_before_the_cursor_moved_loses_nothing(harness, monkeypatch):
+    harness.subscribe()
+    text(harness, harness.open(), "hello")
     with monkeypatch.context() as patch:
         patch.setattr(spool, "_deliveries", lambda *_: (_ for _ in ()).throw(SystemExit))
         with pytest.raises(SystemExit):
-            spool.spool(customer.rt, customer.sid, cursor(customer))
-    customer.run()
-    assert len(customer.callbacks()) == 1
+            spool.spool(harness.rt, harness.sid, cursor(harness))
+    harness.run_job()
+    assert len(harness.callbacks()) == 1
 
 
-def test_what_a_killed_courier_held_comes_up_again_under_its_id(customer):
-    customer.listen()
-    text(customer, customer.talk(), "hello")
-    spool.spool(customer.rt, customer.sid, cursor(customer))
-    held = claim(customer)
+def test_what_a_killed_courier_held_comes_up_again_under_its_id(harness):
+    harness.subscribe()
+    text(harness, harness.open(), "hello")
+    spool.spool(harness.rt, harness.sid, cursor(harness))
+    held = claim(harness)
     assert len(held) == 1
-    assert claim(customer) == []
-    customer.later(rules.LEASE_SECONDS - 1)
-    assert customer.callbacks() == []
-    customer.later(1)
-    assert [one.id for one in customer.callbacks()] == [held[0].sid]
-    one = customer.one(kind="callback")
+    assert claim(harness) == []
+    harness.run_later(rules.LEASE_SECONDS - 1)
+    assert harness.callbacks() == []
+    harness.run_later(1)
+    assert [one.id for one in harness.callbacks()] == [held[0].sid]
+    one = harness.delivery(kind="callback")
     assert (one["state"], one["attempts"]) == ("delivered", 2)
 
 
-def test_who_comes_back_too_late_settles_nothing(customer):
-    customer.listen()
-    text(customer, customer.talk(), "hello")
-    spool.spool(customer.rt, customer.sid, cursor(customer))
-    (held,) = claim(customer)
-    customer.receiver.answer = lambda told: 0
-    customer.later(rules.LEASE_SECONDS)
-    assert worker(customer).settle(held, result("delivered", 200), True) is None
-    one = customer.one(kind="callback")
+def test_who_comes_back_too_late_settles_nothing(harness):
+    harness.subscribe()
+    text(harness, harness.open(), "hello")
+    spool.spool(harness.rt, harness.sid, cursor(harness))
+    (held,) = claim(harness)
+    harness.receiver.answer = lambda told: 0
+    harness.run_later(rules.LEASE_SECONDS)
+    assert worker(harness).settle(held, result("delivered", 200), True) is None
+    one = harness.delivery(kind="callback")
     assert (one["state"], one["last_status"]) == ("waiting", None)
 
 
-def test_a_frozen_courier_does_not_post_after_its_time(customer, monkeypatch):
-    customer.listen()
-    text(customer, customer.talk(), "hello")
-    spool.spool(customer.rt, customer.sid, cursor(customer))
-    (held,) = claim(customer)
+def test_a_frozen_courier_does_not_post_after_its_time(harness, monkeypatch):
+    harness.subscribe()
+    text(harness, harness.open(), "hello")
+    spool.spool(harness.rt, harness.sid, cursor(harness))
+    (held,) = claim(harness)
     now = claim_worker.moment()
     monkeypatch.setattr(claim_worker, "moment", lambda: now + rules.FENCE_SECONDS + 1)
-    worker(customer).take_turn(held)
+    worker(harness).take_turn(held)
     monkeypatch.undo()
-    assert customer.callbacks() == []
+    assert harness.callbacks() == []
     assert rules.FENCE_SECONDS + rules.DEADLINE_SECONDS < rules.LEASE_SECONDS
 
 
-def test_one_that_kills_each_courier_ends_parked(customer):
-    customer.listen()
-    talk = customer.talk()
-    text(customer, talk, "poison")
-    text(customer, talk, "next")
-    spool.spool(customer.rt, customer.sid, cursor(customer))
-    assert customer.scene.clock
+def test_one_that_kills_each_courier_ends_parked(harness):
+    harness.subscribe()
+    conversation = harness.open()
+    text(harness, conversation, "poison")
+    text(harness, conversation, "next")
+    spool.spool(harness.rt, harness.sid, cursor(harness))
+    assert harness.webhooks.clock
     for _ in range(rules.most_tries(rules.Kind.CALLBACK)):
-        assert len(claim(customer)) == 1
-        customer.scene.clock.advance(rules.LEASE_SECONDS)
-    customer.run()
-    assert bodies(customer.callbacks()) == ["next"]
-    assert [one["last_error"] for one in customer.deliveries(State="parked", Service=customer.sid)] == ["abandoned"]
+        assert len(claim(harness)) == 1
+        harness.webhooks.clock.advance(rules.LEASE_SECONDS)
+    harness.run_job()
+    assert bodies(harness.callbacks()) == ["next"]
+    assert [one["last_error"] for one in harness.deliveries(State="parked", Service=harness.sid)] == ["abandoned"]
 
 
-def test_couriers_at_once_deliver_each_once_and_in_order(customer, monkeypatch):
+def test_couriers_at_once_deliver_each_once_and_in_order(harness, monkeypatch):
     """Two runtimes stand for two processes."""
-    customer.listen()
-    talks = [customer.talk() for _ in range(6)]
+    harness.subscribe()
+    conversations = [harness.open() for _ in range(6)]
     for n in range(10):
-        for talk in talks:
-            text(customer, talk, str(n))
-    rt, mine = customer.rt, threading.local()
+        for conversation in conversations:
+            text(harness, conversation, str(n))
+    rt, mine = harness.rt, threading.local()
     other = Runtime(rt.settings, rt.store, rt.index, rt.seal)
     monkeypatch.setattr(recurring, "runtime", lambda: getattr(mine, "rt", rt))
 
@@ -153,12 +153,12 @@ def test_couriers_at_once_deliver_each_once_and_in_order(customer, monkeypatch):
     for thread in threads:
         thread.join(PATIENCE_SECONDS * 3)
     # One process has one HTTP client for callbacks, so some were busy.
-    while any(one["state"] == "waiting" for one in customer.deliveries()):
-        customer.later(rules.BUSY_SECONDS)
-    told = customer.callbacks()
+    while any(one["state"] == "waiting" for one in harness.deliveries()):
+        harness.run_later(rules.BUSY_SECONDS)
+    told = harness.callbacks()
     assert len(told) == len({one.id for one in told}) == 60
-    for talk in talks:
-        sid = talk.session._solution["sid"]
+    for conversation in conversations:
+        sid = conversation.session._solution["sid"]
         assert bodies([one for one in told if one.form["interactionSessionSid"] == sid]) == [str(n) for n in range(10)]
 
 
@@ -177,49 +177,49 @@ def patient(monkeypatch):
     monkeypatch.setattr(attempt, "DEADLINE_SECONDS", 3.0 * PATIENCE_SECONDS)
 
 
-def test_a_slow_receiver_holds_up_nobody_else(customer, stack, clock, patient):
+def test_a_slow_receiver_holds_up_nobody_else(harness, stack, clock, patient):
     slow_app, go = App(), threading.Event()
-    slow = Customer(Scene(stack, clock, numbers=4), slow_app)
+    slow = DeliveriesHarness(WebhookHarness(stack, clock, numbers=4), slow_app)
     try:
         slow_app.answer = lambda told: 200 if go.wait(PATIENCE_SECONDS) else 500
-        slow.set(CallbackUrl=f"{slow_app.url}/callback")
-        customer.listen()
-        talks = [slow.talk() for _ in range(8)]
-        for talk in talks:
-            text(slow, talk, "slow")
-        text(customer, customer.talk(), "fast")
+        slow.set_fields(CallbackUrl=f"{slow_app.url}/callback")
+        harness.subscribe()
+        conversations = [slow.open() for _ in range(8)]
+        for conversation in conversations:
+            text(slow, conversation, "slow")
+        text(harness, harness.open(), "fast")
         deliver_until(lambda: len(slow_app.told) == PER_RECEIVER)
-        deliver_until(lambda: len(customer.callbacks()) == 1 and len(customer.events()) == 3)
+        deliver_until(lambda: len(harness.callbacks()) == 1 and len(harness.events()) == 3)
         assert len(slow_app.told) == PER_RECEIVER
         go.set()
-        slow.run()
+        slow.run_job()
         assert len(slow_app.told) == len({one.id for one in slow_app.told}) == 8
     finally:
         go.set()
-        assert customer.rt.part(run.DeliveryWorker).wait(PATIENCE_SECONDS)
-        slow.leave()
+        assert harness.rt.part(run.DeliveryWorker).wait(PATIENCE_SECONDS)
+        slow.clean_up()
         slow_app.stop()
 
 
-def test_slow_callbacks_do_not_hold_up_the_same_app_s_events(customer, patient):
+def test_slow_callbacks_do_not_hold_up_the_same_app_s_events(harness, patient):
     go = threading.Event()
-    customer.listen()
-    customer.receiver.answer = lambda told: 200 if "callback" not in told.path or go.wait(PATIENCE_SECONDS) else 500
-    talks = [customer.talk() for _ in range(6)]
-    for talk in talks:
-        text(customer, talk, "slow")
+    harness.subscribe()
+    harness.receiver.answer = lambda told: 200 if "callback" not in told.path or go.wait(PATIENCE_SECONDS) else 500
+    conversations = [harness.open() for _ in range(6)]
+    for conversation in conversations:
+        text(harness, conversation, "slow")
     try:
-        deliver_until(lambda: len(customer.callbacks()) == PER_RECEIVER)
-        deliver_until(lambda: len(customer.events()) == 18)
+        deliver_until(lambda: len(harness.callbacks()) == PER_RECEIVER)
+        deliver_until(lambda: len(harness.events()) == 18)
     finally:
         go.set()
-    customer.run()
-    assert len(customer.callbacks()) == 6
+    harness.run_job()
+    assert len(harness.callbacks()) == 6
 
 
-def test_a_store_that_dies_at_the_settling_delivers_again_under_the_same_id(customer, monkeypatch, caplog):
-    customer.listen()
-    text(customer, customer.talk(), "hello")
+def test_a_store_that_dies_at_the_settling_delivers_again_under_the_same_id(harness, monkeypatch, caplog):
+    harness.subscribe()
+    text(harness, harness.open(), "hello")
 
     def down(*_):
         raise StoreUnavailable("the store does not answer")
@@ -227,11 +227,11 @@ def test_a_store_that_dies_at_the_settling_delivers_again_under_the_same_id(cust
     with monkeypatch.context() as patch:
         patch.setattr(run.DeliveryWorker, "settle", down)
         recurring.deliver()
-        assert customer.rt.part(run.DeliveryWorker).wait(PATIENCE_SECONDS)
-    assert len(customer.callbacks()) == 1
-    customer.later(rules.LEASE_SECONDS)
-    assert len(customer.callbacks()) == 2
-    assert len({one.id for one in customer.callbacks()}) == 1
+        assert harness.rt.part(run.DeliveryWorker).wait(PATIENCE_SECONDS)
+    assert len(harness.callbacks()) == 1
+    harness.run_later(rules.LEASE_SECONDS)
+    assert len(harness.callbacks()) == 2
+    assert len({one.id for one in harness.callbacks()}) == 1
     assert "the store does not answer" in caplog.text
 
 
@@ -259,38 +259,38 @@ while True:
 """
 
 
-def kill_at_work(customer, stack):
-    before, environment = len(customer.receiver.told), {**os.environ, **stack.environment}
+def kill_at_work(harness, stack):
+    before, environment = len(harness.receiver.told), {**os.environ, **stack.environment}
     processes = [subprocess.Popen([sys.executable, "-c", PROCESS], env=environment) for _ in range(2)]
     try:
-        customer.receiver.wait(lambda told: len(told) > before + 12)
+        harness.receiver.wait(lambda told: len(told) > before + 12)
     finally:
         for process in processes:
             process.kill()
             process.wait(PATIENCE_SECONDS)
 
 
-def test_couriers_that_are_killed_at_work_lose_nothing(customer, stack):
+def test_couriers_that_are_killed_at_work_lose_nothing(harness, stack):
     """kill -9 of real processes while they deliver, two at a time."""
-    customer.listen()
-    talks = [customer.talk() for _ in range(5)]
+    harness.subscribe()
+    conversations = [harness.open() for _ in range(5)]
     for n in range(25):
-        for talk in talks:
-            text(customer, talk, str(n))
+        for conversation in conversations:
+            text(harness, conversation, str(n))
     killed = 0
-    while any(one["state"] == "waiting" for one in customer.deliveries()) or not customer.callbacks():
+    while any(one["state"] == "waiting" for one in harness.deliveries()) or not harness.callbacks():
         if killed < 3:
-            kill_at_work(customer, stack)
+            kill_at_work(harness, stack)
             killed += 1
-        customer.scene.clock.advance(rules.LEASE_SECONDS)
+        harness.webhooks.clock.advance(rules.LEASE_SECONDS)
         # An event takes the clock of the test to those that have none.
-        customer.set(DefaultTtl="0")
+        harness.set_fields(DefaultTtl="0")
         if killed == 3:
-            customer.run()
-    told = customer.callbacks()
+            harness.run_job()
+    told = harness.callbacks()
     first = list({one.id: one for one in reversed(told)}.values())[::-1]
     assert len(first) == 125
     assert len(told) - len(first) <= killed * 2 * PER_RECEIVER
-    for talk in talks:
-        sid = talk.session._solution["sid"]
+    for conversation in conversations:
+        sid = conversation.session._solution["sid"]
         assert bodies([one for one in first if one.form["interactionSessionSid"] == sid]) == [str(n) for n in range(25)]

@@ -12,12 +12,12 @@ from tests.support.stack import TOKEN
 
 
 @pytest.fixture
-def told(customer):
-    customer.listen()
-    talk = customer.talk()
-    customer.scene.post(customer.scene.form(talk.alice, talk.alices, "hello"))
-    customer.run()
-    return customer
+def told(harness):
+    harness.subscribe()
+    conversation = harness.open()
+    harness.webhooks.post(harness.webhooks.message_form(conversation.alice, conversation.alices, "hello"))
+    harness.run_job()
+    return harness
 
 
 def test_the_signature_of_a_form_callback_and_of_an_event(told):
@@ -32,7 +32,7 @@ def test_the_signature_of_a_form_callback_and_of_an_event(told):
 
 def test_standard_webhooks_fits_events_alone(told):
     """Source: standardwebhooks 1.1.0, `Webhook.verify`: it answers with the body read as JSON."""
-    secret = told.call("GET", f"/events/v1/Services/{told.sid}/Secret")["secret"]
+    secret = told.request("GET", f"/events/v1/Services/{told.sid}/Secret")["secret"]
     (callback, event) = (told.receiver.at(path)[0] for path in ("/callback", "/events"))
     assert Webhook(secret).verify(event.body.decode(), event.headers)["type"] == "session.opened"
     with pytest.raises(json.JSONDecodeError):

@@ -14,7 +14,7 @@ from common.dates import date
 from common.sids import new
 from outbox import run as outbox
 from pool.drift import check_drift
-from tests.outbox.messages.night import around
+from tests.support.quiet_hours import around
 from tests.support.stack import ACCOUNT, TOKEN
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -23,93 +23,97 @@ SID = re.compile("[A-Z]{2}[0-9a-f]{32}")
 WORD = re.compile("[a-z_.-]+")
 
 
-def types(customer):
-    return [event["type"] for event in customer.events()]
+def types(harness):
+    return [event["type"] for event in harness.events()]
 
 
-def test_the_life_of_a_session(customer):
-    customer.listen()
-    talk = customer.talk(ttl=3600)
-    talk.session.participants(talk.bob_sid).delete()
-    talk.session.update(status="closed")
-    talk.session.update(status="in-progress")
-    customer.run()
-    assert types(customer) == [
+def test_the_life_of_a_session(harness):
+    harness.subscribe()
+    conversation = harness.open(ttl=3600)
+    conversation.session.participants(conversation.bob_sid).delete()
+    conversation.session.update(status="closed")
+    conversation.session.update(status="in-progress")
+    harness.run_job()
+    assert types(harness) == [
         "session.opened", "participant.joined", "participant.joined", "participant.removed", "session.closed",
         "session.reopened",
     ]  # fmt: skip
-    for event in customer.events():
+    for event in harness.events():
         assert set(event) == {"type", "timestamp", "data"} and MOMENT.fullmatch(event["timestamp"])
-        about = {"account_sid": ACCOUNT, "service_sid": customer.sid, "session_sid": talk.session._solution["sid"]}
+        about = {
+            "account_sid": ACCOUNT,
+            "service_sid": harness.sid,
+            "session_sid": conversation.session._solution["sid"],
+        }
         assert about.items() <= event["data"].items()
-    assert customer.events("session.closed")[0]["data"]["reason"] == "api"
-    assert customer.events("participant.removed")[0]["data"]["participant_sid"] == talk.bob_sid
+    assert harness.events("session.closed")[0]["data"]["reason"] == "api"
+    assert harness.events("participant.removed")[0]["data"]["participant_sid"] == conversation.bob_sid
 
 
-def test_both_signatures_hold(customer):
-    customer.listen()
-    customer.talk()
-    customer.run()
-    told = customer.receiver.at("/events")
+def test_both_signatures_hold(harness):
+    harness.subscribe()
+    harness.open()
+    harness.run_job()
+    told = harness.receiver.at("/events")
     assert len(told) == 3
     for one in told:
         assert one.headers["content-type"] == "application/json"
-        url, signature = f"{customer.receiver.url}{one.path}", one.headers["x-twilio-signature"]
+        url, signature = f"{harness.receiver.url}{one.path}", one.headers["x-twilio-signature"]
         assert RequestValidator(TOKEN).validate(url, one.body.decode(), signature)
         assert not RequestValidator(TOKEN).validate(url, one.body.decode() + " ", signature)
 
 
-def test_a_failed_text_is_told_once(customer):
-    customer.listen()
-    talk = customer.talk()
-    customer.scene.post(customer.scene.form(talk.alice, talk.alices, "hello"))
-    customer.run()
-    interaction, resource = customer.callbacks()[0].form["interactionSid"], new("SM")
-    customer.status(interaction, resource, "failed", ErrorCode="30003")
-    customer.status(interaction, resource, "undelivered", ErrorCode="30005")
-    customer.run()
-    (failed,) = customer.events("message.failed")
+def test_a_failed_text_is_told_once(harness):
+    harness.subscribe()
+    conversation = harness.open()
+    harness.webhooks.post(harness.webhooks.message_form(conversation.alice, conversation.alices, "hello"))
+    harness.run_job()
+    interaction, resource = harness.callbacks()[0].form["interactionSid"], new("SM")
+    harness.post_status(interaction, resource, "failed", ErrorCode="30003")
+    harness.post_status(interaction, resource, "undelivered", ErrorCode="30005")
+    harness.run_job()
+    (failed,) = harness.events("message.failed")
     assert failed["data"]["interaction_sid"] == interaction
-    assert failed["data"]["participant_sid"] == talk.bob_sid
+    assert failed["data"]["participant_sid"] == conversation.bob_sid
     assert (failed["data"]["status"], failed["data"]["code"]) == ("failed", 30003)
 
 
-def test_a_text_held_for_the_day_is_told_of(customer):
-    clock = customer.scene.clock
-    customer.listen(QuietHours=around(clock.now), QuietHoursExpiry="600")
-    talk = customer.talk()
-    made = talk.session.participants(talk.bob_sid).message_interactions.create(body="good night")
+def test_a_text_held_for_the_day_is_told_of(harness):
+    clock = harness.webhooks.clock
+    harness.subscribe(QuietHours=around(clock.now), QuietHoursExpiry="600")
+    conversation = harness.open()
+    made = conversation.session.participants(conversation.bob_sid).message_interactions.create(body="good night")
     until = date(clock.now + 600_000)
     for seconds in (0, 600):
         clock.advance(seconds)
-        outbox.send_due(customer.rt, customer.sid, ACCOUNT)
-        assert customer.rt.part(outbox.OutboxWorker).wait(60)
-        customer.run()
-    held, expired = customer.events("message.held", "message.expired")
+        outbox.send_due(harness.rt, harness.sid, ACCOUNT)
+        assert harness.rt.part(outbox.OutboxWorker).wait(60)
+        harness.run_job()
+    held, expired = harness.events("message.held", "message.expired")
     assert (held["data"]["interaction_sid"], held["data"]["date_until"]) == (made.sid, until)
     assert (expired["type"], expired["data"]["interaction_sid"]) == ("message.expired", made.sid)
 
 
-def test_a_delivered_text_is_no_event(customer):
-    customer.listen()
-    talk = customer.talk()
-    customer.scene.text(talk.alice, talk.alices, "hello")
-    customer.run()
-    assert set(types(customer)) == {"session.opened", "participant.joined"}
+def test_a_delivered_text_is_no_event(harness):
+    harness.subscribe()
+    conversation = harness.open()
+    harness.webhooks.text(conversation.alice, conversation.alices, "hello")
+    harness.run_job()
+    assert set(types(harness)) == {"session.opened", "participant.joined"}
 
 
-def test_a_number_that_leads_elsewhere_belongs_to_no_session(customer):
-    customer.listen()
-    carrier = customer.scene.client.api.v2010.accounts(ACCOUNT).incoming_phone_numbers
-    number = carrier.list(phone_number=customer.scene.pool[0])[0]
+def test_a_number_that_leads_elsewhere_belongs_to_no_session(harness):
+    harness.subscribe()
+    carrier = harness.webhooks.client.api.v2010.accounts(ACCOUNT).incoming_phone_numbers
+    number = carrier.list(phone_number=harness.webhooks.pool[0])[0]
     carrier(number.sid).update(sms_url="https://elsewhere.example/")
-    check_drift(customer.rt, customer.sid)
-    customer.run()
-    (event,) = customer.events("number.drift")
+    check_drift(harness.rt, harness.sid)
+    harness.run_job()
+    (event,) = harness.events("number.drift")
     assert event["data"] == {
-        "account_sid": ACCOUNT, "service_sid": customer.sid, "phone_number_sid": number.sid, "fields": ["sms_url"],
+        "account_sid": ACCOUNT, "service_sid": harness.sid, "phone_number_sid": number.sid, "fields": ["sms_url"],
     }  # fmt: skip
-    assert customer.one(type="number.drift")["session_sid"] is None
+    assert harness.delivery(type="number.drift")["session_sid"] is None
 
 
 def leaves(value):
@@ -118,31 +122,31 @@ def leaves(value):
     return [leaf for one in value for leaf in leaves(one)] if isinstance(value, list) else [value]
 
 
-def test_nobody_s_number_name_or_words_go_out_or_stay(customer, caplog):
+def test_nobody_s_number_name_or_words_go_out_or_stay(harness, caplog):
     """Whatever goes out to events_url is a SID, a date, a code or one of our words."""
-    customer.listen(ExpiringSeconds="600")
+    harness.subscribe(ExpiringSeconds="600")
     name = new("order ")
     with caplog.at_level(logging.DEBUG, logger="maskline"):
-        talk = customer.talk(ttl=300)
-        talk.session.update(ttl=1200)
-        customer.scene.text(talk.alice, talk.alices, f"call me at {talk.alice}, I am {name}")
-        customer.receiver.answer = lambda told: 500
-        customer.later(700)
-        customer.receiver.answer = lambda told: 200
-        customer.later(600)
-        talk.session.delete()
-        customer.run()
-    assert {"session.opened", "participant.joined", "session.expiring", "session.closed"} <= set(types(customer))
-    for event in customer.events():
+        conversation = harness.open(ttl=300)
+        conversation.session.update(ttl=1200)
+        harness.webhooks.text(conversation.alice, conversation.alices, f"call me at {conversation.alice}, I am {name}")
+        harness.receiver.answer = lambda told: 500
+        harness.run_later(700)
+        harness.receiver.answer = lambda told: 200
+        harness.run_later(600)
+        conversation.session.delete()
+        harness.run_job()
+    assert {"session.opened", "participant.joined", "session.expiring", "session.closed"} <= set(types(harness))
+    for event in harness.events():
         for leaf in leaves(event["data"]):
             fits = (SID, DATE, WORD)
             assert isinstance(leaf, int) or any(form.fullmatch(leaf) for form in fits), leaf
-    out = b"".join(one.body + str(one.headers).encode() for one in customer.receiver.at("/events")).decode()
+    out = b"".join(one.body + str(one.headers).encode() for one in harness.receiver.at("/events")).decode()
     logged = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("maskline"))
-    client = customer.rt.store.client
-    kept = [client.get(key).decode() for key in client.scan_iter(f"{{{customer.sid}}}:delivery:*")]
+    client = harness.rt.store.client
+    kept = [client.get(key).decode() for key in client.scan_iter(f"{{{harness.sid}}}:delivery:*")]
     assert kept
-    for secret in (talk.alice, talk.bob, talk.alices, talk.bobs, name):
+    for secret in (conversation.alice, conversation.bob, conversation.alices, conversation.bobs, name):
         assert secret.lstrip("+") not in out
         assert secret.lstrip("+") not in logged
         assert secret.lstrip("+") not in "".join(kept)

@@ -11,19 +11,19 @@ import pytest
 from jobs import recurring
 from sessions.expiry import sweep_service
 from storage import keys
-from tests.callbacks.deliveries.customer import Customer
-from tests.proxy.webhooks.scene import Talk
+from tests.support.deliveries import DeliveriesHarness
+from tests.support.webhooks import Conversation
 
 #: Whatever meets a Session past its time closes it first.
-MEETINGS: dict[str, Callable[[Customer, Talk], Any]] = {
-    "the sweep": lambda customer, talk: sweep_service(customer.rt, customer.sid),
-    "a fetch": lambda customer, talk: talk.session.fetch(),
-    "a list": lambda customer, talk: customer.scene.service.sessions.list(),
-    "a text": lambda customer, talk: customer.scene.text(talk.alice, talk.alices, "hello?"),
-    "a change": lambda customer, talk: talk.session.update(ttl=9),
-    "a new lease": lambda customer, talk: [
-        customer.scene.service.sessions(customer.scene.service.sessions.create().sid).participants.create(
-            identifier=talk.alice
+MEETINGS: dict[str, Callable[[DeliveriesHarness, Conversation], Any]] = {
+    "the sweep": lambda harness, conversation: sweep_service(harness.rt, harness.sid),
+    "a fetch": lambda harness, conversation: conversation.session.fetch(),
+    "a list": lambda harness, conversation: harness.webhooks.service.sessions.list(),
+    "a text": lambda harness, conversation: harness.webhooks.text(conversation.alice, conversation.alices, "hello?"),
+    "a change": lambda harness, conversation: conversation.session.update(ttl=9),
+    "a new lease": lambda harness, conversation: [
+        harness.webhooks.service.sessions(harness.webhooks.service.sessions.create().sid).participants.create(
+            identifier=conversation.alice
         )
         for _ in range(4)
     ],
@@ -34,53 +34,53 @@ def moment(ms: int) -> datetime:
     return datetime.fromtimestamp(ms // 1000, UTC)
 
 
-def closing(customer: Customer) -> tuple[datetime, Any]:
+def closing(harness: DeliveriesHarness) -> tuple[datetime, Any]:
     """Of the one Session that was closed: the moment as the record has it, and the event that was posted."""
-    rows: Any = customer.rt.store.client.xrange(keys.events(customer.sid))
+    rows: Any = harness.rt.store.client.xrange(keys.events(harness.sid))
     (at,) = [int(row[b"at"]) for _, row in rows if row[b"t"] == b"session.closed"]
-    customer.run()
-    (told,) = customer.events("session.closed")
+    harness.run_job()
+    (told,) = harness.events("session.closed")
     return moment(at), told
 
 
 @pytest.mark.parametrize("how", MEETINGS)
 @pytest.mark.parametrize("by", ["ttl", "expiry"])
-def test_a_session_that_ended_by_itself(customer: Customer, how: str, by: str) -> None:
-    customer.listen()
-    clock = customer.scene.clock
+def test_a_session_that_ended_by_itself(harness: DeliveriesHarness, how: str, by: str) -> None:
+    harness.subscribe()
+    clock = harness.webhooks.clock
     assert clock
     due = clock.now + 60_000
-    talk = customer.scene.open(**({"ttl": 60} if by == "ttl" else {"date_expiry": moment(due)}))
+    conversation = harness.webhooks.open(**({"ttl": 60} if by == "ttl" else {"date_expiry": moment(due)}))
     clock.advance(3600)
     try:
-        MEETINGS[how](customer, talk)
+        MEETINGS[how](harness, conversation)
     except Exception as error:
         assert how == "a change", error
-    ended, told = closing(customer)
-    assert talk.session.fetch().date_ended == ended == moment(due)
+    ended, told = closing(harness)
+    assert conversation.session.fetch().date_ended == ended == moment(due)
     data = told["data"]
     assert (data["reason"], data["date_ended"]) == (by, ended.isoformat().replace("+00:00", "Z"))
     assert told["timestamp"][:19] == data["date_ended"][:19]
 
 
-def test_a_ttl_that_was_made_shorter(customer: Customer) -> None:
+def test_a_ttl_that_was_made_shorter(harness: DeliveriesHarness) -> None:
     """Over at once, and not before: until then the Session was open, and people wrote in it."""
-    customer.listen()
-    clock, talk = customer.scene.clock, customer.scene.open(ttl=7200)
+    harness.subscribe()
+    clock, conversation = harness.webhooks.clock, harness.webhooks.open(ttl=7200)
     assert clock
     clock.advance(3600)
-    talk.session.update(ttl=60)
+    conversation.session.update(ttl=60)
     changed = clock.now
     clock.advance(3600)
-    sweep_service(customer.rt, customer.sid)
-    ended, _ = closing(customer)
-    assert ended == talk.session.fetch().date_ended == moment(changed)
+    sweep_service(harness.rt, harness.sid)
+    ended, _ = closing(harness)
+    assert ended == conversation.session.fetch().date_ended == moment(changed)
 
 
-def test_the_sweep_is_a_job(customer: Customer) -> None:
-    talk = customer.scene.open(ttl=60)
-    assert customer.scene.clock
-    customer.scene.clock.advance(61)
+def test_the_sweep_is_a_job(harness: DeliveriesHarness) -> None:
+    conversation = harness.webhooks.open(ttl=60)
+    assert harness.webhooks.clock
+    harness.webhooks.clock.advance(61)
     recurring.sweep()
-    assert [one.status for one in customer.scene.service.sessions.list()] == ["closed"]
-    assert talk.session.fetch().status == "closed"
+    assert [one.status for one in harness.webhooks.service.sessions.list()] == ["closed"]
+    assert conversation.session.fetch().status == "closed"

@@ -21,11 +21,11 @@ def types(deaf):
 
 
 @pytest.fixture
-def deaf(customer):
+def deaf(harness):
     """Takes no event."""
-    customer.listen()
-    customer.receiver.answer = lambda told: 503 if told.path.startswith("/events") else 200
-    return customer
+    harness.subscribe()
+    harness.receiver.answer = lambda told: 503 if told.path.startswith("/events") else 200
+    return harness
 
 
 def first(deaf):
@@ -78,8 +78,8 @@ def test_another_session_does_not_wait(deaf):
 
 
 def test_events_do_not_hold_up_callbacks(deaf):
-    talk = deaf.talk()
-    deaf.scene.post(deaf.scene.form(talk.alice, talk.alices, "hello"))
+    conversation = deaf.talk()
+    deaf.webhooks.post(deaf.webhooks.message_form(conversation.alice, conversation.alices, "hello"))
     deaf.run()
     assert len(deaf.callbacks()) == 1
 
@@ -102,11 +102,11 @@ def test_only_2xx_counts_and_redirects_are_not_followed(deaf, status):
     assert deaf.receiver.at("/elsewhere") == []
 
 
-def test_a_receiver_that_is_not_there_is_a_failed_try(customer):
-    customer.set(EventsUrl="http://127.0.0.1:1/?key=secret")
-    customer.talk()
-    customer.run()
-    one = first(customer)
+def test_a_receiver_that_is_not_there_is_a_failed_try(harness):
+    harness.set_fields(EventsUrl="http://127.0.0.1:1/?key=secret")
+    harness.open()
+    harness.run_job()
+    one = first(harness)
     assert (one["state"], one["attempts"], one["last_status"], one["last_error"]) == ("waiting", 1, None, "connect")
     assert one["receiver_url"] == "http://127.0.0.1:1/"
 
@@ -156,4 +156,4 @@ def test_a_deleted_service_leaves_nothing(deaf):
         assert left == []
         assert len(deaf.events()) == 1
     finally:
-        deaf.scene.sid = str(deaf.scene.client.proxy.v1.services.create(unique_name=new("after-")).sid)
+        deaf.webhooks.sid = str(deaf.webhooks.client.proxy.v1.services.create(unique_name=new("after-")).sid)

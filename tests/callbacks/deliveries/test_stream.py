@@ -25,109 +25,109 @@ def engine(tmp_path):
     found.dispose()
 
 
-def drain(customer, engine, batch=500):
-    while drain_service(customer.rt.store, engine, customer.sid, batch) == batch:
+def drain(harness, engine, batch=500):
+    while drain_service(harness.rt.store, engine, harness.sid, batch) == batch:
         pass
 
 
-def waiting(customer):
-    return int(customer.rt.store.client.xlen(keys.events(customer.sid)))
+def waiting(harness):
+    return int(harness.rt.store.client.xlen(keys.events(harness.sid)))
 
 
-def clock(customer, field):
-    return customer.rt.store.client.hget(keys.service("clock", customer.sid), field)
+def clock(harness, field):
+    return harness.rt.store.client.hget(keys.service("clock", harness.sid), field)
 
 
-def happened(customer):
-    return int(clock(customer, "n"))
+def happened(harness):
+    return int(clock(harness, "n"))
 
 
-def test_what_the_courier_has_not_read_is_recorded_and_stays(customer, engine):
-    drain(customer, engine)
-    customer.listen()
-    drain(customer, engine)
-    before = waiting(customer)
-    customer.talk()
-    drain(customer, engine)
-    assert len(recorded(engine, customer.sid)) == happened(customer)
-    assert waiting(customer) == before + 3
-    customer.run()
-    assert len(customer.events()) == 3
-    drain(customer, engine)
-    assert (waiting(customer), clock(customer, "d")) == (0, None)
+def test_what_the_courier_has_not_read_is_recorded_and_stays(harness, engine):
+    drain(harness, engine)
+    harness.subscribe()
+    drain(harness, engine)
+    before = waiting(harness)
+    harness.open()
+    drain(harness, engine)
+    assert len(recorded(engine, harness.sid)) == happened(harness)
+    assert waiting(harness) == before + 3
+    harness.run_job()
+    assert len(harness.events()) == 3
+    drain(harness, engine)
+    assert (waiting(harness), clock(harness, "d")) == (0, None)
 
 
 @pytest.mark.parametrize("batch", [1, 2, 7, 500])
-def test_the_record_goes_on_while_nobody_delivers(customer, engine, batch):
-    customer.listen()
+def test_the_record_goes_on_while_nobody_delivers(harness, engine, batch):
+    harness.subscribe()
     for _ in range(4):
-        customer.talk()
-        drain(customer, engine, batch)
-        drain(customer, engine, batch)
-    assert recorded(engine, customer.sid) == list(range(1, happened(customer) + 1))
-    customer.run()
-    assert len(customer.events()) == 12
-    customer.talk()
-    drain(customer, engine, batch)
-    customer.run()
-    drain(customer, engine, batch)
-    assert waiting(customer) == 0
-    assert len(customer.events()) == 15
-    assert recorded(engine, customer.sid) == list(range(1, happened(customer) + 1))
+        harness.open()
+        drain(harness, engine, batch)
+        drain(harness, engine, batch)
+    assert recorded(engine, harness.sid) == list(range(1, happened(harness) + 1))
+    harness.run_job()
+    assert len(harness.events()) == 12
+    harness.open()
+    drain(harness, engine, batch)
+    harness.run_job()
+    drain(harness, engine, batch)
+    assert waiting(harness) == 0
+    assert len(harness.events()) == 15
+    assert recorded(engine, harness.sid) == list(range(1, happened(harness) + 1))
 
 
-def test_without_urls_there_is_no_cursor_and_nothing_stays(customer, engine):
-    customer.talk()
-    drain(customer, engine)
-    assert (waiting(customer), clock(customer, "c"), clock(customer, "d")) == (0, None, None)
+def test_without_urls_there_is_no_cursor_and_nothing_stays(harness, engine):
+    harness.open()
+    drain(harness, engine)
+    assert (waiting(harness), clock(harness, "c"), clock(harness, "d")) == (0, None, None)
 
 
-def test_the_last_url_takes_the_cursor_along(customer, engine):
-    customer.listen()
-    customer.talk()
-    drain(customer, engine)
-    assert waiting(customer) > 0
-    customer.set(CallbackUrl="")
-    assert clock(customer, "c")
-    customer.set(EventsUrl="")
-    assert clock(customer, "c") is None
-    drain(customer, engine)
-    assert waiting(customer) == 0
+def test_the_last_url_takes_the_cursor_along(harness, engine):
+    harness.subscribe()
+    harness.open()
+    drain(harness, engine)
+    assert waiting(harness) > 0
+    harness.set_fields(CallbackUrl="")
+    assert clock(harness, "c")
+    harness.set_fields(EventsUrl="")
+    assert clock(harness, "c") is None
+    drain(harness, engine)
+    assert waiting(harness) == 0
 
 
 @pytest.mark.parametrize("field", ["CallbackUrl", "EventsUrl", "EndCalls"])
-def test_each_of_the_three_sets_it_and_a_second_change_leaves_it(customer, field):
-    customer.set(**{field: "true" if field == "EndCalls" else customer.receiver.url})
-    cursor = clock(customer, "c")
+def test_each_of_the_three_sets_it_and_a_second_change_leaves_it(harness, field):
+    harness.set_fields(**{field: "true" if field == "EndCalls" else harness.receiver.url})
+    cursor = clock(harness, "c")
     assert cursor
-    customer.talk()
-    customer.set(DefaultTtl="60")
-    assert clock(customer, "c") == cursor
+    harness.open()
+    harness.set_fields(DefaultTtl="60")
+    assert clock(harness, "c") == cursor
 
 
-def test_entries_of_another_server_are_not_passed_over(customer, engine):
+def test_entries_of_another_server_are_not_passed_over(harness, engine):
     """What was recorded comes from a server that is gone; what stands here now was not."""
-    customer.listen()
-    customer.talk()
-    drain(customer, engine)
-    place = clock(customer, "d")
-    customer.rt.store.client.hdel(keys.service("clock", customer.sid), "d")
-    stream = keys.events(customer.sid)
-    ids = [entry.decode() for entry, _ in customer.rt.store.client.xrange(stream)]
-    customer.rt.store.service("trim_events", customer.sid, {"entries": ids[1:]})
-    assert clock(customer, "d") is None
-    customer.rt.store.service("trim_events", customer.sid, {"entries": ids})
-    assert clock(customer, "d") == place
+    harness.subscribe()
+    harness.open()
+    drain(harness, engine)
+    place = clock(harness, "d")
+    harness.rt.store.client.hdel(keys.service("clock", harness.sid), "d")
+    stream = keys.events(harness.sid)
+    ids = [entry.decode() for entry, _ in harness.rt.store.client.xrange(stream)]
+    harness.rt.store.service("trim_events", harness.sid, {"entries": ids[1:]})
+    assert clock(harness, "d") is None
+    harness.rt.store.service("trim_events", harness.sid, {"entries": ids})
+    assert clock(harness, "d") == place
 
 
 @pytest.mark.failures
-def test_an_event_that_cannot_be_told_holds_up_no_other(customer, caplog):
-    customer.listen()
+def test_an_event_that_cannot_be_told_holds_up_no_other(harness, caplog):
+    harness.subscribe()
     broken = '{"outbound":{"participant":"+15550001111"}}'
     entry: Any = {"t": "interaction.updated", "s": "", "d": broken, "n": 10**6, "r": "0", "at": 1, "e": 1}
-    customer.rt.store.client.xadd(keys.events(customer.sid), entry)
-    talk = customer.talk()
-    customer.scene.text(talk.alice, talk.alices, "hello")
-    customer.run()
-    assert {one.form["interactionData"] for one in customer.callbacks()} == {'{"body":"hello"}'}
+    harness.rt.store.client.xadd(keys.events(harness.sid), entry)
+    conversation = harness.open()
+    harness.webhooks.text(conversation.alice, conversation.alices, "hello")
+    harness.run_job()
+    assert {one.form["interactionData"] for one in harness.callbacks()} == {'{"body":"hello"}'}
     assert "telling of entry" in caplog.text and "+15550001111" not in caplog.text

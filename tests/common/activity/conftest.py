@@ -7,33 +7,33 @@ from collections.abc import Iterator
 import pytest
 
 from jobs import recurring
-from tests.callbacks.deliveries.customer import Customer
-from tests.callbacks.deliveries.receiver import Receiver
-from tests.outbox.messages.office import Office
-from tests.proxy.webhooks.scene import Clock, Scene
+from tests.support.app_server import Receiver
+from tests.support.deliveries import DeliveriesHarness
 from tests.support.fixtures import clock, stack
+from tests.support.outbox import OutboxHarness
 from tests.support.stack import Stack
+from tests.support.webhooks import Clock, WebhookHarness
 
 __all__ = ["clock", "stack"]
 
 
 @pytest.fixture(scope="module")
-def scene(stack: Stack, clock: Clock) -> Scene:
-    return Scene(stack, clock, numbers=4)
+def webhooks(stack: Stack, clock: Clock) -> WebhookHarness:
+    return WebhookHarness(stack, clock, numbers=4)
 
 
 @pytest.fixture
-def office(scene: Scene, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    office = Office(scene, clock, monkeypatch)
-    yield office
-    office.leave()
+def outbox(webhooks: WebhookHarness, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[OutboxHarness]:
+    outbox = OutboxHarness(webhooks, clock, monkeypatch)
+    yield outbox
+    outbox.clean_up()
 
 
 @pytest.fixture
-def customer(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Iterator[Customer]:
-    monkeypatch.setattr(recurring, "runtime", lambda: scene.stack.runtime)
+def deliveries(webhooks: WebhookHarness, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeliveriesHarness]:
+    monkeypatch.setattr(recurring, "runtime", lambda: webhooks.stack.runtime)
     receiver = Receiver()
-    customer = Customer(scene, receiver)
-    yield customer
-    customer.leave()
+    deliveries = DeliveriesHarness(webhooks, receiver)
+    yield deliveries
+    deliveries.clean_up()
     receiver.stop()

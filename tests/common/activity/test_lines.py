@@ -12,9 +12,9 @@ import pytest
 
 from common import activity
 from common.logs import _formatter
-from tests.callbacks.deliveries.customer import Customer
-from tests.outbox.messages.office import Office
-from tests.proxy.webhooks.scene import Scene
+from tests.support.deliveries import DeliveriesHarness
+from tests.support.outbox import OutboxHarness
+from tests.support.webhooks import WebhookHarness
 
 #: Seven digits in a row that are not part of a SID.
 NUMBER = re.compile(r"(?<![0-9a-zA-Z])\+?[0-9]{7,15}(?![0-9a-zA-Z])")
@@ -40,12 +40,16 @@ def only(lines: list[dict[str, Any]], event: str) -> list[dict[str, Any]]:
     return [line for line in lines if line["event"] == event]
 
 
-def test_a_relayed_text_and_its_status(scene: Scene, lines: Lines) -> None:
-    talk = scene.open()
-    scene.text(talk.alice, talk.alices, "hello")
-    [interaction] = talk.session.interactions.list()
+def test_a_relayed_text_and_its_status(webhooks: WebhookHarness, lines: Lines) -> None:
+    conversation = webhooks.open()
+    webhooks.text(conversation.alice, conversation.alices, "hello")
+    [interaction] = conversation.session.interactions.list()
     [message] = only(lines(), "message")
-    assert (message["outcome"], message["service"], message["interaction"]) == ("relayed", scene.sid, interaction.sid)
+    assert (message["outcome"], message["service"], message["interaction"]) == (
+        "relayed",
+        webhooks.sid,
+        interaction.sid,
+    )
     assert message["ms"] > 0
     statuses = only(lines(), "status")
     assert {one["interaction"] for one in statuses} == {interaction.sid}
@@ -53,45 +57,45 @@ def test_a_relayed_text_and_its_status(scene: Scene, lines: Lines) -> None:
     assert statuses[-1]["session"] == interaction.session_sid
 
 
-def test_what_is_not_relayed_says_why(scene: Scene, lines: Lines) -> None:
-    scene.text(scene.person(), scene.pool[0], "who is there?")
+def test_what_is_not_relayed_says_why(webhooks: WebhookHarness, lines: Lines) -> None:
+    webhooks.text(webhooks.new_person(), webhooks.pool[0], "who is there?")
     [message] = only(lines(), "message")
     assert (message["outcome"], message["reason"]) == ("refused", "unknown")
 
 
-def test_a_call(scene: Scene, lines: Lines) -> None:
-    talk = scene.open()
-    scene.sim("POST", "/call?wait=1", **{"from": talk.alice, "to": talk.alices, "talk": 1})
+def test_a_call(webhooks: WebhookHarness, lines: Lines) -> None:
+    conversation = webhooks.open()
+    webhooks.sim("POST", "/call?wait=1", **{"from": conversation.alice, "to": conversation.alices, "talk": 1})
     [call] = only(lines(), "call")
     assert call["outcome"] == "relayed" and call["interaction"].startswith("KI")
     assert {one["interaction"] for one in only(lines(), "status")} == {call["interaction"]}
 
 
-def test_what_the_app_sends(office: Office, lines: Lines) -> None:
-    talk = office.open()
-    made = office.send(talk, "hello")
-    office.work(1)
+def test_what_the_app_sends(outbox: OutboxHarness, lines: Lines) -> None:
+    conversation = outbox.open()
+    made = outbox.send(conversation, "hello")
+    outbox.run_job(1)
     [message] = only(lines(), "message")
     assert (message["outcome"], message["interaction"]) == ("queued for the app", made.sid)
     [sent] = only(lines(), "send")
     assert (sent["outcome"], sent["interaction"]) == ("sent", made.sid)
 
 
-def test_what_the_app_is_told(customer: Customer, lines: Lines) -> None:
-    customer.listen()
-    talk = customer.talk()
-    customer.scene.text(talk.alice, talk.alices, "hello")
-    customer.run()
+def test_what_the_app_is_told(deliveries: DeliveriesHarness, lines: Lines) -> None:
+    deliveries.subscribe()
+    conversation = deliveries.open()
+    deliveries.webhooks.text(conversation.alice, conversation.alices, "hello")
+    deliveries.run_job()
     told = only(lines(), "callback")
     assert told and {one["outcome"] for one in told} == {"delivered"}
     assert all(one["delivery"].startswith("DL") and one["status"] == 200 for one in told)
     assert "session.opened" in {one["type"] for one in only(lines(), "event")}
 
 
-def test_a_block_is_told_once(scene: Scene, lines: Lines) -> None:
-    runner = scene.stack.app.test_cli_runner()
+def test_a_block_is_told_once(webhooks: WebhookHarness, lines: Lines) -> None:
+    runner = webhooks.stack.app.test_cli_runner()
     for act in ("add", "add", "remove"):
-        assert runner.invoke(args=["block", act, scene.sid, "--number", scene.pool[0]]).exit_code == 0
+        assert runner.invoke(args=["block", act, webhooks.sid, "--number", webhooks.pool[0]]).exit_code == 0
     outcomes = [(one["outcome"], one["scope"]) for one in only(lines(), "block")]
     assert outcomes == [("set", "number"), ("removed", "number")]
 

@@ -8,19 +8,19 @@ from collections.abc import Iterator
 import pytest
 
 from jobs import recurring
-from tests.jobs.reconciling.watch import Watch
-from tests.proxy.webhooks.scene import Clock, Scene
 from tests.support.fixtures import clock, stack
+from tests.support.reconciling import ReconcilingHarness
 from tests.support.stack import Stack
+from tests.support.webhooks import Clock, WebhookHarness
 
 __all__ = ["clock", "stack"]
 
 
 @pytest.fixture
-def watch(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
+def harness(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[ReconcilingHarness]:
     """The carrier's dates are real ones, to the second, so each test begins just before now."""
     monkeypatch.setattr(recurring, "runtime", lambda: stack.runtime)
     clock.now = int(time.time() * 1000) - 2000
-    found = Watch(Scene(stack, clock, numbers=4), clock)
+    found = ReconcilingHarness(WebhookHarness(stack, clock, numbers=4), clock)
     yield found
-    found.leave()
+    found.clean_up()

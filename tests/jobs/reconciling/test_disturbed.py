@@ -10,138 +10,141 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jobs import recurring
-from tests.jobs.reconciling.watch import FIRST, SECOND, Watch
+from tests.support.reconciling import FIRST, SECOND, ReconcilingHarness
 
 # Slow: plays webhooks and jobs in every order.
 pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("do", ["429", "500", "503", "reset"])
-def test_a_list_that_cannot_be_had(watch: Watch, do: str) -> None:
+def test_a_list_that_cannot_be_had(harness: ReconcilingHarness, do: str) -> None:
     """Nothing is concluded, however long it lasts."""
-    talk, other = watch.scene.open(), watch.scene.open()
-    watch.silence()
-    watch.text(talk, "hello")
-    watch.mend()
-    watch.lose(other, "hello")
-    watch.fault(("rest:messages", do), method="GET")
-    watch.look(FIRST, SECOND, SECOND, SECOND)
-    assert watch.statuses(talk) + watch.statuses(other) == ["queued", "queued"]
-    watch.mend()
-    watch.look(FIRST * 2, SECOND)
-    assert (watch.statuses(talk), watch.statuses(other)) == (["delivered"], ["queued"])
-    assert len(watch.events("message.resent")) == 1
+    conversation, other = harness.webhooks.open(), harness.webhooks.open()
+    harness.drop_webhooks()
+    harness.text(conversation, "hello")
+    harness.clear_faults()
+    harness.lose_answer(other, "hello")
+    harness.fault(("rest:messages", do), method="GET")
+    harness.run_job(FIRST, SECOND, SECOND, SECOND)
+    assert harness.statuses(conversation) + harness.statuses(other) == ["queued", "queued"]
+    harness.clear_faults()
+    harness.run_job(FIRST * 2, SECOND)
+    assert (harness.statuses(conversation), harness.statuses(other)) == (["delivered"], ["queued"])
+    assert len(harness.events("message.resent")) == 1
 
 
-def test_what_the_carrier_tells_goes_before_what_was_found(watch: Watch) -> None:
+def test_what_the_carrier_tells_goes_before_what_was_found(harness: ReconcilingHarness) -> None:
     """Two equal texts, the first of them late: each was given the other's resource."""
-    talk = watch.scene.open()
-    watch.silence()
+    conversation = harness.webhooks.open()
+    harness.drop_webhooks()
     for _ in range(2):
-        watch.text(talk, "ok")
-    watch.look(FIRST)
-    (first, second), (one, two) = watch.all(talk), watch.sent(talk.bob)
-    watch.tell(first.sid, two, "undelivered")
-    watch.tell(second.sid, one, "sent")
-    found = [(i.outbound_resource_sid, i.outbound_resource_status) for i in watch.all(talk)]
+        harness.text(conversation, "ok")
+    harness.run_job(FIRST)
+    (first, second), (one, two) = harness.interactions(conversation), harness.sent_texts(conversation.bob)
+    harness.post_status(first.sid, two, "undelivered")
+    harness.post_status(second.sid, one, "sent")
+    found = [(i.outbound_resource_sid, i.outbound_resource_status) for i in harness.interactions(conversation)]
     assert found == [(two, "undelivered"), (one, "sent")]
-    watch.tell(first.sid, one, "delivered")
-    assert watch.all(talk)[0].outbound_resource_sid == two
+    harness.post_status(first.sid, one, "delivered")
+    assert harness.interactions(conversation)[0].outbound_resource_sid == two
 
 
-def test_told_after_it_was_called_lost(watch: Watch) -> None:
-    talk = watch.scene.open()
-    watch.lose(talk, "hello")
-    watch.look(FIRST, SECOND)
-    one = watch.one(talk)
-    watch.tell(one.sid, "SM" + "5" * 32, "delivered")
-    assert (watch.one(talk).outbound_resource_sid, watch.statuses(talk)) == ("SM" + "5" * 32, ["delivered"])
+def test_told_after_it_was_called_lost(harness: ReconcilingHarness) -> None:
+    conversation = harness.webhooks.open()
+    harness.lose_answer(conversation, "hello")
+    harness.run_job(FIRST, SECOND)
+    one = harness.interaction(conversation)
+    harness.post_status(one.sid, "SM" + "5" * 32, "delivered")
+    assert (harness.interaction(conversation).outbound_resource_sid, harness.statuses(conversation)) == (
+        "SM" + "5" * 32,
+        ["delivered"],
+    )
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.permutations(["queued", "sent", "delivered", "look", "look"]), st.integers(0, 2))
-def test_webhooks_and_looks_in_any_order(watch: Watch, steps: list[str], dropped: int) -> None:
+def test_webhooks_and_looks_in_any_order(harness: ReconcilingHarness, steps: list[str], dropped: int) -> None:
     """Late, doubled or missing: the end is the same."""
-    watch = watch.anew()
-    talk = watch.scene.open()
-    watch.silence()
-    watch.text(talk, "hello")
-    (sid,) = watch.sent(talk.bob)
+    harness = harness.renew()
+    conversation = harness.webhooks.open()
+    harness.drop_webhooks()
+    harness.text(conversation, "hello")
+    (sid,) = harness.sent_texts(conversation.bob)
     for step in steps[dropped:]:
         if step == "look":
-            watch.look(FIRST)
+            harness.run_job(FIRST)
         else:
-            watch.tell(watch.one(talk).sid, sid, step)
-            watch.tell(watch.one(talk).sid, sid, step)
-    watch.look(500)
-    one = watch.one(talk)
+            harness.post_status(harness.interaction(conversation).sid, sid, step)
+            harness.post_status(harness.interaction(conversation).sid, sid, step)
+    harness.run_job(500)
+    one = harness.interaction(conversation)
     assert (one.outbound_resource_sid, one.outbound_resource_status) == (sid, "delivered")
 
 
-def test_doubled_and_reordered_webhooks(watch: Watch) -> None:
-    talk = watch.scene.open()
-    watch.scene.sim("POST", "/faults", webhook_copies=3)
-    watch.fault(("statuses", "reorder"))
+def test_doubled_and_reordered_webhooks(harness: ReconcilingHarness) -> None:
+    conversation = harness.webhooks.open()
+    harness.webhooks.sim("POST", "/faults", webhook_copies=3)
+    harness.fault(("statuses", "reorder"))
     for _ in range(3):
-        watch.text(talk, "ok")
-    n = len(watch.events("interaction.updated"))
-    watch.look(FIRST, SECOND)
-    assert watch.statuses(talk) == ["delivered"] * 3
-    assert len(watch.events("interaction.updated")) == n
-    assert len(watch.sent(talk.bob)) == 3
+        harness.text(conversation, "ok")
+    n = len(harness.events("interaction.updated"))
+    harness.run_job(FIRST, SECOND)
+    assert harness.statuses(conversation) == ["delivered"] * 3
+    assert len(harness.events("interaction.updated")) == n
+    assert len(harness.sent_texts(conversation.bob)) == 3
 
 
 @pytest.mark.failures
-def test_one_that_cannot_be_read_holds_up_no_other(watch: Watch) -> None:
-    broken, talk = watch.scene.open(), watch.scene.open()
-    watch.silence()
-    watch.text(broken, "hello")
-    watch.text(talk, "hello")
-    watch.spoil(watch.one(broken).sid)
-    watch.look(FIRST)
-    assert watch.statuses(talk) == ["delivered"]
-    assert watch.watched() == 1
+def test_one_that_cannot_be_read_holds_up_no_other(harness: ReconcilingHarness) -> None:
+    broken, conversation = harness.webhooks.open(), harness.webhooks.open()
+    harness.drop_webhooks()
+    harness.text(broken, "hello")
+    harness.text(conversation, "hello")
+    harness.damage_text(harness.interaction(broken).sid)
+    harness.run_job(FIRST)
+    assert harness.statuses(conversation) == ["delivered"]
+    assert harness.count_watched() == 1
 
 
-def test_looked_for_by_many_at_once(watch: Watch) -> None:
-    talk = watch.scene.open()
-    watch.silence()
+def test_looked_for_by_many_at_once(harness: ReconcilingHarness) -> None:
+    conversation = harness.webhooks.open()
+    harness.drop_webhooks()
     for _ in range(3):
-        watch.text(talk, "ok")
-    watch.clock.advance(FIRST)
+        harness.text(conversation, "ok")
+    harness.clock.advance(FIRST)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: recurring.reconcile(), range(4)))
-    assert len(watch.events("interaction.updated")) == 3
-    assert len({one.outbound_resource_sid for one in watch.all(talk)}) == 3
+    assert len(harness.events("interaction.updated")) == 3
+    assert len({one.outbound_resource_sid for one in harness.interactions(conversation)}) == 3
 
 
-def test_deleted_meanwhile(watch: Watch) -> None:
-    talk, other = watch.scene.open(), watch.scene.open()
-    watch.silence()
-    watch.text(talk, "hello")
-    watch.text(other, "hello")
-    talk.session.interactions(watch.one(talk).sid).delete()
+def test_deleted_meanwhile(harness: ReconcilingHarness) -> None:
+    conversation, other = harness.webhooks.open(), harness.webhooks.open()
+    harness.drop_webhooks()
+    harness.text(conversation, "hello")
+    harness.text(other, "hello")
+    conversation.session.interactions(harness.interaction(conversation).sid).delete()
     other.session.delete()
-    watch.look(FIRST)
-    assert watch.watched() == 0
+    harness.run_job(FIRST)
+    assert harness.count_watched() == 0
 
 
-def test_deleted_at_the_carrier(watch: Watch) -> None:
-    talk = watch.scene.open()
-    watch.fault(("status", "drop"))
-    watch.text(talk, "hello")
-    watch.scene.client.messages(watch.one(talk).outbound_resource_sid).delete()
-    watch.look(FIRST)
-    assert (watch.watched(), watch.statuses(talk)) == (0, ["queued"])
+def test_deleted_at_the_carrier(harness: ReconcilingHarness) -> None:
+    conversation = harness.webhooks.open()
+    harness.fault(("status", "drop"))
+    harness.text(conversation, "hello")
+    harness.webhooks.client.messages(harness.interaction(conversation).outbound_resource_sid).delete()
+    harness.run_job(FIRST)
+    assert (harness.count_watched(), harness.statuses(conversation)) == (0, ["queued"])
 
 
-def test_no_number_in_any_log(watch: Watch, caplog: pytest.LogCaptureFixture) -> None:
-    talk = watch.scene.open()
-    watch.lose(talk, "hello")
+def test_no_number_in_any_log(harness: ReconcilingHarness, caplog: pytest.LogCaptureFixture) -> None:
+    conversation = harness.webhooks.open()
+    harness.lose_answer(conversation, "hello")
     with caplog.at_level(logging.DEBUG):
         logging.getLogger("urllib3").setLevel(logging.WARNING)
-        watch.look(FIRST)
-        watch.fault(("rest:messages", "429"), method="GET")
-        watch.look(SECOND)
+        harness.run_job(FIRST)
+        harness.fault(("rest:messages", "429"), method="GET")
+        harness.run_job(SECOND)
     assert "status 429" in caplog.text
-    assert not [real for real in (talk.alice, talk.bob) if real[1:] in caplog.text]
+    assert not [real for real in (conversation.alice, conversation.bob) if real[1:] in caplog.text]

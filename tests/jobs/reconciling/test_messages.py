@@ -5,202 +5,207 @@ from __future__ import annotations
 import pytest
 
 from carrier import twiml
-from tests.jobs.reconciling.watch import FIRST, SECOND, Watch
+from tests.support.reconciling import FIRST, SECOND, ReconcilingHarness
 
 # Slow: plays many messages and searches the carrier's lists for each.
 pytestmark = pytest.mark.slow
 
 
-def test_told_by_nobody_and_found(watch: Watch) -> None:
-    talk = watch.scene.open()
-    watch.silence()
-    watch.text(talk, "hello")
-    watch.look(29)
-    assert watch.one(talk).outbound_resource_sid is None
-    watch.look(2)
-    one = watch.one(talk)
-    assert {one.outbound_resource_sid: "hello"} == watch.sent(talk.bob)
+def test_told_by_nobody_and_found(harness: ReconcilingHarness) -> None:
+    conversation = harness.webhooks.open()
+    harness.drop_webhooks()
+    harness.text(conversation, "hello")
+    harness.run_job(29)
+    assert harness.interaction(conversation).outbound_resource_sid is None
+    harness.run_job(2)
+    one = harness.interaction(conversation)
+    assert {one.outbound_resource_sid: "hello"} == harness.sent_texts(conversation.bob)
     assert one.outbound_resource_status == "delivered"
-    assert watch.watched() == 0
+    assert harness.count_watched() == 0
 
 
-def test_what_the_carrier_told_is_not_looked_for(watch: Watch) -> None:
-    talk = watch.scene.open()
-    watch.text(talk, "hello")
-    assert watch.statuses(talk) == ["delivered"]
-    assert watch.watched() == 0
-    n = len(watch.events("interaction.updated"))
-    watch.look(FIRST, SECOND, 4000)
-    assert len(watch.events("interaction.updated")) == n
+def test_what_the_carrier_told_is_not_looked_for(harness: ReconcilingHarness) -> None:
+    conversation = harness.webhooks.open()
+    harness.text(conversation, "hello")
+    assert harness.statuses(conversation) == ["delivered"]
+    assert harness.count_watched() == 0
+    n = len(harness.events("interaction.updated"))
+    harness.run_job(FIRST, SECOND, 4000)
+    assert len(harness.events("interaction.updated")) == n
 
 
-def test_an_end_that_was_not_told(watch: Watch) -> None:
+def test_an_end_that_was_not_told(harness: ReconcilingHarness) -> None:
     """The action tells the SID; the rest is lost."""
-    talk = watch.scene.open()
-    watch.fault(("status", "drop"))
-    watch.scene.sim("POST", "/faults", refuse={"to": talk.bob, "code": 30003})
-    watch.text(talk, "hello")
-    assert watch.statuses(talk) == ["queued"]
-    watch.look(FIRST)
-    assert watch.statuses(talk) == ["undelivered"]
-    assert watch.events("interaction.updated")[-1]["outbound"]["code"] == 30003
+    conversation = harness.webhooks.open()
+    harness.fault(("status", "drop"))
+    harness.webhooks.sim("POST", "/faults", refuse={"to": conversation.bob, "code": 30003})
+    harness.text(conversation, "hello")
+    assert harness.statuses(conversation) == ["queued"]
+    harness.run_job(FIRST)
+    assert harness.statuses(conversation) == ["undelivered"]
+    assert harness.events("interaction.updated")[-1]["outbound"]["code"] == 30003
 
 
-def test_what_is_sent_may_take_its_time(watch: Watch) -> None:
-    talk = watch.scene.open()
-    watch.fault(("status", "drop"))
-    watch.text(talk, "hello")
-    one = watch.one(talk)
-    watch.tell(one.sid, one.outbound_resource_sid, "sent")
-    watch.look(FIRST, 400)
-    assert watch.statuses(talk) == ["sent"]
-    watch.look(60)
-    assert watch.statuses(talk) == ["delivered"]
+def test_what_is_sent_may_take_its_time(harness: ReconcilingHarness) -> None:
+    conversation = harness.webhooks.open()
+    harness.fault(("status", "drop"))
+    harness.text(conversation, "hello")
+    one = harness.interaction(conversation)
+    harness.post_status(one.sid, one.outbound_resource_sid, "sent")
+    harness.run_job(FIRST, 400)
+    assert harness.statuses(conversation) == ["sent"]
+    harness.run_job(60)
+    assert harness.statuses(conversation) == ["delivered"]
 
 
-def test_equal_texts_in_flight(watch: Watch) -> None:
+def test_equal_texts_in_flight(harness: ReconcilingHarness) -> None:
     """Each gets a resource of its own, in the order in which they were sent."""
-    talk = watch.scene.open()
-    watch.silence()
+    conversation = harness.webhooks.open()
+    harness.drop_webhooks()
     for _ in range(5):
-        watch.text(talk, "ok")
-    watch.look(FIRST)
-    assert watch.statuses(talk) == ["delivered"] * 5
-    assert [one.outbound_resource_sid for one in watch.all(talk)] == list(watch.sent(talk.bob))
+        harness.text(conversation, "ok")
+    harness.run_job(FIRST)
+    assert harness.statuses(conversation) == ["delivered"] * 5
+    assert [one.outbound_resource_sid for one in harness.interactions(conversation)] == list(
+        harness.sent_texts(conversation.bob)
+    )
 
 
-def test_some_told_and_some_not(watch: Watch) -> None:
-    talk = watch.scene.open()
+def test_some_told_and_some_not(harness: ReconcilingHarness) -> None:
+    conversation = harness.webhooks.open()
     for n in range(6):
-        watch.fault(("action", "drop"), ("status", "drop"), count=1 + n % 2)
-        watch.text(talk, "ok")
-        watch.mend()
-    watch.look(FIRST)
-    found = [one.outbound_resource_sid for one in watch.all(talk)]
-    assert set(watch.statuses(talk)) == {"delivered"}
-    assert set(found) == set(watch.sent(talk.bob)) and len(set(found)) == 6
+        harness.fault(("action", "drop"), ("status", "drop"), count=1 + n % 2)
+        harness.text(conversation, "ok")
+        harness.clear_faults()
+    harness.run_job(FIRST)
+    found = [one.outbound_resource_sid for one in harness.interactions(conversation)]
+    assert set(harness.statuses(conversation)) == {"delivered"}
+    assert set(found) == set(harness.sent_texts(conversation.bob)) and len(set(found)) == 6
 
 
-def test_a_text_in_two_parts(watch: Watch) -> None:
-    talk = watch.scene.open()
-    watch.silence()
-    watch.text(talk, "x" * 2000)
-    watch.text(talk, "y")
-    watch.look(FIRST)
-    sent = watch.sent(talk.bob)
-    assert [sent[one.outbound_resource_sid] for one in watch.all(talk)] == ["x" * 500, "y"]
+def test_a_text_in_two_parts(harness: ReconcilingHarness) -> None:
+    conversation = harness.webhooks.open()
+    harness.drop_webhooks()
+    harness.text(conversation, "x" * 2000)
+    harness.text(conversation, "y")
+    harness.run_job(FIRST)
+    sent = harness.sent_texts(conversation.bob)
+    assert [sent[one.outbound_resource_sid] for one in harness.interactions(conversation)] == ["x" * 500, "y"]
 
 
-def test_lost_and_sent_after_all(watch: Watch) -> None:
-    talk = watch.scene.open()
-    sid = watch.lose(talk, "hello")
-    watch.look(FIRST, SECOND - 2)
-    watch.send()
-    assert (watch.statuses(talk), watch.scene.inbox(talk.bob)) == (["queued"], [])
-    watch.look(2)
-    one = watch.one(talk)
-    assert watch.events("message.resent") == [{"interaction": one.sid, "sid": sid}]
-    assert watch.watched() == 0
-    watch.send()
-    assert (watch.statuses(talk), watch.scene.inbox(talk.bob)) == (["delivered"], [(talk.bobs, "hello")])
+def test_lost_and_sent_after_all(harness: ReconcilingHarness) -> None:
+    conversation = harness.webhooks.open()
+    sid = harness.lose_answer(conversation, "hello")
+    harness.run_job(FIRST, SECOND - 2)
+    harness.run_outbox()
+    assert (harness.statuses(conversation), harness.webhooks.inbox(conversation.bob)) == (["queued"], [])
+    harness.run_job(2)
+    one = harness.interaction(conversation)
+    assert harness.events("message.resent") == [{"interaction": one.sid, "sid": sid}]
+    assert harness.count_watched() == 0
+    harness.run_outbox()
+    assert (harness.statuses(conversation), harness.webhooks.inbox(conversation.bob)) == (
+        ["delivered"],
+        [(conversation.bobs, "hello")],
+    )
 
 
-def test_lost_for_good(watch: Watch) -> None:
+def test_lost_for_good(harness: ReconcilingHarness) -> None:
     """Its Session is over: nobody may be written to any more."""
-    talk = watch.scene.open()
-    sid = watch.lose(talk, "hello")
-    talk.session.update(status="closed")
-    watch.look(FIRST, SECOND)
-    watch.send()
-    one = watch.one(talk)
+    conversation = harness.webhooks.open()
+    sid = harness.lose_answer(conversation, "hello")
+    conversation.session.update(status="closed")
+    harness.run_job(FIRST, SECOND)
+    harness.run_outbox()
+    one = harness.interaction(conversation)
     assert (one.outbound_resource_status, one.outbound_resource_sid) == ("delivery-unknown", None)
-    assert watch.events("message.lost") == [{"interaction": one.sid, "sid": sid}]
-    assert watch.scene.inbox(talk.bob) == []
+    assert harness.events("message.lost") == [{"interaction": one.sid, "sid": sid}]
+    assert harness.webhooks.inbox(conversation.bob) == []
 
 
-def test_a_long_text_of_which_the_end_is_lost(watch: Watch) -> None:
+def test_a_long_text_of_which_the_end_is_lost(harness: ReconcilingHarness) -> None:
     """The carrier may have the first part: all of it once more would double that."""
-    talk = watch.scene.open()
-    watch.lose(talk, "x" * 2000)
-    watch.look(FIRST, SECOND)
-    watch.send()
-    assert (watch.statuses(talk), watch.scene.inbox(talk.bob)) == (["delivery-unknown"], [])
+    conversation = harness.webhooks.open()
+    harness.lose_answer(conversation, "x" * 2000)
+    harness.run_job(FIRST, SECOND)
+    harness.run_outbox()
+    assert (harness.statuses(conversation), harness.webhooks.inbox(conversation.bob)) == (["delivery-unknown"], [])
 
 
-def test_a_lost_one_is_never_relayed_twice(watch: Watch) -> None:
-    talk = watch.scene.open()
-    sid = watch.lose(talk, "hello")
-    watch.look(FIRST, SECOND)
-    watch.send()
-    window = watch.scene.stack.runtime.settings.replay_window_seconds
+def test_a_lost_one_is_never_relayed_twice(harness: ReconcilingHarness) -> None:
+    conversation = harness.webhooks.open()
+    sid = harness.lose_answer(conversation, "hello")
+    harness.run_job(FIRST, SECOND)
+    harness.run_outbox()
+    window = harness.webhooks.stack.runtime.settings.replay_window_seconds
     for seconds in (0, window - 10):
-        watch.clock.advance(seconds)
-        assert watch.again(talk, sid, "hello") == twiml.EMPTY
-    watch.send()
-    assert watch.scene.inbox(talk.bob) == [(talk.bobs, "hello")]
-    assert len(watch.all(talk)) == 1
+        harness.clock.advance(seconds)
+        assert harness.repeat_webhook(conversation, sid, "hello") == twiml.EMPTY
+    harness.run_outbox()
+    assert harness.webhooks.inbox(conversation.bob) == [(conversation.bobs, "hello")]
+    assert len(harness.interactions(conversation)) == 1
 
 
-def test_a_webhook_between_two_looks(watch: Watch) -> None:
+def test_a_webhook_between_two_looks(harness: ReconcilingHarness) -> None:
     """The carrier may act on that answer, so the first look counts no more."""
-    talk = watch.scene.open()
-    sid = watch.lose(talk, "hello")
-    watch.look(FIRST)
-    watch.clock.advance(SECOND - 1)
-    assert "hello" in watch.again(talk, sid, "hello")
-    watch.look(1)
-    assert watch.statuses(talk) == ["queued"]
-    assert "hello" in watch.again(talk, sid, "hello")
-    assert watch.events("message.resent") == []
-    watch.look(SECOND, SECOND)
-    assert len(watch.events("message.resent")) == 1
+    conversation = harness.webhooks.open()
+    sid = harness.lose_answer(conversation, "hello")
+    harness.run_job(FIRST)
+    harness.clock.advance(SECOND - 1)
+    assert "hello" in harness.repeat_webhook(conversation, sid, "hello")
+    harness.run_job(1)
+    assert harness.statuses(conversation) == ["queued"]
+    assert "hello" in harness.repeat_webhook(conversation, sid, "hello")
+    assert harness.events("message.resent") == []
+    harness.run_job(SECOND, SECOND)
+    assert len(harness.events("message.resent")) == 1
 
 
 @pytest.mark.parametrize("lost", [0, 1, 2])
 @pytest.mark.parametrize("bodies", [["ok", "ok", "ok"], ["one", "two", "three"]])
-def test_one_of_three_is_lost(watch: Watch, bodies: list[str], lost: int) -> None:
-    talk = watch.scene.open()
+def test_one_of_three_is_lost(harness: ReconcilingHarness, bodies: list[str], lost: int) -> None:
+    conversation = harness.webhooks.open()
     for n, body in enumerate(bodies):
-        watch.mend()
-        watch.silence()
-        (watch.lose if n == lost else watch.text)(talk, body)
-    watch.mend()
-    watch.look(FIRST, SECOND)
-    sent, found = watch.sent(talk.bob), watch.all(talk)
-    assert sorted(watch.statuses(talk)) == ["delivered", "delivered", "queued"]
+        harness.clear_faults()
+        harness.drop_webhooks()
+        (harness.lose_answer if n == lost else harness.text)(conversation, body)
+    harness.clear_faults()
+    harness.run_job(FIRST, SECOND)
+    sent, found = harness.sent_texts(conversation.bob), harness.interactions(conversation)
+    assert sorted(harness.statuses(conversation)) == ["delivered", "delivered", "queued"]
     linked = [one.outbound_resource_sid for one in found if one.outbound_resource_sid]
     assert sorted(linked) == sorted(sent)
     if len(set(bodies)) == 3:
         assert found[lost].outbound_resource_status == "queued"
-    watch.send()
-    assert sorted(body for _, body in watch.scene.inbox(talk.bob)) == sorted(bodies)
+    harness.run_outbox()
+    assert sorted(body for _, body in harness.webhooks.inbox(conversation.bob)) == sorted(bodies)
 
 
-def test_what_others_send_over_the_same_number(watch: Watch) -> None:
+def test_what_others_send_over_the_same_number(harness: ReconcilingHarness) -> None:
     """The app's own messages, and our notice that the other one wants no more, are nobody's relayed text."""
-    talk = watch.scene.open()
-    watch.silence()
-    watch.scene.client.messages.create(to=talk.bob, from_=talk.bobs, body="from the app")
-    watch.scene.text(talk.alice, talk.alices, "STOP")
-    watch.scene.text(talk.bob, talk.bobs, "see")
-    watch.lose(talk, "hello")
-    assert len(watch.sent(talk.bob)) == 2
-    watch.look(FIRST, SECOND)
+    conversation = harness.webhooks.open()
+    harness.drop_webhooks()
+    harness.webhooks.client.messages.create(to=conversation.bob, from_=conversation.bobs, body="from the app")
+    harness.webhooks.text(conversation.alice, conversation.alices, "STOP")
+    harness.webhooks.text(conversation.bob, conversation.bobs, "see")
+    harness.lose_answer(conversation, "hello")
+    assert len(harness.sent_texts(conversation.bob)) == 2
+    harness.run_job(FIRST, SECOND)
     # Bob's text was stopped, so it is an Interaction without an outbound side.
-    [lost] = [one for one in watch.all(talk) if one.outbound_participant_sid]
+    [lost] = [one for one in harness.interactions(conversation) if one.outbound_participant_sid]
     assert (lost.outbound_resource_status, lost.outbound_resource_sid) == ("queued", None)
 
 
-def test_said_once_more_it_changes_nothing(watch: Watch) -> None:
+def test_said_once_more_it_changes_nothing(harness: ReconcilingHarness) -> None:
     """A lost reply, or a look that outlived its lease: it waits in the outbox once, and holds up nobody behind it."""
-    talk = watch.scene.open()
-    watch.lose(talk, "hello")
-    watch.look(FIRST, SECOND)
-    one = watch.one(talk)
+    conversation = harness.webhooks.open()
+    harness.lose_answer(conversation, "hello")
+    harness.run_job(FIRST, SECOND)
+    one = harness.interaction(conversation)
     args = {"interaction": one.sid, "state": "delivery-unknown", "apart_ms": 1, "window_ms": 3_600_000, "whole": True}
     for _ in range(3):
-        watch.clock.advance(1)
-        watch.store.service("note_missing", watch.scene.sid, args)
-    watch.text(talk, "and another")
-    watch.send()
-    assert [body for _, body in watch.scene.inbox(talk.bob)] == ["hello", "and another"]
+        harness.clock.advance(1)
+        harness.store.service("note_missing", harness.webhooks.sid, args)
+    harness.text(conversation, "and another")
+    harness.run_outbox()
+    assert [body for _, body in harness.webhooks.inbox(conversation.bob)] == ["hello", "and another"]

@@ -14,9 +14,9 @@ from jobs.reconciling import missed
 from outbox.attachments import run as files
 from policy.quotas import rates
 from storage.store import StoreUnavailable
-from tests.jobs.reconciling.watch import Watch
 from tests.media.cleaning.samples import jpeg
-from tests.proxy.webhooks.faulty import carrier_with
+from tests.support.faulty_carrier import carrier_with
+from tests.support.reconciling import ReconcilingHarness
 
 # Slow: plays many inbound messages without a webhook, and runs the jobs that find them.
 pytestmark = pytest.mark.slow
@@ -28,169 +28,171 @@ SETTLED = missed.SETTLE_SECONDS + 4
 
 
 @pytest.fixture(autouse=True)
-def begun(watch: Watch) -> None:
+def begun(harness: ReconcilingHarness) -> None:
     """The first run finds where to begin."""
     recurring.find_missed()
 
 
-def late(watch: Watch) -> list[tuple[str, str]]:
-    return [(event["sid"], event["reason"]) for event in watch.events("inbound.late")]
+def late(harness: ReconcilingHarness) -> list[tuple[str, str]]:
+    return [(event["sid"], event["reason"]) for event in harness.events("inbound.late")]
 
 
-def run(watch: Watch, *seconds: float) -> None:
+def run(harness: ReconcilingHarness, *seconds: float) -> None:
     for each in seconds:
-        watch.clock.advance(each)
+        harness.clock.advance(each)
         recurring.find_missed()
 
 
-def test_noted_once_and_sent(watch: Watch) -> None:
-    talk = watch.scene.open()
-    watch.fault(*NO_WEBHOOK)
-    sid = watch.text(talk, "hello")
-    run(watch, SETTLED - 10)
-    assert late(watch) == []
-    run(watch, 10, 1, 60, 60)
-    watch.send()
-    assert late(watch) == [(sid, "unsent")]
-    one = watch.one(talk)
+def test_noted_once_and_sent(harness: ReconcilingHarness) -> None:
+    conversation = harness.webhooks.open()
+    harness.fault(*NO_WEBHOOK)
+    sid = harness.text(conversation, "hello")
+    run(harness, SETTLED - 10)
+    assert late(harness) == []
+    run(harness, 10, 1, 60, 60)
+    harness.run_outbox()
+    assert late(harness) == [(sid, "unsent")]
+    one = harness.interaction(conversation)
     assert (one.inbound_resource_sid, one.outbound_resource_status) == (sid, "delivered")
-    assert watch.scene.inbox(talk.bob) == [(talk.bobs, "hello")]
+    assert harness.webhooks.inbox(conversation.bob) == [(conversation.bobs, "hello")]
 
 
-def test_found_at_once_is_not_written_at_once(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_found_at_once_is_not_written_at_once(harness: ReconcilingHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was written over hours is no flood because it is found in one go."""
     few = {kind: {"person": 2, "pair": 2, "service": 2} for kind in ("message", "voice")}
-    monkeypatch.setitem(watch.scene.stack.runtime._parts, rates, few)
-    talk = watch.scene.open()
-    watch.fault(*NO_WEBHOOK)
+    monkeypatch.setitem(harness.webhooks.stack.runtime._parts, rates, few)
+    conversation = harness.webhooks.open()
+    harness.fault(*NO_WEBHOOK)
     for n in range(4):
-        watch.text(talk, f"hello {n}")
-    run(watch, SETTLED)
+        harness.text(conversation, f"hello {n}")
+    run(harness, SETTLED)
     for _ in range(4):
-        watch.clock.advance(5)
-        watch.send()
-    assert sorted(body for _, body in watch.scene.inbox(talk.bob)) == [f"hello {n}" for n in range(4)]
+        harness.clock.advance(5)
+        harness.run_outbox()
+    assert sorted(body for _, body in harness.webhooks.inbox(conversation.bob)) == [f"hello {n}" for n in range(4)]
 
 
-def test_a_picture_that_was_missed(watch: Watch) -> None:
+def test_a_picture_that_was_missed(harness: ReconcilingHarness) -> None:
     """With its file, once the carrier tells of it."""
-    talk = watch.scene.open()
-    watch.fault(*NO_WEBHOOK)
+    conversation = harness.webhooks.open()
+    harness.fault(*NO_WEBHOOK)
     shot = {"data": b64encode(jpeg()).decode(), "content_type": "image/jpeg"}
-    sid = watch.text(talk, "look", media=[shot])
-    watch.fault(("rest:messages", "503"))
-    run(watch, SETTLED)
-    watch.mend()
-    with carrier_with(watch.scene.stack, lambda how, path: "before" if path.endswith("/Media.json") else None):
-        run(watch, 1)
-        assert watch.all(talk) == []
-    run(watch, 60)
-    assert late(watch) == [(sid, "unsent")]
+    sid = harness.text(conversation, "look", media=[shot])
+    harness.fault(("rest:messages", "503"))
+    run(harness, SETTLED)
+    harness.clear_faults()
+    with carrier_with(harness.webhooks.stack, lambda how, path: "before" if path.endswith("/Media.json") else None):
+        run(harness, 1)
+        assert harness.interactions(conversation) == []
+    run(harness, 60)
+    assert late(harness) == [(sid, "unsent")]
     for _ in range(3):
         recurring.see_to_files()
-        assert watch.scene.stack.runtime.part(files.FileWorker).wait(60)
-        watch.send()
-    (got,) = watch.scene.sim("GET", f"/inbox/{talk.bob}")["messages"]
+        assert harness.webhooks.stack.runtime.part(files.FileWorker).wait(60)
+        harness.run_outbox()
+    (got,) = harness.webhooks.sim("GET", f"/inbox/{conversation.bob}")["messages"]
     assert (got["body"], [one["status"] for one in got["media"]]) == ("look", [200])
-    assert watch.scene.inbox(talk.alice) == [] and len(watch.all(talk)) == 1
+    assert harness.webhooks.inbox(conversation.alice) == [] and len(harness.interactions(conversation)) == 1
 
 
-def test_a_webhook_that_comes_after_all(watch: Watch) -> None:
+def test_a_webhook_that_comes_after_all(harness: ReconcilingHarness) -> None:
     """Who accepts it first decides: it goes out once, and the carrier is told nothing."""
-    talk = watch.scene.open()
-    watch.fault(*NO_WEBHOOK)
-    sid = watch.text(talk, "hello")
-    run(watch, SETTLED)
-    assert watch.again(talk, sid, "hello") == twiml.EMPTY
-    watch.send()
-    assert watch.again(talk, sid, "hello") == twiml.EMPTY
-    assert watch.scene.inbox(talk.bob) == [(talk.bobs, "hello")]
-    assert len(watch.all(talk)) == 1
+    conversation = harness.webhooks.open()
+    harness.fault(*NO_WEBHOOK)
+    sid = harness.text(conversation, "hello")
+    run(harness, SETTLED)
+    assert harness.repeat_webhook(conversation, sid, "hello") == twiml.EMPTY
+    harness.run_outbox()
+    assert harness.repeat_webhook(conversation, sid, "hello") == twiml.EMPTY
+    assert harness.webhooks.inbox(conversation.bob) == [(conversation.bobs, "hello")]
+    assert len(harness.interactions(conversation)) == 1
 
 
-def test_what_came_is_not_late(watch: Watch) -> None:
-    talk = watch.scene.open()
-    watch.text(talk, "relayed")
-    watch.scene.text(watch.scene.person(), talk.alices, "refused")
-    watch.scene.sim("POST", "/faults", lose_answers=1000)
-    watch.text(talk, "its answer was lost")
-    run(watch, SETTLED, 60)
-    assert late(watch) == []
+def test_what_came_is_not_late(harness: ReconcilingHarness) -> None:
+    conversation = harness.webhooks.open()
+    harness.text(conversation, "relayed")
+    harness.webhooks.text(harness.webhooks.new_person(), conversation.alices, "refused")
+    harness.webhooks.sim("POST", "/faults", lose_answers=1000)
+    harness.text(conversation, "its answer was lost")
+    run(harness, SETTLED, 60)
+    assert late(harness) == []
 
 
-def test_what_would_have_become_of_it(watch: Watch) -> None:
-    talk, closed = watch.scene.open(), watch.scene.open()
+def test_what_would_have_become_of_it(harness: ReconcilingHarness) -> None:
+    conversation, closed = harness.webhooks.open(), harness.webhooks.open()
     closed.session.update(status="closed")
-    stranger = watch.scene.person()
-    watch.fault(*NO_WEBHOOK)
-    sids = [watch.text(talk, "a"), watch.text(closed, "b")]
-    fields = {"from": stranger, "to": talk.alices, "body": "c"}
-    sids.append(watch.scene.sim("POST", "/text?wait=1", **fields)["sid"])
-    run(watch, SETTLED)
-    assert late(watch) == list(zip(sids, ["unsent", "closed", "unknown"], strict=True))
+    stranger = harness.webhooks.new_person()
+    harness.fault(*NO_WEBHOOK)
+    sids = [harness.text(conversation, "a"), harness.text(closed, "b")]
+    fields = {"from": stranger, "to": conversation.alices, "body": "c"}
+    sids.append(harness.webhooks.sim("POST", "/text?wait=1", **fields)["sid"])
+    run(harness, SETTLED)
+    assert late(harness) == list(zip(sids, ["unsent", "closed", "unknown"], strict=True))
 
 
-def test_a_lease_that_came_later(watch: Watch) -> None:
+def test_a_lease_that_came_later(harness: ReconcilingHarness) -> None:
     """Whoever has the number now was not meant then."""
-    talk = watch.scene.open()
-    watch.fault(*NO_WEBHOOK)
-    sid = watch.text(talk, "for the one before")
-    watch.clock.advance(SETTLED)
-    talk.session.update(status="closed")
-    watch.clock.advance(1)
-    talk.session.update(status="in-progress")
-    run(watch, 1)
-    assert late(watch) == [(sid, "before-lease")]
+    conversation = harness.webhooks.open()
+    harness.fault(*NO_WEBHOOK)
+    sid = harness.text(conversation, "for the one before")
+    harness.clock.advance(SETTLED)
+    conversation.session.update(status="closed")
+    harness.clock.advance(1)
+    conversation.session.update(status="in-progress")
+    run(harness, 1)
+    assert late(harness) == [(sid, "before-lease")]
 
 
 @pytest.mark.parametrize("do", ["429", "503", "reset"])
-def test_a_list_that_cannot_be_had(watch: Watch, do: str) -> None:
-    talk = watch.scene.open()
-    watch.fault(*NO_WEBHOOK, ("rest:messages", do))
-    sid = watch.text(talk, "hello")
-    run(watch, SETTLED, 300)
-    assert late(watch) == []
-    watch.mend()
-    run(watch, 1)
-    assert late(watch) == [(sid, "unsent")]
+def test_a_list_that_cannot_be_had(harness: ReconcilingHarness, do: str) -> None:
+    conversation = harness.webhooks.open()
+    harness.fault(*NO_WEBHOOK, ("rest:messages", do))
+    sid = harness.text(conversation, "hello")
+    run(harness, SETTLED, 300)
+    assert late(harness) == []
+    harness.clear_faults()
+    run(harness, 1)
+    assert late(harness) == [(sid, "unsent")]
 
 
 def test_more_than_one_list_holds(
-    watch: Watch, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    harness: ReconcilingHarness, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    talk = watch.scene.open()
-    watch.fault(*NO_WEBHOOK)
+    conversation = harness.webhooks.open()
+    harness.fault(*NO_WEBHOOK)
     for n in range(4):
-        watch.text(talk, str(n))
+        harness.text(conversation, str(n))
     monkeypatch.setattr(missed, "MOST", 4)
     with caplog.at_level(logging.WARNING):
-        run(watch, SETTLED, 1)
+        run(harness, SETTLED, 1)
     assert "more messages than one look can compare" in caplog.text
-    assert talk.alice[1:] not in caplog.text
-    assert len(late(watch)) == 4
+    assert conversation.alice[1:] not in caplog.text
+    assert len(late(harness)) == 4
 
 
-def test_what_a_killed_run_left_comes_up_again(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
-    talk = watch.scene.open()
-    watch.fault(*NO_WEBHOOK)
+def test_what_a_killed_run_left_comes_up_again(harness: ReconcilingHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    conversation = harness.webhooks.open()
+    harness.fault(*NO_WEBHOOK)
     for body in ("one", "two", "three"):
-        watch.text(talk, body)
+        harness.text(conversation, body)
     with monkeypatch.context() as broken:
         broken.setattr(missed, "_accept", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt))
-        watch.clock.advance(SETTLED)
+        harness.clock.advance(SETTLED)
         with pytest.raises(KeyboardInterrupt):
             recurring.find_missed()
-    run(watch, 60)
-    watch.send()
-    assert [body for _, body in watch.scene.inbox(talk.bob)] == ["one", "two", "three"]
-    assert len(late(watch)) == 3
+    run(harness, 60)
+    harness.run_outbox()
+    assert [body for _, body in harness.webhooks.inbox(conversation.bob)] == ["one", "two", "three"]
+    assert len(late(harness)) == 3
 
 
-def test_one_that_cannot_be_done_holds_up_no_other(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
-    talk, whole = watch.scene.open(), missed._accept
-    watch.fault(*NO_WEBHOOK)
-    first = watch.text(talk, "one")
-    watch.text(talk, "two")
+def test_one_that_cannot_be_done_holds_up_no_other(
+    harness: ReconcilingHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation, whole = harness.webhooks.open(), missed._accept
+    harness.fault(*NO_WEBHOOK)
+    first = harness.text(conversation, "one")
+    harness.text(conversation, "two")
 
     def broken(rt: Any, service_sid: str, one: Any) -> None:
         if one.sid == first:
@@ -199,22 +201,22 @@ def test_one_that_cannot_be_done_holds_up_no_other(watch: Watch, monkeypatch: py
 
     with monkeypatch.context() as patch:
         patch.setattr(missed, "_accept", broken)
-        run(watch, SETTLED)
-    run(watch, 60)
-    watch.send()
-    assert sorted(body for _, body in watch.scene.inbox(talk.bob)) == ["one", "two"]
+        run(harness, SETTLED)
+    run(harness, 60)
+    harness.run_outbox()
+    assert sorted(body for _, body in harness.webhooks.inbox(conversation.bob)) == ["one", "two"]
 
 
-def test_not_to_somebody_who_came_later(watch: Watch) -> None:
+def test_not_to_somebody_who_came_later(harness: ReconcilingHarness) -> None:
     """It was written to the one who was there then."""
-    talk = watch.scene.open()
-    watch.fault(*NO_WEBHOOK)
-    sid = watch.text(talk, "for Bob alone")
-    watch.clock.advance(5)
-    talk.session.participants(talk.bob_sid).delete()
-    carol = watch.scene.person()
-    talk.session.participants.create(identifier=carol)
-    run(watch, SETTLED, 60)
-    watch.send()
-    assert late(watch) == [(sid, "before-lease")]
-    assert watch.scene.inbox(carol) == []
+    conversation = harness.webhooks.open()
+    harness.fault(*NO_WEBHOOK)
+    sid = harness.text(conversation, "for Bob alone")
+    harness.clock.advance(5)
+    conversation.session.participants(conversation.bob_sid).delete()
+    carol = harness.webhooks.new_person()
+    conversation.session.participants.create(identifier=carol)
+    run(harness, SETTLED, 60)
+    harness.run_outbox()
+    assert late(harness) == [(sid, "before-lease")]
+    assert harness.webhooks.inbox(carol) == []

@@ -9,21 +9,21 @@ import pytest
 
 from jobs import recurring
 from storage import keys
-from tests.jobs.redaction.shredder import Shredder
-from tests.proxy.webhooks.scene import Clock, Scene
+from tests.jobs.redaction.harness import RedactionHarness
 from tests.support.fixtures import clock, stack
 from tests.support.stack import Stack
+from tests.support.webhooks import Clock, WebhookHarness
 
 __all__ = ["clock", "stack"]
 
 
 @pytest.fixture
-def shredder(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shredder]:
+def harness(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[RedactionHarness]:
     """The carrier's dates are real ones, to the second, so each test begins just before now."""
     monkeypatch.setattr(recurring, "runtime", lambda: stack.runtime)
     clock.now = int(time.time() * 1000) - 2000
-    found = Shredder(Scene(stack, clock, numbers=4), clock)
+    found = RedactionHarness(WebhookHarness(stack, clock, numbers=4), clock)
     yield found
-    found.leave()
+    found.clean_up()
     for name in ("redactions", "redacting"):
-        stack.runtime.store.client.delete(keys.service(name, found.scene.sid))
+        stack.runtime.store.client.delete(keys.service(name, found.webhooks.sid))

@@ -8,7 +8,7 @@ from erasure.services import retire
 from jobs import recurring
 from outbox import run as outbox
 from storage import keys
-from tests.jobs.redaction.shredder import PAST, Shredder
+from tests.jobs.redaction.harness import PAST, RedactionHarness
 from tests.support.stack import ACCOUNT
 
 # Slow: plays the whole life of Services that are deleted.
@@ -19,88 +19,92 @@ DAY = 86_400
 
 
 @pytest.mark.parametrize("what", ["interaction", "session", "service"])
-def test_what_is_deleted_here_goes_at_once(shredder: Shredder, what: str) -> None:
-    shredder.ask_for_it(DAY)
-    talk = shredder.scene.open()
-    shredder.text(talk, "hello")
-    shredder.scene.text(shredder.scene.person(), talk.alices, "a stranger's")
-    shredder.work(PAST)
-    assert "" not in shredder.texts()
+def test_what_is_deleted_here_goes_at_once(harness: RedactionHarness, what: str) -> None:
+    harness.turn_on(DAY)
+    conversation = harness.webhooks.open()
+    harness.reconciling.text(conversation, "hello")
+    harness.webhooks.text(harness.webhooks.new_person(), conversation.alices, "a stranger's")
+    harness.run_job(PAST)
+    assert "" not in harness.carrier_texts()
     if what == "interaction":
-        next(iter(talk.session.interactions.list())).delete()
+        next(iter(conversation.session.interactions.list())).delete()
     elif what == "session":
-        talk.session.delete()
+        conversation.session.delete()
     else:
-        shredder.scene.service.delete()
-    rt = shredder.scene.stack.runtime
-    assert not retire(rt, ACCOUNT, shredder.scene.sid)
-    shredder.work(0)
+        harness.webhooks.service.delete()
+    rt = harness.webhooks.stack.runtime
+    assert not retire(rt, ACCOUNT, harness.webhooks.sid)
+    harness.run_job(0)
     kept = ["a stranger's"] if what != "service" else []
-    assert [text for way, text in shredder.copies() if text and way == "inbound"] == kept
-    assert "hello" not in shredder.texts() and len(shredder.left()) == len(kept)
+    assert [text for way, text in harness.carrier_copies() if text and way == "inbound"] == kept
+    assert "hello" not in harness.carrier_texts() and len(harness.waiting_sids()) == len(kept)
 
 
-def test_a_deleted_service_stays_until_the_carrier_has_forgotten(shredder: Shredder) -> None:
+def test_a_deleted_service_stays_until_the_carrier_has_forgotten(harness: RedactionHarness) -> None:
     """Of more Sessions than one script deletes; the last one's message is still under way for all we know."""
-    shredder.ask_for_it(DAY)
-    shredder.text(shredder.scene.open(), "hello")
+    harness.turn_on(DAY)
+    harness.reconciling.text(harness.webhooks.open(), "hello")
     for _ in range(101):
-        shredder.scene.service.sessions.create()
-    talk = shredder.scene.open()
-    shredder.silence()
-    shredder.text(talk, "last")
-    shredder.tell(shredder.one(talk).sid, next(iter(shredder.sent(talk.bob))), "sent")
-    shredder.mend()
-    rt = shredder.scene.stack.runtime
-    shredder.scene.service.delete()
+        harness.webhooks.service.sessions.create()
+    conversation = harness.webhooks.open()
+    harness.reconciling.drop_webhooks()
+    harness.reconciling.text(conversation, "last")
+    harness.reconciling.post_status(
+        harness.reconciling.interaction(conversation).sid,
+        next(iter(harness.reconciling.sent_texts(conversation.bob))),
+        "sent",
+    )
+    harness.reconciling.clear_faults()
+    rt = harness.webhooks.stack.runtime
+    harness.webhooks.service.delete()
     # As if all that happened were recorded: that alone would keep it.
-    rt.store.client.delete(keys.events(shredder.scene.sid))
-    shredder.fault(("rest:messages", "503"), method="POST")
-    shredder.work(0)
-    assert len(shredder.left()) == 4 and not retire(rt, ACCOUNT, shredder.scene.sid)
-    shredder.mend()
-    shredder.work(200)
-    assert shredder.left() == [] and set(shredder.texts()) == {""}
-    rt.store.client.delete(keys.events(shredder.scene.sid))
-    assert retire(rt, ACCOUNT, shredder.scene.sid)
+    rt.store.client.delete(keys.events(harness.webhooks.sid))
+    harness.reconciling.fault(("rest:messages", "503"), method="POST")
+    harness.run_job(0)
+    assert len(harness.waiting_sids()) == 4 and not retire(rt, ACCOUNT, harness.webhooks.sid)
+    harness.reconciling.clear_faults()
+    harness.run_job(200)
+    assert harness.waiting_sids() == [] and set(harness.carrier_texts()) == {""}
+    rt.store.client.delete(keys.events(harness.webhooks.sid))
+    assert retire(rt, ACCOUNT, harness.webhooks.sid)
 
 
-def test_deleted_before_the_carrier_named_it(shredder: Shredder) -> None:
-    shredder.ask_for_it()
-    talk = shredder.scene.open()
-    shredder.silence()
-    shredder.text(talk, "hello")
-    one, (sid,) = shredder.one(talk), shredder.sent(talk.bob)
+def test_deleted_before_the_carrier_named_it(harness: RedactionHarness) -> None:
+    harness.turn_on()
+    conversation = harness.webhooks.open()
+    harness.reconciling.drop_webhooks()
+    harness.reconciling.text(conversation, "hello")
+    one, (sid,) = harness.reconciling.interaction(conversation), harness.reconciling.sent_texts(conversation.bob)
     one.delete()
-    shredder.tell(one.sid, sid, "delivered")
-    shredder.work(0)
-    assert shredder.texts() == ["", ""] and shredder.left() == []
+    harness.reconciling.post_status(one.sid, sid, "delivered")
+    harness.run_job(0)
+    assert harness.carrier_texts() == ["", ""] and harness.waiting_sids() == []
 
 
-def test_deleted_while_it_is_sent(shredder: Shredder) -> None:
+def test_deleted_while_it_is_sent(harness: RedactionHarness) -> None:
     """The answer comes when nobody knows of the message any more."""
-    shredder.ask_for_it()
-    talk = shredder.scene.open()
-    rt = shredder.scene.stack.runtime
-    shredder.scene.sim("POST", "/faults", drop_status_callbacks=True)
-    made = talk.session.participants(talk.bob_sid).message_interactions.create(body="hello")
+    harness.turn_on()
+    conversation = harness.webhooks.open()
+    rt = harness.webhooks.stack.runtime
+    harness.webhooks.sim("POST", "/faults", drop_status_callbacks=True)
+    made = conversation.session.participants(conversation.bob_sid).message_interactions.create(body="hello")
 
     def delete(name: str) -> None:
         if name == "after_post":
-            talk.session.interactions(made.sid).delete()
+            conversation.session.interactions(made.sid).delete()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rt, "failpoint", delete)
         recurring.send()
         assert rt.part(outbox.OutboxWorker).wait(30)
-    assert shredder.texts() == ["hello"]
-    shredder.work(0)
-    assert shredder.texts() == [""] and shredder.left() == []
+    assert harness.carrier_texts() == ["hello"]
+    harness.run_job(0)
+    assert harness.carrier_texts() == [""] and harness.waiting_sids() == []
 
 
-def test_a_deletion_where_nobody_asked_for_it(shredder: Shredder) -> None:
-    talk = shredder.scene.open()
-    shredder.text(talk, "hello")
-    talk.session.delete()
-    shredder.work(DAY)
-    assert shredder.texts() == ["hello"] * 2 and shredder.left() == []
+def test_a_deletion_where_nobody_asked_for_it(harness: RedactionHarness) -> None:
+    conversation = harness.webhooks.open()
+    harness.reconciling.text(conversation, "hello")
+    conversation.session.delete()
+    harness.run_job(DAY)
+    assert harness.carrier_texts() == ["hello"] * 2 and harness.waiting_sids() == []

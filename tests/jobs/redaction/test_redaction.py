@@ -9,11 +9,11 @@ import pytest
 import requests
 
 from jobs import recurring
-from tests.jobs.redaction.shredder import AFTER, PAST, Shredder
-from tests.proxy.webhooks.faulty import carrier_with
-from tests.proxy.webhooks.scene import Talk
-from tests.relay.app_questions.app import App
+from tests.jobs.redaction.harness import AFTER, PAST, RedactionHarness
+from tests.support.answering_app import App
+from tests.support.faulty_carrier import carrier_with
 from tests.support.stack import ACCOUNT, TOKEN
+from tests.support.webhooks import Conversation
 
 # Slow: plays the whole life of many texts at the carrier.
 pytestmark = pytest.mark.slow
@@ -22,223 +22,229 @@ pytestmark = pytest.mark.slow
 DAY = 86_400
 
 
-def test_a_relayed_text(shredder: Shredder) -> None:
-    shredder.ask_for_it()
-    talk = shredder.scene.open()
-    shredder.text(talk, "meet me at noon")
-    assert shredder.states(talk) == ("pending", "pending")
-    shredder.work(0, AFTER - 1)
-    assert shredder.texts() == ["meet me at noon"] * 2 and shredder.states(talk) == ("pending", "pending")
-    shredder.work(2)
-    assert shredder.texts() == [""] * 2 and shredder.states(talk) == ("redacted", "redacted")
-    assert shredder.codes(talk) == (None, None) and shredder.left() == []
-    assert shredder.scene.inbox(talk.bob) == [(talk.bobs, "meet me at noon")]
-    told = {(e["leg"], e["interaction"]) for e in shredder.events("message.redacted")}
-    assert told == {(leg, shredder.one(talk).sid) for leg in ("inbound", "outbound")}
-    (data,) = [one["data"] for one in shredder.shown(talk)]
+def test_a_relayed_text(harness: RedactionHarness) -> None:
+    harness.turn_on()
+    conversation = harness.webhooks.open()
+    harness.reconciling.text(conversation, "meet me at noon")
+    assert harness.states(conversation) == ("pending", "pending")
+    harness.run_job(0, AFTER - 1)
+    assert harness.carrier_texts() == ["meet me at noon"] * 2 and harness.states(conversation) == ("pending", "pending")
+    harness.run_job(2)
+    assert harness.carrier_texts() == [""] * 2 and harness.states(conversation) == ("redacted", "redacted")
+    assert harness.codes(conversation) == (None, None) and harness.waiting_sids() == []
+    assert harness.webhooks.inbox(conversation.bob) == [(conversation.bobs, "meet me at noon")]
+    told = {(e["leg"], e["interaction"]) for e in harness.reconciling.events("message.redacted")}
+    assert told == {(leg, harness.reconciling.interaction(conversation).sid) for leg in ("inbound", "outbound")}
+    (data,) = [one["data"] for one in harness.shown_interactions(conversation)]
     assert data == '{"body":"meet me at noon"}'
 
 
-def test_nobody_asked_for_it(shredder: Shredder) -> None:
-    talk = shredder.scene.open()
-    shredder.text(talk, "meet me at noon")
-    shredder.work(DAY)
-    assert shredder.texts() == ["meet me at noon"] * 2
-    assert shredder.states(talk) == (None, None) and shredder.left() == []
+def test_nobody_asked_for_it(harness: RedactionHarness) -> None:
+    conversation = harness.webhooks.open()
+    harness.reconciling.text(conversation, "meet me at noon")
+    harness.run_job(DAY)
+    assert harness.carrier_texts() == ["meet me at noon"] * 2
+    assert harness.states(conversation) == (None, None) and harness.waiting_sids() == []
 
 
-def test_who_does_not_ask_pays_nothing(shredder: Shredder) -> None:
+def test_who_does_not_ask_pays_nothing(harness: RedactionHarness) -> None:
     """Commands of the store, those within scripts included."""
-    client: Any = shredder.store.client
+    client: Any = harness.store.client
 
     def cost() -> dict[str, int]:
-        talk = shredder.scene.open()
-        form = shredder.scene.form(talk.alice, talk.alices, "hello")
+        conversation = harness.webhooks.open()
+        form = harness.webhooks.message_form(conversation.alice, conversation.alices, "hello")
         client.config_resetstat()
-        assert shredder.scene.post(form).status_code == 200
+        assert harness.webhooks.post(form).status_code == 200
         ran = client.info("commandstats")
         return {name.removeprefix("cmdstat_"): found["calls"] for name, found in ran.items()}
 
     _, plain = cost(), cost()
-    shredder.ask_for_it()
+    harness.turn_on()
     # The first webhook behind a change takes it up.
     _, asked = cost(), cost()
     more = {name: asked[name] - plain.get(name, 0) for name in asked if asked[name] != plain.get(name, 0)}
     assert more == {"hset": 1, "zadd": 1}
 
 
-def test_not_before_it_is_over(shredder: Shredder) -> None:
-    shredder.ask_for_it()
-    talk = shredder.scene.open()
-    shredder.silence()
-    shredder.text(talk, "hello")
-    (sid,) = shredder.sent(talk.bob)
-    one = shredder.one(talk).sid
+def test_not_before_it_is_over(harness: RedactionHarness) -> None:
+    harness.turn_on()
+    conversation = harness.webhooks.open()
+    harness.reconciling.drop_webhooks()
+    harness.reconciling.text(conversation, "hello")
+    (sid,) = harness.reconciling.sent_texts(conversation.bob)
+    one = harness.reconciling.interaction(conversation).sid
     for status in ("queued", "sending", "sent"):
-        shredder.tell(one, sid, status)
-        shredder.work(PAST)
-        assert shredder.states(talk) == ("redacted", None)
-    assert shredder.texts() == ["", "hello"]
-    shredder.tell(one, sid, "delivered")
-    assert shredder.states(talk) == ("redacted", "pending")
-    shredder.work(AFTER - 1)
-    assert shredder.texts() == ["", "hello"]
-    shredder.work(2)
-    assert shredder.texts() == ["", ""] and shredder.states(talk) == ("redacted", "redacted")
-    shredder.tell(one, sid, "delivered")
-    shredder.tell(one, sid, "read")
-    assert shredder.left() == [] and len(shredder.events("message.redacted")) == 2
+        harness.reconciling.post_status(one, sid, status)
+        harness.run_job(PAST)
+        assert harness.states(conversation) == ("redacted", None)
+    assert harness.carrier_texts() == ["", "hello"]
+    harness.reconciling.post_status(one, sid, "delivered")
+    assert harness.states(conversation) == ("redacted", "pending")
+    harness.run_job(AFTER - 1)
+    assert harness.carrier_texts() == ["", "hello"]
+    harness.run_job(2)
+    assert harness.carrier_texts() == ["", ""] and harness.states(conversation) == ("redacted", "redacted")
+    harness.reconciling.post_status(one, sid, "delivered")
+    harness.reconciling.post_status(one, sid, "read")
+    assert harness.waiting_sids() == [] and len(harness.reconciling.events("message.redacted")) == 2
 
 
 @pytest.mark.parametrize("status", ["undelivered", "failed"])
-def test_what_was_not_delivered_is_at_the_carrier_as_well(shredder: Shredder, status: str) -> None:
-    shredder.ask_for_it()
-    talk = shredder.scene.open()
-    shredder.silence()
-    shredder.text(talk, "hello")
-    shredder.tell(shredder.one(talk).sid, next(iter(shredder.sent(talk.bob))), status)
-    shredder.work(PAST)
-    assert shredder.texts() == ["", ""]
+def test_what_was_not_delivered_is_at_the_carrier_as_well(harness: RedactionHarness, status: str) -> None:
+    harness.turn_on()
+    conversation = harness.webhooks.open()
+    harness.reconciling.drop_webhooks()
+    harness.reconciling.text(conversation, "hello")
+    harness.reconciling.post_status(
+        harness.reconciling.interaction(conversation).sid,
+        next(iter(harness.reconciling.sent_texts(conversation.bob))),
+        status,
+    )
+    harness.run_job(PAST)
+    assert harness.carrier_texts() == ["", ""]
 
 
-def test_what_the_app_sends(shredder: Shredder) -> None:
-    shredder.ask_for_it()
-    talk = shredder.scene.open()
-    talk.session.participants(talk.bob_sid).message_interactions.create(body="your code is 1234")
-    shredder.send()
-    assert shredder.states(talk) == (None, "pending")
-    shredder.work(PAST)
-    assert shredder.texts() == [""] and shredder.states(talk) == (None, "redacted")
+def test_what_the_app_sends(harness: RedactionHarness) -> None:
+    harness.turn_on()
+    conversation = harness.webhooks.open()
+    conversation.session.participants(conversation.bob_sid).message_interactions.create(body="your code is 1234")
+    harness.reconciling.run_outbox()
+    assert harness.states(conversation) == (None, "pending")
+    harness.run_job(PAST)
+    assert harness.carrier_texts() == [""] and harness.states(conversation) == (None, "redacted")
 
 
-def test_what_the_outbox_found_delivered(shredder: Shredder) -> None:
+def test_what_the_outbox_found_delivered(harness: RedactionHarness) -> None:
     """In doubt, then in the carrier's list, and over already."""
-    shredder.ask_for_it()
-    talk = shredder.scene.open()
-    shredder.silence()
-    shredder.fault(("rest:messages", "accept-then-reset"), method="POST", count=1)
-    talk.session.participants(talk.bob_sid).message_interactions.create(body="hello")
-    shredder.send()
-    assert shredder.states(talk) == (None, None)
-    shredder.clock.advance(16)
-    shredder.send()
-    assert shredder.states(talk) == (None, "pending")
-    shredder.work(PAST)
-    assert shredder.texts() == [""] and shredder.states(talk) == (None, "redacted")
+    harness.turn_on()
+    conversation = harness.webhooks.open()
+    harness.reconciling.drop_webhooks()
+    harness.reconciling.fault(("rest:messages", "accept-then-reset"), method="POST", count=1)
+    conversation.session.participants(conversation.bob_sid).message_interactions.create(body="hello")
+    harness.reconciling.run_outbox()
+    assert harness.states(conversation) == (None, None)
+    harness.clock.advance(16)
+    harness.reconciling.run_outbox()
+    assert harness.states(conversation) == (None, "pending")
+    harness.run_job(PAST)
+    assert harness.carrier_texts() == [""] and harness.states(conversation) == (None, "redacted")
 
 
-def test_what_only_a_look_found(shredder: Shredder) -> None:
-    shredder.ask_for_it()
-    talk = shredder.scene.open()
-    shredder.silence()
-    shredder.text(talk, "hello")
-    shredder.look(31)
-    assert shredder.states(talk) == ("pending", "pending")
-    shredder.work(PAST)
-    assert shredder.texts() == ["", ""]
+def test_what_only_a_look_found(harness: RedactionHarness) -> None:
+    harness.turn_on()
+    conversation = harness.webhooks.open()
+    harness.reconciling.drop_webhooks()
+    harness.reconciling.text(conversation, "hello")
+    harness.reconciling.run_job(31)
+    assert harness.states(conversation) == ("pending", "pending")
+    harness.run_job(PAST)
+    assert harness.carrier_texts() == ["", ""]
 
 
-def test_what_stays_sent_for_ever(shredder: Shredder) -> None:
+def test_what_stays_sent_for_ever(harness: RedactionHarness) -> None:
     """Many networks give no receipt: after half a day nobody asks any more, and it counts as over."""
-    shredder.ask_for_it()
-    talk = shredder.scene.open()
-    shredder.silence()
-    shredder.text(talk, "hello")
-    (sid,) = shredder.sent(talk.bob)
-    shredder.tell(shredder.one(talk).sid, sid, "sent")
+    harness.turn_on()
+    conversation = harness.webhooks.open()
+    harness.reconciling.drop_webhooks()
+    harness.reconciling.text(conversation, "hello")
+    (sid,) = harness.reconciling.sent_texts(conversation.bob)
+    harness.reconciling.post_status(harness.reconciling.interaction(conversation).sid, sid, "sent")
     doc = requests.get(
-        f"{shredder.scene.stack.carrier.url}/2010-04-01/Accounts/{ACCOUNT}/Messages/{sid}.json",
+        f"{harness.webhooks.stack.carrier.url}/2010-04-01/Accounts/{ACCOUNT}/Messages/{sid}.json",
         auth=(ACCOUNT, TOKEN), timeout=30,
     ).json()  # fmt: skip
 
     def unfinished(method: str, path: str) -> dict[str, Any] | None:
         return {**doc, "status": "sent"} if method == "GET" and path.endswith(f"{sid}.json") else None
 
-    with carrier_with(shredder.scene.stack, unfinished):
-        shredder.look(*[3600] * 11)
-        assert shredder.states(talk)[1] is None and shredder.watched() == 1
-        shredder.look(DAY)
-    assert shredder.watched() == 0 and shredder.states(talk)[1] == "pending"
-    assert shredder.events("interaction.updated")[-1]["outbound"]["redaction"] == "pending"
-    shredder.work(PAST)
-    assert shredder.texts() == ["", ""]
+    with carrier_with(harness.webhooks.stack, unfinished):
+        harness.reconciling.run_job(*[3600] * 11)
+        assert harness.states(conversation)[1] is None and harness.reconciling.count_watched() == 1
+        harness.reconciling.run_job(DAY)
+    assert harness.reconciling.count_watched() == 0 and harness.states(conversation)[1] == "pending"
+    assert harness.reconciling.events("interaction.updated")[-1]["outbound"]["redaction"] == "pending"
+    harness.run_job(PAST)
+    assert harness.carrier_texts() == ["", ""]
 
 
-def test_asked_of_the_app_first(shredder: Shredder) -> None:
+def test_asked_of_the_app_first(harness: RedactionHarness) -> None:
     """Nobody answers there: it goes on, or nowhere."""
-    shredder.ask_for_it()
-    talk = shredder.scene.open()
-    shredder.scene.set(InterceptCallbackUrl="http://127.0.0.1:1/", OutOfSessionCallbackUrl="http://127.0.0.1:1/")
-    shredder.text(talk, "hello")
-    assert shredder.states(talk) == ("pending", "pending")
-    shredder.scene.text(shredder.scene.person(), talk.alices, "anybody there?")
-    shredder.work(PAST)
-    assert shredder.states(talk) == ("redacted", "redacted") and shredder.left() == []
-    assert [text for way, text in shredder.copies() if way == "inbound"] == ["", ""]
+    harness.turn_on()
+    conversation = harness.webhooks.open()
+    harness.webhooks.set_fields(
+        InterceptCallbackUrl="http://127.0.0.1:1/", OutOfSessionCallbackUrl="http://127.0.0.1:1/"
+    )
+    harness.reconciling.text(conversation, "hello")
+    assert harness.states(conversation) == ("pending", "pending")
+    harness.webhooks.text(harness.webhooks.new_person(), conversation.alices, "anybody there?")
+    harness.run_job(PAST)
+    assert harness.states(conversation) == ("redacted", "redacted") and harness.waiting_sids() == []
+    assert [text for way, text in harness.carrier_copies() if way == "inbound"] == ["", ""]
 
 
-def test_a_session_that_the_app_makes_when_it_is_asked(shredder: Shredder) -> None:
+def test_a_session_that_the_app_makes_when_it_is_asked(harness: RedactionHarness) -> None:
     """The Interaction is made behind the question, and shows what becomes of the text that came before it."""
-    shredder.ask_for_it()
-    app, who, owner = App(), shredder.scene.person(), shredder.scene.person()
+    harness.turn_on()
+    app, who, owner = App(), harness.webhooks.new_person(), harness.webhooks.new_person()
     app.answer = lambda asked: (200, json.dumps({"participantIdentifier": owner}), {"Content-Type": "application/json"})
-    shredder.scene.set(OutOfSessionCallbackUrl=f"{app.url}/lost")
-    shredder.scene.text(who, shredder.scene.pool[0], "still for sale?")
+    harness.webhooks.set_fields(OutOfSessionCallbackUrl=f"{app.url}/lost")
+    harness.webhooks.text(who, harness.webhooks.pool[0], "still for sale?")
     app.stop()
-    (made,) = shredder.scene.service.sessions.list()
-    talk = Talk(shredder.scene.service.sessions(made.sid), who, owner, "", "", "")
-    assert shredder.states(talk) == ("pending", "pending")
-    shredder.work(PAST)
-    assert shredder.states(talk) == ("redacted", "redacted") and set(shredder.texts()) == {""}
+    (made,) = harness.webhooks.service.sessions.list()
+    conversation = Conversation(harness.webhooks.service.sessions(made.sid), who, owner, "", "", "")
+    assert harness.states(conversation) == ("pending", "pending")
+    harness.run_job(PAST)
+    assert harness.states(conversation) == ("redacted", "redacted") and set(harness.carrier_texts()) == {""}
 
 
-def test_a_message_that_was_taken_for_another(shredder: Shredder) -> None:
+def test_a_message_that_was_taken_for_another(harness: RedactionHarness) -> None:
     """What a look found gives way to what the carrier names, and that one is emptied as well."""
-    shredder.ask_for_it()
-    talk = shredder.scene.open()
-    shredder.silence()
-    shredder.text(talk, "hello")
-    shredder.look(31)
-    found = shredder.left()
-    named = shredder.scene.client.messages.create(to=talk.bob, from_=talk.bobs, body="hello").sid
-    shredder.tell(shredder.one(talk).sid, str(named), "delivered")
-    assert sorted(shredder.left()) == sorted([*found, str(named)])
-    shredder.work(PAST)
-    assert shredder.states(talk) == ("redacted", "redacted") and set(shredder.texts()) == {""}
+    harness.turn_on()
+    conversation = harness.webhooks.open()
+    harness.reconciling.drop_webhooks()
+    harness.reconciling.text(conversation, "hello")
+    harness.reconciling.run_job(31)
+    found = harness.waiting_sids()
+    named = harness.webhooks.client.messages.create(to=conversation.bob, from_=conversation.bobs, body="hello").sid
+    harness.reconciling.post_status(harness.reconciling.interaction(conversation).sid, str(named), "delivered")
+    assert sorted(harness.waiting_sids()) == sorted([*found, str(named)])
+    harness.run_job(PAST)
+    assert harness.states(conversation) == ("redacted", "redacted") and set(harness.carrier_texts()) == {""}
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_whose_webhook_never_came(shredder: Shredder, known: bool) -> None:
-    shredder.ask_for_it()
-    talk = shredder.scene.open()
+def test_whose_webhook_never_came(harness: RedactionHarness, known: bool) -> None:
+    harness.turn_on()
+    conversation = harness.webhooks.open()
     recurring.find_missed()
-    shredder.fault(("message", "drop"), ("fallback", "drop"))
-    sender = talk.alice if known else shredder.scene.person()
-    shredder.scene.sim("POST", "/text?wait=1", **{"from": sender, "to": talk.alices, "body": "hello"})
-    shredder.mend()
-    shredder.clock.advance(200)
+    harness.reconciling.fault(("message", "drop"), ("fallback", "drop"))
+    sender = conversation.alice if known else harness.webhooks.new_person()
+    harness.webhooks.sim("POST", "/text?wait=1", **{"from": sender, "to": conversation.alices, "body": "hello"})
+    harness.reconciling.clear_faults()
+    harness.clock.advance(200)
     recurring.find_missed()
-    assert len(shredder.left()) == 1
-    shredder.send()
-    shredder.work(PAST)
-    assert shredder.left() == [] and set(shredder.texts()) == {""}
+    assert len(harness.waiting_sids()) == 1
+    harness.reconciling.run_outbox()
+    harness.run_job(PAST)
+    assert harness.waiting_sids() == [] and set(harness.carrier_texts()) == {""}
 
 
-def test_calls_have_no_text(shredder: Shredder) -> None:
-    shredder.ask_for_it()
-    talk = shredder.scene.open()
-    shredder.scene.sim("POST", "/call?wait=1", **{"from": talk.alice, "to": talk.alices, "talk": 1})
-    (one,) = shredder.shown(talk)
+def test_calls_have_no_text(harness: RedactionHarness) -> None:
+    harness.turn_on()
+    conversation = harness.webhooks.open()
+    harness.webhooks.sim("POST", "/call?wait=1", **{"from": conversation.alice, "to": conversation.alices, "talk": 1})
+    (one,) = harness.shown_interactions(conversation)
     assert (one["type"], one["inbound_redaction"], one["outbound_redaction"]) == ("voice", None, None)
-    talk.session.delete()
-    assert shredder.left() == []
+    conversation.session.delete()
+    assert harness.waiting_sids() == []
 
 
-def test_what_waits_names_nobody(shredder: Shredder) -> None:
-    shredder.ask_for_it()
-    talk = shredder.scene.open()
-    shredder.text(talk, "a secret")
-    client: Any = shredder.store.client
-    for key in client.keys("{" + shredder.scene.sid + "}:redact*"):
+def test_what_waits_names_nobody(harness: RedactionHarness) -> None:
+    harness.turn_on()
+    conversation = harness.webhooks.open()
+    harness.reconciling.text(conversation, "a secret")
+    client: Any = harness.store.client
+    for key in client.keys("{" + harness.webhooks.sid + "}:redact*"):
         value = client.hgetall(key) if client.type(key) == b"hash" else client.zrange(key, 0, -1)
-        assert not any(word in str(value) for word in (talk.alice[1:], talk.bob[1:], "secret"))
+        assert not any(word in str(value) for word in (conversation.alice[1:], conversation.bob[1:], "secret"))

@@ -4,49 +4,49 @@ from __future__ import annotations
 
 import pytest
 
-from tests.jobs.redaction.shredder import AFTER, PAST, Shredder
+from tests.jobs.redaction.harness import AFTER, PAST, RedactionHarness
 
 
 @pytest.mark.parametrize("body", ["", "   "])
-def test_refused_before_anybody_looked_at_it(shredder: Shredder, body: str) -> None:
-    shredder.ask_for_it()
-    talk = shredder.scene.open()
-    shredder.text(talk, body)
-    assert len(shredder.left()) == 1
-    shredder.work(PAST)
-    assert shredder.left() == []
+def test_refused_before_anybody_looked_at_it(harness: RedactionHarness, body: str) -> None:
+    harness.turn_on()
+    conversation = harness.webhooks.open()
+    harness.reconciling.text(conversation, body)
+    assert len(harness.waiting_sids()) == 1
+    harness.run_job(PAST)
+    assert harness.waiting_sids() == []
 
 
 @pytest.mark.parametrize("case", ["stranger", "closed", "STOP", "UNSTOP", "opted out", "blocked", "own number"])
-def test_what_was_never_relayed(shredder: Shredder, case: str) -> None:
+def test_what_was_never_relayed(harness: RedactionHarness, case: str) -> None:
     """Its text is at the carrier all the same. What we say ourselves stays there: it is nobody's text."""
-    shredder.ask_for_it()
-    talk = shredder.scene.open()
-    sender, body = talk.alice, f"I am {case}"
+    harness.turn_on()
+    conversation = harness.webhooks.open()
+    sender, body = conversation.alice, f"I am {case}"
     if case == "stranger":
-        sender = shredder.scene.person()
+        sender = harness.webhooks.new_person()
     elif case == "closed":
-        talk.session.update(status="closed")
+        conversation.session.update(status="closed")
     elif case in ("STOP", "UNSTOP"):
         body = case
     elif case == "opted out":
-        shredder.scene.post(shredder.scene.form(talk.bob, talk.bobs, "STOP"))
+        harness.webhooks.post(harness.webhooks.message_form(conversation.bob, conversation.bobs, "STOP"))
     elif case == "blocked":
-        shredder.scene.set(ContentEmail="block")
+        harness.webhooks.set_fields(ContentEmail="block")
         body = "write to ann@example.com"
     elif case == "own number":
-        sender = talk.bobs
-    shredder.scene.text(sender, talk.alices, body)
-    said = [text for way, text in shredder.copies() if way != "inbound"]
-    assert ("inbound", body) in shredder.copies()
+        sender = conversation.bobs
+    harness.webhooks.text(sender, conversation.alices, body)
+    said = [text for way, text in harness.carrier_copies() if way != "inbound"]
+    assert ("inbound", body) in harness.carrier_copies()
     kept = case in ("opted out", "blocked")
-    assert len(shredder.shown(talk)) == kept
-    shredder.work(AFTER - 1)
-    assert ("inbound", body) in shredder.copies()
-    shredder.work(2)
-    assert ("inbound", body) not in shredder.copies() and ("inbound", "") in shredder.copies()
-    assert [text for way, text in shredder.copies() if way != "inbound"] == said
+    assert len(harness.shown_interactions(conversation)) == kept
+    harness.run_job(AFTER - 1)
+    assert ("inbound", body) in harness.carrier_copies()
+    harness.run_job(2)
+    assert ("inbound", body) not in harness.carrier_copies() and ("inbound", "") in harness.carrier_copies()
+    assert [text for way, text in harness.carrier_copies() if way != "inbound"] == said
     if kept:
-        assert shredder.states(talk) == ("redacted", None)
+        assert harness.states(conversation) == ("redacted", None)
     if case != "opted out":
-        assert shredder.left() == []
+        assert harness.waiting_sids() == []

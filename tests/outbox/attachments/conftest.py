@@ -9,21 +9,21 @@ import pytest
 
 from media.rules import Rules as FileRules
 from media.rules import rules
-from tests.outbox.attachments.studio import Studio
-from tests.proxy.webhooks.scene import Clock, Scene
+from tests.outbox.attachments.harness import AttachmentsHarness
 from tests.support.fixtures import clock, stack
 from tests.support.stack import Stack
+from tests.support.webhooks import Clock, WebhookHarness
 
 __all__ = ["clock", "stack"]
 
 
 @pytest.fixture
-def studio(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+def harness(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[AttachmentsHarness]:
     clock.now = int(time.time() * 1000) - 3_600_000
     stack.runtime.replace_part(rules, FileRules())
     client = stack.runtime.store.client
     for key in client.scan_iter("{ring}:file*"):
         client.delete(key)
-    found = Studio(Scene(stack, clock, numbers=4), clock, monkeypatch)
+    found = AttachmentsHarness(WebhookHarness(stack, clock, numbers=4), clock, monkeypatch)
     yield found
-    found.leave()
+    found.clean_up()

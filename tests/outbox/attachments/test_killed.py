@@ -13,10 +13,10 @@ import requests
 
 from storage import keys
 from tests.media.cleaning.samples import CANARY, jpeg, leaks
-from tests.outbox.attachments.studio import LOST
+from tests.outbox.attachments.harness import LOST
 from tests.outbox.messages.test_killed import Crowd, stack, until
-from tests.proxy.webhooks.scene import Scene, Talk
 from tests.support.stack import Stack
+from tests.support.webhooks import Conversation, WebhookHarness
 
 __all__ = ["stack"]
 
@@ -31,51 +31,51 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 @pytest.fixture
-def scene(stack: Stack) -> Scene:
-    return Scene(stack, numbers=4)
+def harness(stack: Stack) -> WebhookHarness:
+    return WebhookHarness(stack, numbers=4)
 
 
-def test_nothing_is_lost_or_doubled_or_out_of_order(stack: Stack, scene: Scene) -> None:
+def test_nothing_is_lost_or_doubled_or_out_of_order(stack: Stack, harness: WebhookHarness) -> None:
     """Every second message has a file that cannot be cleaned; a text follows at the end."""
     print(f"seed {SEED}")
-    talks = [scene.open() for _ in range(PAIRS)]
+    conversations = [harness.open() for _ in range(PAIRS)]
     for n in range(EACH):
-        for talk in talks:
-            snap(scene, talk, f"number {n}", whole=n % 2 == 0)
-    for talk in talks:
-        scene.text(talk.alice, talk.alices, "the end")
-    crowd = Crowd(stack, [{"service": scene.sid, "kill": EDGES, "seed": SEED + 1000 * n} for n in range(2)])
+        for conversation in conversations:
+            snap(harness, conversation, f"number {n}", whole=n % 2 == 0)
+    for conversation in conversations:
+        harness.text(conversation.alice, conversation.alices, "the end")
+    crowd = Crowd(stack, [{"service": harness.sid, "kill": EDGES, "seed": SEED + 1000 * n} for n in range(2)])
     crowd.start()
     began = time.monotonic()
     try:
-        until(lambda: over(scene), crowd.tend)
+        until(lambda: over(harness), crowd.tend)
     finally:
         crowd.end()
     print(f"{crowd.deaths} kills, {time.monotonic() - began:.0f} s")
-    assert scene.sim("GET", "/settle?timeout=60")["settled"]
-    for talk in talks:
-        judge(scene, talk)
+    assert harness.sim("GET", "/settle?timeout=60")["settled"]
+    for conversation in conversations:
+        judge(harness, conversation)
     assert crowd.deaths >= 1
 
 
-def over(scene: Scene) -> bool:
-    client = scene.stack.runtime.store.client
-    return not client.exists(keys.service("queued", scene.sid), keys.service("parked", scene.sid))
+def over(harness: WebhookHarness) -> bool:
+    client = harness.stack.runtime.store.client
+    return not client.exists(keys.service("queued", harness.sid), keys.service("parked", harness.sid))
 
 
-def snap(scene: Scene, talk: Talk, body: str, whole: bool) -> None:
+def snap(harness: WebhookHarness, conversation: Conversation, body: str, whole: bool) -> None:
     shots = [jpeg()] if whole else [jpeg(), b"no file of any kind"]
     media = [{"data": b64encode(shot).decode(), "content_type": "image/jpeg"} for shot in shots]
-    fields: dict[str, Any] = {"from": talk.alice, "to": talk.alices, "body": body, "media": media}
-    assert scene.sim("POST", "/text?wait=1", **fields)["settled"]
+    fields: dict[str, Any] = {"from": conversation.alice, "to": conversation.alices, "body": body, "media": media}
+    assert harness.sim("POST", "/text?wait=1", **fields)["settled"]
 
 
-def judge(scene: Scene, talk: Talk) -> None:
-    got = scene.sim("GET", f"/inbox/{talk.bob}")["messages"]
+def judge(harness: WebhookHarness, conversation: Conversation) -> None:
+    got = harness.sim("GET", f"/inbox/{conversation.bob}")["messages"]
     assert [one["body"] for one in got] == [*(f"number {n}" for n in range(EACH)), "the end"]
     for one in got[:-1]:
         assert [media["status"] for media in one["media"]] == [200]
-        url = f"{scene.stack.carrier.url}/sim/media/{one['media'][0]['sid']}"
+        url = f"{harness.stack.carrier.url}/sim/media/{one['media'][0]['sid']}"
         assert not leaks(requests.get(url, timeout=30).content, CANARY)
-    told = [body for _, body in scene.inbox(talk.alice)]
+    told = [body for _, body in harness.inbox(conversation.alice)]
     assert told == [LOST] * (EACH // 2)

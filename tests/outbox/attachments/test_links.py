@@ -10,9 +10,9 @@ import requests
 
 from media.links import sign
 from tests.media.cleaning.samples import CANARY, jpeg, leaks, opened
-from tests.outbox.attachments.studio import CHECK, LOST, Studio
-from tests.outbox.messages.office import DOUBT, LOOK
-from tests.proxy.webhooks.scene import Talk
+from tests.outbox.attachments.harness import CHECK, LOST, AttachmentsHarness
+from tests.support.outbox import DOUBT, LOOK
+from tests.support.webhooks import Conversation
 
 # Slow: sends and cleans a file for each test, then waits until its link ends.
 pytestmark = pytest.mark.slow
@@ -21,24 +21,30 @@ pytestmark = pytest.mark.slow
 HOUR = 3600
 
 
-def url_of(studio: Studio, talk: Talk) -> str:
+def url_of(harness: AttachmentsHarness, conversation: Conversation) -> str:
     """The link of a picture that the carrier was just given."""
-    studio.snap(talk, jpeg(), body="look")
-    studio.deliver()
-    return studio.urls(talk.bob)[-1]
+    harness.send_files(conversation, jpeg(), body="look")
+    harness.run_all_jobs()
+    return harness.urls(conversation.bob)[-1]
 
 
-def test_a_link_names_nobody(studio: Studio) -> None:
-    talk = studio.open()
-    url = url_of(studio, talk)
-    assert re.fullmatch(rf"{studio.scene.stack.url}/media/[\w-]{{22}}/[0-9]{{10}}/[\w-]{{24}}", url)
-    for each in (studio.scene.sid, talk.alice[1:], talk.bob[1:], talk.alices[1:], talk.bobs[1:]):
+def test_a_link_names_nobody(harness: AttachmentsHarness) -> None:
+    conversation = harness.outbox.open()
+    url = url_of(harness, conversation)
+    assert re.fullmatch(rf"{harness.webhooks.stack.url}/media/[\w-]{{22}}/[0-9]{{10}}/[\w-]{{24}}", url)
+    for each in (
+        harness.webhooks.sid,
+        conversation.alice[1:],
+        conversation.bob[1:],
+        conversation.alices[1:],
+        conversation.bobs[1:],
+    ):
         assert each not in url
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_what_is_said_of_a_file(studio: Studio, method: str) -> None:
-    answer = requests.request(method, url_of(studio, studio.open()), timeout=30)
+def test_what_is_said_of_a_file(harness: AttachmentsHarness, method: str) -> None:
+    answer = requests.request(method, url_of(harness, harness.outbox.open()), timeout=30)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "image/jpeg"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -51,124 +57,124 @@ def test_what_is_said_of_a_file(studio: Studio, method: str) -> None:
         assert opened(answer.content).format == "JPEG" and not leaks(answer.content, CANARY)
 
 
-def test_forged_and_ended_look_alike(studio: Studio) -> None:
-    url = url_of(studio, studio.open())
+def test_forged_and_ended_look_alike(harness: AttachmentsHarness) -> None:
+    url = url_of(harness, harness.outbox.open())
     base, file, expires, token = url.rsplit("/", 3)
     later = str(int(expires) + HOUR)
-    proof = studio.rt.index.proof
+    proof = harness.rt.index.proof
     forged = [
         f"{base}/{file}/{expires}/{token[:-1]}x", f"{base}/{file}/{later}/{token}", f"{base}/{file}/{expires}/x",
-        f"{base}/{'x' * 22}/{expires}/{token}", studio.scene.stack.url + sign(proof, "x" * 22, int(expires)),
+        f"{base}/{'x' * 22}/{expires}/{token}", harness.webhooks.stack.url + sign(proof, "x" * 22, int(expires)),
         f"{base}/{file}/0{expires}/{token}", f"{base}/{file}/{expires}/{proof('status', file, expires)}",
     ]  # fmt: skip
     answers = [requests.get(each, timeout=30) for each in forged]
-    studio.clock.advance(HOUR + 1)
+    harness.clock.advance(HOUR + 1)
     answers.append(requests.get(url, timeout=30))
     assert {(answer.status_code, answer.text) for answer in answers} == {(404, answers[0].text)}
     for method in ("POST", "PUT", "DELETE"):
         assert requests.request(method, url, timeout=30).status_code == 405
 
 
-def test_another_place_in_the_store_does_not_open(studio: Studio) -> None:
+def test_another_place_in_the_store_does_not_open(harness: AttachmentsHarness) -> None:
     """Who may write there cannot swap two people's files."""
-    talk = studio.open()
-    studio.snap(talk, jpeg())
-    studio.snap(talk, jpeg())
-    studio.wash()
-    (one, other), client = [name for name in studio.kept() if name != "all"], studio.rt.store.client
+    conversation = harness.outbox.open()
+    harness.send_files(conversation, jpeg())
+    harness.send_files(conversation, jpeg())
+    harness.run_job()
+    (one, other), client = [name for name in harness.stored_files() if name != "all"], harness.rt.store.client
     found: Any = client.get(f"{{ring}}:file:{one}")
     client.set(f"{{ring}}:file:{other}", found)
-    ends = studio.clock.now // 1000 + HOUR
+    ends = harness.clock.now // 1000 + HOUR
     got = [
-        requests.get(studio.scene.stack.url + sign(studio.rt.index.proof, file, ends), timeout=30)
+        requests.get(harness.webhooks.stack.url + sign(harness.rt.index.proof, file, ends), timeout=30)
         for file in (one, other)
     ]
     assert [answer.status_code for answer in got] == [200, 404]
 
 
-def test_a_file_stays_until_the_message_is_over(studio: Studio) -> None:
-    talk = studio.open()
-    studio.scene.sim("POST", "/faults", drop_status_callbacks=True)
-    url = url_of(studio, talk)
-    studio.wash(CHECK, 60, 600)
+def test_a_file_stays_until_the_message_is_over(harness: AttachmentsHarness) -> None:
+    conversation = harness.outbox.open()
+    harness.webhooks.sim("POST", "/faults", drop_status_callbacks=True)
+    url = url_of(harness, conversation)
+    harness.run_job(CHECK, 60, 600)
     assert requests.get(url, timeout=30).status_code == 200
-    (one,) = talk.session.interactions.list()
-    studio.tell(one.sid, one.outbound_resource_sid, "delivered")
-    studio.wash(HOUR)
+    (one,) = conversation.session.interactions.list()
+    harness.outbox.post_status(one.sid, one.outbound_resource_sid, "delivered")
+    harness.run_job(HOUR)
     assert requests.get(url, timeout=30).status_code == 404
-    assert studio.kept() == {} and studio.attached() == []
+    assert harness.stored_files() == {} and harness.waiting() == []
 
 
 @pytest.mark.parametrize("status", ["delivered", "undelivered", "failed"])
-def test_it_goes_with_the_end_of_the_message(studio: Studio, status: str) -> None:
-    talk = studio.open()
-    studio.scene.sim("POST", "/faults", drop_status_callbacks=True)
-    url = url_of(studio, talk)
-    (one,) = talk.session.interactions.list()
-    studio.tell(one.sid, one.outbound_resource_sid, status)
-    studio.wash(CHECK)
-    assert requests.get(url, timeout=30).status_code == 404 and studio.kept() == {}
+def test_it_goes_with_the_end_of_the_message(harness: AttachmentsHarness, status: str) -> None:
+    conversation = harness.outbox.open()
+    harness.webhooks.sim("POST", "/faults", drop_status_callbacks=True)
+    url = url_of(harness, conversation)
+    (one,) = conversation.session.interactions.list()
+    harness.outbox.post_status(one.sid, one.outbound_resource_sid, status)
+    harness.run_job(CHECK)
+    assert requests.get(url, timeout=30).status_code == 404 and harness.stored_files() == {}
 
 
 @pytest.mark.parametrize("how", ["interaction", "session", "service"])
-def test_it_goes_with_what_is_deleted(studio: Studio, how: str) -> None:
-    talk = studio.open()
-    studio.snap(talk, jpeg(), body="look")
-    studio.wash()
-    assert studio.kept()
+def test_it_goes_with_what_is_deleted(harness: AttachmentsHarness, how: str) -> None:
+    conversation = harness.outbox.open()
+    harness.send_files(conversation, jpeg(), body="look")
+    harness.run_job()
+    assert harness.stored_files()
     if how == "interaction":
-        talk.session.interactions(talk.session.interactions.list()[0].sid).delete()
+        conversation.session.interactions(conversation.session.interactions.list()[0].sid).delete()
     elif how == "session":
-        talk.session.delete()
+        conversation.session.delete()
     else:
-        studio.scene.service.delete()
-    studio.wash()
-    assert studio.kept() == {} and studio.attached() == []
-    studio.work(1)
-    assert studio.got(talk.bob) == []
+        harness.webhooks.service.delete()
+    harness.run_job()
+    assert harness.stored_files() == {} and harness.waiting() == []
+    harness.outbox.run_job(1)
+    assert harness.received(conversation.bob) == []
 
 
-def test_a_message_that_waits_longer_than_its_files(studio: Studio) -> None:
+def test_a_message_that_waits_longer_than_its_files(harness: AttachmentsHarness) -> None:
     """They are had once more, in their place in line, and nobody is told twice of what was lost."""
-    talk = studio.open()
-    studio.fault("429")
-    studio.snap(talk, jpeg(), b"nothing", body="look")
-    studio.wash()
-    studio.work(1)
-    studio.clock.advance(HOUR + 100)
-    for file in [name for name in studio.kept() if name != "all"]:
-        studio.rt.store.client.delete(f"{{ring}}:file:{file}")
-    studio.mend()
-    studio.work(LOOK)
-    assert studio.got(talk.bob) == [] and studio.told(talk.alice) in ([], [LOST])
-    studio.deliver()
-    ((body, (shown,)),) = studio.got(talk.bob)
+    conversation = harness.outbox.open()
+    harness.outbox.fault("429")
+    harness.send_files(conversation, jpeg(), b"nothing", body="look")
+    harness.run_job()
+    harness.outbox.run_job(1)
+    harness.clock.advance(HOUR + 100)
+    for file in [name for name in harness.stored_files() if name != "all"]:
+        harness.rt.store.client.delete(f"{{ring}}:file:{file}")
+    harness.outbox.clear_faults()
+    harness.outbox.run_job(LOOK)
+    assert harness.received(conversation.bob) == [] and harness.outbox.received(conversation.alice) in ([], [LOST])
+    harness.run_all_jobs()
+    ((body, (shown,)),) = harness.received(conversation.bob)
     assert body == "look" and not leaks(shown, CANARY)
-    assert studio.told(talk.alice) == [LOST]
-    assert len(talk.session.interactions.list()) == 2 and studio.left() == []
+    assert harness.outbox.received(conversation.alice) == [LOST]
+    assert len(conversation.session.interactions.list()) == 2 and harness.outbox.keys_left() == []
 
 
-def test_each_try_gives_the_carrier_a_whole_hour(studio: Studio) -> None:
-    talk = studio.open()
-    studio.fault("429", count=1)
-    studio.snap(talk, jpeg(), body="look")
-    studio.wash()
-    studio.work()
-    studio.clock.advance(HOUR - 60)
-    studio.work(1)
-    (url,) = studio.urls(talk.bob)
-    assert int(url.split("/")[-2]) >= studio.clock.now // 1000 + HOUR - 10
-    studio.clock.advance(HOUR - 60)
+def test_each_try_gives_the_carrier_a_whole_hour(harness: AttachmentsHarness) -> None:
+    conversation = harness.outbox.open()
+    harness.outbox.fault("429", count=1)
+    harness.send_files(conversation, jpeg(), body="look")
+    harness.run_job()
+    harness.outbox.run_job()
+    harness.clock.advance(HOUR - 60)
+    harness.outbox.run_job(1)
+    (url,) = harness.urls(conversation.bob)
+    assert int(url.split("/")[-2]) >= harness.clock.now // 1000 + HOUR - 10
+    harness.clock.advance(HOUR - 60)
     assert requests.get(url, timeout=30).status_code == 200
 
 
-def test_a_picture_in_doubt_is_found_and_not_sent_twice(studio: Studio) -> None:
-    talk = studio.open()
-    studio.scene.sim("POST", "/faults", drop_status_callbacks=True)
-    studio.fault("accept-then-reset", count=1)
-    studio.snap(talk, jpeg())
-    studio.wash()
-    studio.work(1)
-    assert studio.states() == ["in_doubt"]
-    studio.work(LOOK, DOUBT, 1)
-    assert len(studio.got(talk.bob)) == 1 and studio.left() == []
+def test_a_picture_in_doubt_is_found_and_not_sent_twice(harness: AttachmentsHarness) -> None:
+    conversation = harness.outbox.open()
+    harness.webhooks.sim("POST", "/faults", drop_status_callbacks=True)
+    harness.outbox.fault("accept-then-reset", count=1)
+    harness.send_files(conversation, jpeg())
+    harness.run_job()
+    harness.outbox.run_job(1)
+    assert harness.outbox.states() == ["in_doubt"]
+    harness.outbox.run_job(LOOK, DOUBT, 1)
+    assert len(harness.received(conversation.bob)) == 1 and harness.outbox.keys_left() == []

@@ -13,10 +13,10 @@ from media.rules import Rules, rules
 from storage import keys
 from tests.media.cleaning.samples import CANARY, jpeg, leaks
 from tests.outbox.attachments.elsewhere import Elsewhere, Handler, elsewhere
-from tests.outbox.attachments.studio import CHECK, LATE, LEASE, LOST, Studio
+from tests.outbox.attachments.harness import CHECK, LATE, LEASE, LOST, AttachmentsHarness
 from tests.outbox.messages.test_doubt import dying
-from tests.proxy.webhooks.faulty import carrier_with
-from tests.proxy.webhooks.scene import Talk
+from tests.support.faulty_carrier import carrier_with
+from tests.support.webhooks import Conversation
 
 # Slow: plays every way in which a file cannot be had, and kills processes at each step.
 pytestmark = pytest.mark.slow
@@ -28,121 +28,125 @@ def place() -> Iterator[Elsewhere]:
         yield found
 
 
-def shown(studio: Studio, talk: Talk, body: str = "look") -> None:
+def shown(harness: AttachmentsHarness, conversation: Conversation, body: str = "look") -> None:
     """It has arrived whole, once, and nobody was told anything."""
-    ((text, (file,)),) = studio.got(talk.bob)
+    ((text, (file,)),) = harness.received(conversation.bob)
     assert text == body and file and not leaks(file, CANARY)
-    assert studio.told(talk.alice) == []
+    assert harness.outbox.received(conversation.alice) == []
 
 
 @pytest.mark.parametrize("status", [404, 429, 500, 503, 401])
-def test_a_file_that_is_not_there_yet(studio: Studio, status: int) -> None:
-    talk, answers = studio.open(), [status] * 3
+def test_a_file_that_is_not_there_yet(harness: AttachmentsHarness, status: int) -> None:
+    conversation, answers = harness.outbox.open(), [status] * 3
 
     def plan(method: str, path: str) -> dict[str, Any] | None:
         return {"code": 20404, "status": answers.pop()} if "/Media/" in path and method == "GET" and answers else None
 
-    with carrier_with(studio.scene.stack, plan):
-        studio.snap(talk, jpeg(), body="look")
-        studio.wash(1, 2)
-        studio.work(1)
-        assert studio.got(talk.bob) == [] and studio.states() == ["ready"]
-        studio.wash(4)
-    studio.deliver()
-    shown(studio, talk)
+    with carrier_with(harness.webhooks.stack, plan):
+        harness.send_files(conversation, jpeg(), body="look")
+        harness.run_job(1, 2)
+        harness.outbox.run_job(1)
+        assert harness.received(conversation.bob) == [] and harness.outbox.states() == ["ready"]
+        harness.run_job(4)
+    harness.run_all_jobs()
+    shown(harness, conversation)
 
 
-def test_a_file_that_never_comes(studio: Studio) -> None:
-    talk = studio.open()
+def test_a_file_that_never_comes(harness: AttachmentsHarness) -> None:
+    conversation = harness.outbox.open()
     missing = {"code": 20404, "status": 404}
-    with carrier_with(studio.scene.stack, lambda how, path: missing if "/Media/" in path else None):
-        studio.snap(talk, jpeg(), body="look")
-        studio.wash(1, 2, 4, 8, 15, 30, 30, 30)
-        studio.work(1)
-        assert studio.got(talk.bob) == []
-        studio.wash(LATE - 120, 1)
-    studio.deliver()
-    studio.left_out(talk)
-    studio.wash(CHECK)
-    assert studio.attached() == [] and studio.left() == []
+    with carrier_with(harness.webhooks.stack, lambda how, path: missing if "/Media/" in path else None):
+        harness.send_files(conversation, jpeg(), body="look")
+        harness.run_job(1, 2, 4, 8, 15, 30, 30, 30)
+        harness.outbox.run_job(1)
+        assert harness.received(conversation.bob) == []
+        harness.run_job(LATE - 120, 1)
+    harness.run_all_jobs()
+    harness.assert_files_lost(conversation)
+    harness.run_job(CHECK)
+    assert harness.waiting() == [] and harness.outbox.keys_left() == []
 
 
-def test_what_was_had_of_several_is_not_asked_for_again(studio: Studio, place: Elsewhere) -> None:
-    talk, missing = studio.open(), [404]
+def test_what_was_had_of_several_is_not_asked_for_again(harness: AttachmentsHarness, place: Elsewhere) -> None:
+    conversation, missing = harness.outbox.open(), [404]
     place.behave = lambda handler: (missing.pop() if missing and "b" in handler.path else 200, {}, jpeg())
-    studio.snap(talk, f"{place.url}/a", f"{place.url}/b", body="look")
-    studio.wash(1)
-    studio.deliver()
+    harness.send_files(conversation, f"{place.url}/a", f"{place.url}/b", body="look")
+    harness.run_job(1)
+    harness.run_all_jobs()
     assert [one["path"] for one in place.asked] == ["/a", "/b", "/b"]
-    ((_, files),) = studio.got(talk.bob)
-    assert len(files) == 2 and studio.told(talk.alice) == []
+    ((_, files),) = harness.received(conversation.bob)
+    assert len(files) == 2 and harness.outbox.received(conversation.alice) == []
 
 
-def test_nothing_overtakes_a_picture(studio: Studio, place: Elsewhere) -> None:
-    talk = studio.open()
+def test_nothing_overtakes_a_picture(harness: AttachmentsHarness, place: Elsewhere) -> None:
+    conversation = harness.outbox.open()
     place.behave = lambda handler: (404, {}, b"")
-    studio.snap(talk, f"{place.url}/a", body="first")
-    studio.wash()
-    studio.work()
-    assert studio.scene.text(talk.alice, talk.alices, "second").endswith("<Response/>")
-    studio.send(talk, "third")
-    other = studio.open()
-    studio.scene.text(other.alice, other.alices, "not behind it")
-    studio.work(1, 1, 1)
-    assert studio.told(talk.bob) == [] and studio.told(other.bob) == ["not behind it"]
+    harness.send_files(conversation, f"{place.url}/a", body="first")
+    harness.run_job()
+    harness.outbox.run_job()
+    assert harness.webhooks.text(conversation.alice, conversation.alices, "second").endswith("<Response/>")
+    harness.outbox.send(conversation, "third")
+    other = harness.outbox.open()
+    harness.webhooks.text(other.alice, other.alices, "not behind it")
+    harness.outbox.run_job(1, 1, 1)
+    assert harness.outbox.received(conversation.bob) == [] and harness.outbox.received(other.bob) == ["not behind it"]
     place.behave = lambda handler: (200, {}, jpeg())
-    studio.wash(5)
-    studio.work(1, 1, 1, 1)
-    assert studio.told(talk.bob) == ["first", "second", "third"] and studio.left() == []
+    harness.run_job(5)
+    harness.outbox.run_job(1, 1, 1, 1)
+    assert (
+        harness.outbox.received(conversation.bob) == ["first", "second", "third"] and harness.outbox.keys_left() == []
+    )
 
 
-def test_a_line_has_one_turn(studio: Studio) -> None:
+def test_a_line_has_one_turn(harness: AttachmentsHarness) -> None:
     """Whether its files were there before the outbox looked, or after."""
     for runs in (0, 1):
-        talk = studio.open()
-        studio.snap(talk, jpeg(), body="look")
+        conversation = harness.outbox.open()
+        harness.send_files(conversation, jpeg(), body="look")
         for _ in range(runs):
-            studio.work()
-        studio.wash()
-        turns: Any = studio.rt.store.client.lrange(keys.service("line", studio.scene.sid, talk.bobs), 0, -1)
+            harness.outbox.run_job()
+        harness.run_job()
+        turns: Any = harness.rt.store.client.lrange(
+            keys.service("line", harness.webhooks.sid, conversation.bobs), 0, -1
+        )
         assert len(turns) == len(set(turns)) == 1
-        studio.deliver()
-        assert studio.got(talk.bob)[0][0] == "look" and studio.left() == []
+        harness.run_all_jobs()
+        assert harness.received(conversation.bob)[0][0] == "look" and harness.outbox.keys_left() == []
 
 
-def test_credentials_go_to_the_carrier_alone(studio: Studio, place: Elsewhere) -> None:
-    talk = studio.open()
+def test_credentials_go_to_the_carrier_alone(harness: AttachmentsHarness, place: Elsewhere) -> None:
+    conversation = harness.outbox.open()
     place.behave = lambda handler: (200, {"Content-Type": "image/jpeg"}, jpeg())
-    studio.snap(talk, f"{place.url}/cdn/x?Signature=1", body="look")
-    studio.deliver()
-    shown(studio, talk)
+    harness.send_files(conversation, f"{place.url}/cdn/x?Signature=1", body="look")
+    harness.run_all_jobs()
+    shown(harness, conversation)
     (asked,) = place.asked
     assert asked["path"] == "/cdn/x?Signature=1"
     assert not {"Authorization", "Cookie", "Proxy-Authorization"} & set(asked)
 
 
-def test_a_second_redirect_is_not_followed(studio: Studio, place: Elsewhere) -> None:
-    talk = studio.open()
+def test_a_second_redirect_is_not_followed(harness: AttachmentsHarness, place: Elsewhere) -> None:
+    conversation = harness.outbox.open()
     place.behave = lambda handler: (
         (302, {"Location": f"{place.url}/b"}, b"") if "a" in handler.path else (200, {}, jpeg())
     )
-    studio.snap(talk, f"{place.url}/a", body="look")
-    studio.wash(LATE)
-    studio.deliver()
+    harness.send_files(conversation, f"{place.url}/a", body="look")
+    harness.run_job(LATE)
+    harness.run_all_jobs()
     assert {one["path"] for one in place.asked} == {"/a"}
-    studio.left_out(talk)
+    harness.assert_files_lost(conversation)
 
 
 @pytest.mark.parametrize(
     "where", ["http://127.0.0.1:{port}/x", "https://127.0.0.1:{port}/x", "https://localhost/x", "file:///etc/passwd"]
 )
-def test_a_redirect_inwards_is_refused(studio: Studio, place: Elsewhere, where: str) -> None:
+def test_a_redirect_inwards_is_refused(harness: AttachmentsHarness, place: Elsewhere, where: str) -> None:
     """As in production, where ALLOW_PRIVATE_CALLBACKS is off."""
-    studio.patch.setitem(studio.rt._parts, sources, Sources(False, studio.rt.part(rules).limits.bytes_in))
-    talk = studio.open()
-    studio.snap(talk, where.format(port=place.url.rpartition(":")[2]), body="look")
-    studio.deliver()
-    studio.left_out(talk)
+    harness.patch.setitem(harness.rt._parts, sources, Sources(False, harness.rt.part(rules).limits.bytes_in))
+    conversation = harness.outbox.open()
+    harness.send_files(conversation, where.format(port=place.url.rpartition(":")[2]), body="look")
+    harness.run_all_jobs()
+    harness.assert_files_lost(conversation)
     assert place.asked == []
 
 
@@ -168,74 +172,74 @@ def trickle(handler: Handler) -> None:
             return
 
 
-def test_too_large_is_said_at_once(studio: Studio, place: Elsewhere) -> None:
-    talk = studio.open()
+def test_too_large_is_said_at_once(harness: AttachmentsHarness, place: Elsewhere) -> None:
+    conversation = harness.outbox.open()
     place.behave = flood
-    studio.snap(talk, f"{place.url}/a", body="look")
-    studio.deliver()
-    studio.left_out(talk)
+    harness.send_files(conversation, f"{place.url}/a", body="look")
+    harness.run_all_jobs()
+    harness.assert_files_lost(conversation)
     place.behave = lambda handler: (200, {"Content-Length": "10000001"}, b"")
-    other = studio.open()
-    studio.snap(other, f"{place.url}/a", body="look")
-    studio.deliver()
-    studio.left_out(other)
+    other = harness.outbox.open()
+    harness.send_files(other, f"{place.url}/a", body="look")
+    harness.run_all_jobs()
+    harness.assert_files_lost(other)
     assert len(place.asked) == 2
 
 
-def test_a_slow_file_holds_nobody_for_long(studio: Studio, place: Elsewhere) -> None:
-    studio.patch.setitem(studio.rt._parts, rules, Rules(fetch=0.3, attempt=0.5))
+def test_a_slow_file_holds_nobody_for_long(harness: AttachmentsHarness, place: Elsewhere) -> None:
+    harness.patch.setitem(harness.rt._parts, rules, Rules(fetch=0.3, attempt=0.5))
     place.behave = trickle
-    talk = studio.open()
-    studio.snap(talk, f"{place.url}/a", f"{place.url}/b", f"{place.url}/c", body="look")
-    studio.wash()
+    conversation = harness.outbox.open()
+    harness.send_files(conversation, f"{place.url}/a", f"{place.url}/b", f"{place.url}/c", body="look")
+    harness.run_job()
     assert len(place.asked) == 2, "one attempt has a bound over all files"
-    studio.wash(LATE)
-    studio.deliver()
-    studio.left_out(talk)
+    harness.run_job(LATE)
+    harness.run_all_jobs()
+    harness.assert_files_lost(conversation)
 
 
 @pytest.mark.failures
 @pytest.mark.parametrize("where", ["files_claimed", "file_fetched", "file_kept", "before_files_settle"])
-def test_a_death_at_each_edge(studio: Studio, where: str) -> None:
+def test_a_death_at_each_edge(harness: AttachmentsHarness, where: str) -> None:
     """Once with the picture, once with the notice: neither is lost, neither comes twice."""
-    talk = studio.open()
-    studio.snap(talk, jpeg(), b"no file of any kind", body="look")
-    dying(studio, where)
-    studio.wash(1)
-    assert studio.got(talk.bob) == [] and studio.told(talk.alice) == []
-    studio.wash(LEASE)
-    studio.deliver()
-    ((body, (file,)),) = studio.got(talk.bob)
+    conversation = harness.outbox.open()
+    harness.send_files(conversation, jpeg(), b"no file of any kind", body="look")
+    dying(harness.outbox, where)
+    harness.run_job(1)
+    assert harness.received(conversation.bob) == [] and harness.outbox.received(conversation.alice) == []
+    harness.run_job(LEASE)
+    harness.run_all_jobs()
+    ((body, (file,)),) = harness.received(conversation.bob)
     assert body == "look" and not leaks(file, CANARY)
-    assert studio.told(talk.alice) == [LOST]
-    studio.wash(CHECK)
-    studio.deliver()
-    assert len(studio.got(talk.bob)) == 1 and studio.told(talk.alice) == [LOST]
-    studio.clock.advance(3601)
-    studio.snap(studio.open(), jpeg())
-    studio.wash()
-    assert len(studio.kept()) == 2, "what the dead left has ended"
+    assert harness.outbox.received(conversation.alice) == [LOST]
+    harness.run_job(CHECK)
+    harness.run_all_jobs()
+    assert len(harness.received(conversation.bob)) == 1 and harness.outbox.received(conversation.alice) == [LOST]
+    harness.clock.advance(3601)
+    harness.send_files(harness.outbox.open(), jpeg())
+    harness.run_job()
+    assert len(harness.stored_files()) == 2, "what the dead left has ended"
 
 
-def test_a_reply_that_is_lost(studio: Studio) -> None:
+def test_a_reply_that_is_lost(harness: AttachmentsHarness) -> None:
     """The store did it, and nobody heard: the script is asked again, and the files stay."""
-    store, whole = studio.rt.store, studio.rt.store.run
+    store, whole = harness.rt.store, harness.rt.store.run
 
     def twice(script: str, key: str, args: dict[str, Any]) -> Any:
         if script == "settle_attachment":
             whole(script, key, args)
         return whole(script, key, args)
 
-    studio.patch.setattr(store, "run", twice)
-    talk = studio.open()
-    studio.snap(talk, jpeg(), body="look")
-    studio.deliver()
-    shown(studio, talk)
-    assert len(talk.session.interactions.list()) == 1
+    harness.patch.setattr(store, "run", twice)
+    conversation = harness.outbox.open()
+    harness.send_files(conversation, jpeg(), body="look")
+    harness.run_all_jobs()
+    shown(harness, conversation)
+    assert len(conversation.session.interactions.list()) == 1
 
 
-def test_two_workers_at_once(studio: Studio, place: Elsewhere) -> None:
-    talk, begun, go_on = studio.open(), threading.Event(), threading.Event()
+def test_two_workers_at_once(harness: AttachmentsHarness, place: Elsewhere) -> None:
+    conversation, begun, go_on = harness.outbox.open(), threading.Event(), threading.Event()
 
     def wait(handler: Handler) -> Any:
         begun.set()
@@ -243,25 +247,25 @@ def test_two_workers_at_once(studio: Studio, place: Elsewhere) -> None:
         return 200, {}, jpeg()
 
     place.behave = wait
-    studio.snap(talk, f"{place.url}/a", b"nothing", body="look")
-    first = threading.Thread(target=studio.wash)
+    harness.send_files(conversation, f"{place.url}/a", b"nothing", body="look")
+    first = threading.Thread(target=harness.run_job)
     first.start()
     assert begun.wait(30)
-    studio.clock.advance(LEASE)
+    harness.clock.advance(LEASE)
     go_on.set()
-    studio.wash()
+    harness.run_job()
     first.join(30)
-    studio.deliver()
-    assert [len(files) for _, files in studio.got(talk.bob)] == [1]
-    assert studio.told(talk.alice) == [LOST]
-    studio.wash(CHECK)
-    assert studio.kept() == {}
+    harness.run_all_jobs()
+    assert [len(files) for _, files in harness.received(conversation.bob)] == [1]
+    assert harness.outbox.received(conversation.alice) == [LOST]
+    harness.run_job(CHECK)
+    assert harness.stored_files() == {}
 
 
-def test_a_webhook_that_comes_twice(studio: Studio) -> None:
-    talk = studio.open()
-    studio.scene.sim("POST", "/faults", webhook_copies=3)
-    studio.snap(talk, jpeg(), b"nothing", body="look")
-    studio.deliver()
-    assert [len(files) for _, files in studio.got(talk.bob)] == [1]
-    assert studio.told(talk.alice) == [LOST]
+def test_a_webhook_that_comes_twice(harness: AttachmentsHarness) -> None:
+    conversation = harness.outbox.open()
+    harness.webhooks.sim("POST", "/faults", webhook_copies=3)
+    harness.send_files(conversation, jpeg(), b"nothing", body="look")
+    harness.run_all_jobs()
+    assert [len(files) for _, files in harness.received(conversation.bob)] == [1]
+    assert harness.outbox.received(conversation.alice) == [LOST]

@@ -12,7 +12,7 @@ from media import file_store, sanitizer
 from media.cleaning.model import Limits, Unclean
 from media.rules import Washing, rules
 from tests.media.cleaning.samples import CANARY, jpeg
-from tests.outbox.attachments.studio import Studio
+from tests.outbox.attachments.harness import AttachmentsHarness
 from tests.support.stack import Stack
 
 DEATHS = {
@@ -23,13 +23,13 @@ DEATHS = {
 
 
 @pytest.mark.parametrize("name", DEATHS)
-def test_a_decoder_that_dies_takes_nobody_along(studio: Studio, name: str) -> None:
+def test_a_decoder_that_dies_takes_nobody_along(harness: AttachmentsHarness, name: str) -> None:
     """By the very limits that end one in earnest."""
-    talk = studio.open()
-    studio.patch.setitem(studio.rt._parts, rules, replace(rules(studio.rt), washing=DEATHS[name]))
-    studio.snap(talk, jpeg(), body="look")
-    studio.deliver()
-    studio.left_out(talk)
+    conversation = harness.outbox.open()
+    harness.patch.setitem(harness.rt._parts, rules, replace(rules(harness.rt), washing=DEATHS[name]))
+    harness.send_files(conversation, jpeg(), body="look")
+    harness.run_all_jobs()
+    harness.assert_files_lost(conversation)
 
 
 @pytest.mark.parametrize(
@@ -43,40 +43,40 @@ def test_a_decoder_that_dies_takes_nobody_along(studio: Studio, name: str) -> No
         b"clean image/png\n" + bytes(5_000_000),
     ],
 )
-def test_a_decoder_that_was_taken_over_is_not_believed(studio: Studio, says: bytes, tmp_path: Any) -> None:
-    talk = studio.open()
+def test_a_decoder_that_was_taken_over_is_not_believed(harness: AttachmentsHarness, says: bytes, tmp_path: Any) -> None:
+    conversation = harness.outbox.open()
     (tmp_path / "said").write_bytes(says)
-    studio.patch.setattr(sanitizer, "COMMAND", ("cat", str(tmp_path / "said")))
-    studio.snap(talk, jpeg(), body="look")
-    studio.deliver()
-    studio.left_out(talk)
+    harness.patch.setattr(sanitizer, "COMMAND", ("cat", str(tmp_path / "said")))
+    harness.send_files(conversation, jpeg(), body="look")
+    harness.run_all_jobs()
+    harness.assert_files_lost(conversation)
 
 
-def test_what_the_decoder_may_see(studio: Studio, tmp_path: Any) -> None:
+def test_what_the_decoder_may_see(harness: AttachmentsHarness, tmp_path: Any) -> None:
     """No setting, no key."""
-    studio.patch.setenv("SECRET_KEY", CANARY)
-    studio.patch.setattr(sanitizer, "COMMAND", ("sh", "-c", f"env > {tmp_path}/seen; cat > /dev/null"))
-    studio.snap(studio.open(), jpeg())
-    studio.wash()
+    harness.patch.setenv("SECRET_KEY", CANARY)
+    harness.patch.setattr(sanitizer, "COMMAND", ("sh", "-c", f"env > {tmp_path}/seen; cat > /dev/null"))
+    harness.send_files(harness.outbox.open(), jpeg())
+    harness.run_job()
     seen = (tmp_path / "seen").read_text()
     assert "PATH=" in seen and CANARY not in seen and "TWILIO" not in seen
 
 
-def test_the_store_is_never_filled(studio: Studio) -> None:
-    studio.set(media_store_megabytes=0)
-    talk = studio.open()
-    studio.snap(talk, jpeg(), body="look")
-    studio.deliver()
-    studio.left_out(talk)
-    assert studio.kept() == {}
-    studio.patch.setattr(file_store, "MEGABYTE", 2500)
-    studio.set(media_store_megabytes=1)
-    studio.snap(talk, *[jpeg()] * 3, body="three")
-    studio.wash(1)
-    kept = studio.kept()
+def test_the_store_is_never_filled(harness: AttachmentsHarness) -> None:
+    harness.outbox.change_settings(media_store_megabytes=0)
+    conversation = harness.outbox.open()
+    harness.send_files(conversation, jpeg(), body="look")
+    harness.run_all_jobs()
+    harness.assert_files_lost(conversation)
+    assert harness.stored_files() == {}
+    harness.patch.setattr(file_store, "MEGABYTE", 2500)
+    harness.outbox.change_settings(media_store_megabytes=1)
+    harness.send_files(conversation, *[jpeg()] * 3, body="three")
+    harness.run_job(1)
+    kept = harness.stored_files()
     assert 0 < kept.pop("all") == sum(kept.values()) <= 2500
-    studio.deliver()
-    assert 0 < len(studio.got(talk.bob)[1][1]) == len(kept) < 3
+    harness.run_all_jobs()
+    assert 0 < len(harness.received(conversation.bob)[1][1]) == len(kept) < 3
 
 
 def test_limits_hold_in_the_process_itself(stack: Stack) -> None:

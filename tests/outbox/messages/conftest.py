@@ -7,48 +7,48 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.outbox.messages.night import NIGHT, around, ms, quiet
-from tests.outbox.messages.office import Office
-from tests.proxy.webhooks.scene import Clock, Scene
 from tests.support.fixtures import clock, stack
+from tests.support.outbox import OutboxHarness
+from tests.support.quiet_hours import NIGHT, around, ms, quiet
 from tests.support.stack import Stack
+from tests.support.webhooks import Clock, WebhookHarness
 
 __all__ = ["clock", "stack"]
 
 
 @pytest.fixture
-def office(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+def harness(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[OutboxHarness]:
     """The carrier's dates are real ones, so a test begins so long ago that it never comes to what is still to be."""
     clock.now = int(time.time() * 1000) - 3_600_000
-    found = Office(Scene(stack, clock, numbers=4), clock, monkeypatch)
+    found = OutboxHarness(WebhookHarness(stack, clock, numbers=4), clock, monkeypatch)
     yield found
-    found.leave()
+    found.clean_up()
 
 
 @pytest.fixture
-def opens(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Office]]:
+def opens(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], OutboxHarness]]:
     """An office that opens at such a moment (UTC), in the past of the carrier's own clock."""
-    found = list[Office]()
+    found = list[OutboxHarness]()
 
-    def make(moment: str) -> Office:
+    def make(moment: str) -> OutboxHarness:
         clock.now = ms(moment)
-        office = Office(Scene(stack, clock, numbers=4), clock, monkeypatch)
-        quiet(office)
-        found.append(office)
-        return office
+        harness = OutboxHarness(WebhookHarness(stack, clock, numbers=4), clock, monkeypatch)
+        quiet(harness)
+        found.append(harness)
+        return harness
 
     yield make
-    for office in found:
-        office.leave()
+    for harness in found:
+        harness.clean_up()
 
 
 @pytest.fixture
-def night(opens: Callable[[str], Office]) -> Office:
+def night(opens: Callable[[str], OutboxHarness]) -> OutboxHarness:
     return opens(NIGHT)
 
 
 @pytest.fixture
-def hall(office: Office) -> Office:
+def relaying_outbox(harness: OutboxHarness) -> OutboxHarness:
     """An office in which what people write to each other goes by the outbox, and the night is far."""
-    quiet(office, around(office.clock.now + 12 * 3_600_000), QuietHoursFor="all")
-    return office
+    quiet(harness, around(harness.clock.now + 12 * 3_600_000), QuietHoursFor="all")
+    return harness

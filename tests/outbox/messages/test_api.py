@@ -12,10 +12,10 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 
 from common.sids import new
 from services import accounts
-from tests.outbox.messages.office import Office
 from tests.proxy.api.test_shapes import OURS, SERVICE, _plain, spec
-from tests.proxy.webhooks.scene import Talk
+from tests.support.outbox import OutboxHarness
 from tests.support.stack import ACCOUNT, TOKEN
+from tests.support.webhooks import Conversation
 
 EMOJI = "\U0001f600"
 
@@ -27,49 +27,53 @@ def refused(act: Any, status: int, code: int) -> str:
     return str(found.value.msg)
 
 
-def messages(talk: Talk) -> Any:
-    return talk.session.participants(talk.bob_sid).message_interactions
+def messages(conversation: Conversation) -> Any:
+    return conversation.session.participants(conversation.bob_sid).message_interactions
 
 
-def test_a_message_goes_out_from_the_number_that_its_recipient_knows(office: Office) -> None:
-    talk = office.open()
-    made = office.send(talk, f"your order is ready {EMOJI}")
-    assert (made.type, made.participant_sid, made.outbound_participant_sid) == ("message", talk.bob_sid, talk.bob_sid)
+def test_a_message_goes_out_from_the_number_that_its_recipient_knows(harness: OutboxHarness) -> None:
+    conversation = harness.open()
+    made = harness.send(conversation, f"your order is ready {EMOJI}")
+    assert (made.type, made.participant_sid, made.outbound_participant_sid) == (
+        "message",
+        conversation.bob_sid,
+        conversation.bob_sid,
+    )
     assert (made.inbound_participant_sid, made.inbound_resource_sid, made.inbound_resource_type) == (None, None, None)
     assert (made.outbound_resource_type, made.outbound_resource_sid) == ("message", None)
     assert made.outbound_resource_status == "queued"
     assert json.loads(made.data) == {"body": f"your order is ready {EMOJI}"}
-    assert made.url.endswith(f"/Participants/{talk.bob_sid}/MessageInteractions/{made.sid}")
-    office.work()
-    assert office.scene.inbox(talk.bob) == [(talk.bobs, f"your order is ready {EMOJI}")]
-    assert office.scene.inbox(talk.alice) == []
-    assert office.state(made) == ("delivered", office.carried(talk.bob)[0])
-    assert talk.session.fetch().status == "in-progress"
-    assert talk.session.interactions(made.sid).fetch().outbound_resource_status == "delivered"
-    assert office.left() == []
+    assert made.url.endswith(f"/Participants/{conversation.bob_sid}/MessageInteractions/{made.sid}")
+    harness.run_job()
+    assert harness.webhooks.inbox(conversation.bob) == [(conversation.bobs, f"your order is ready {EMOJI}")]
+    assert harness.webhooks.inbox(conversation.alice) == []
+    assert harness.state(made) == ("delivered", harness.sent_sids(conversation.bob)[0])
+    assert conversation.session.fetch().status == "in-progress"
+    assert conversation.session.interactions(made.sid).fetch().outbound_resource_status == "delivered"
+    assert harness.keys_left() == []
 
 
-def test_a_list_has_the_apps_own_messages_alone(office: Office) -> None:
-    talk = office.open()
-    made = [office.send(talk, f"number {n}").sid for n in range(5)]
-    office.scene.text(talk.alice, talk.alices, "from a person")
-    other = talk.session.participants.list()[0].sid
-    talk.session.participants(other).message_interactions.create(body="to the other one")
-    assert [one.sid for one in messages(talk).list()] == made
-    assert [one.sid for one in messages(talk).list(page_size=2)] == made
-    assert [one.sid for one in messages(talk).page(page_size=2)] == made[:2]
-    assert len(talk.session.interactions.list()) == 7
-    relayed = next(one.sid for one in talk.session.interactions.list() if one.inbound_participant_sid)
-    refused(messages(talk)(relayed).fetch, 404, 20404)
-    refused(talk.session.participants(other).message_interactions(made[0]).fetch, 404, 20404)
+def test_a_list_has_the_apps_own_messages_alone(harness: OutboxHarness) -> None:
+    conversation = harness.open()
+    made = [harness.send(conversation, f"number {n}").sid for n in range(5)]
+    harness.webhooks.text(conversation.alice, conversation.alices, "from a person")
+    other = conversation.session.participants.list()[0].sid
+    conversation.session.participants(other).message_interactions.create(body="to the other one")
+    assert [one.sid for one in messages(conversation).list()] == made
+    assert [one.sid for one in messages(conversation).list(page_size=2)] == made
+    assert [one.sid for one in messages(conversation).page(page_size=2)] == made[:2]
+    assert len(conversation.session.interactions.list()) == 7
+    relayed = next(one.sid for one in conversation.session.interactions.list() if one.inbound_participant_sid)
+    refused(messages(conversation)(relayed).fetch, 404, 20404)
+    refused(conversation.session.participants(other).message_interactions(made[0]).fetch, 404, 20404)
 
 
-def test_a_deleted_one_is_in_no_list(office: Office) -> None:
-    talk = office.open()
-    made = [office.send(talk, f"number {n}").sid for n in range(3)]
-    assert talk.session.interactions(made[1]).delete()
-    assert [one.sid for one in messages(talk).list(page_size=1)] == [made[0], made[2]]
-    assert [one.sid for one in messages(talk).list(page_size=1)] == [made[0], made[2]]
+def test_a_deleted_one_is_in_no_list(harness: OutboxHarness) -> None:
+    conversation = harness.open()
+    made = [harness.send(conversation, f"number {n}").sid for n in range(3)]
+    assert conversation.session.interactions(made[1]).delete()
+    assert [one.sid for one in messages(conversation).list(page_size=1)] == [made[0], made[2]]
+    assert [one.sid for one in messages(conversation).list(page_size=1)] == [made[0], made[2]]
 
 
 @pytest.mark.parametrize(
@@ -101,17 +105,18 @@ def test_a_deleted_one_is_in_no_list(office: Office) -> None:
         "long URL",
     ],
 )
-def test_bad_input(office: Office, form: dict[str, str]) -> None:
-    talk = office.open()
-    answer = requests.post(_url(office, talk), form, auth=(ACCOUNT, TOKEN), timeout=30)
+def test_bad_input(harness: OutboxHarness, form: dict[str, str]) -> None:
+    conversation = harness.open()
+    answer = requests.post(_url(harness, conversation), form, auth=(ACCOUNT, TOKEN), timeout=30)
     assert answer.status_code == 400 and answer.json()["code"] == 20001, answer.text
     assert "x" * 20 not in answer.text
-    assert messages(talk).list() == [] and office.left() == []
+    assert messages(conversation).list() == [] and harness.keys_left() == []
 
 
-def _url(office: Office, talk: Talk) -> str:
-    path = f"Services/{office.scene.sid}/Sessions/{talk.session.fetch().sid}/Participants/{talk.bob_sid}"
-    return f"{office.scene.stack.url}/proxy/v1/{path}/MessageInteractions"
+def _url(harness: OutboxHarness, conversation: Conversation) -> str:
+    session = conversation.session.fetch().sid
+    path = f"Services/{harness.webhooks.sid}/Sessions/{session}/Participants/{conversation.bob_sid}"
+    return f"{harness.webhooks.stack.url}/proxy/v1/{path}/MessageInteractions"
 
 
 INWARDS = (
@@ -121,95 +126,95 @@ INWARDS = (
 
 
 @pytest.mark.parametrize("url", INWARDS)
-def test_a_file_in_a_private_network(office: Office, url: str) -> None:
+def test_a_file_in_a_private_network(harness: OutboxHarness, url: str) -> None:
     """As in production: the carrier could not get there, and nobody else is to be sent there."""
-    office.set(allow_private_callbacks=False)
-    talk = office.open()
-    refused(lambda: messages(talk).create(body="see", media_url=url), 400, 20001)
-    assert messages(talk).list() == []
+    harness.change_settings(allow_private_callbacks=False)
+    conversation = harness.open()
+    refused(lambda: messages(conversation).create(body="see", media_url=url), 400, 20001)
+    assert messages(conversation).list() == []
 
 
 @pytest.mark.parametrize("body", ["see", ""])
 @pytest.mark.parametrize("url", ["https://files.example/a.jpg?x=1", "http://files.example:8080/a"])
-def test_a_file_of_the_apps_goes_as_it_is(office: Office, body: str, url: str) -> None:
-    office.set(allow_private_callbacks=False)
-    talk = office.open()
-    made = messages(talk).create(media_url=url, **({"body": body} if body else {}))
+def test_a_file_of_the_apps_goes_as_it_is(harness: OutboxHarness, body: str, url: str) -> None:
+    harness.change_settings(allow_private_callbacks=False)
+    conversation = harness.open()
+    made = messages(conversation).create(media_url=url, **({"body": body} if body else {}))
     assert json.loads(made.data) == {"body": body, "media_url": url}
-    office.work()
-    (got,) = office.scene.sim("GET", f"/inbox/{talk.bob}")["messages"]
+    harness.run_job()
+    (got,) = harness.webhooks.sim("GET", f"/inbox/{conversation.bob}")["messages"]
     assert (got["body"], [one["url"] for one in got["media"]]) == (body, [url])
-    assert office.state(made)[0] == "delivered" and office.left() == []
+    assert harness.state(made)[0] == "delivered" and harness.keys_left() == []
 
 
 @pytest.mark.parametrize("do", ["429", "accept-then-reset", "reset"])
-def test_a_file_of_the_apps_is_sent_once(office: Office, do: str) -> None:
-    talk = office.open()
-    office.scene.sim("POST", "/faults", drop_status_callbacks=True)
-    office.fault(do, count=1)
-    made = messages(talk).create(media_url="http://127.0.0.1:9/a.jpg")
-    office.work(1, 16, 121, 1)
-    assert office.told(talk.bob) == [""] and office.left() == []
-    assert office.state(made)[1] == office.carried(talk.bob)[0]
+def test_a_file_of_the_apps_is_sent_once(harness: OutboxHarness, do: str) -> None:
+    conversation = harness.open()
+    harness.webhooks.sim("POST", "/faults", drop_status_callbacks=True)
+    harness.fault(do, count=1)
+    made = messages(conversation).create(media_url="http://127.0.0.1:9/a.jpg")
+    harness.run_job(1, 16, 121, 1)
+    assert harness.received(conversation.bob) == [""] and harness.keys_left() == []
+    assert harness.state(made)[1] == harness.sent_sids(conversation.bob)[0]
 
 
 @pytest.mark.parametrize("body", ["x" * 1600, EMOJI * 800], ids=["GSM-7", "UTF-16"])
-def test_the_longest(office: Office, body: str) -> None:
-    talk = office.open()
-    office.send(talk, body)
-    office.work()
-    assert office.told(talk.bob) == [body]
+def test_the_longest(harness: OutboxHarness, body: str) -> None:
+    conversation = harness.open()
+    harness.send(conversation, body)
+    harness.run_job()
+    assert harness.received(conversation.bob) == [body]
 
 
-def test_what_cannot_be_sent_to(office: Office) -> None:
-    talk = office.open()
-    refused(lambda: talk.session.participants(new("KP")).message_interactions.create(body="x"), 404, 20404)
-    voice = office.scene.open(mode="voice-only")
+def test_what_cannot_be_sent_to(harness: OutboxHarness) -> None:
+    conversation = harness.open()
+    refused(lambda: conversation.session.participants(new("KP")).message_interactions.create(body="x"), 404, 20404)
+    voice = harness.webhooks.open(mode="voice-only")
     refused(lambda: messages(voice).create(body="x"), 400, 80910)
-    talk.session.participants(talk.bob_sid).delete()
-    refused(lambda: messages(talk).create(body="x"), 404, 20404)
-    closed = office.open()
+    conversation.session.participants(conversation.bob_sid).delete()
+    refused(lambda: messages(conversation).create(body="x"), 404, 20404)
+    closed = harness.open()
     closed.session.update(status="closed")
     refused(lambda: messages(closed).create(body="x"), 400, 80607)
     assert messages(closed).list() == []
-    assert office.left() == []
+    assert harness.keys_left() == []
 
 
-def test_a_session_past_its_time_takes_nothing(office: Office) -> None:
-    talk = office.scene.open(ttl=60)
-    office.clock.advance(61)
-    refused(lambda: messages(talk).create(body="x"), 400, 80607)
-    assert talk.session.fetch().status == "closed"
+def test_a_session_past_its_time_takes_nothing(harness: OutboxHarness) -> None:
+    conversation = harness.webhooks.open(ttl=60)
+    harness.clock.advance(61)
+    refused(lambda: messages(conversation).create(body="x"), 400, 80607)
+    assert conversation.session.fetch().status == "closed"
 
 
-def test_another_account_sees_nothing(office: Office) -> None:
-    talk = office.open()
-    made = office.send(talk, "mine")
+def test_another_account_sees_nothing(harness: OutboxHarness) -> None:
+    conversation = harness.open()
+    made = harness.send(conversation, "mine")
     other, token = new("AC"), "token-of-another-account-0123456789"
-    office.scene.sim("POST", "/accounts", sid=other, auth_token=token)
-    accounts.add_account(office.rt, other, token, other, token)
-    theirs = office.scene.stack.sdk(other, token).proxy.v1.services(office.scene.sid).sessions(made.session_sid)
-    far = theirs.participants(talk.bob_sid).message_interactions
+    harness.webhooks.sim("POST", "/accounts", sid=other, auth_token=token)
+    accounts.add_account(harness.rt, other, token, other, token)
+    theirs = harness.webhooks.stack.sdk(other, token).proxy.v1.services(harness.webhooks.sid).sessions(made.session_sid)
+    far = theirs.participants(conversation.bob_sid).message_interactions
     refused(lambda: far.create(body="x"), 404, 20404)
     with pytest.raises(TwilioException, match="20404"):
         far.list()
     refused(far(made.sid).fetch, 404, 20404)
-    assert office.ops("GET", "", other, token).status_code == 404
-    assert office.ops("POST", f"/{made.sid}/drop", other, token).status_code == 404
+    assert harness.ops("GET", "", other, token).status_code == 404
+    assert harness.ops("POST", f"/{made.sid}/drop", other, token).status_code == 404
 
 
-def test_wire_shape(office: Office) -> None:
+def test_wire_shape(harness: OutboxHarness) -> None:
     schemas = spec()["components"]["schemas"]
     name = f"{SERVICE}.session.participant.message_interaction"
-    talk = office.open()
-    made = office.send(talk, "hello")
+    conversation = harness.open()
+    made = harness.send(conversation, "hello")
     schema = {"$ref": f"#/components/schemas/{name}", "components": _plain(spec()["components"])}
     for _ in range(2):
         body = requests.get(made.url, auth=(ACCOUNT, TOKEN), timeout=30).json()
         assert set(body) == set(schemas[name]["properties"]) | OURS[f"{SERVICE}.session.interaction"]
         errors = Draft202012Validator(schema, format_checker=FormatChecker()).iter_errors(body)
         assert [f"{list(e.path)}: {e.message}" for e in errors if e.instance is not None] == []
-        office.work()
+        harness.run_job()
     assert body["outbound_resource_url"].endswith(f"/Messages/{body['outbound_resource_sid']}.json")
     listed = requests.get(made.url.rpartition("/")[0], auth=(ACCOUNT, TOKEN), timeout=30).json()
     assert set(listed) == {"interactions", "meta"} and listed["meta"]["key"] == "interactions"
@@ -223,7 +228,7 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("body", "count", "encoding"), TABLE, ids=range(len(TABLE)))
-def test_segments_are_shown(office: Office, body: str, count: int, encoding: str) -> None:
-    made = office.send(office.open(), body)
+def test_segments_are_shown(harness: OutboxHarness, body: str, count: int, encoding: str) -> None:
+    made = harness.send(harness.open(), body)
     shown = requests.get(made.url, auth=(ACCOUNT, TOKEN), timeout=30).json()
     assert (shown["segments"], shown["encoding"]) == (count, encoding)

@@ -25,8 +25,8 @@ from outbox import app_messages
 from services.services import find_service
 from storage import keys
 from storage.store import connect
-from tests.proxy.webhooks.scene import Scene, Talk
 from tests.support.stack import Stack
+from tests.support.webhooks import Conversation, WebhookHarness
 
 ROOT = Path(__file__).parents[3]
 MESSAGES = int(os.environ.get("MASKLINE_KILL_MESSAGES") or 60)
@@ -87,8 +87,8 @@ def stack(valkey_url: str) -> Iterator[Stack]:
 
 
 @pytest.fixture
-def scene(stack: Stack) -> Iterator[Scene]:
-    found = Scene(stack, numbers=6)
+def harness(stack: Stack) -> Iterator[WebhookHarness]:
+    found = WebhookHarness(stack, numbers=6)
     yield found
     found.sim("DELETE", "/faults")
     found.sim("POST", "/reset")
@@ -102,46 +102,48 @@ def until(condition: Callable[[], bool], act: Callable[[], None] = lambda: None)
         time.sleep(0.05)
 
 
-def fill(scene: Scene, count: int, pairs: int) -> dict[str, tuple[Talk, list[Any]]]:
+def fill(harness: WebhookHarness, count: int, pairs: int) -> dict[str, tuple[Conversation, list[Any]]]:
     """So many messages; a fifth are words that were said before. Phone -> what it should get, in order."""
-    talks = [scene.open() for _ in range(pairs)]
-    service = find_service(scene.stack.runtime, scene.sid)
+    conversations = [harness.open() for _ in range(pairs)]
+    service = find_service(harness.stack.runtime, harness.sid)
     assert service
-    found: dict[str, tuple[Talk, list[Any]]] = {talk.bob: (talk, []) for talk in talks}
-    sids = [talk.session.fetch().sid for talk in talks]
+    found: dict[str, tuple[Conversation, list[Any]]] = {
+        conversation.bob: (conversation, []) for conversation in conversations
+    }
+    sids = [conversation.session.fetch().sid for conversation in conversations]
     for n in range(count):
-        talk = talks[n % pairs]
+        conversation = conversations[n % pairs]
         body = "ok" if n // pairs % 5 in (1, 2) else f"number {n}"
-        sent = app_messages.send_message(scene.stack.runtime, service, sids[n % pairs], talk.bob_sid, body)
-        found[talk.bob][1].append((sent.sid, body))
+        sent = app_messages.send_message(harness.stack.runtime, service, sids[n % pairs], conversation.bob_sid, body)
+        found[conversation.bob][1].append((sent.sid, body))
     return found
 
 
-def through(scene: Scene) -> bool:
-    return not scene.stack.runtime.store.client.exists(keys.service("queued", scene.sid))
+def through(harness: WebhookHarness) -> bool:
+    return not harness.stack.runtime.store.client.exists(keys.service("queued", harness.sid))
 
 
-def judge(scene: Scene, sent: dict[str, tuple[Talk, list[Any]]]) -> Counter[str]:
+def judge(harness: WebhookHarness, sent: dict[str, tuple[Conversation, list[Any]]]) -> Counter[str]:
     """By the carrier's view alone: what is lost, doubled, out of order; and by ours, whose SID is whose.
 
     A part that is not the last one of its text has no SID in ours.
     """
-    assert scene.sim("GET", "/settle?timeout=60")["settled"]
+    assert harness.sim("GET", "/settle?timeout=60")["settled"]
     found = Counter[str]()
-    for phone, (talk, said) in sent.items():
-        got, wanted = [body for _, body in scene.inbox(phone)], [body for _, body in said]
+    for phone, (conversation, said) in sent.items():
+        got, wanted = [body for _, body in harness.inbox(phone)], [body for _, body in said]
         found["lost"] += (Counter(wanted) - Counter(got)).total()
         found["doubled"] += (Counter(got) - Counter(wanted)).total()
         found["disordered"] += Counter(got) == Counter(wanted) and got != wanted
         if got == wanted and said:
-            carried = [one.sid for one in reversed(scene.client.messages.list(to=phone))]
-            ours = {one.sid: one.outbound_resource_sid for one in talk.session.interactions.list()}
+            carried = [one.sid for one in reversed(harness.client.messages.list(to=phone))]
+            ours = {one.sid: one.outbound_resource_sid for one in conversation.session.interactions.list()}
             named = zip(said, carried, strict=True)
             found["misnamed"] += any(sid is not None and ours[sid] != resource for (sid, _), resource in named)
     return +found
 
 
-def disturb(scene: Scene, chance: random.Random) -> Callable[[], None]:
+def disturb(harness: WebhookHarness, chance: random.Random) -> Callable[[], None]:
     """Never more than one of each is left over, so that most of what is sent is sent well."""
 
     def act() -> None:
@@ -150,21 +152,21 @@ def disturb(scene: Scene, chance: random.Random) -> Callable[[], None]:
             rules.append({"on": "rest:messages", "do": chance.choice(MIX), "method": "POST", "count": 1})
         if chance.random() < 0.4:
             rules.append({"on": "status", "do": chance.choice(["drop", "drop", "double", "reorder"]), "count": 1})
-        scene.sim("POST", "/faults", rules=[])
+        harness.sim("POST", "/faults", rules=[])
         if rules:
-            scene.sim("POST", "/faults", rules=rules)
+            harness.sim("POST", "/faults", rules=rules)
 
     return act
 
 
 def storm(
-    stack: Stack, scene: Scene, count: int, spoil: Callable[[], None] | None = None, **more: Any
+    stack: Stack, harness: WebhookHarness, count: int, spoil: Callable[[], None] | None = None, **more: Any
 ) -> tuple[Counter[str], int]:
     print(f"seed {SEED}")
-    sent = fill(scene, count, PAIRS)
+    sent = fill(harness, count, PAIRS)
     kill = dict.fromkeys(EDGES, KILLED)
-    crowd = Crowd(stack, [{"service": scene.sid, "kill": kill, "seed": SEED + 1000 * n, **more} for n in range(2)])
-    spoil = spoil or disturb(scene, random.Random(SEED))
+    crowd = Crowd(stack, [{"service": harness.sid, "kill": kill, "seed": SEED + 1000 * n, **more} for n in range(2)])
+    spoil = spoil or disturb(harness, random.Random(SEED))
 
     def both() -> None:
         crowd.tend()
@@ -172,35 +174,37 @@ def storm(
 
     crowd.start()
     try:
-        until(lambda: through(scene), both)
+        until(lambda: through(harness), both)
     finally:
         crowd.end()
-    return judge(scene, sent), crowd.deaths
+    return judge(harness, sent), crowd.deaths
 
 
-def test_nothing_is_lost_or_doubled_or_out_of_order(stack: Stack, scene: Scene) -> None:
+def test_nothing_is_lost_or_doubled_or_out_of_order(stack: Stack, harness: WebhookHarness) -> None:
     began = time.monotonic()
-    found, deaths = storm(stack, scene, MESSAGES)
-    parked = scene.stack.runtime.store.client.zcard(keys.service("parked", scene.sid))
+    found, deaths = storm(stack, harness, MESSAGES)
+    parked = harness.stack.runtime.store.client.zcard(keys.service("parked", harness.sid))
     print(f"{parked} parked, {MESSAGES} messages, {deaths} kills, {time.monotonic() - began:.0f} s: {dict(found)}")
     assert (dict(found), parked) == ({}, 0)
     assert deaths >= 1
 
 
-def test_the_judge_sees_a_naive_retry(stack: Stack, scene: Scene) -> None:
+def test_the_judge_sees_a_naive_retry(stack: Stack, harness: WebhookHarness) -> None:
     accepted = {"on": "rest:messages", "do": "accept-then-reset", "method": "POST", "count": 5}
     # A callback would tell of the first one in time.
-    scene.sim("POST", "/faults", rules=[accepted, {"on": "status", "do": "drop", "count": 1000}])
-    found, _ = storm(stack, scene, 60, spoil=lambda: None, naive=True)
+    harness.sim("POST", "/faults", rules=[accepted, {"on": "status", "do": "drop", "count": 1000}])
+    found, _ = storm(stack, harness, 60, spoil=lambda: None, naive=True)
     assert found["doubled"] > 0
 
 
 @pytest.mark.parametrize(("edge", "fence"), [("after_claim", 0.5), ("before_post", 0.5), ("before_post", 600)])
-def test_a_frozen_worker_does_not_send_beside_another(stack: Stack, scene: Scene, edge: str, fence: float) -> None:
+def test_a_frozen_worker_does_not_send_beside_another(
+    stack: Stack, harness: WebhookHarness, edge: str, fence: float
+) -> None:
     """Frozen beyond lease, fence and doubt while another goes on; without a fence the judge sees two."""
-    sent = fill(scene, 1, 1)
+    sent = fill(harness, 1, 1)
     (phone,) = sent
-    told = {"service": scene.sid, "rules": {"lease": 1, "fence": fence, "doubt": 4, "look": 0.2}}
+    told = {"service": harness.sid, "rules": {"lease": 1, "fence": fence, "doubt": 4, "look": 0.2}}
     crowd = Crowd(stack, [{**told, "freeze": edge}, {**told, "wait": True}])
     crowd.start()
     frozen, other = crowd.alive
@@ -209,25 +213,25 @@ def test_a_frozen_worker_does_not_send_beside_another(stack: Stack, scene: Scene
         assert other.stdin
         other.stdin.write(b"go\n")
         other.stdin.flush()
-        until(lambda: through(scene))
-        assert len(scene.inbox(phone)) == 1
+        until(lambda: through(harness))
+        assert len(harness.inbox(phone)) == 1
         other.kill()
         other.wait()
         frozen.send_signal(signal.SIGCONT)
         later(sent)
-        until(lambda: through(scene) and "later" in [body for _, body in scene.inbox(phone)])
-        until(lambda: fence < 600 or len(scene.inbox(phone)) == 3)
-        judge(scene, sent)
-        got = sorted(body for _, body in scene.inbox(phone))
+        until(lambda: through(harness) and "later" in [body for _, body in harness.inbox(phone)])
+        until(lambda: fence < 600 or len(harness.inbox(phone)) == 3)
+        judge(harness, sent)
+        got = sorted(body for _, body in harness.inbox(phone))
         assert got == ["later", *["number 0"] * (1 if fence < 600 else 2)]
     finally:
         crowd.end()
 
 
-def later(sent: dict[str, tuple[Talk, list[Any]]]) -> None:
+def later(sent: dict[str, tuple[Conversation, list[Any]]]) -> None:
     """One more for the same person: once it has arrived, what the frozen one was at is over."""
-    ((talk, said),) = sent.values()
-    made = talk.session.participants(talk.bob_sid).message_interactions.create(body="later")
+    ((conversation, said),) = sent.values()
+    made = conversation.session.participants(conversation.bob_sid).message_interactions.create(body="later")
     said.append((made.sid, "later"))
 
 

@@ -9,62 +9,62 @@ from typing import Any
 import pytest
 
 from outbox import run
-from tests.outbox.messages.night import around, quiet
-from tests.outbox.messages.office import DOUBT, LOOK, Office
 from tests.outbox.messages.test_operators import command
 from tests.privacy.spellings import Search
+from tests.support.outbox import DOUBT, LOOK, OutboxHarness
+from tests.support.quiet_hours import around, quiet
 from tests.support.stack import ACCOUNT
 
 WORDS = "an unusual sentence"
 
 
-def test_canaries(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+def test_canaries(harness: OutboxHarness, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    talk = office.open()
-    other = office.open()
-    search = Search([talk.bob, other.bob], [WORDS])
-    office.send(talk, WORDS)
+    conversation = harness.open()
+    other = harness.open()
+    search = Search([conversation.bob, other.bob], [WORDS])
+    harness.send(conversation, WORDS)
     for fault in ("reset", "accept-then-503", "429", "accept-then-reset"):
-        office.mend()
-        office.fault(fault, count=8)
-        office.send(talk, WORDS)
-        office.work(1, LOOK, DOUBT, 1, 2, 4, 8, 15, 30, 60)
-    office.scene.sim("POST", "/faults", refuse={"to": talk.bob, "code": 21610})
-    office.mend()
-    office.send(talk, WORDS)
-    office.work(1, LOOK)
-    quiet(office, around(office.clock.now))
-    office.send(other, WORDS)
-    office.work(1)
-    assert len(office.listed("held")) == 1
-    shown = [json.dumps(office.listed(state)) for state in ("parked", "held", "waiting")]
-    shown += [command(office, "list", office.scene.sid).output]
+        harness.clear_faults()
+        harness.fault(fault, count=8)
+        harness.send(conversation, WORDS)
+        harness.run_job(1, LOOK, DOUBT, 1, 2, 4, 8, 15, 30, 60)
+    harness.webhooks.sim("POST", "/faults", refuse={"to": conversation.bob, "code": 21610})
+    harness.clear_faults()
+    harness.send(conversation, WORDS)
+    harness.run_job(1, LOOK)
+    quiet(harness, around(harness.clock.now))
+    harness.send(other, WORDS)
+    harness.run_job(1)
+    assert len(harness.listed("held")) == 1
+    shown = [json.dumps(harness.listed(state)) for state in ("parked", "held", "waiting")]
+    shown += [command(harness, "list", harness.webhooks.sid).output]
     ours = [one for one in caplog.records if one.name.startswith(("maskline", "twilio", "redis", "rq", "urllib3"))]
     told = {"shown": "".join(shown), "log": "\n".join(one.getMessage() for one in ours)}
-    told |= {f"event {n}": json.dumps(event) for n, event in enumerate(office.scene.events())}
-    client: Any = office.rt.store.client
-    for key in client.keys("{" + office.scene.sid + "}:*"):
+    told |= {f"event {n}": json.dumps(event) for n, event in enumerate(harness.webhooks.events())}
+    client: Any = harness.rt.store.client
+    for key in client.keys("{" + harness.webhooks.sid + "}:*"):
         kind = client.type(key).decode()
         read = {
             "string": client.get, "hash": client.hgetall, "list": lambda k: client.lrange(k, 0, -1),
             "zset": lambda k: client.zrange(k, 0, -1),
         }  # fmt: skip
         told[key.decode()] = f"{key!r} {read[kind](key)!r}" if kind in read else ""
-    assert office.told(talk.bob) and len(told) > 30
+    assert harness.received(conversation.bob) and len(told) > 30
     # The carrier's address of a list names both numbers, and urllib3 says it at DEBUG: logs.configure() keeps that out.
     told["log"] = "\n".join(line for line in told["log"].splitlines() if "/2010-04-01/" not in line)
     assert search.all({name: text.encode() for name, text in told.items()}) == []
 
 
 @pytest.mark.failures
-def test_a_defect_of_ours_says_its_kind_alone(office: Office, caplog: pytest.LogCaptureFixture) -> None:
-    talk = office.open()
-    office.send(talk, WORDS)
+def test_a_defect_of_ours_says_its_kind_alone(harness: OutboxHarness, caplog: pytest.LogCaptureFixture) -> None:
+    conversation = harness.open()
+    harness.send(conversation, WORDS)
 
     def fail(name: str) -> None:
-        raise RuntimeError(f"about {talk.bob} {WORDS}")
+        raise RuntimeError(f"about {conversation.bob} {WORDS}")
 
-    office.patch.setattr(office.rt, "failpoint", fail)
-    run.send_due(office.rt, office.scene.sid, ACCOUNT)
-    assert office.rt.part(run.OutboxWorker).wait(60)
+    harness.patch.setattr(harness.rt, "failpoint", fail)
+    run.send_due(harness.rt, harness.webhooks.sid, ACCOUNT)
+    assert harness.rt.part(run.OutboxWorker).wait(60)
     assert "RuntimeError" in caplog.text and "about" not in caplog.text

@@ -8,39 +8,39 @@ import time
 import pytest
 
 from storage import keys
-from tests.outbox.messages.night import around
-from tests.outbox.messages.test_killed import EDGES, PATIENCE, SEED, Crowd, fill, judge, scene, stack, until
-from tests.proxy.webhooks.scene import Scene
+from tests.outbox.messages.test_killed import EDGES, PATIENCE, SEED, Crowd, fill, harness, judge, stack, until
+from tests.support.quiet_hours import around
 from tests.support.stack import Stack
+from tests.support.webhooks import WebhookHarness
 
-__all__ = ["scene", "stack"]
+__all__ = ["harness", "stack"]
 # Slow: plays a night and a morning in which workers are killed.
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2 * PATIENCE)]
 MESSAGES, PAIRS, KILLED = 60, 20, 0.03
 
 
-def count(scene: Scene, *names: str) -> int:
-    client = scene.stack.runtime.store.client
-    return sum(int(client.zcard(keys.service(name, scene.sid))) for name in names)
+def count(harness: WebhookHarness, *names: str) -> int:
+    client = harness.stack.runtime.store.client
+    return sum(int(client.zcard(keys.service(name, harness.sid))) for name in names)
 
 
-def test_a_night_and_a_morning_of_kills(stack: Stack, scene: Scene) -> None:
+def test_a_night_and_a_morning_of_kills(stack: Stack, harness: WebhookHarness) -> None:
     print(f"seed {SEED}")
-    assert scene.set(QuietHours=around(int(time.time() * 1000))).status_code == 200
-    sent = fill(scene, MESSAGES, PAIRS)
-    told = [{"service": scene.sid, "kill": dict.fromkeys(EDGES, KILLED), "seed": SEED + 1000 * n} for n in range(2)]
+    assert harness.set_fields(QuietHours=around(int(time.time() * 1000))).status_code == 200
+    sent = fill(harness, MESSAGES, PAIRS)
+    told = [{"service": harness.sid, "kill": dict.fromkeys(EDGES, KILLED), "seed": SEED + 1000 * n} for n in range(2)]
     crowd = Crowd(stack, told)
     crowd.start()
     try:
-        until(lambda: count(scene, "held") == MESSAGES, crowd.tend)
-        at_night, deaths = [scene.inbox(phone) for phone in sent], crowd.deaths
-        assert scene.set(QuietHours="").status_code == 200
-        scene.sim("POST", "/faults", rules=disturbance(random.Random(SEED)))
-        until(lambda: not count(scene, "held", "queued"), crowd.tend)
+        until(lambda: count(harness, "held") == MESSAGES, crowd.tend)
+        at_night, deaths = [harness.inbox(phone) for phone in sent], crowd.deaths
+        assert harness.set_fields(QuietHours="").status_code == 200
+        harness.sim("POST", "/faults", rules=disturbance(random.Random(SEED)))
+        until(lambda: not count(harness, "held", "queued"), crowd.tend)
     finally:
         crowd.end()
     assert not any(at_night)
-    assert (dict(judge(scene, sent)), count(scene, "parked")) == ({}, 0)
+    assert (dict(judge(harness, sent)), count(harness, "parked")) == ({}, 0)
     assert deaths >= 1 and crowd.deaths > deaths
 
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 import pytest
 
 from policy import quotas
-from tests.proxy.webhooks.scene import Clock, Scene, Talk
 from tests.support.fixtures import clock, stack
 from tests.support.stack import Stack
+from tests.support.webhooks import Clock, Conversation, WebhookHarness
 
 __all__ = ["clock", "stack"]
 
 
 @pytest.fixture(scope="module")
-def scene(stack: Stack, clock: Clock) -> Scene:
-    return Scene(stack, clock, numbers=4)
+def harness(stack: Stack, clock: Clock) -> WebhookHarness:
+    return WebhookHarness(stack, clock, numbers=4)
 
 
 @pytest.fixture
-def talk(scene: Scene) -> Talk:
-    return scene.open()
+def conversation(harness: WebhookHarness) -> Conversation:
+    return harness.open()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from policy.sentences.sentences import SENTENCES
-from tests.proxy.webhooks.scene import Clock, Scene, Talk
+from tests.support.webhooks import Clock, Conversation, WebhookHarness
 
 STOPPED, NEUTRAL = SENTENCES["loop_stopped"]["en"], SENTENCES["neutral_reply"]["en"]
 MOST = 5
@@ -17,15 +17,21 @@ MOST = 5
 class Phone:
     """Answers each message at once."""
 
-    def __init__(self, scene: Scene, number: str, says: Callable[[int], str]) -> None:
-        self.scene, self.number, self.says, self.read, self.sent = scene, number, says, len(scene.inbox(number)), 0
+    def __init__(self, harness: WebhookHarness, number: str, says: Callable[[int], str]) -> None:
+        self.webhooks, self.number, self.says, self.read, self.sent = (
+            harness,
+            number,
+            says,
+            len(harness.inbox(number)),
+            0,
+        )
 
     def answer(self) -> bool:
-        new = self.scene.inbox(self.number)[self.read :]
+        new = self.webhooks.inbox(self.number)[self.read :]
         self.read += len(new)
         for sender, _ in new:
             self.sent += 1
-            self.scene.text(self.number, sender, self.says(self.sent))
+            self.webhooks.text(self.number, sender, self.says(self.sent))
         return bool(new)
 
 
@@ -38,8 +44,10 @@ def converse(clock: Clock, *phones: Phone, seconds: float = 2) -> None:
     raise AssertionError("they go on for ever")
 
 
-def relayed(scene: Scene, before: int) -> int:
-    return sum(event["t"] == "interaction.created" and "blocked_by" not in event["d"] for event in scene.events(before))
+def relayed(harness: WebhookHarness, before: int) -> int:
+    return sum(
+        event["t"] == "interaction.created" and "blocked_by" not in event["d"] for event in harness.events(before)
+    )
 
 
 def always(text: str) -> Callable[[int], str]:
@@ -55,64 +63,84 @@ def once_more(n: int) -> str:
 
 
 BEGINNINGS = {
-    "one text": lambda scene, talk: scene.text(talk.alice, talk.alices, "Are you there?"),
-    "two texts at once": lambda scene, talk: [
-        scene.text(talk.alice, talk.alices, text) for text in ("Are you there?", "I am at the gate")
+    "one text": lambda harness, conversation: harness.text(conversation.alice, conversation.alices, "Are you there?"),
+    "two texts at once": lambda harness, conversation: [
+        harness.text(conversation.alice, conversation.alices, text) for text in ("Are you there?", "I am at the gate")
     ],
-    "two texts that cross": lambda scene, talk: [
-        scene.text(*who, "Where are you?") for who in ((talk.alice, talk.alices), (talk.bob, talk.bobs))
+    "two texts that cross": lambda harness, conversation: [
+        harness.text(*who, "Where are you?")
+        for who in ((conversation.alice, conversation.alices), (conversation.bob, conversation.bobs))
     ],
 }
 
 
 @pytest.mark.parametrize("beginning", BEGINNINGS)
-def test_however_it_begins(scene: Scene, clock: Clock, talk: Talk, beginning: str) -> None:
-    before = scene.writes()[1]
-    alice, bob = Phone(scene, talk.alice, always("I am driving.")), Phone(scene, talk.bob, always("We are closed."))
-    BEGINNINGS[beginning](scene, talk)
+def test_however_it_begins(harness: WebhookHarness, clock: Clock, conversation: Conversation, beginning: str) -> None:
+    before = harness.writes()[1]
+    alice, bob = (
+        Phone(harness, conversation.alice, always("I am driving.")),
+        Phone(harness, conversation.bob, always("We are closed.")),
+    )
+    BEGINNINGS[beginning](harness, conversation)
     converse(clock, alice, bob, seconds=4)
-    assert relayed(scene, before) <= MOST + len(BEGINNINGS) - 1
-    assert [body for phone in (talk.alice, talk.bob) for _, body in scene.inbox(phone)].count(STOPPED) == 2
+    assert relayed(harness, before) <= MOST + len(BEGINNINGS) - 1
+    assert [body for phone in (conversation.alice, conversation.bob) for _, body in harness.inbox(phone)].count(
+        STOPPED
+    ) == 2
 
 
 @pytest.mark.parametrize("first", [always("I am driving."), at_that_moment])
 @pytest.mark.parametrize("second", [always("Thanks, we are closed."), at_that_moment, once_more])
 def test_two_that_meet_stop(
-    scene: Scene, clock: Clock, talk: Talk, first: Callable[[int], str], second: Callable[[int], str]
+    harness: WebhookHarness,
+    clock: Clock,
+    conversation: Conversation,
+    first: Callable[[int], str],
+    second: Callable[[int], str],
 ) -> None:
-    before = scene.writes()[1]
-    alice, bob = Phone(scene, talk.alice, first), Phone(scene, talk.bob, second)
-    scene.text(talk.alice, talk.alices, "Are you there?")
+    before = harness.writes()[1]
+    alice, bob = Phone(harness, conversation.alice, first), Phone(harness, conversation.bob, second)
+    harness.text(conversation.alice, conversation.alices, "Are you there?")
     converse(clock, alice, bob)
-    assert relayed(scene, before) <= MOST
-    told = [(phone, body) for phone in (talk.alice, talk.bob) for _, body in scene.inbox(phone) if body == STOPPED]
-    assert told == [(talk.alice, STOPPED), (talk.bob, STOPPED)]
-    assert {event["d"].get("reason") for event in scene.events(before)} - {None} == {"loop"}
+    assert relayed(harness, before) <= MOST
+    told = [
+        (phone, body)
+        for phone in (conversation.alice, conversation.bob)
+        for _, body in harness.inbox(phone)
+        if body == STOPPED
+    ]
+    assert told == [(conversation.alice, STOPPED), (conversation.bob, STOPPED)]
+    assert {event["d"].get("reason") for event in harness.events(before)} - {None} == {"loop"}
     # A person who writes something else gets through, and the machines stop again, without more words.
-    middle = scene.writes()[1]
-    scene.text(talk.alice, talk.alices, "It was only my phone that answered")
+    middle = harness.writes()[1]
+    harness.text(conversation.alice, conversation.alices, "It was only my phone that answered")
     converse(clock, alice, bob)
-    assert ("It was only my phone that answered") in [body for _, body in scene.inbox(talk.bob)]
-    assert 1 <= relayed(scene, middle) <= MOST
-    assert sum(body == STOPPED for phone in (talk.alice, talk.bob) for _, body in scene.inbox(phone)) == 2
+    assert ("It was only my phone that answered") in [body for _, body in harness.inbox(conversation.bob)]
+    assert 1 <= relayed(harness, middle) <= MOST
+    assert (
+        sum(body == STOPPED for phone in (conversation.alice, conversation.bob) for _, body in harness.inbox(phone))
+        == 2
+    )
 
 
-def test_each_is_told_from_the_number_they_know(scene: Scene, clock: Clock, talk: Talk) -> None:
-    alice, bob = Phone(scene, talk.alice, always("away")), Phone(scene, talk.bob, always("busy"))
-    scene.text(talk.alice, talk.alices, "away")
+def test_each_is_told_from_the_number_they_know(
+    harness: WebhookHarness, clock: Clock, conversation: Conversation
+) -> None:
+    alice, bob = Phone(harness, conversation.alice, always("away")), Phone(harness, conversation.bob, always("busy"))
+    harness.text(conversation.alice, conversation.alices, "away")
     converse(clock, alice, bob)
-    assert (talk.alices, STOPPED) in scene.inbox(talk.alice)
-    assert (talk.bobs, STOPPED) in scene.inbox(talk.bob)
+    assert (conversation.alices, STOPPED) in harness.inbox(conversation.alice)
+    assert (conversation.bobs, STOPPED) in harness.inbox(conversation.bob)
 
 
-def test_a_repeated_webhook_is_no_turn(scene: Scene, clock: Clock, talk: Talk) -> None:
+def test_a_repeated_webhook_is_no_turn(harness: WebhookHarness, clock: Clock, conversation: Conversation) -> None:
     for n in range(3):
         clock.advance(1)
-        who, number = ((talk.alice, talk.alices), (talk.bob, talk.bobs))[n % 2]
-        form = scene.form(who, number, "the same")
-        assert len({scene.post(form).text for _ in range(5)}) == 1
-    assert STOPPED not in scene.post(scene.form(talk.bob, talk.bobs, "the same")).text
-    assert STOPPED in scene.post(scene.form(talk.alice, talk.alices, "the same")).text
+        who, number = ((conversation.alice, conversation.alices), (conversation.bob, conversation.bobs))[n % 2]
+        form = harness.message_form(who, number, "the same")
+        assert len({harness.post(form).text for _ in range(5)}) == 1
+    assert STOPPED not in harness.post(harness.message_form(conversation.bob, conversation.bobs, "the same")).text
+    assert STOPPED in harness.post(harness.message_form(conversation.alice, conversation.alices, "the same")).text
 
 
 #: (seconds between two texts, what Alice says, what Bob says)
@@ -139,58 +167,62 @@ PEOPLE = {
 # Slow: plays long conversations that look a little like a loop.
 @pytest.mark.slow
 @pytest.mark.parametrize("how", PEOPLE)
-def test_people_are_never_stopped(scene: Scene, clock: Clock, talk: Talk, how: str) -> None:
+def test_people_are_never_stopped(harness: WebhookHarness, clock: Clock, conversation: Conversation, how: str) -> None:
     seconds, alice, bob = PEOPLE[how]
-    before = scene.writes()[1]
+    before = harness.writes()[1]
     for n in range(1, 21):
         clock.advance(seconds)
-        scene.text(talk.alice, talk.alices, alice(n))
+        harness.text(conversation.alice, conversation.alices, alice(n))
         clock.advance(seconds)
-        scene.text(talk.bob, talk.bobs, bob(n))
-    assert relayed(scene, before) == 40
+        harness.text(conversation.bob, conversation.bobs, bob(n))
+    assert relayed(harness, before) == 40
 
 
-def test_who_is_stopped_is_so_while_they_go_on(scene: Scene, clock: Clock, talk: Talk) -> None:
-    machines = Phone(scene, talk.alice, always("away")), Phone(scene, talk.bob, always("busy"))
-    scene.text(talk.alice, talk.alices, "away")
+def test_who_is_stopped_is_so_while_they_go_on(
+    harness: WebhookHarness, clock: Clock, conversation: Conversation
+) -> None:
+    machines = Phone(harness, conversation.alice, always("away")), Phone(harness, conversation.bob, always("busy"))
+    harness.text(conversation.alice, conversation.alices, "away")
     converse(clock, *machines)
-    before = scene.writes()[1]
+    before = harness.writes()[1]
     for _ in range(3):
         clock.advance(50)
-        scene.text(talk.bob, talk.bobs, "busy")
-    assert relayed(scene, before) == 0
-    client: Any = scene.stack.runtime.store.client
+        harness.text(conversation.bob, conversation.bobs, "busy")
+    assert relayed(harness, before) == 0
+    client: Any = harness.stack.runtime.store.client
     lives = [client.pttl(key) for name in ("turns", "told") for key in client.scan_iter(f"*:{name}:*")]
     assert lives and all(3_500_000 < life <= 3_600_000 for life in lives if life > 3_000_000) and max(lives) > 3_500_000
-    scene.text(talk.bob, talk.bobs, "it is me")
-    assert relayed(scene, before) == 1
+    harness.text(conversation.bob, conversation.bobs, "it is me")
+    assert relayed(harness, before) == 1
     clock.advance(61)
-    scene.text(talk.bob, talk.bobs, "it is me")
-    assert relayed(scene, before) == 2
+    harness.text(conversation.bob, conversation.bobs, "it is me")
+    assert relayed(harness, before) == 2
 
 
-def test_our_own_words_are_no_partner(scene: Scene, clock: Clock) -> None:
+def test_our_own_words_are_no_partner(harness: WebhookHarness, clock: Clock) -> None:
     """A stranger's auto-responder would have a neutral reply answered, for ever."""
-    stranger = Phone(scene, scene.person(), always("I am on holiday"))
-    scene.text(stranger.number, scene.pool[0], "hello")
+    stranger = Phone(harness, harness.new_person(), always("I am on holiday"))
+    harness.text(stranger.number, harness.pool[0], "hello")
     converse(clock, stranger)
-    assert [body for _, body in scene.inbox(stranger.number)] == [NEUTRAL] * MOST
-    scene.text(stranger.number, scene.pool[1], "hello again")
-    assert len(scene.inbox(stranger.number)) == MOST
+    assert [body for _, body in harness.inbox(stranger.number)] == [NEUTRAL] * MOST
+    harness.text(stranger.number, harness.pool[1], "hello again")
+    assert len(harness.inbox(stranger.number)) == MOST
 
 
-def test_nor_is_what_the_content_policy_says(scene: Scene, clock: Clock, talk: Talk) -> None:
-    scene.set(ContentPhone="block")
-    alice = Phone(scene, talk.alice, always("I am away, call my colleague on 415 555 0142"))
-    scene.text(talk.bob, talk.bobs, "hello")
+def test_nor_is_what_the_content_policy_says(harness: WebhookHarness, clock: Clock, conversation: Conversation) -> None:
+    harness.set_fields(ContentPhone="block")
+    alice = Phone(harness, conversation.alice, always("I am away, call my colleague on 415 555 0142"))
+    harness.text(conversation.bob, conversation.bobs, "hello")
     converse(clock, alice)
-    assert [body for _, body in scene.inbox(talk.alice)] == ["hello", *[SENTENCES["blocked"]["en"]] * MOST]
-    scene.set(ContentPhone="off")
+    assert [body for _, body in harness.inbox(conversation.alice)] == ["hello", *[SENTENCES["blocked"]["en"]] * MOST]
+    harness.set_fields(ContentPhone="off")
 
 
-def test_the_opted_out_ones_friend_is_told_no_more_than_that(scene: Scene, clock: Clock, talk: Talk) -> None:
-    scene.text(talk.bob, talk.bobs, "STOP")
+def test_the_opted_out_ones_friend_is_told_no_more_than_that(
+    harness: WebhookHarness, clock: Clock, conversation: Conversation
+) -> None:
+    harness.text(conversation.bob, conversation.bobs, "STOP")
     for n in range(8):
         clock.advance(30)
-        scene.text(talk.alice, talk.alices, f"are you there? {n}")
-    assert [body for _, body in scene.inbox(talk.alice)] == [SENTENCES["unavailable"]["en"]] * MOST
+        harness.text(conversation.alice, conversation.alices, f"are you there? {n}")
+    assert [body for _, body in harness.inbox(conversation.alice)] == [SENTENCES["unavailable"]["en"]] * MOST

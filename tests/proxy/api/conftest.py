@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from twilio.rest import Client
 from twilio.rest.proxy.v1.service import ServiceContext
 from twilio.rest.proxy.v1.service.phone_number import PhoneNumberInstance
-from werkzeug.datastructures import Authorization
 
 from common import config
 from common.assembly import build
@@ -21,6 +17,7 @@ from common.sids import new
 from proxy.app import create_app
 from services import services
 from sessions import sessions
+from tests.support.api import Api, logged_in
 from tests.support.stack import ACCOUNT, SECRET_KEY, TOKEN, Stack
 
 PUBLIC_URL = "https://mask.shop.example/here"
@@ -42,44 +39,6 @@ def rt(valkey_url: str) -> Runtime:
         "API_WRITES_PER_SECOND": "0",
     }
     return build(config.load(environ))
-
-
-@dataclass
-class Api:
-    """One Service with one Session, and a client that is logged in."""
-
-    rt: Runtime
-    client: FlaskClient
-    service: str
-    session: str
-
-    def url(self, path: str) -> str:
-        return "/proxy/v1" + path.format(service=self.service, session=self.session)
-
-    def post(self, path: str, form: dict[str, str] | None = None) -> Any:
-        return self.client.post(self.url(path), data=form)
-
-    def get(self, path: str, **query: Any) -> Any:
-        return self.client.get(self.url(path), query_string=query)
-
-    def problem(self, response: Any, status: int, code: int | None = None) -> dict[str, Any]:
-        """Asserts Twilio's error shape and gives the body."""
-        assert response.status_code == status, response.get_data(as_text=True)
-        assert response.mimetype == "application/json"
-        body: dict[str, Any] = response.get_json()
-        assert set(body) == {"code", "message", "more_info", "status"}
-        assert body["status"] == status
-        assert body["more_info"] == f"https://www.twilio.com/docs/errors/{body['code']}"
-        assert code in (None, body["code"])
-        return body
-
-
-def logged_in(app: Flask, user: str = ACCOUNT, password: str = TOKEN) -> FlaskClient:
-    client: FlaskClient = app.test_client()
-    client.environ_base["HTTP_AUTHORIZATION"] = Authorization(
-        "basic", {"username": user, "password": password}
-    ).to_header()
-    return client
 
 
 @pytest.fixture(scope="session")

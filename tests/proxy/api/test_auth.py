@@ -5,7 +5,7 @@ import pytest
 from common.errors import CarrierError
 from common.sids import new
 from services.accounts import add_account, add_key, revoke_key
-from tests.proxy.api.conftest import Api, logged_in
+from tests.support.api import Api, logged_in
 from tests.support.stack import ACCOUNT, TOKEN
 
 OPEN_TO_ALL = {"/healthz", "/readyz"}

@@ -16,7 +16,8 @@ from tests.proxy.api.bad_fields import (
     SERVICE_FIELDS,
     SESSION_FIELDS,
 )
-from tests.proxy.api.conftest import Api, make
+from tests.proxy.api.conftest import make
+from tests.support.api import Api
 
 FORM = "application/x-www-form-urlencoded"
 ROUTES = {

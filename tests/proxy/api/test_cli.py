@@ -3,7 +3,7 @@
 import pytest
 
 from common.sids import new
-from tests.proxy.api.conftest import Api, logged_in
+from tests.support.api import Api, logged_in
 from tests.support.stack import ACCOUNT
 
 TYPED = "a token that is typed"

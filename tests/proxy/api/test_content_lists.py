@@ -13,7 +13,7 @@ from common.sids import new
 from policy.content_check import judge
 from services.snapshot import read_snapshot
 from storage import keys
-from tests.proxy.api.conftest import Api
+from tests.support.api import Api
 
 PATH = "/Services/{service}/ContentLists"
 OFFICE = "+442079460018"

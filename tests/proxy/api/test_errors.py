@@ -7,7 +7,8 @@ import pytest
 from common.errors import Refused, Unavailable
 from proxy.app import create_app
 from storage.store import Store
-from tests.proxy.api.conftest import NO_CARRIER, Api, logged_in
+from tests.proxy.api.conftest import NO_CARRIER
+from tests.support.api import Api, logged_in
 
 NOWHERE = NO_CARRIER.replace("http", "redis")
 

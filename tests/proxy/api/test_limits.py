@@ -19,9 +19,10 @@ from common.sids import new
 from proxy.app import create_app
 from services.accounts import add_account, add_key
 from storage.store import Store
-from tests.proxy.api.conftest import NO_CARRIER, PUBLIC_URL, logged_in
-from tests.proxy.webhooks.scene import Clock, Scene
+from tests.proxy.api.conftest import NO_CARRIER, PUBLIC_URL
+from tests.support.api import logged_in
 from tests.support.stack import SECRET_KEY, TOKEN, Stack
+from tests.support.webhooks import Clock, WebhookHarness
 
 # Slow: starts two processes that share a limit.
 pytestmark = pytest.mark.slow
@@ -237,12 +238,12 @@ def test_webhooks_are_never_counted(valkey_url: str) -> None:
     clock = Clock(int(time.time() * 1000))
     stack = Stack(url, clock=clock, API_READS_PER_SECOND="20", API_WRITES_PER_SECOND="20", **BURST)
     try:
-        scene = Scene(stack, clock, numbers=2)
-        talk, client = scene.open(), logged_in(stack.app)
+        harness = WebhookHarness(stack, clock, numbers=2)
+        conversation, client = harness.open(), logged_in(stack.app)
         for ask in (client.get, client.post):
             assert any(ask(SERVICES).status_code == 429 for _ in range(50))
         for n in range(60):
-            answer = scene.post(scene.form(talk.alice, talk.alices, f"text {n}"))
+            answer = harness.post(harness.message_form(conversation.alice, conversation.alices, f"text {n}"))
             assert (answer.status_code, "X-RateLimit-Limit" in answer.headers) == (200, False)
             assert f"text {n}" in answer.text
         assert client.get(SERVICES).status_code == 429

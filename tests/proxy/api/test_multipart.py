@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.proxy.api.conftest import Api
+from tests.support.api import Api
 
 TYPE = "multipart/form-data; boundary=line"
 END = b"--line--\r\n"

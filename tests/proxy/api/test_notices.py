@@ -16,7 +16,8 @@ from services import services
 from services.accounts import add_account, add_key
 from services.snapshot import read_snapshot
 from storage import keys
-from tests.proxy.api.conftest import PUBLIC_URL, Api, logged_in, make
+from tests.proxy.api.conftest import PUBLIC_URL, make
+from tests.support.api import Api, logged_in
 
 ALL = "/Services/{service}/Notices"
 BUSY = ALL + "/busy"

@@ -5,7 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from common.sids import new
-from tests.proxy.api.conftest import PUBLIC_URL, Api, logged_in
+from tests.proxy.api.conftest import PUBLIC_URL
+from tests.support.api import Api, logged_in
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.proxy.webhooks.scene import Clock, Scene
 from tests.support.fixtures import clock, stack
 from tests.support.stack import Stack
+from tests.support.webhooks import Clock, WebhookHarness
 
 __all__ = ["clock", "stack"]
 
 
 @pytest.fixture(scope="module")
-def scene(stack: Stack, clock: Clock) -> Scene:
-    return Scene(stack, clock, numbers=4)
+def harness(stack: Stack, clock: Clock) -> WebhookHarness:
+    return WebhookHarness(stack, clock, numbers=4)

@@ -13,8 +13,8 @@ from twilio.rest import Client
 from common.sids import new
 from services.accounts import add_account, add_key, revoke_key
 from storage import keys
-from tests.proxy.webhooks.scene import Scene
 from tests.support.stack import ACCOUNT, TOKEN, Stack
+from tests.support.webhooks import WebhookHarness
 
 OTHER, OTHER_TOKEN = "AC" + "2" * 32, "token-of-the-others-0123456789"
 OTHER_CARRIER, OTHER_CARRIER_TOKEN = "AC" + "3" * 32, "token-at-the-carrier-0123456789"
@@ -67,46 +67,46 @@ def test_an_unknown_key(stack: Stack) -> None:
     refused(401, 20003, stack.sdk("SK1", "no such secret").proxy.v1.services.list)
 
 
-def test_keys_of_ours(stack: Stack, scene: Scene) -> None:
+def test_keys_of_ours(stack: Stack, harness: WebhookHarness) -> None:
     full, reading = (stack.sdk(*add_key(stack.runtime, ACCOUNT, role, role)) for role in ("full", "read-only"))
     assert full.proxy.v1.services.create(unique_name=new("by-key-"))
-    assert reading.proxy.v1.services(scene.sid).fetch().sid == scene.sid
-    before = scene.writes()
+    assert reading.proxy.v1.services(harness.sid).fetch().sid == harness.sid
+    before = harness.writes()
     for act in (
         lambda: reading.proxy.v1.services.create(unique_name=new("by-key-")),
-        lambda: reading.proxy.v1.services(scene.sid).sessions.create(),
-        lambda: reading.proxy.v1.services(scene.sid).update(default_ttl=5),
-        lambda: reading.proxy.v1.services(scene.sid).delete(),
+        lambda: reading.proxy.v1.services(harness.sid).sessions.create(),
+        lambda: reading.proxy.v1.services(harness.sid).update(default_ttl=5),
+        lambda: reading.proxy.v1.services(harness.sid).delete(),
     ):
         refused(403, 20403, act)
-    assert scene.writes() == before
+    assert harness.writes() == before
     revoke_key(stack.runtime, ACCOUNT, str(full.username))
     refused(401, 20003, full.proxy.v1.services.list)
 
 
 @pytest.fixture(scope="module")
-def other(stack: Stack, scene: Scene) -> Client:
+def other(stack: Stack, harness: WebhookHarness) -> Client:
     """An account of ours, in whose name another account of the carrier's is called."""
     add_account(stack.runtime, OTHER, OTHER_TOKEN, OTHER_CARRIER, OTHER_CARRIER_TOKEN)
-    scene.sim("POST", "/accounts", sid=OTHER_CARRIER, auth_token=OTHER_CARRIER_TOKEN, numbers=2)
+    harness.sim("POST", "/accounts", sid=OTHER_CARRIER, auth_token=OTHER_CARRIER_TOKEN, numbers=2)
     return stack.sdk(OTHER, OTHER_TOKEN)
 
 
-def test_accounts_see_nothing_of_each_other(stack: Stack, scene: Scene, other: Client) -> None:
-    talk = scene.open()
+def test_accounts_see_nothing_of_each_other(stack: Stack, harness: WebhookHarness, other: Client) -> None:
+    conversation = harness.open()
     mine = other.proxy.v1.services.create(unique_name=new("of-others-"))
     assert [s.sid for s in other.proxy.v1.services.list()] == [mine.sid]
     assert mine.sid not in [s.sid for s in stack.sdk().proxy.v1.services.list()]
-    theirs = other.proxy.v1.services(scene.sid)
+    theirs = other.proxy.v1.services(harness.sid)
     for act in (
         theirs.fetch, theirs.delete, lambda: theirs.update(default_ttl=1), theirs.sessions.list, theirs.sessions.create,
-        theirs.phone_numbers.list, theirs.sessions(talk.session._solution["sid"]).interactions.list,
-        lambda: theirs.sessions(talk.session._solution["sid"]).participants.create(identifier="+15105550001"),
-        other.proxy.v1.services(str(scene.service.fetch().unique_name)).fetch,
+        theirs.phone_numbers.list, theirs.sessions(conversation.session._solution["sid"]).interactions.list,
+        lambda: theirs.sessions(conversation.session._solution["sid"]).participants.create(identifier="+15105550001"),
+        other.proxy.v1.services(str(harness.service.fetch().unique_name)).fetch,
     ):  # fmt: skip
         refused(404, 20404, act)
-    assert talk.session.fetch().status == "open"
-    same = scene.service.fetch().unique_name
+    assert conversation.session.fetch().status == "open"
+    same = harness.service.fetch().unique_name
     assert other.proxy.v1.services.create(unique_name=same).unique_name == same
 
 
@@ -116,23 +116,25 @@ def test_credentials_of_one_account_open_no_other(stack: Stack, other: Client) -
         refused(401, 20003, stack.sdk(user, password).proxy.v1.services.list)
 
 
-def test_webhooks_are_verified_with_the_owners_carrier_token(stack: Stack, scene: Scene, other: Client) -> None:
+def test_webhooks_are_verified_with_the_owners_carrier_token(
+    stack: Stack, harness: WebhookHarness, other: Client
+) -> None:
     service = other.proxy.v1.services.create(unique_name=new("of-others-"))
-    at_carrier = scene.sim("GET", "/numbers")["numbers"]
+    at_carrier = harness.sim("GET", "/numbers")["numbers"]
     number = next(n for n in at_carrier if n["account_sid"] == OTHER_CARRIER)
     here = other.proxy.v1.services(service.sid)
     here.phone_numbers.create(sid=number["sid"])
-    refused(404, 20404, lambda: here.phone_numbers.create(phone_number=scene.pool[0]))
+    refused(404, 20404, lambda: here.phone_numbers.create(phone_number=harness.pool[0]))
     session = here.sessions(here.sessions.create().sid)
-    alice, bob = (session.participants.create(identifier=scene.person()) for _ in range(2))
-    scene.text(alice.identifier, alice.proxy_identifier, "through the other account")
-    assert scene.inbox(bob.identifier) == [(bob.proxy_identifier, "through the other account")]
-    url = scene.url().replace(scene.sid, service.sid)
-    form = {**scene.form(alice.identifier, alice.proxy_identifier, "hi"), "AccountSid": OTHER_CARRIER}
+    alice, bob = (session.participants.create(identifier=harness.new_person()) for _ in range(2))
+    harness.text(alice.identifier, alice.proxy_identifier, "through the other account")
+    assert harness.inbox(bob.identifier) == [(bob.proxy_identifier, "through the other account")]
+    url = harness.url().replace(harness.sid, service.sid)
+    form = {**harness.message_form(alice.identifier, alice.proxy_identifier, "hi"), "AccountSid": OTHER_CARRIER}
     for token in (TOKEN, OTHER_TOKEN):
-        assert scene.post(form, url=url, token=token).status_code == 403
-    assert scene.post({**form, "AccountSid": OTHER}, url=url, token=OTHER_CARRIER_TOKEN).status_code == 403
-    assert scene.post(form, url=url, token=OTHER_CARRIER_TOKEN).status_code == 200
+        assert harness.post(form, url=url, token=token).status_code == 403
+    assert harness.post({**form, "AccountSid": OTHER}, url=url, token=OTHER_CARRIER_TOKEN).status_code == 403
+    assert harness.post(form, url=url, token=OTHER_CARRIER_TOKEN).status_code == 200
 
 
 def test_the_other_accounts_tokens_are_sealed(stack: Stack, other: Client) -> None:

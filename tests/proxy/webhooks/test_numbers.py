@@ -13,9 +13,9 @@ from erasure.services import settle_claims
 from pool import numbers
 from pool.drift import check_drift
 from storage import keys
-from tests.proxy.webhooks.faulty import carrier_with, changes
-from tests.proxy.webhooks.scene import Scene
+from tests.support.faulty_carrier import carrier_with, changes
 from tests.support.stack import ACCOUNT, TOKEN, Stack
+from tests.support.webhooks import WebhookHarness
 
 RETRIES = "#rc=5&rp=all&ct=2000&rt=4000"
 BEFORE = {
@@ -35,209 +35,209 @@ ROUTINGS = {
 
 
 @pytest.fixture
-def scene(stack: Stack) -> Scene:
+def harness(stack: Stack) -> WebhookHarness:
     """Each with a Service of its own, without numbers."""
-    return Scene(stack)
+    return WebhookHarness(stack)
 
 
-def sid_of(scene: Scene, number: str) -> str:
-    return str(scene.client.incoming_phone_numbers.list(phone_number=number)[0].sid)
+def sid_of(harness: WebhookHarness, number: str) -> str:
+    return str(harness.client.incoming_phone_numbers.list(phone_number=number)[0].sid)
 
 
-def shown(scene: Scene, sid: str) -> Any:
+def shown(harness: WebhookHarness, sid: str) -> Any:
     """The number as the API shows it, with the fields that the SDK does not know."""
-    url = f"{scene.stack.url}/proxy/v1/Services/{scene.sid}/PhoneNumbers/{sid}"
+    url = f"{harness.stack.url}/proxy/v1/Services/{harness.sid}/PhoneNumbers/{sid}"
     return requests.get(url, auth=(ACCOUNT, TOKEN), timeout=30).json()
 
 
-def state(scene: Scene, number: str) -> dict[str, Any]:
+def state(harness: WebhookHarness, number: str) -> dict[str, Any]:
     """All that the carrier holds of a number, but the moment of the last change."""
-    found = scene.stack.carrier.carrier.state.by_phone[number]
+    found = harness.stack.carrier.carrier.state.by_phone[number]
     return {**found.settings, "capabilities": found.capabilities, "account": found.account_sid}
 
 
-def restored(scene: Scene, number: str, before: dict[str, Any]) -> None:
-    assert state(scene, number) == before
-    rt = scene.stack.runtime
+def restored(harness: WebhookHarness, number: str, before: dict[str, Any]) -> None:
+    assert state(harness, number) == before
+    rt = harness.stack.runtime
     assert rt.store.client.hget(keys.account("routes", ACCOUNT), number) is None
-    assert rt.store.client.hget(keys.service("numbers", scene.sid), number) is None
+    assert rt.store.client.hget(keys.service("numbers", harness.sid), number) is None
 
 
 @pytest.mark.parametrize("by", ["sid", "phone_number"])
 @pytest.mark.parametrize("routing", ROUTINGS)
-def test_added_and_removed(scene: Scene, by: str, routing: str) -> None:
-    number = scene.number()
-    sid = sid_of(scene, number)
+def test_added_and_removed(harness: WebhookHarness, by: str, routing: str) -> None:
+    number = harness.new_number()
+    sid = sid_of(harness, number)
     if ROUTINGS[routing]:
-        scene.client.incoming_phone_numbers(sid).update(**ROUTINGS[routing])
-    before = state(scene, number)
-    added = scene.service.phone_numbers.create(**{by: sid if by == "sid" else number})
+        harness.client.incoming_phone_numbers(sid).update(**ROUTINGS[routing])
+    before = state(harness, number)
+    added = harness.service.phone_numbers.create(**{by: sid if by == "sid" else number})
     assert (added.sid, added.phone_number, added.is_reserved, added.in_use) == (sid, number, False, 0)
-    ours = state(scene, number)
+    ours = state(harness, number)
     for channel, path in (("sms", "message"), ("voice", "voice")):
         for place in ("", "_fallback"):
-            assert ours[f"{channel}{place}_url"] == scene.url(path) + RETRIES
+            assert ours[f"{channel}{place}_url"] == harness.url(path) + RETRIES
             assert ours[f"{channel}{place}_method"] == "POST"
     assert not (ours["sms_application_sid"] or ours["voice_application_sid"] or ours["trunk_sid"])
     assert (ours["friendly_name"], ours["status_callback"]) == (before["friendly_name"], before["status_callback"])
-    assert scene.service.phone_numbers(sid).delete()
-    restored(scene, number, before)
-    assert [e["t"] for e in scene.events()][-3:] == ["number.added", "number.draining", "number.removed"]
+    assert harness.service.phone_numbers(sid).delete()
+    restored(harness, number, before)
+    assert [e["t"] for e in harness.events()][-3:] == ["number.added", "number.draining", "number.removed"]
 
 
-def test_adding_again_remembers_what_was_first(scene: Scene) -> None:
-    number = scene.number()
-    sid = sid_of(scene, number)
-    scene.client.incoming_phone_numbers(sid).update(**BEFORE)
-    before = state(scene, number)
+def test_adding_again_remembers_what_was_first(harness: WebhookHarness) -> None:
+    number = harness.new_number()
+    sid = sid_of(harness, number)
+    harness.client.incoming_phone_numbers(sid).update(**BEFORE)
+    before = state(harness, number)
     for by in ({"sid": sid}, {"phone_number": number}, {"sid": sid}):
-        assert scene.service.phone_numbers.create(**by).sid == sid
-    assert len(scene.service.phone_numbers.list()) == 1
-    scene.service.phone_numbers(sid).delete()
-    restored(scene, number, before)
-    scene.service.phone_numbers.create(sid=sid)
-    assert scene.service.phone_numbers(sid).fetch().phone_number == number
+        assert harness.service.phone_numbers.create(**by).sid == sid
+    assert len(harness.service.phone_numbers.list()) == 1
+    harness.service.phone_numbers(sid).delete()
+    restored(harness, number, before)
+    harness.service.phone_numbers.create(sid=sid)
+    assert harness.service.phone_numbers(sid).fetch().phone_number == number
 
 
-def test_a_routing_remembered_is_sealed(scene: Scene) -> None:
+def test_a_routing_remembered_is_sealed(harness: WebhookHarness) -> None:
     """A URL of the customer's may hold a password."""
-    number = scene.number()
-    scene.client.incoming_phone_numbers(sid_of(scene, number)).update(sms_url="https://user:hunter2@old.example/")
-    scene.service.phone_numbers.create(phone_number=number)
-    stored = scene.stack.runtime.store.client.hget(keys.account("routes", ACCOUNT), number)
+    number = harness.new_number()
+    harness.client.incoming_phone_numbers(sid_of(harness, number)).update(sms_url="https://user:hunter2@old.example/")
+    harness.service.phone_numbers.create(phone_number=number)
+    stored = harness.stack.runtime.store.client.hget(keys.account("routes", ACCOUNT), number)
     assert stored and b"hunter2" not in stored and b"old.example" not in stored
 
 
-def test_leaving_with_live_leases(scene: Scene) -> None:
-    number = scene.number()
-    sid, before = sid_of(scene, number), state(scene, number)
-    scene.service.phone_numbers.create(sid=sid)
-    talk = scene.open()
-    assert (talk.alices, talk.bobs) == (number, number)
-    assert scene.service.phone_numbers(sid).fetch().in_use == 1
-    assert scene.service.phone_numbers(sid).delete()
-    assert [one.sid for one in scene.service.phone_numbers.list()] == [sid]
-    assert (shown(scene, sid)["state"], shown(scene, sid)["in_use"]) == ("draining", 1)
-    assert scene.service.phone_numbers(sid).delete()
+def test_leaving_with_live_leases(harness: WebhookHarness) -> None:
+    number = harness.new_number()
+    sid, before = sid_of(harness, number), state(harness, number)
+    harness.service.phone_numbers.create(sid=sid)
+    conversation = harness.open()
+    assert (conversation.alices, conversation.bobs) == (number, number)
+    assert harness.service.phone_numbers(sid).fetch().in_use == 1
+    assert harness.service.phone_numbers(sid).delete()
+    assert [one.sid for one in harness.service.phone_numbers.list()] == [sid]
+    assert (shown(harness, sid)["state"], shown(harness, sid)["in_use"]) == ("draining", 1)
+    assert harness.service.phone_numbers(sid).delete()
     with pytest.raises(TwilioRestException, check=lambda e: e.code == 80205):
-        scene.open()
+        harness.open()
     for refused in (
-        lambda: scene.service.phone_numbers(sid).update(is_reserved=True),
-        lambda: scene.service.phone_numbers.create(sid=sid),
-        lambda: talk.session.participants.create(identifier=scene.person(), proxy_identifier_sid=sid),
+        lambda: harness.service.phone_numbers(sid).update(is_reserved=True),
+        lambda: harness.service.phone_numbers.create(sid=sid),
+        lambda: conversation.session.participants.create(identifier=harness.new_person(), proxy_identifier_sid=sid),
     ):
         with pytest.raises(TwilioRestException, check=lambda e: e.code in (80601, 80609)):
             refused()
-    for sender, reader in ((talk.alice, talk.bob), (talk.bob, talk.alice)):
-        scene.text(sender, number, "still here?")
-        assert (number, "still here?") in scene.inbox(reader)
-    settle_claims(scene.stack.runtime, ACCOUNT)
-    assert state(scene, number)["sms_url"] == scene.url() + RETRIES
-    talk.session.update(status="closed")
-    settle_claims(scene.stack.runtime, ACCOUNT)
-    restored(scene, number, before)
-    assert scene.service.phone_numbers.list() == []
+    for sender, reader in ((conversation.alice, conversation.bob), (conversation.bob, conversation.alice)):
+        harness.text(sender, number, "still here?")
+        assert (number, "still here?") in harness.inbox(reader)
+    settle_claims(harness.stack.runtime, ACCOUNT)
+    assert state(harness, number)["sms_url"] == harness.url() + RETRIES
+    conversation.session.update(status="closed")
+    settle_claims(harness.stack.runtime, ACCOUNT)
+    restored(harness, number, before)
+    assert harness.service.phone_numbers.list() == []
     with pytest.raises(TwilioRestException, check=lambda e: e.status == 404):
-        scene.service.phone_numbers(sid).fetch()
+        harness.service.phone_numbers(sid).fetch()
 
 
-def test_a_deleted_service_gives_all_back(scene: Scene) -> None:
-    found = [scene.number() for _ in range(3)]
-    before = [state(scene, number) for number in found]
+def test_a_deleted_service_gives_all_back(harness: WebhookHarness) -> None:
+    found = [harness.new_number() for _ in range(3)]
+    before = [state(harness, number) for number in found]
     for number in found:
-        scene.service.phone_numbers.create(phone_number=number)
-    scene.open()
-    assert scene.service.delete()
+        harness.service.phone_numbers.create(phone_number=number)
+    harness.open()
+    assert harness.service.delete()
     for number, was in zip(found, before, strict=True):
-        restored(scene, number, was)
+        restored(harness, number, was)
 
 
-def test_of_another_service(scene: Scene, stack: Stack) -> None:
-    other, number = Scene(stack), scene.number()
-    scene.service.phone_numbers.create(phone_number=number)
-    ours = state(scene, number)
-    for by in ({"phone_number": number}, {"sid": sid_of(scene, number)}):
+def test_of_another_service(harness: WebhookHarness, stack: Stack) -> None:
+    other, number = WebhookHarness(stack), harness.new_number()
+    harness.service.phone_numbers.create(phone_number=number)
+    ours = state(harness, number)
+    for by in ({"phone_number": number}, {"sid": sid_of(harness, number)}):
         with pytest.raises(TwilioRestException, check=lambda e: (e.status, e.code) == (400, 80601)):
             other.service.phone_numbers.create(**by)
-    assert state(scene, number) == ours
+    assert state(harness, number) == ours
     assert other.service.phone_numbers.list() == []
 
 
-def test_unknown_to_the_carrier(scene: Scene) -> None:
-    before = scene.writes()
+def test_unknown_to_the_carrier(harness: WebhookHarness) -> None:
+    before = harness.writes()
     for by in ({"phone_number": "+13125550000"}, {"sid": new("PN")}):
         with pytest.raises(TwilioRestException, check=lambda e: (e.status, e.code) == (404, 20404)):
-            scene.service.phone_numbers.create(**by)
-    assert scene.writes() == before
+            harness.service.phone_numbers.create(**by)
+    assert harness.writes() == before
 
 
 @pytest.mark.parametrize("how", ["before", "after"])
-def test_the_carrier_fails_half_way(scene: Scene, how: str) -> None:
+def test_the_carrier_fails_half_way(harness: WebhookHarness, how: str) -> None:
     """One change fails, done or not: what was changed is put back, the number is free as before."""
-    number = scene.number()
-    scene.client.incoming_phone_numbers(sid_of(scene, number)).update(**BEFORE)
-    before = state(scene, number)
-    with carrier_with(scene.stack, changes(how)), pytest.raises(TwilioRestException, check=lambda e: e.status == 503):
-        scene.service.phone_numbers.create(phone_number=number)
-    restored(scene, number, before)
-    assert scene.service.phone_numbers.list() == []
+    number = harness.new_number()
+    harness.client.incoming_phone_numbers(sid_of(harness, number)).update(**BEFORE)
+    before = state(harness, number)
+    with carrier_with(harness.stack, changes(how)), pytest.raises(TwilioRestException, check=lambda e: e.status == 503):
+        harness.service.phone_numbers.create(phone_number=number)
+    restored(harness, number, before)
+    assert harness.service.phone_numbers.list() == []
 
 
-def test_the_carrier_fails_to_the_end(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_carrier_fails_to_the_end(harness: WebhookHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not even putting back succeeds: a job does it later, from what was remembered."""
-    number = scene.number()
-    scene.client.incoming_phone_numbers(sid_of(scene, number)).update(**BEFORE)
-    before = state(scene, number)
-    with carrier_with(scene.stack, changes("after", then="before")), pytest.raises(TwilioRestException):
-        scene.service.phone_numbers.create(phone_number=number)
-    assert state(scene, number) != before
+    number = harness.new_number()
+    harness.client.incoming_phone_numbers(sid_of(harness, number)).update(**BEFORE)
+    before = state(harness, number)
+    with carrier_with(harness.stack, changes("after", then="before")), pytest.raises(TwilioRestException):
+        harness.service.phone_numbers.create(phone_number=number)
+    assert state(harness, number) != before
     monkeypatch.setattr(numbers, "UNFINISHED_SECONDS", -1)
-    settle_claims(scene.stack.runtime, ACCOUNT)
-    restored(scene, number, before)
+    settle_claims(harness.stack.runtime, ACCOUNT)
+    restored(harness, number, before)
 
 
-def test_the_carrier_keeps_something_else(scene: Scene) -> None:
-    number = scene.number()
-    before = state(scene, number)
-    kept = scene.client.incoming_phone_numbers(sid_of(scene, number)).fetch()
+def test_the_carrier_keeps_something_else(harness: WebhookHarness) -> None:
+    number = harness.new_number()
+    before = state(harness, number)
+    kept = harness.client.incoming_phone_numbers(sid_of(harness, number)).fetch()
     answer = {k: v for k, v in vars(kept).items() if isinstance(v, str | None)}
 
     def deaf(method: str, path: str) -> Any:
         return answer if method == "POST" and "/IncomingPhoneNumbers/" in path else None
 
-    with carrier_with(scene.stack, deaf), pytest.raises(TwilioRestException, check=lambda e: e.status >= 500):
-        scene.service.phone_numbers.create(phone_number=number)
-    restored(scene, number, before)
+    with carrier_with(harness.stack, deaf), pytest.raises(TwilioRestException, check=lambda e: e.status >= 500):
+        harness.service.phone_numbers.create(phone_number=number)
+    restored(harness, number, before)
 
 
-def test_drift_is_noticed_and_recorded(scene: Scene) -> None:
-    rt, drifted, kept = scene.stack.runtime, scene.number(), scene.number()
+def test_drift_is_noticed_and_recorded(harness: WebhookHarness) -> None:
+    rt, drifted, kept = harness.stack.runtime, harness.new_number(), harness.new_number()
     for number in (drifted, kept):
-        scene.service.phone_numbers.create(phone_number=number)
-    assert check_drift(rt, scene.sid) == []
-    sid = sid_of(scene, drifted)
-    scene.client.incoming_phone_numbers(sid).update(sms_url="https://elsewhere.example/", trunk_sid="TK" + "4" * 32)
-    assert check_drift(rt, scene.sid) == [sid]
-    assert sorted(shown(scene, sid)["drift"]) == ["sms_url", "trunk_sid"]
-    told = scene.events()[-1]
+        harness.service.phone_numbers.create(phone_number=number)
+    assert check_drift(rt, harness.sid) == []
+    sid = sid_of(harness, drifted)
+    harness.client.incoming_phone_numbers(sid).update(sms_url="https://elsewhere.example/", trunk_sid="TK" + "4" * 32)
+    assert check_drift(rt, harness.sid) == [sid]
+    assert sorted(shown(harness, sid)["drift"]) == ["sms_url", "trunk_sid"]
+    told = harness.events()[-1]
     assert (told["t"], told["d"]["sid"]) == ("number.drift", sid)
     assert set(told["d"]["fields"]) == {"sms_url", "trunk_sid"}
-    before = scene.writes()[1]
-    assert check_drift(rt, scene.sid) == [sid]
-    assert scene.events(before) == []
-    scene.client.incoming_phone_numbers(sid).update(sms_url=scene.url(), trunk_sid="")
-    assert check_drift(rt, scene.sid) == []
-    assert (shown(scene, sid)["drift"], shown(scene, sid)["state"]) == ([], "active")
-    scene.client.incoming_phone_numbers(sid).update(trunk_sid="TK" + "4" * 32)
-    assert check_drift(rt, scene.sid) == [sid]
-    assert [event["d"]["fields"] for event in scene.events(before)] == [["trunk_sid"]]
+    before = harness.writes()[1]
+    assert check_drift(rt, harness.sid) == [sid]
+    assert harness.events(before) == []
+    harness.client.incoming_phone_numbers(sid).update(sms_url=harness.url(), trunk_sid="")
+    assert check_drift(rt, harness.sid) == []
+    assert (shown(harness, sid)["drift"], shown(harness, sid)["state"]) == ([], "active")
+    harness.client.incoming_phone_numbers(sid).update(trunk_sid="TK" + "4" * 32)
+    assert check_drift(rt, harness.sid) == [sid]
+    assert [event["d"]["fields"] for event in harness.events(before)] == [["trunk_sid"]]
 
 
-def test_a_service_that_asks_its_app_makes_the_carrier_wait(scene: Scene) -> None:
+def test_a_service_that_asks_its_app_makes_the_carrier_wait(harness: WebhookHarness) -> None:
     """No question may take longer than the carrier waits for our answer."""
-    rt, number = scene.stack.runtime, scene.number()
-    scene.service.phone_numbers.create(phone_number=number)
-    before = scene.writes()[1]
+    rt, number = harness.stack.runtime, harness.new_number()
+    harness.service.phone_numbers.create(phone_number=number)
+    before = harness.writes()[1]
     for fields, wait in (
         ({"InterceptCallbackUrl": "https://app.example/", "InterceptTimeout": "12"}, "13500"),
         ({"InterceptTimeout": "1"}, "4000"),
@@ -245,34 +245,34 @@ def test_a_service_that_asks_its_app_makes_the_carrier_wait(scene: Scene) -> Non
         ({"OutOfSessionCallbackUrl": "https://app.example/"}, "13500"),
         ({"OutOfSessionCallbackUrl": "", "InterceptTimeout": "2.5"}, "4000"),
     ):
-        assert scene.set(**fields).status_code == 200
-        assert check_drift(rt, scene.sid) == []
+        assert harness.set_fields(**fields).status_code == 200
+        assert check_drift(rt, harness.sid) == []
         for channel, path in (("sms", "message"), ("voice", "voice")):
-            assert state(scene, number)[f"{channel}_url"] == scene.url(path) + RETRIES.replace("4000", wait)
-    assert {event["t"] for event in scene.events(before)} == {"service.updated"}
-    scene.service.phone_numbers(sid_of(scene, number)).delete()
+            assert state(harness, number)[f"{channel}_url"] == harness.url(path) + RETRIES.replace("4000", wait)
+    assert {event["t"] for event in harness.events(before)} == {"service.updated"}
+    harness.service.phone_numbers(sid_of(harness, number)).delete()
 
 
-def test_one_number_gone_does_not_hide_the_drift_of_others(scene: Scene) -> None:
-    rt, gone, drifted = scene.stack.runtime, scene.number(), scene.number()
+def test_one_number_gone_does_not_hide_the_drift_of_others(harness: WebhookHarness) -> None:
+    rt, gone, drifted = harness.stack.runtime, harness.new_number(), harness.new_number()
     for number in (gone, drifted):
-        scene.service.phone_numbers.create(phone_number=number)
-    left, sid = sid_of(scene, gone), sid_of(scene, drifted)
-    scene.client.incoming_phone_numbers(left).delete()
-    scene.client.incoming_phone_numbers(sid).update(sms_url="https://elsewhere.example/")
-    assert set(check_drift(rt, scene.sid)) == {left, sid}
+        harness.service.phone_numbers.create(phone_number=number)
+    left, sid = sid_of(harness, gone), sid_of(harness, drifted)
+    harness.client.incoming_phone_numbers(left).delete()
+    harness.client.incoming_phone_numbers(sid).update(sms_url="https://elsewhere.example/")
+    assert set(check_drift(rt, harness.sid)) == {left, sid}
 
 
 def test_a_number_that_no_messaging_service_has_joins_without_a_warning(
-    scene: Scene, caplog: pytest.LogCaptureFixture
+    harness: WebhookHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    scene.service.phone_numbers.create(phone_number=scene.number())
+    harness.service.phone_numbers.create(phone_number=harness.new_number())
     assert not [record.getMessage() for record in caplog.records if record.name == "maskline.carrier"]
 
 
-def test_a_messaging_service_that_captures_inbound(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
-    number = scene.number()
-    sid = sid_of(scene, number)
+def test_a_messaging_service_that_captures_inbound(harness: WebhookHarness, caplog: pytest.LogCaptureFixture) -> None:
+    number = harness.new_number()
+    sid = sid_of(harness, number)
     service = {"sid": "MG" + "5" * 32, "account_sid": ACCOUNT, "use_inbound_webhook_on_number": False}
 
     def capturing(method: str, path: str) -> Any:
@@ -280,7 +280,7 @@ def test_a_messaging_service_that_captures_inbound(scene: Scene, caplog: pytest.
             return {"services": [service], "meta": {"key": "services", "page": 0, "page_size": 50}}
         return {"sid": sid, "service_sid": service["sid"]} if path.endswith(f"/PhoneNumbers/{sid}") else None
 
-    with carrier_with(scene.stack, capturing):
-        scene.service.phone_numbers.create(phone_number=number)
+    with carrier_with(harness.stack, capturing):
+        harness.service.phone_numbers.create(phone_number=number)
     assert any("Messaging Service" in record.getMessage() for record in caplog.records)
-    assert scene.service.phone_numbers(sid).fetch().sid == sid
+    assert harness.service.phone_numbers(sid).fetch().sid == sid

@@ -13,142 +13,146 @@ from policy.sentences.sentences import SENTENCES
 from proxy.cli.optouts import optouts as commands
 from services.services import find_service
 from storage import keys
-from tests.proxy.webhooks.scene import Scene, Talk
+from tests.support.webhooks import Conversation, WebhookHarness
 
 UNAVAILABLE, ENDED, BEGUN = (SENTENCES[key]["en"] for key in ("unavailable", "opted_out", "opted_in"))
 
 
 @pytest.fixture
-def talk(scene: Scene) -> Talk:
-    scene.set(OptOutScope="pair", OptOutWords="")
-    return scene.open()
+def conversation(harness: WebhookHarness) -> Conversation:
+    harness.set_fields(OptOutScope="pair", OptOutWords="")
+    return harness.open()
 
 
-def inbox(scene: Scene, phone: str) -> list[tuple[str, str]]:
+def inbox(harness: WebhookHarness, phone: str) -> list[tuple[str, str]]:
     """Without the carrier's own answers to such words."""
-    return [(sender, body) for sender, body in scene.inbox(phone) if not body.startswith("You have successfully been")]
+    return [
+        (sender, body) for sender, body in harness.inbox(phone) if not body.startswith("You have successfully been")
+    ]
 
 
-def optouts(scene: Scene) -> dict[bytes, bytes]:
-    found: Any = scene.stack.runtime.store.client.hgetall(keys.service("optouts", scene.sid))
+def optouts(harness: WebhookHarness) -> dict[bytes, bytes]:
+    found: Any = harness.stack.runtime.store.client.hgetall(keys.service("optouts", harness.sid))
     return dict(found)
 
 
-def test_stop_then_start(scene: Scene, talk: Talk) -> None:
-    before = scene.writes()[1]
-    assert "<Response/>" in scene.text(talk.bob, talk.bobs, "Stop")
-    assert (scene.inbox(talk.alice), talk.session.interactions.list()) == ([], [])
-    kinds = [(event["t"], event["d"].get("code")) for event in scene.events(before)]
+def test_stop_then_start(harness: WebhookHarness, conversation: Conversation) -> None:
+    before = harness.writes()[1]
+    assert "<Response/>" in harness.text(conversation.bob, conversation.bobs, "Stop")
+    assert (harness.inbox(conversation.alice), conversation.session.interactions.list()) == ([], [])
+    kinds = [(event["t"], event["d"].get("code")) for event in harness.events(before)]
     assert kinds == [("person.opted_out", None), ("inbound.refused", 80901)]
-    scene.text(talk.alice, talk.alices, "are you there?")
-    assert inbox(scene, talk.bob) == []
-    assert scene.inbox(talk.alice) == [(talk.alices, UNAVAILABLE)]
+    harness.text(conversation.alice, conversation.alices, "are you there?")
+    assert inbox(harness, conversation.bob) == []
+    assert harness.inbox(conversation.alice) == [(conversation.alices, UNAVAILABLE)]
     # What they write themselves goes on.
-    scene.text(talk.bob, talk.bobs, "leave me alone")
-    assert (talk.alices, "leave me alone") in scene.inbox(talk.alice)
-    scene.text(talk.bob, talk.bobs, "START")
-    assert (talk.alices, "START") in scene.inbox(talk.alice)
-    scene.text(talk.alice, talk.alices, "welcome back")
-    assert inbox(scene, talk.bob) == [(talk.bobs, "welcome back")]
+    harness.text(conversation.bob, conversation.bobs, "leave me alone")
+    assert (conversation.alices, "leave me alone") in harness.inbox(conversation.alice)
+    harness.text(conversation.bob, conversation.bobs, "START")
+    assert (conversation.alices, "START") in harness.inbox(conversation.alice)
+    harness.text(conversation.alice, conversation.alices, "welcome back")
+    assert inbox(harness, conversation.bob) == [(conversation.bobs, "welcome back")]
 
 
-def test_unstop_is_not_relayed(scene: Scene, talk: Talk) -> None:
+def test_unstop_is_not_relayed(harness: WebhookHarness, conversation: Conversation) -> None:
     for text in ("STOP", "Unstop"):
-        scene.text(talk.bob, talk.bobs, text)
-    assert scene.inbox(talk.alice) == []
-    scene.text(talk.alice, talk.alices, "hello")
-    assert inbox(scene, talk.bob) == [(talk.bobs, "hello")]
+        harness.text(conversation.bob, conversation.bobs, text)
+    assert harness.inbox(conversation.alice) == []
+    harness.text(conversation.alice, conversation.alices, "hello")
+    assert inbox(harness, conversation.bob) == [(conversation.bobs, "hello")]
 
 
 @pytest.mark.parametrize("scope, reached", [("pair", True), ("service", False)])
-def test_how_far_it_goes(scene: Scene, talk: Talk, scope: str, reached: bool) -> None:
+def test_how_far_it_goes(harness: WebhookHarness, conversation: Conversation, scope: str, reached: bool) -> None:
     """The same person in another Session, at another number."""
-    scene.set(OptOutScope=scope)
-    scene.text(talk.bob, talk.bobs, "STOP")
-    carol = scene.person()
-    other = scene.service.sessions(scene.service.sessions.create().sid)
-    there = [other.participants.create(identifier=one) for one in (talk.bob, carol)]
-    assert there[0].proxy_identifier != talk.bobs
-    scene.text(carol, there[1].proxy_identifier, "hello")
-    assert (inbox(scene, talk.bob) != []) == reached
+    harness.set_fields(OptOutScope=scope)
+    harness.text(conversation.bob, conversation.bobs, "STOP")
+    carol = harness.new_person()
+    other = harness.service.sessions(harness.service.sessions.create().sid)
+    there = [other.participants.create(identifier=one) for one in (conversation.bob, carol)]
+    assert there[0].proxy_identifier != conversation.bobs
+    harness.text(carol, there[1].proxy_identifier, "hello")
+    assert (inbox(harness, conversation.bob) != []) == reached
 
 
-def test_words_of_the_services_own(scene: Scene, talk: Talk) -> None:
+def test_words_of_the_services_own(harness: WebhookHarness, conversation: Conversation) -> None:
     """The carrier does not know them, so we answer; its own words go on to count."""
-    scene.set(OptOutWords="BASTA, ¡Fin!")
-    scene.text(talk.bob, talk.bobs, "fin")
-    assert inbox(scene, talk.bob) == [(talk.bobs, ENDED)]
-    scene.text(talk.alice, talk.alices, "STOP")
-    scene.text(talk.bob, talk.bobs, "hello")
-    assert scene.inbox(talk.alice)[-1][1].startswith("You have successfully been unsubscribed")
-    assert len([doc for doc in optouts(scene).values() if b'"word"' in doc]) >= 1
-    scene.set(OptOutWords="")
+    harness.set_fields(OptOutWords="BASTA, ¡Fin!")
+    harness.text(conversation.bob, conversation.bobs, "fin")
+    assert inbox(harness, conversation.bob) == [(conversation.bobs, ENDED)]
+    harness.text(conversation.alice, conversation.alices, "STOP")
+    harness.text(conversation.bob, conversation.bobs, "hello")
+    assert harness.inbox(conversation.alice)[-1][1].startswith("You have successfully been unsubscribed")
+    assert len([doc for doc in optouts(harness).values() if b'"word"' in doc]) >= 1
+    harness.set_fields(OptOutWords="")
 
 
 @pytest.mark.parametrize("word, reached", [("YES", True), ("yes ", True), ("Yes!", False)])
-def test_YES_lifts_the_carriers_block_and_ours(scene: Scene, talk: Talk, word: str, reached: bool) -> None:
+def test_YES_lifts_the_carriers_block_and_ours(
+    harness: WebhookHarness, conversation: Conversation, word: str, reached: bool
+) -> None:
     """On a long code: Twilio's error page 23002 and its article on stop words."""
-    scene.text(talk.bob, talk.bobs, "STOP")
-    scene.text(talk.bob, talk.bobs, word)
-    assert (talk.alices, word) in scene.inbox(talk.alice)
-    scene.text(talk.alice, talk.alices, "hello again")
-    assert ((talk.bobs, "hello again") in scene.inbox(talk.bob)) == reached
+    harness.text(conversation.bob, conversation.bobs, "STOP")
+    harness.text(conversation.bob, conversation.bobs, word)
+    assert (conversation.alices, word) in harness.inbox(conversation.alice)
+    harness.text(conversation.alice, conversation.alices, "hello again")
+    assert ((conversation.bobs, "hello again") in harness.inbox(conversation.bob)) == reached
 
 
 @pytest.mark.parametrize("word, reached", [("YES", False), ("START", True), ("UNSTOP", True)])
-def test_on_a_toll_free_number(scene: Scene, word: str, reached: bool) -> None:
+def test_on_a_toll_free_number(harness: WebhookHarness, word: str, reached: bool) -> None:
     """START and UNSTOP alone (Twilio's article on toll-free numbers); YES is relayed all the same."""
-    alone = Scene(scene.stack, scene.clock)
+    alone = WebhookHarness(harness.stack, harness.clock)
     for _ in range(2):
-        number = f"+1888555{next(scene.phones)}"
+        number = f"+1888555{next(harness.phones)}"
         alone.sim("POST", "/numbers", phone_number=number)
         alone.service.phone_numbers.create(phone_number=number)
-    talk = alone.open()
-    alone.text(talk.bob, talk.bobs, "STOP")
-    alone.text(talk.bob, talk.bobs, word)
-    assert ((talk.alices, word) in alone.inbox(talk.alice)) == (word != "UNSTOP")
-    alone.text(talk.alice, talk.alices, "hello again")
-    assert ((talk.bobs, "hello again") in alone.inbox(talk.bob)) == reached
+    conversation = alone.open()
+    alone.text(conversation.bob, conversation.bobs, "STOP")
+    alone.text(conversation.bob, conversation.bobs, word)
+    assert ((conversation.alices, word) in alone.inbox(conversation.alice)) == (word != "UNSTOP")
+    alone.text(conversation.alice, conversation.alices, "hello again")
+    assert ((conversation.bobs, "hello again") in alone.inbox(conversation.bob)) == reached
 
 
-def test_STOP_with_a_mark_is_heeded_and_answered_by_us(scene: Scene, talk: Talk) -> None:
-    scene.text(talk.bob, talk.bobs, "STOP!")
-    assert inbox(scene, talk.bob) == [(talk.bobs, ENDED)] and scene.inbox(talk.alice) == []
-    scene.text(talk.alice, talk.alices, "hello")
-    assert scene.inbox(talk.alice) == [(talk.alices, UNAVAILABLE)]
-    scene.text(talk.bob, talk.bobs, "Start")
-    assert inbox(scene, talk.bob)[1:] == [(talk.bobs, BEGUN)]
-    scene.text(talk.alice, talk.alices, "welcome back")
-    assert inbox(scene, talk.bob)[2:] == [(talk.bobs, "welcome back")]
+def test_STOP_with_a_mark_is_heeded_and_answered_by_us(harness: WebhookHarness, conversation: Conversation) -> None:
+    harness.text(conversation.bob, conversation.bobs, "STOP!")
+    assert inbox(harness, conversation.bob) == [(conversation.bobs, ENDED)] and harness.inbox(conversation.alice) == []
+    harness.text(conversation.alice, conversation.alices, "hello")
+    assert harness.inbox(conversation.alice) == [(conversation.alices, UNAVAILABLE)]
+    harness.text(conversation.bob, conversation.bobs, "Start")
+    assert inbox(harness, conversation.bob)[1:] == [(conversation.bobs, BEGUN)]
+    harness.text(conversation.alice, conversation.alices, "welcome back")
+    assert inbox(harness, conversation.bob)[2:] == [(conversation.bobs, "welcome back")]
 
 
-def test_nobody_is_answered_who_may_hear_nothing(scene: Scene, talk: Talk) -> None:
+def test_nobody_is_answered_who_may_hear_nothing(harness: WebhookHarness, conversation: Conversation) -> None:
     """A number of our own, which would answer back; a person that an operator has blocked."""
-    assert "<Message" not in scene.post(scene.form(scene.pool[0], talk.bobs, "STOP!")).text
-    service = find_service(scene.stack.runtime, scene.sid)
-    assert service and block(scene.stack.runtime, service, "person", talk.bob)
-    assert "<Message" not in scene.post(scene.form(talk.bob, talk.bobs, "STOP!")).text
+    assert "<Message" not in harness.post(harness.message_form(harness.pool[0], conversation.bobs, "STOP!")).text
+    service = find_service(harness.stack.runtime, harness.sid)
+    assert service and block(harness.stack.runtime, service, "person", conversation.bob)
+    assert "<Message" not in harness.post(harness.message_form(conversation.bob, conversation.bobs, "STOP!")).text
 
 
-def test_a_repeat_changes_nothing(scene: Scene, talk: Talk) -> None:
-    form = scene.form(talk.bob, talk.bobs, "STOP")
-    first = scene.post(form).content
-    before = scene.writes()
-    assert scene.post(form).content == first
-    assert scene.writes() == before
+def test_a_repeat_changes_nothing(harness: WebhookHarness, conversation: Conversation) -> None:
+    form = harness.message_form(conversation.bob, conversation.bobs, "STOP")
+    first = harness.post(form).content
+    before = harness.writes()
+    assert harness.post(form).content == first
+    assert harness.writes() == before
 
 
-def test_given_out_and_taken_up(scene: Scene, talk: Talk) -> None:
-    scene.text(talk.bob, talk.bobs, "STOP")
-    run = scene.stack.app.test_cli_runner()
-    given = run.invoke(commands, ["export", scene.sid]).output
-    assert f"{talk.bob},{talk.bobs}," in given
-    assert talk.bob not in json.dumps([(k.decode(), v.decode()) for k, v in optouts(scene).items()])
-    assert run.invoke(commands, ["remove", scene.sid], input=given).output.endswith("ended\n")
-    assert f"{talk.bob},{talk.bobs}" not in run.invoke(commands, ["export", scene.sid]).output
-    assert run.invoke(commands, ["import", scene.sid], input=f"{talk.bob}\n").output == "1 new\n"
-    scene.text(talk.alice, talk.alices, "hello")
-    assert inbox(scene, talk.bob) == []
-    bad = run.invoke(commands, ["import", scene.sid], input=f"{scene.person()}\nnobody\n")
+def test_given_out_and_taken_up(harness: WebhookHarness, conversation: Conversation) -> None:
+    harness.text(conversation.bob, conversation.bobs, "STOP")
+    run = harness.stack.app.test_cli_runner()
+    given = run.invoke(commands, ["export", harness.sid]).output
+    assert f"{conversation.bob},{conversation.bobs}," in given
+    assert conversation.bob not in json.dumps([(k.decode(), v.decode()) for k, v in optouts(harness).items()])
+    assert run.invoke(commands, ["remove", harness.sid], input=given).output.endswith("ended\n")
+    assert f"{conversation.bob},{conversation.bobs}" not in run.invoke(commands, ["export", harness.sid]).output
+    assert run.invoke(commands, ["import", harness.sid], input=f"{conversation.bob}\n").output == "1 new\n"
+    harness.text(conversation.alice, conversation.alices, "hello")
+    assert inbox(harness, conversation.bob) == []
+    bad = run.invoke(commands, ["import", harness.sid], input=f"{harness.new_person()}\nnobody\n")
     assert bad.exit_code != 0 and "Line 2, column identifier" in bad.output
     assert run.invoke(commands, ["export", new("KS")]).exit_code != 0

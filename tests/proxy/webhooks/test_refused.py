@@ -12,26 +12,26 @@ from common.sids import new
 from proxy.webhooks import refusal_count
 from proxy.webhooks.refusal_count import Reason
 from storage.store import StoreUnavailable
-from tests.proxy.webhooks.scene import Scene, sign
+from tests.support.webhooks import WebhookHarness, sign
 
 
 @pytest.fixture(autouse=True)
-def fresh(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def fresh(harness: WebhookHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing counted, nothing warned of, and every refusal written at once."""
-    scene.stack.runtime.store.client.delete("{ring}:refusals")
-    found = refusal_count.Refusals(scene.stack.runtime)
+    harness.stack.runtime.store.client.delete("{ring}:refusals")
+    found = refusal_count.Refusals(harness.stack.runtime)
     found.write_seconds = 0
-    monkeypatch.setitem(scene.stack.runtime._parts, refusal_count.Refusals, found)
+    monkeypatch.setitem(harness.stack.runtime._parts, refusal_count.Refusals, found)
 
 
 @pytest.fixture
-def form(scene: Scene) -> dict[str, str]:
-    talk = scene.open()
-    return scene.form(talk.alice, talk.alices, "hello")
+def form(harness: WebhookHarness) -> dict[str, str]:
+    conversation = harness.open()
+    return harness.message_form(conversation.alice, conversation.alices, "hello")
 
 
-def only(scene: Scene) -> refusal_count.Refused:
-    (found,) = refusal_count.read(scene.stack.runtime.store)
+def only(harness: WebhookHarness) -> refusal_count.Refused:
+    (found,) = refusal_count.read(harness.stack.runtime.store)
     return found
 
 
@@ -46,99 +46,99 @@ def variants(url: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("which", variants("http://mask.example:5000"))
 def test_the_variant_that_the_carrier_signed_is_named(
-    scene: Scene, form: dict[str, str], caplog: pytest.LogCaptureFixture, which: str
+    harness: WebhookHarness, form: dict[str, str], caplog: pytest.LogCaptureFixture, which: str
 ) -> None:
     """Source: Twilio, "Webhooks security": the signature is over the exact URL that the carrier has. Still 403."""
-    base = variants(scene.stack.url)[which]
-    wrong = scene.url().replace(scene.stack.url, base)
+    base = variants(harness.stack.url)[which]
+    wrong = harness.url().replace(harness.stack.url, base)
     with caplog.at_level(logging.WARNING, "maskline.webhooks"):
         for _ in range(3):
-            assert scene.post(form, signature=sign(wrong, list(form.items()))).status_code == 403
+            assert harness.post(form, signature=sign(wrong, list(form.items()))).status_code == 403
     (warning,) = [record.getMessage() for record in caplog.records if record.name == "maskline.webhooks"]
-    found = only(scene)
+    found = only(harness)
     assert (found.reason, found.count) == (Reason.URL, 3)
     assert found.said in warning
-    assert f"is not that of {scene.url()}, but of {base}" in warning
+    assert f"is not that of {harness.url()}, but of {base}" in warning
     assert "PUBLIC_URL=" in warning and "flask numbers repoint --all" in warning
     for number in (form["From"], form["To"], form["From"][1:]):
         assert number not in warning
-    assert scene.inbox(form["To"]) == []
+    assert harness.inbox(form["To"]) == []
 
 
-def test_a_slash_and_a_host_that_the_request_came_by(scene: Scene, form: dict[str, str]) -> None:
-    assert scene.post(form, signature=sign(f"{scene.url()}/", list(form.items()))).status_code == 403
-    assert "but of that URL with the slash at its end" in only(scene).said
-    wrong = scene.url().replace(scene.stack.url, "https://tunnel.example")
+def test_a_slash_and_a_host_that_the_request_came_by(harness: WebhookHarness, form: dict[str, str]) -> None:
+    assert harness.post(form, signature=sign(f"{harness.url()}/", list(form.items()))).status_code == 403
+    assert "but of that URL with the slash at its end" in only(harness).said
+    wrong = harness.url().replace(harness.stack.url, "https://tunnel.example")
     headers = {"X-Twilio-Signature": sign(wrong, list(form.items())), "X-Forwarded-Host": "tunnel.example"}
-    assert requests.post(scene.url(), form, headers=headers, timeout=30).status_code == 403
-    assert "PUBLIC_URL=https://tunnel.example." in only(scene).said
+    assert requests.post(harness.url(), form, headers=headers, timeout=30).status_code == 403
+    assert "PUBLIC_URL=https://tunnel.example." in only(harness).said
 
 
-def test_secrets_and_what_anybody_may_write_stay_out(scene: Scene, form: dict[str, str]) -> None:
+def test_secrets_and_what_anybody_may_write_stay_out(harness: WebhookHarness, form: dict[str, str]) -> None:
     """A real number may stand in a query, a path, or a header of a request that nobody has signed."""
     number, token = "+15105559876", "a-secret-token"
-    url = f"{scene.stack.url}/webhooks/{scene.sid}/status/{number}/{token}?To={number}"
+    url = f"{harness.stack.url}/webhooks/{harness.sid}/status/{number}/{token}?To={number}"
     headers = {"X-Twilio-Signature": "x" * 28, "X-Forwarded-Host": f"{number}.example"}
     assert requests.post(url, form, headers=headers, timeout=30).status_code == 403
-    found = only(scene)
+    found = only(harness)
     assert found.reason == Reason.SIGNATURE
-    assert f"{scene.stack.url}/webhooks/{scene.sid}/status/…/…, nor" in found.said
+    assert f"{harness.stack.url}/webhooks/{harness.sid}/status/…/…, nor" in found.said
     assert "auth token" in found.said and "5559876" not in found.said and token not in found.said
 
 
 @pytest.mark.parametrize("reason", ["unsigned", "service", "path", "form", "field", "account", "token"])
-def test_every_refusal_has_its_reason(scene: Scene, form: dict[str, str], reason: str) -> None:
-    pairs, url = list(form.items()), scene.url()
+def test_every_refusal_has_its_reason(harness: WebhookHarness, form: dict[str, str], reason: str) -> None:
+    pairs, url = list(form.items()), harness.url()
     if reason == "unsigned":
-        answer = scene.post(form, signature=None)
+        answer = harness.post(form, signature=None)
     elif reason == "service":
-        answer = scene.post(form, url=url.replace(scene.sid, new("KS")))
+        answer = harness.post(form, url=url.replace(harness.sid, new("KS")))
     elif reason == "path":
         assert requests.get(url, timeout=30).status_code == 405
-        assert "POST" in only(scene).said
-        answer = scene.post(form, url=f"{url}/")
+        assert "POST" in only(harness).said
+        answer = harness.post(form, url=f"{url}/")
         assert answer.status_code == 404
     elif reason == "form":
-        answer = scene.post(form, kind="text/plain")
+        answer = harness.post(form, kind="text/plain")
     elif reason == "field":
-        answer = scene.post([pair for pair in pairs if pair[0] != "From"])
+        answer = harness.post([pair for pair in pairs if pair[0] != "From"])
     elif reason == "account":
-        answer = scene.post({**form, "AccountSid": new("AC")})
+        answer = harness.post({**form, "AccountSid": new("AC")})
     else:
         status = {"AccountSid": form["AccountSid"], "MessageSid": new("SM"), "MessageStatus": "sent"}
-        answer = scene.post(status, url=scene.url(f"status/{new('KI')}/made-up"))
+        answer = harness.post(status, url=harness.url(f"status/{new('KI')}/made-up"))
     assert answer.status_code in (403, 404)
-    found = only(scene)
+    found = only(harness)
     assert (found.reason, found.count) == (reason, 2 if reason == "path" else 1)
     assert form["From"] not in found.said and found.last_ms > 0
     assert "From" in found.said or reason != "field"
 
 
 def test_floods_cost_neither_writes_nor_lines(
-    scene: Scene, form: dict[str, str], caplog: pytest.LogCaptureFixture
+    harness: WebhookHarness, form: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    found = scene.stack.runtime.part(refusal_count.Refusals)
+    found = harness.stack.runtime.part(refusal_count.Refusals)
     found.write_seconds = refusal_count.WRITE_SECONDS
-    before = scene.writes()
-    assert scene.post(form, signature="x" * 28).status_code == 403
-    once = scene.writes()
+    before = harness.writes()
+    assert harness.post(form, signature="x" * 28).status_code == 403
+    once = harness.writes()
     assert once != before
     caplog.clear()
     with caplog.at_level(logging.WARNING, "maskline.webhooks"):
         for _ in range(30):
             found.note(Reason.SIGNATURE, "…")
-    assert scene.writes() == once
+    assert harness.writes() == once
     assert not caplog.records
     found.write_seconds = 0
     found.note(Reason.SIGNATURE, "…")
-    assert only(scene).count == 32
+    assert only(harness).count == 32
     assert sum(found.may_compare() for _ in range(200)) < 200
 
 
 def test_a_store_that_is_away_changes_no_answer_and_loses_no_count(
-    scene: Scene, form: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    harness: WebhookHarness, form: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = scene.stack.runtime.part(refusal_count.Refusals)
+    found = harness.stack.runtime.part(refusal_count.Refusals)
 
     def away(act: object) -> None:
         raise StoreUnavailable
@@ -146,9 +146,9 @@ def test_a_store_that_is_away_changes_no_answer_and_loses_no_count(
     with monkeypatch.context() as patch:
         patch.setattr(found._store, "guard", away)
         found.note(Reason.UNSIGNED, "…")
-    assert refusal_count.read(scene.stack.runtime.store) == []
-    assert scene.post(form, signature=None).status_code == 403
-    assert only(scene).count == 2
+    assert refusal_count.read(harness.stack.runtime.store) == []
+    assert harness.post(form, signature=None).status_code == 403
+    assert only(harness).count == 2
 
 
 def test_bases_begin_with_the_most_similar() -> None:

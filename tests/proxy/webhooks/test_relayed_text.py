@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from carrier.text_parts import MOST_UNITS, split
-from tests.proxy.webhooks.scene import Clock, Scene, Talk
+from tests.support.webhooks import Clock, Conversation, WebhookHarness
 
 ANY = st.characters(exclude_categories=["Cs"])
 TEXTS = st.text(ANY, max_size=200) | st.text(st.sampled_from("<>&\"'\r\n\t \0]é👍\u200d\u202e"), max_size=60)
@@ -31,8 +31,8 @@ def units(text: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def talk(scene: Scene) -> Talk:
-    return scene.open()
+def conversation(harness: WebhookHarness) -> Conversation:
+    return harness.open()
 
 
 @settings(max_examples=100, deadline=None)
@@ -40,15 +40,15 @@ def talk(scene: Scene) -> Talk:
 @example(text="\x00\ufffe")
 @example(text="please stop here")
 @example(text="+15105550001 or call me")
-def test_any_text(scene: Scene, clock: Clock, talk: Talk, text: str) -> None:
+def test_any_text(harness: WebhookHarness, clock: Clock, conversation: Conversation, text: str) -> None:
     clock.advance(3)
-    answer = scene.post(scene.form(talk.alice, talk.alices, text))
+    answer = harness.post(harness.message_form(conversation.alice, conversation.alices, text))
     root = ElementTree.fromstring(answer.content)
     if not legal(text).strip():
         assert len(root) == 0
         return
     shapes = {(one.tag, one.get("to"), one.get("from"), len(one)) for one in root}
-    assert shapes == {("Message", talk.bob, talk.bobs, 0)}
+    assert shapes == {("Message", conversation.bob, conversation.bobs, 0)}
     assert "".join(one.text or "" for one in root) == legal(text)
     assert [bool(one.get("action")) for one in root] == [False] * (len(root) - 1) + [True]
 
@@ -80,24 +80,26 @@ def test_lengths_at_each_border(length: int, letter: str) -> None:
     assert len(parts) == (1 if units(letter * length) <= MOST_UNITS else -(-units(letter * length) // 1500))
 
 
-def test_visible_at_once_through_the_api(scene: Scene) -> None:
-    talk = scene.open()
-    for n, (sender, to) in enumerate([(talk.alice, talk.alices), (talk.bob, talk.bobs)] * 2):
-        form = scene.form(sender, to, f"nr {n} «é»")
-        assert scene.post(form).status_code == 200
-        found = talk.session.interactions.list()
+def test_visible_at_once_through_the_api(harness: WebhookHarness) -> None:
+    conversation = harness.open()
+    for n, (sender, to) in enumerate(
+        [(conversation.alice, conversation.alices), (conversation.bob, conversation.bobs)] * 2
+    ):
+        form = harness.message_form(sender, to, f"nr {n} «é»")
+        assert harness.post(form).status_code == 200
+        found = conversation.session.interactions.list()
         assert len(found) == n + 1
         newest = next(one for one in found if one.inbound_resource_sid == form["MessageSid"])
         assert json.loads(newest.data) == {"body": f"nr {n} «é»"}
         assert (newest.type, newest.outbound_resource_sid) == ("message", None)
-        assert (newest.inbound_participant_sid == talk.bob_sid) == (sender == talk.bob)
-        assert (newest.outbound_participant_sid == talk.bob_sid) == (sender == talk.alice)
-        assert talk.session.fetch().date_last_interaction is not None
-    assert talk.session.fetch().status == "in-progress"
+        assert (newest.inbound_participant_sid == conversation.bob_sid) == (sender == conversation.bob)
+        assert (newest.outbound_participant_sid == conversation.bob_sid) == (sender == conversation.alice)
+        assert conversation.session.fetch().date_last_interaction is not None
+    assert conversation.session.fetch().status == "in-progress"
 
 
-def test_an_order_of_messages_is_kept(scene: Scene) -> None:
-    talk = scene.open()
+def test_an_order_of_messages_is_kept(harness: WebhookHarness) -> None:
+    conversation = harness.open()
     for n in range(5):
-        scene.text(talk.alice, talk.alices, str(n))
-    assert scene.inbox(talk.bob) == [(talk.bobs, str(n)) for n in range(5)]
+        harness.text(conversation.alice, conversation.alices, str(n))
+    assert harness.inbox(conversation.bob) == [(conversation.bobs, str(n)) for n in range(5)]

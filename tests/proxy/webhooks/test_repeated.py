@@ -6,94 +6,100 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.proxy.webhooks.notices import worded
-from tests.proxy.webhooks.scene import Scene, Talk
+from tests.support.notices import worded
+from tests.support.webhooks import Conversation, WebhookHarness
 
 
 @pytest.fixture
-def talk(scene: Scene) -> Talk:
-    return scene.open()
+def conversation(harness: WebhookHarness) -> Conversation:
+    return harness.open()
 
 
-def again(scene: Scene, form: dict[str, str], first: bytes) -> None:
-    before = scene.writes()
-    assert scene.post(form).content == first
-    assert scene.writes() == before
+def again(harness: WebhookHarness, form: dict[str, str], first: bytes) -> None:
+    before = harness.writes()
+    assert harness.post(form).content == first
+    assert harness.writes() == before
 
 
-def both(scene: Scene, talk: Talk) -> list[dict[str, str]]:
+def both(harness: WebhookHarness, conversation: Conversation) -> list[dict[str, str]]:
     """One that is relayed, one that is answered."""
-    return [scene.form(talk.alice, talk.alices, "once"), scene.form(scene.person(), talk.alices, "once")]
+    return [
+        harness.message_form(conversation.alice, conversation.alices, "once"),
+        harness.message_form(harness.new_person(), conversation.alices, "once"),
+    ]
 
 
-def test_one_after_the_other(scene: Scene, talk: Talk) -> None:
-    for form in both(scene, talk):
-        first = scene.post(form).content
+def test_one_after_the_other(harness: WebhookHarness, conversation: Conversation) -> None:
+    for form in both(harness, conversation):
+        first = harness.post(form).content
         for _ in range(5):
-            again(scene, form, first)
-    assert len(talk.session.interactions.list()) == 1
+            again(harness, form, first)
+    assert len(conversation.session.interactions.list()) == 1
 
 
-def test_fifty_at_once(scene: Scene, talk: Talk) -> None:
-    for form in both(scene, talk):
-        n = scene.writes()[1]
+def test_fifty_at_once(harness: WebhookHarness, conversation: Conversation) -> None:
+    for form in both(harness, conversation):
+        n = harness.writes()[1]
         with ThreadPoolExecutor(50) as pool:
-            answers = list(pool.map(lambda _, form=form: scene.post(form), range(50)))
+            answers = list(pool.map(lambda _, form=form: harness.post(form), range(50)))
         assert {answer.status_code for answer in answers} == {200}
         assert len({answer.content for answer in answers}) == 1
-        assert scene.writes()[1] == n + 1
-    assert len(talk.session.interactions.list()) == 1
+        assert harness.writes()[1] == n + 1
+    assert len(conversation.session.interactions.list()) == 1
 
 
-def test_after_script_flush(scene: Scene, talk: Talk) -> None:
-    for form in both(scene, talk):
-        first = scene.post(form).content
-        scene.stack.runtime.store.client.script_flush()
-        again(scene, form, first)
-    scene.stack.runtime.store.client.script_flush()
-    assert scene.post(scene.form(talk.alice, talk.alices, "after the flush")).status_code == 200
+def test_after_script_flush(harness: WebhookHarness, conversation: Conversation) -> None:
+    for form in both(harness, conversation):
+        first = harness.post(form).content
+        harness.stack.runtime.store.client.script_flush()
+        again(harness, form, first)
+    harness.stack.runtime.store.client.script_flush()
+    assert (
+        harness.post(harness.message_form(conversation.alice, conversation.alices, "after the flush")).status_code
+        == 200
+    )
 
 
-def test_after_the_session_ended(scene: Scene, talk: Talk) -> None:
-    form = scene.form(talk.alice, talk.alices, "while it was open")
-    first = scene.post(form).content
+def test_after_the_session_ended(harness: WebhookHarness, conversation: Conversation) -> None:
+    form = harness.message_form(conversation.alice, conversation.alices, "while it was open")
+    first = harness.post(form).content
     assert b"while it was open" in first
-    talk.session.update(status="closed")
-    again(scene, form, first)
-    talk.session.delete()
-    again(scene, form, first)
+    conversation.session.update(status="closed")
+    again(harness, form, first)
+    conversation.session.delete()
+    again(harness, form, first)
 
 
-def test_after_the_neutral_reply_changed(scene: Scene, talk: Talk) -> None:
+def test_after_the_neutral_reply_changed(harness: WebhookHarness, conversation: Conversation) -> None:
     """The decision stands; the words are those of now."""
-    form = scene.form(scene.person(), talk.alices, "hello")
-    first = scene.post(form).content
-    before = scene.writes()[1]
-    with worded(scene, "neutral_reply", "Another text."):
-        assert b"Another text." in scene.post(form).content
-    assert scene.post(form).content == first
-    assert [event["t"] for event in scene.events(before)] == ["service.notices", "service.notices"]
+    form = harness.message_form(harness.new_person(), conversation.alices, "hello")
+    first = harness.post(form).content
+    before = harness.writes()[1]
+    with worded(harness, "neutral_reply", "Another text."):
+        assert b"Another text." in harness.post(form).content
+    assert harness.post(form).content == first
+    assert [event["t"] for event in harness.events(before)] == ["service.notices", "service.notices"]
 
 
-def test_after_a_day_less_a_second(scene: Scene, talk: Talk) -> None:
-    form = scene.form(talk.alice, talk.alices, "once")
-    first = scene.post(form).content
-    assert scene.clock
-    scene.clock.advance(scene.stack.runtime.settings.replay_window_seconds - 1)
-    again(scene, form, first)
+def test_after_a_day_less_a_second(harness: WebhookHarness, conversation: Conversation) -> None:
+    form = harness.message_form(conversation.alice, conversation.alices, "once")
+    first = harness.post(form).content
+    assert harness.clock
+    harness.clock.advance(harness.stack.runtime.settings.replay_window_seconds - 1)
+    again(harness, form, first)
 
 
-def test_lost_answers_deliver_once(scene: Scene, talk: Talk) -> None:
+def test_lost_answers_deliver_once(harness: WebhookHarness, conversation: Conversation) -> None:
     """The carrier itself repeats, as the fragment of the webhook's URL asks it to."""
-    scene.sim("POST", "/faults", lose_answers=3)
-    scene.text(talk.alice, talk.alices, "only once")
-    assert scene.inbox(talk.bob) == [(talk.bobs, "only once")]
-    assert len(talk.session.interactions.list()) == 1
+    harness.sim("POST", "/faults", lose_answers=3)
+    harness.text(conversation.alice, conversation.alices, "only once")
+    assert harness.inbox(conversation.bob) == [(conversation.bobs, "only once")]
+    assert len(conversation.session.interactions.list()) == 1
 
 
-def test_doubled_webhooks_deliver_once(scene: Scene, talk: Talk) -> None:
-    scene.sim("POST", "/faults", webhook_copies=3)
-    scene.text(talk.alice, talk.alices, "only once")
-    scene.sim("POST", "/faults", webhook_copies=1)
-    assert scene.inbox(talk.bob) == [(talk.bobs, "only once")]
-    assert len(talk.session.interactions.list()) == 1
+def test_doubled_webhooks_deliver_once(harness: WebhookHarness, conversation: Conversation) -> None:
+    harness.sim("POST", "/faults", webhook_copies=3)
+    harness.text(conversation.alice, conversation.alices, "only once")
+    harness.sim("POST", "/faults", webhook_copies=1)
+    assert harness.inbox(conversation.bob) == [(conversation.bobs, "only once")]
+    assert len(conversation.session.interactions.list()) == 1

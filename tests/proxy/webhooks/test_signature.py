@@ -14,8 +14,8 @@ from werkzeug.datastructures import MultiDict
 from carrier.signature import is_genuine
 from carrier.signature import sign as our_sign
 from common.sids import new
-from tests.proxy.webhooks.scene import Pairs, Scene, sign
 from tests.support.stack import ACCOUNT
+from tests.support.webhooks import Pairs, WebhookHarness, sign
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 PAIRS = st.lists(st.tuples(TEXT.filter(bool) | st.sampled_from(["Body", "From", "To"]), TEXT), max_size=8)
@@ -51,23 +51,23 @@ def test_no_text_is_a_signature_by_chance(given: str | None) -> None:
 
 
 @pytest.fixture
-def form(scene: Scene) -> dict[str, str]:
-    talk = scene.open()
-    return scene.form(talk.alice, talk.alices, "hello")
+def form(harness: WebhookHarness) -> dict[str, str]:
+    conversation = harness.open()
+    return harness.message_form(conversation.alice, conversation.alices, "hello")
 
 
-def refused(scene: Scene, *args: Any, **more: Any) -> None:
-    before = scene.writes()
-    answer = scene.post(*args, **more)
+def refused(harness: WebhookHarness, *args: Any, **more: Any) -> None:
+    before = harness.writes()
+    answer = harness.post(*args, **more)
     assert answer.status_code == 403
-    assert scene.writes() == before
+    assert harness.writes() == before
 
 
-def test_the_genuine_one_is_accepted(scene: Scene, form: dict[str, str]) -> None:
+def test_the_genuine_one_is_accepted(harness: WebhookHarness, form: dict[str, str]) -> None:
     """Else all that follows would prove nothing."""
-    before = scene.writes()
-    assert scene.post(form).status_code == 200
-    assert scene.writes() != before
+    before = harness.writes()
+    assert harness.post(form).status_code == 200
+    assert harness.writes() != before
 
 
 @pytest.mark.parametrize(
@@ -78,25 +78,30 @@ def test_the_genuine_one_is_accepted(scene: Scene, form: dict[str, str]) -> None
     ],
     ids=["missing", "empty", "cut by one", "cut", "longer", "case", "wrong", "twice", "non-ascii", "quoted", "huge"],
 )  # fmt: skip
-def test_a_spoilt_signature(scene: Scene, form: dict[str, str], spoil: Any) -> None:
-    given = spoil(sign(scene.url(), list(form.items())))
-    refused(scene, form, signature=given.encode() if given else given)
+def test_a_spoilt_signature(harness: WebhookHarness, form: dict[str, str], spoil: Any) -> None:
+    given = spoil(sign(harness.url(), list(form.items())))
+    refused(harness, form, signature=given.encode() if given else given)
 
 
-def test_another_token_or_another_url(scene: Scene, form: dict[str, str]) -> None:
-    refused(scene, form, token="another token of somebody")
-    for url in (scene.url("voice"), scene.url() + "?", scene.url() + "/", scene.url().replace("http:", "https:")):
-        refused(scene, form, signature=sign(url, list(form.items())))
+def test_another_token_or_another_url(harness: WebhookHarness, form: dict[str, str]) -> None:
+    refused(harness, form, token="another token of somebody")
+    for url in (
+        harness.url("voice"),
+        harness.url() + "?",
+        harness.url() + "/",
+        harness.url().replace("http:", "https:"),
+    ):
+        refused(harness, form, signature=sign(url, list(form.items())))
 
 
 @pytest.mark.parametrize("name", ["Body", "From", "To", "MessageSid", "AccountSid", "NumMedia"])
-def test_a_changed_or_missing_field(scene: Scene, form: dict[str, str], name: str) -> None:
-    given = sign(scene.url(), list(form.items()))
-    refused(scene, {**form, name: form[name] + "1"}, signature=given)
+def test_a_changed_or_missing_field(harness: WebhookHarness, form: dict[str, str], name: str) -> None:
+    given = sign(harness.url(), list(form.items()))
+    refused(harness, {**form, name: form[name] + "1"}, signature=given)
     without = {key: value for key, value in form.items() if key != name}
-    refused(scene, without, signature=given)
+    refused(harness, without, signature=given)
     if name not in ("Body", "NumMedia"):
-        refused(scene, without)
+        refused(harness, without)
 
 
 def fold(form: dict[str, str], first: str, last: str) -> Pairs:
@@ -123,27 +128,27 @@ SHIFTS = {
 
 
 @pytest.mark.parametrize("shift", SHIFTS)
-def test_borders_moved_under_a_genuine_signature(scene: Scene, form: dict[str, str], shift: str) -> None:
+def test_borders_moved_under_a_genuine_signature(harness: WebhookHarness, form: dict[str, str], shift: str) -> None:
     shifted = SHIFTS[shift](form)
-    genuine = sign(scene.url(), list(form.items()))
-    assert sign(scene.url(), shifted) == genuine, "the forgery must carry a signature that holds"
-    refused(scene, shifted, signature=genuine)
+    genuine = sign(harness.url(), list(form.items()))
+    assert sign(harness.url(), shifted) == genuine, "the forgery must carry a signature that holds"
+    refused(harness, shifted, signature=genuine)
 
 
 @pytest.mark.parametrize("name", ["Body", "From", "To", "MessageSid", "AccountSid", "NumMedia"])
 @pytest.mark.parametrize("where", ["body", "query", "mixed"])
-def test_a_parameter_twice(scene: Scene, form: dict[str, str], name: str, where: str) -> None:
+def test_a_parameter_twice(harness: WebhookHarness, form: dict[str, str], name: str, where: str) -> None:
     """Each is signed as it is sent: only the strict reading can refuse it."""
     for value in (form[name], form[name] + "1"):
         query = f"?{name}={value.replace('+', '%2B')}" if where != "body" else ""
         fields = list(form.items()) if where != "query" else [(k, v) for k, v in form.items() if k != name]
         extra = [(name, value)] if where == "body" else []
-        refused(scene, [*fields, *extra], url=scene.url() + query)
+        refused(harness, [*fields, *extra], url=harness.url() + query)
 
 
-def test_the_account_is_the_one_that_owns_the_service(scene: Scene, form: dict[str, str]) -> None:
+def test_the_account_is_the_one_that_owns_the_service(harness: WebhookHarness, form: dict[str, str]) -> None:
     for account in ("AC" + "2" * 32, ACCOUNT.lower(), ACCOUNT + "\n", ""):
-        refused(scene, {**form, "AccountSid": account})
+        refused(harness, {**form, "AccountSid": account})
 
 
 @pytest.mark.parametrize("name, value", [
@@ -151,44 +156,44 @@ def test_the_account_is_the_one_that_owns_the_service(scene: Scene, form: dict[s
     ("From", "+1510\n5550000"), ("To", ""), ("To", "whatsapp:+13125551000"), ("To", "+١٢٣٤٥٦٧٨٩"),
     ("NumMedia", "-1"), ("NumMedia", "1e3"), ("Body", "x" * 20001),
 ])  # fmt: skip
-def test_a_field_out_of_shape(scene: Scene, form: dict[str, str], name: str, value: str) -> None:
-    refused(scene, {**form, name: value})
+def test_a_field_out_of_shape(harness: WebhookHarness, form: dict[str, str], name: str, value: str) -> None:
+    refused(harness, {**form, name: value})
 
 
-def test_only_a_form_is_read(scene: Scene, form: dict[str, str]) -> None:
+def test_only_a_form_is_read(harness: WebhookHarness, form: dict[str, str]) -> None:
     pairs = list(form.items())
     for kind in ("application/json", "multipart/form-data; boundary=x", "text/plain", ""):
-        refused(scene, pairs, kind=kind)
-        refused(scene, pairs, kind=kind, sent=json.dumps(form).encode(), signature=sign(scene.url(), []))
-    refused(scene, pairs, sent=b"\xff\xfe=%ff&Body=%ff", signature=sign(scene.url(), pairs))
+        refused(harness, pairs, kind=kind)
+        refused(harness, pairs, kind=kind, sent=json.dumps(form).encode(), signature=sign(harness.url(), []))
+    refused(harness, pairs, sent=b"\xff\xfe=%ff&Body=%ff", signature=sign(harness.url(), pairs))
 
 
-def test_every_route_of_the_carrier_is_guarded(scene: Scene) -> None:
-    rules = [rule for rule in scene.stack.app.url_map.iter_rules() if "ebhooks" in rule.rule]
+def test_every_route_of_the_carrier_is_guarded(harness: WebhookHarness) -> None:
+    rules = [rule for rule in harness.stack.app.url_map.iter_rules() if "ebhooks" in rule.rule]
     assert len(rules) >= 4
-    sids = {"service_sid": scene.sid, "account_sid": ACCOUNT, "interaction_sid": new("KI"), "token": "x"}
-    before = scene.writes()
-    with scene.stack.app.test_request_context(base_url=scene.stack.url) as context:
+    sids = {"service_sid": harness.sid, "account_sid": ACCOUNT, "interaction_sid": new("KI"), "token": "x"}
+    before = harness.writes()
+    with harness.stack.app.test_request_context(base_url=harness.stack.url) as context:
         assert context.url_adapter
         paths = [context.url_adapter.build(r.endpoint, {a: sids[a] for a in r.arguments}) for r in rules]
-    client = scene.stack.app.test_client()
+    client = harness.stack.app.test_client()
     for path in paths:
         for headers in ({}, {"X-Twilio-Signature": "x"}, {"X-Forwarded-Host": "evil.example"}):
             assert client.post(path, data={"AccountSid": ACCOUNT}, headers=headers).status_code == 403, path
         assert client.get(path).status_code == 405
-    assert scene.writes() == before
+    assert harness.writes() == before
 
 
-def test_an_unknown_service_looks_like_a_forgery(scene: Scene, form: dict[str, str]) -> None:
-    url = scene.url().replace(scene.sid, new("KS"))
-    refused(scene, form, url=url)
-    refused(scene, form, url=scene.url().replace(scene.sid, "KS%0a"))
+def test_an_unknown_service_looks_like_a_forgery(harness: WebhookHarness, form: dict[str, str]) -> None:
+    url = harness.url().replace(harness.sid, new("KS"))
+    refused(harness, form, url=url)
+    refused(harness, form, url=harness.url().replace(harness.sid, "KS%0a"))
 
 
-def test_hosts_and_forwarding_headers_change_nothing(scene: Scene, form: dict[str, str]) -> None:
+def test_hosts_and_forwarding_headers_change_nothing(harness: WebhookHarness, form: dict[str, str]) -> None:
     """Only PUBLIC_URL counts; a host that does not parse is no error either."""
-    client, signature = scene.stack.app.test_client(), sign(scene.url(), list(form.items()))
+    client, signature = harness.stack.app.test_client(), sign(harness.url(), list(form.items()))
     for headers in ({"Host": "h:abc"}, {"Host": "evil.example"}, {"X-Forwarded-Proto": "https"}):
         given = {"X-Twilio-Signature": signature, **headers}
-        answer = client.post(f"/webhooks/{scene.sid}/message", data=form, headers=given)
+        answer = client.post(f"/webhooks/{harness.sid}/message", data=form, headers=given)
         assert answer.status_code == 200

@@ -7,8 +7,8 @@ import re
 import pytest
 import requests
 
-from tests.proxy.webhooks.scene import Scene
 from tests.support.stack import ACCOUNT, TOKEN
+from tests.support.webhooks import WebhookHarness
 
 #: As the app writes it, as the carrier sends it, as the carrier wants it in a text and in a call.
 PEOPLE = [
@@ -27,18 +27,18 @@ def spelled(request):
 
 
 @pytest.fixture
-def talk(scene: Scene, spelled):
+def conversation(harness: WebhookHarness, spelled):
     number = {"+52": "+525550000001", "+54": "+541150000001", "+44": "+442079460001"}[spelled[0][:3]]
     try:
-        scene.sim("POST", "/numbers", phone_number=number)
-        scene.service.phone_numbers.create(phone_number=number)
+        harness.sim("POST", "/numbers", phone_number=number)
+        harness.service.phone_numbers.create(phone_number=number)
     except AssertionError:
         pass  # another row of the table brought it
-    if not any(one.phone_number == number for one in scene.service.phone_numbers.list()):
-        scene.service.phone_numbers.create(phone_number=number)
-    made = scene.service.sessions.create()
-    session = scene.service.sessions(made.sid)
-    alice = scene.person()
+    if not any(one.phone_number == number for one in harness.service.phone_numbers.list()):
+        harness.service.phone_numbers.create(phone_number=number)
+    made = harness.service.sessions.create()
+    session = harness.service.sessions(made.sid)
+    alice = harness.new_person()
     first = session.participants.create(identifier=alice)
     bob = session.participants.create(identifier=spelled[0])
     assert bob.identifier == spelled[0]
@@ -46,23 +46,23 @@ def talk(scene: Scene, spelled):
     session.update(status="closed")
 
 
-def test_texts_and_calls(scene: Scene, spelled, talk):
-    _, alice, first, bob = talk
+def test_texts_and_calls(harness: WebhookHarness, spelled, conversation):
+    _, alice, first, bob = conversation
     _, sent, texted, called = spelled
-    assert f'to="{texted}"' in scene.text(alice, first.proxy_identifier, "hello")
-    assert scene.inbox(texted)[-1] == (bob.proxy_identifier, "hello")
+    assert f'to="{texted}"' in harness.text(alice, first.proxy_identifier, "hello")
+    assert harness.inbox(texted)[-1] == (bob.proxy_identifier, "hello")
     # However the carrier spells the sender, it is the same person.
-    assert f'to="{alice}"' in scene.text(sent, bob.proxy_identifier, "hello")
-    scene.sim("POST", "/call?wait=1", **{"from": alice, "to": first.proxy_identifier, "talk": 1})
-    dialled = [one["to"] for one in scene.sim("GET", "/calls")["calls"] if one["parent_sid"]]
+    assert f'to="{alice}"' in harness.text(sent, bob.proxy_identifier, "hello")
+    harness.sim("POST", "/call?wait=1", **{"from": alice, "to": first.proxy_identifier, "talk": 1})
+    dialled = [one["to"] for one in harness.sim("GET", "/calls")["calls"] if one["parent_sid"]]
     assert dialled[-1] == called
 
 
-def test_click_to_call(scene: Scene, spelled, talk):
-    session, _, _, bob = talk
-    url = f"{scene.stack.url}/proxy/v1/Services/{scene.sid}/Sessions/{session.fetch().sid}/Calls"
+def test_click_to_call(harness: WebhookHarness, spelled, conversation):
+    session, _, _, bob = conversation
+    url = f"{harness.stack.url}/proxy/v1/Services/{harness.sid}/Sessions/{session.fetch().sid}/Calls"
     assert requests.post(url, {"Participant": bob.sid}, auth=(ACCOUNT, TOKEN), timeout=30).status_code == 201
-    placed = [one["to"] for one in scene.sim("GET", "/calls")["calls"] if one["direction"] == "outbound-api"]
+    placed = [one["to"] for one in harness.sim("GET", "/calls")["calls"] if one["direction"] == "outbound-api"]
     assert placed[-1] == spelled[3]
 
 
@@ -74,36 +74,38 @@ def test_click_to_call(scene: Scene, spelled, talk):
         ("+5411", "+54 9 351 234 4207", False), ("+4420", "+44 (0)20 7946 0208", True),
     ],
 )  # fmt: skip
-def test_prefixes(scene: Scene, prefix, identifier, allowed):
-    assert scene.set(AllowedPrefixes=prefix).status_code == 200
-    url = f"{scene.stack.url}/proxy/v1/Services/{scene.sid}/Sessions/{scene.service.sessions.create().sid}/Participants"
+def test_prefixes(harness: WebhookHarness, prefix, identifier, allowed):
+    assert harness.set_fields(AllowedPrefixes=prefix).status_code == 200
+    session = harness.service.sessions.create().sid
+    url = f"{harness.stack.url}/proxy/v1/Services/{harness.sid}/Sessions/{session}/Participants"
     code = requests.post(url, {"Identifier": identifier}, auth=(ACCOUNT, TOKEN), timeout=30).json().get("code")
     assert (code != 21408) == allowed
-    scene.set(AllowedPrefixes="")
+    harness.set_fields(AllowedPrefixes="")
 
 
-def test_a_prefix_that_no_number_has(scene: Scene):
-    answer = scene.set(AllowedPrefixes="+440")
+def test_a_prefix_that_no_number_has(harness: WebhookHarness):
+    answer = harness.set_fields(AllowedPrefixes="+440")
     assert answer.status_code == 400
     assert re.search(r"no number of \+44 has a 0 behind \+44", answer.json()["message"])
 
 
-def test_blocks_and_opt_outs_know_the_person(scene: Scene):
-    run = scene.stack.app.test_cli_runner()
-    stop, lift = ["block", "add", scene.sid, "--person"], ["block", "remove", scene.sid, "--person"]
+def test_blocks_and_opt_outs_know_the_person(harness: WebhookHarness):
+    run = harness.stack.app.test_cli_runner()
+    stop, lift = ["block", "add", harness.sid, "--person"], ["block", "remove", harness.sid, "--person"]
     assert "person: stopped" in run.invoke(args=stop, input="+44 (0)7400 129999\n").output
     assert "person: goes on" in run.invoke(args=lift, input="+447400129999\n").output
-    taken = run.invoke(args=["optouts", "import", scene.sid], input="+52 1 55 1234 9999\n+525512349999\n").output
+    taken = run.invoke(args=["optouts", "import", harness.sid], input="+52 1 55 1234 9999\n+525512349999\n").output
     assert taken == "1 new\n"
 
 
-def test_a_time_zone_of_a_participant(scene: Scene):
-    url = f"{scene.stack.url}/proxy/v1/Services/{scene.sid}/Sessions/{scene.service.sessions.create().sid}/Participants"
+def test_a_time_zone_of_a_participant(harness: WebhookHarness):
+    session = harness.service.sessions.create().sid
+    url = f"{harness.stack.url}/proxy/v1/Services/{harness.sid}/Sessions/{session}/Participants"
     wrong = requests.post(
-        url, {"Identifier": scene.person(), "TimeZone": "Mars/Base"}, auth=(ACCOUNT, TOKEN), timeout=9
+        url, {"Identifier": harness.new_person(), "TimeZone": "Mars/Base"}, auth=(ACCOUNT, TOKEN), timeout=9
     )
     assert (wrong.status_code, "TimeZone" in wrong.json()["message"]) == (400, True)
-    person = {"Identifier": scene.person(), "TimeZone": "Asia/Tokyo"}
+    person = {"Identifier": harness.new_person(), "TimeZone": "Asia/Tokyo"}
     made = requests.post(url, person, auth=(ACCOUNT, TOKEN), timeout=9).json()
     assert made["time_zone"] == "Asia/Tokyo"
     assert requests.get(made["url"], auth=(ACCOUNT, TOKEN), timeout=9).json()["time_zone"] == "Asia/Tokyo"

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.proxy.webhooks.scene import Clock, Scene
-from tests.relay.app_questions.app import App
 from tests.relay.app_questions.service import configure
+from tests.support.answering_app import App
 from tests.support.fixtures import clock, stack
 from tests.support.stack import Stack
+from tests.support.webhooks import Clock, WebhookHarness
 
 __all__ = ["clock", "stack"]
 
 
 @pytest.fixture(scope="module")
-def scene(stack: Stack, clock: Clock) -> Scene:
-    return Scene(stack, clock, numbers=4)
+def harness(stack: Stack, clock: Clock) -> WebhookHarness:
+    return WebhookHarness(stack, clock, numbers=4)
 
 
 @pytest.fixture
@@ -28,24 +28,24 @@ def app() -> Iterator[App]:
 
 
 @pytest.fixture
-def intercept(scene: Scene, app: App) -> Iterator[App]:
+def intercept(harness: WebhookHarness, app: App) -> Iterator[App]:
     """Asked before anything passes."""
-    configure(scene, InterceptCallbackUrl=f"{app.url}/intercept")
+    configure(harness, InterceptCallbackUrl=f"{app.url}/intercept")
     yield app
-    plain(scene)
+    plain(harness)
 
 
 @pytest.fixture
-def stranger(scene: Scene, app: App) -> Iterator[App]:
+def stranger(harness: WebhookHarness, app: App) -> Iterator[App]:
     """Asked about what leads nowhere."""
-    configure(scene, OutOfSessionCallbackUrl=f"{app.url}/hooks/lost")
+    configure(harness, OutOfSessionCallbackUrl=f"{app.url}/hooks/lost")
     yield app
-    plain(scene)
+    plain(harness)
 
 
-def plain(scene: Scene) -> None:
+def plain(harness: WebhookHarness) -> None:
     configure(
-        scene,
+        harness,
         InterceptCallbackUrl="",
         OutOfSessionCallbackUrl="",
         OnInterceptFailure="continue",

@@ -9,31 +9,31 @@ from typing import Any
 import requests
 
 from common.sids import new
-from tests.proxy.webhooks.scene import Scene, Talk
 from tests.support.stack import ACCOUNT, TOKEN
+from tests.support.webhooks import Conversation, WebhookHarness
 
 KINDS = ("message", "voice")
 
 
-def passes(twiml: str, talk: Talk) -> bool:
+def passes(twiml: str, conversation: Conversation) -> bool:
     """To Bob, from his own number."""
-    return talk.bob in twiml and talk.bobs in twiml
+    return conversation.bob in twiml and conversation.bobs in twiml
 
 
-def api(scene: Scene, method: str, path: str, status: int = 200, **fields: Any) -> Any:
-    url = f"{scene.stack.url}{path}"
+def api(harness: WebhookHarness, method: str, path: str, status: int = 200, **fields: Any) -> Any:
+    url = f"{harness.stack.url}{path}"
     answer = requests.request(method, url, data=fields or None, auth=(ACCOUNT, TOKEN), timeout=60)
     assert answer.status_code == status, answer.text
     return answer.json() if answer.content else None
 
 
-def configure(scene: Scene, **fields: Any) -> Any:
+def configure(harness: WebhookHarness, **fields: Any) -> Any:
     """Fields of ours too, which the SDK does not know."""
-    return api(scene, "POST", f"/proxy/v1/Services/{scene.sid}", **fields)
+    return api(harness, "POST", f"/proxy/v1/Services/{harness.sid}", **fields)
 
 
-def secret(scene: Scene) -> str:
-    return str(api(scene, "GET", f"/events/v1/Services/{scene.sid}/Secret")["secret"])
+def secret(harness: WebhookHarness) -> str:
+    return str(api(harness, "GET", f"/events/v1/Services/{harness.sid}/Secret")["secret"])
 
 
 def call_form(sender: str, to: str, sid: str | None = None, status: str = "ringing", **more: str) -> dict[str, str]:
@@ -48,28 +48,28 @@ def call_form(sender: str, to: str, sid: str | None = None, status: str = "ringi
     }  # fmt: skip
 
 
-def inbound(scene: Scene, kind: str, talk: Talk, **more: Any) -> tuple[dict[str, str], str]:
+def inbound(harness: WebhookHarness, kind: str, conversation: Conversation, **more: Any) -> tuple[dict[str, str], str]:
     """Alice's message or call: the form, and where it goes."""
     if kind == "voice":
-        return call_form(talk.alice, talk.alices, **more), scene.url("voice")
-    return scene.form(talk.alice, talk.alices, "see you at noon", **more), scene.url()
+        return call_form(conversation.alice, conversation.alices, **more), harness.url("voice")
+    return harness.message_form(conversation.alice, conversation.alices, "see you at noon", **more), harness.url()
 
 
-def answer_to(scene: Scene, form: dict[str, str], url: str) -> str:
-    found = scene.post(form, url=url)
+def answer_to(harness: WebhookHarness, form: dict[str, str], url: str) -> str:
+    found = harness.post(form, url=url)
     assert found.status_code == 200, found.text
     return found.text
 
 
-def text(scene: Scene, sender: str, to: str, body: str = "hello") -> tuple[dict[str, str], str]:
+def text(harness: WebhookHarness, sender: str, to: str, body: str = "hello") -> tuple[dict[str, str], str]:
     """The form, and how it was answered."""
-    form = scene.form(sender, to, body)
-    return form, answer_to(scene, form, scene.url())
+    form = harness.message_form(sender, to, body)
+    return form, answer_to(harness, form, harness.url())
 
 
-def ring(scene: Scene, sender: str, to: str, **more: str) -> tuple[dict[str, str], str]:
+def ring(harness: WebhookHarness, sender: str, to: str, **more: str) -> tuple[dict[str, str], str]:
     form = call_form(sender, to, **more)
-    return form, answer_to(scene, form, scene.url("voice"))
+    return form, answer_to(harness, form, harness.url("voice"))
 
 
 def together(acts: list[Callable[[], Any]]) -> list[Any]:
@@ -78,11 +78,11 @@ def together(acts: list[Callable[[], Any]]) -> list[Any]:
         return [future.result(60) for future in [pool.submit(act) for act in acts]]
 
 
-def kinds(scene: Scene, after: int = 0) -> list[tuple[str, str | None, int | None]]:
+def kinds(harness: WebhookHarness, after: int = 0) -> list[tuple[str, str | None, int | None]]:
     """Events behind number `after`: kind, reason, code. For questions that failed see test_unchecked.py."""
-    rows = [row for row in scene.events(after) if not row["t"].endswith(".failed")]
+    rows = [row for row in harness.events(after) if not row["t"].endswith(".failed")]
     return [(row["t"], row["d"].get("reason"), row["d"].get("code")) for row in rows]
 
 
-def last_event(scene: Scene) -> int:
-    return max((int(row["n"]) for row in scene.events()), default=0)
+def last_event(harness: WebhookHarness) -> int:
+    return max((int(row["n"]) for row in harness.events()), default=0)

@@ -8,9 +8,9 @@ import pytest
 
 from tests.privacy import at_rest
 from tests.privacy.spellings import Search
-from tests.proxy.webhooks.telephony import act, advance, bridged, call, let_take_calls, said
 from tests.relay.app_questions.service import answer_to, api, call_form, last_event
 from tests.support.stack import ACCOUNT
+from tests.support.telephones import act, advance, bridged, call, let_take_calls, said
 
 # Slow: plays every form in which an app may answer TwiML.
 pytestmark = pytest.mark.slow
@@ -20,8 +20,8 @@ DECLARED = '<?xml version="1.0" encoding="UTF-8"?>'
 BOM = "\ufeff"
 
 
-def ring(scene, **more):
-    return answer_to(scene, call_form(scene.person(), scene.pool[0], **more), scene.url("voice"))
+def ring(harness, **more):
+    return answer_to(harness, call_form(harness.new_person(), harness.pool[0], **more), harness.url("voice"))
 
 
 def verbs(twiml):
@@ -37,9 +37,9 @@ def verbs(twiml):
     + [{}],
 )
 @pytest.mark.parametrize("before", ["", DECLARED, BOM, f"{BOM}\n{DECLARED}", f"\r\n\t {DECLARED}\n", "<!-- x -->"])
-def test_it_is_known_by_its_content(scene, stranger, headers, before):
+def test_it_is_known_by_its_content(harness, stranger, headers, before):
     stranger.answer = lambda asked: (200, f"{before}<Response><Say>¿mañana?</Say></Response>\n\n", headers)
-    assert ring(scene) == f"{DECLARED}<Response><Say>¿mañana?</Say></Response>"
+    assert ring(harness) == f"{DECLARED}<Response><Say>¿mañana?</Say></Response>"
 
 
 @pytest.mark.parametrize(
@@ -51,12 +51,12 @@ def test_it_is_known_by_its_content(scene, stranger, headers, before):
         ("<Response><Say>mañana</Say></Response>".encode("utf-16-le"), 'text/xml; charset="utf-16le"'),
     ],
 )
-def test_it_is_read_in_its_charset(scene, stranger, body, kind):
+def test_it_is_read_in_its_charset(harness, stranger, body, kind):
     stranger.answer = lambda asked: (200, body, {"Content-Type": kind})
-    assert ring(scene) == f"{DECLARED}<Response><Say>mañana</Say></Response>"
+    assert ring(harness) == f"{DECLARED}<Response><Say>mañana</Say></Response>"
 
 
-def test_what_it_says_arrives_unchanged(scene, stranger):
+def test_what_it_says_arrives_unchanged(harness, stranger):
     body = (
         '<Response><Message to="+15105550000">a &lt;b&gt; &amp; "c"\n🙂 d</Message><Reject reason="busy"/>'
         '<Dial callerId="+13125550000"><Number sendDigits="1w2">+15105550000</Number><Sip>sip:a@b.example</Sip></Dial>'
@@ -65,7 +65,7 @@ def test_what_it_says_arrives_unchanged(scene, stranger):
     )  # fmt: skip
     stranger.answer = lambda asked: (200, body)
     wanted = [(e.tag, e.attrib, e.text) for e in ElementTree.fromstring(body).iter()]
-    assert [(e.tag, e.attrib, e.text) for e in verbs(ring(scene))] == wanted
+    assert [(e.tag, e.attrib, e.text) for e in verbs(ring(harness))] == wanted
 
 
 URLS = (
@@ -101,37 +101,37 @@ URLS = (
 
 
 @pytest.mark.parametrize(("verb", "tag", "name", "wanted"), URLS, ids=[url[0] for url in URLS])
-def test_its_urls_are_relative_to_the_app(scene, stranger, verb, tag, name, wanted):
+def test_its_urls_are_relative_to_the_app(harness, stranger, verb, tag, name, wanted):
     stranger.answer = lambda asked: (200, f"<Response>{verb}</Response>")
-    (found,) = (element for element in verbs(ring(scene)) if element.tag == tag)
+    (found,) = (element for element in verbs(ring(harness)) if element.tag == tag)
     assert (found.get(name) if name else found.text) == wanted.format(base=stranger.url)
 
 
-def test_methods_and_events_are_no_urls(scene, stranger):
+def test_methods_and_events_are_no_urls(harness, stranger):
     verb = '<Number statusCallbackMethod="GET" statusCallbackEvent="answered" byoc="BY1">+1</Number>'
     stranger.answer = lambda asked: (200, f"<Response><Dial>{verb}</Dial></Response>")
-    assert f"<Dial>{verb}</Dial>" in ring(scene)
+    assert f"<Dial>{verb}</Dial>" in ring(harness)
 
 
-def test_a_message_is_answered_by_the_app(scene, stranger):
+def test_a_message_is_answered_by_the_app(harness, stranger):
     stranger.answer = lambda asked: (200, "<Response><Message>from the app</Message></Response>", {})
-    who = scene.person()
-    scene.text(who, scene.pool[0], "hello")
-    assert scene.inbox(who) == [(scene.pool[0], "from the app")]
+    who = harness.new_person()
+    harness.text(who, harness.pool[0], "hello")
+    assert harness.inbox(who) == [(harness.pool[0], "from the app")]
 
 
-def test_a_caller_hears_the_app(scene, stranger):
+def test_a_caller_hears_the_app(harness, stranger):
     stranger.answer = lambda asked: (200, "<Response><Say>from the app</Say></Response>", {"Content-Type": "text/html"})
-    who, after = scene.person(), last_event(scene)
-    call(scene, who, scene.pool[0])
-    assert said(scene, who) == ["from the app"]
-    assert [row["t"] for row in scene.events(after)] == ["inbound.answered"]
+    who, after = harness.new_person(), last_event(harness)
+    call(harness, who, harness.pool[0])
+    assert said(harness, who) == ["from the app"]
+    assert [row["t"] for row in harness.events(after)] == ["inbound.answered"]
 
 
-def test_a_menu_opens_the_session_and_comes_back_to_us(scene, stranger):
+def test_a_menu_opens_the_session_and_comes_back_to_us(harness, stranger):
     """One participant, who dials in, says whom they want, and is sent to our own path for calls."""
-    who, owner = scene.person(), scene.person()
-    let_take_calls(scene, owner)
+    who, owner = harness.new_person(), harness.new_person()
+    let_take_calls(harness, owner)
     steps = []
 
     def answer(asked):
@@ -139,80 +139,80 @@ def test_a_menu_opens_the_session_and_comes_back_to_us(scene, stranger):
         if asked.path == "/hooks/lost":
             return 200, '<Response><Gather numDigits="1" action="chosen"><Say>Press 7</Say></Gather></Response>'
         assert asked.form["Digits"] == "7" and asked.form["CallStatus"] == "in-progress"
-        session = scene.stack.sdk().proxy.v1.services(scene.sid).sessions.create(mode="voice-only")
+        session = harness.stack.sdk().proxy.v1.services(harness.sid).sessions.create(mode="voice-only")
         session.participants.create(identifier=asked.form["From"], proxy_identifier=asked.form["To"])
         session.participants.create(identifier=owner)
-        path = f"/v1/Accounts/{ACCOUNT}/Proxy/{scene.sid}/Webhooks/Call"
-        return 200, f'<Response><Redirect method="POST">{scene.stack.url}{path}</Redirect></Response>'
+        path = f"/v1/Accounts/{ACCOUNT}/Proxy/{harness.sid}/Webhooks/Call"
+        return 200, f'<Response><Redirect method="POST">{harness.stack.url}{path}</Redirect></Response>'
 
     stranger.answer = answer
-    call(scene, who, scene.pool[0])
-    assert said(scene, who) == ["Press 7"]
-    act(scene, who, "keys", keys="7")
+    call(harness, who, harness.pool[0])
+    assert said(harness, who) == ["Press 7"]
+    act(harness, who, "keys", keys="7")
     assert steps == ["/hooks/lost", "/hooks/chosen"]
-    assert len(bridged(scene, owner)) == 1 and len(bridged(scene, who)) == 1
-    assert bridged(scene, owner)[0] in scene.pool
-    (session,) = [s for s in scene.service.sessions.list() if s.mode == "voice-only" and s.status == "in-progress"]
+    assert len(bridged(harness, owner)) == 1 and len(bridged(harness, who)) == 1
+    assert bridged(harness, owner)[0] in harness.pool
+    (session,) = [s for s in harness.service.sessions.list() if s.mode == "voice-only" and s.status == "in-progress"]
     (interaction,) = session.interactions.list()
     assert (interaction.type, interaction.outbound_resource_status) == ("voice", "initiated")
-    act(scene, owner, "hangup")
+    act(harness, owner, "hangup")
     assert interaction.fetch().outbound_resource_status == "completed"
 
 
-def test_a_redirect_at_once_comes_back_too(scene, stranger):
+def test_a_redirect_at_once_comes_back_too(harness, stranger):
     """The call is still ringing, as at its first webhook."""
-    who, owner = scene.person(), scene.person()
-    let_take_calls(scene, owner)
+    who, owner = harness.new_person(), harness.new_person()
+    let_take_calls(harness, owner)
 
     def answer(asked):
-        session = scene.stack.sdk().proxy.v1.services(scene.sid).sessions.create()
+        session = harness.stack.sdk().proxy.v1.services(harness.sid).sessions.create()
         session.participants.create(identifier=asked.form["From"], proxy_identifier=asked.form["To"])
         session.participants.create(identifier=owner)
-        return 200, f"<Response><Redirect>{scene.url('voice')}</Redirect></Response>"
+        return 200, f"<Response><Redirect>{harness.url('voice')}</Redirect></Response>"
 
     stranger.answer = answer
-    call(scene, who, scene.pool[0])
-    assert len(stranger.asked) == 1 and len(bridged(scene, owner)) == 1
+    call(harness, who, harness.pool[0])
+    assert len(stranger.asked) == 1 and len(bridged(harness, owner)) == 1
 
 
-def test_a_caller_who_chooses_nothing_is_let_go(scene, stranger):
+def test_a_caller_who_chooses_nothing_is_let_go(harness, stranger):
     stranger.answer = lambda asked: (200, '<Response><Gather timeout="5"/><Say>goodbye</Say></Response>')
-    who = scene.person()
-    call(scene, who, scene.pool[0])
-    advance(scene, 6)
-    assert said(scene, who) == ["goodbye"]
+    who = harness.new_person()
+    call(harness, who, harness.pool[0])
+    advance(harness, 6)
+    assert said(harness, who) == ["goodbye"]
 
 
-def test_an_intercept_is_asked_about_the_call_that_comes_back(scene, stranger):
+def test_an_intercept_is_asked_about_the_call_that_comes_back(harness, stranger):
     """It was answered out of session, so that is not what may be said of it again."""
-    form = call_form(scene.person(), scene.pool[0])
+    form = call_form(harness.new_person(), harness.pool[0])
     stranger.answer = lambda asked: (200, "<Response><Say>menu</Say></Response>")
-    first = answer_to(scene, form, scene.url("voice"))
-    api(scene, "POST", f"/proxy/v1/Services/{scene.sid}", InterceptCallbackUrl=f"{stranger.url}/intercept")
-    session = scene.service.sessions(scene.service.sessions.create().sid)
-    session.participants.create(identifier=form["From"], proxy_identifier=scene.pool[0])
-    owner = scene.person()
+    first = answer_to(harness, form, harness.url("voice"))
+    api(harness, "POST", f"/proxy/v1/Services/{harness.sid}", InterceptCallbackUrl=f"{stranger.url}/intercept")
+    session = harness.service.sessions(harness.service.sessions.create().sid)
+    session.participants.create(identifier=form["From"], proxy_identifier=harness.pool[0])
+    owner = harness.new_person()
     session.participants.create(identifier=owner)
     again = {**form, "CallStatus": "in-progress"}
-    second = answer_to(scene, again, scene.url("voice"))
+    second = answer_to(harness, again, harness.url("voice"))
     assert owner in second and owner not in first
-    assert answer_to(scene, again, scene.url("voice")) == second
+    assert answer_to(harness, again, harness.url("voice")) == second
     assert [asked.path for asked in stranger.asked] == ["/hooks/lost", "/intercept"]
 
 
-def test_what_the_app_says_is_kept_sealed(scene, stranger):
+def test_what_the_app_says_is_kept_sealed(harness, stranger):
     secret, word = "+12025557391", "violet walrus at noon"
     stranger.answer = lambda asked: (
         200,
         f'<Response><Dial>{secret}</Dial><Message to="{secret}">{word}</Message></Response>',
     )
-    forms = [(call_form(scene.person(), scene.pool[0]), scene.url("voice")),
-             (scene.form(scene.person(), scene.pool[0], "hello"), scene.url())]  # fmt: skip
-    answers = [answer_to(scene, *each) for each in forms]
+    forms = [(call_form(harness.new_person(), harness.pool[0]), harness.url("voice")),
+             (harness.message_form(harness.new_person(), harness.pool[0], "hello"), harness.url())]  # fmt: skip
+    answers = [answer_to(harness, *each) for each in forms]
     assert all(secret in answer and word in answer for answer in answers)
-    client = scene.stack.runtime.store.client
+    client = harness.stack.runtime.store.client
     kept = at_rest.store(client)
-    assert [name for name in kept if f"{{{scene.sid}}}:seen:" in name]
+    assert [name for name in kept if f"{{{harness.sid}}}:seen:" in name]
     assert Search((secret, *(form["From"] for form, _ in forms)), (word,)).all(kept) == []
-    assert [answer_to(scene, *each) for each in forms] == answers
+    assert [answer_to(harness, *each) for each in forms] == answers
     assert len(stranger.asked) == 2

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.proxy.webhooks.scene import Scene
-from tests.proxy.webhooks.telephony import bridged, call, let_take_calls
 from tests.relay.app_questions.service import answer_to, call_form, configure, kinds, last_event, text
+from tests.support.telephones import bridged, call, let_take_calls
+from tests.support.webhooks import WebhookHarness
 
 # Slow: plays every field with which an app may create a Session.
 pytestmark = pytest.mark.slow
@@ -24,79 +24,79 @@ def ordering(owner, kind="application/json", **more):
     return lambda asked: (200, body, {"Content-Type": kind})
 
 
-def session_of(scene, who):
-    for session in reversed(scene.service.sessions.list()):
+def session_of(harness, who):
+    for session in reversed(harness.service.sessions.list()):
         people = {one.identifier: one for one in session.participants.list()}
         if who in people:
             return session, people
     return None, {}
 
 
-def refused(scene, stranger, answer, kind="message"):
+def refused(harness, stranger, answer, kind="message"):
     """Neutral reply, one event that says so, and no Session."""
     stranger.answer = answer
-    before, after, who = len(scene.service.sessions.list()), last_event(scene), scene.person()
-    form = scene.form(who, scene.pool[0], "hello") if kind == "message" else call_form(who, scene.pool[0])
-    url = scene.url() if kind == "message" else scene.url("voice")
-    twiml = answer_to(scene, form, url)
-    assert NEUTRAL in twiml and answer_to(scene, form, url) == twiml
-    assert kinds(scene, after) == [("inbound.refused", "auto-create", 80905)]
-    assert len(scene.service.sessions.list()) == before
+    before, after, who = len(harness.service.sessions.list()), last_event(harness), harness.new_person()
+    form = harness.message_form(who, harness.pool[0], "hello") if kind == "message" else call_form(who, harness.pool[0])
+    url = harness.url() if kind == "message" else harness.url("voice")
+    twiml = answer_to(harness, form, url)
+    assert NEUTRAL in twiml and answer_to(harness, form, url) == twiml
+    assert kinds(harness, after) == [("inbound.refused", "auto-create", 80905)]
+    assert len(harness.service.sessions.list()) == before
     assert len(stranger.asked) == 1
 
 
-def test_a_message_goes_on_into_the_new_session(scene, stranger):
-    owner, who = scene.person(), scene.person()
+def test_a_message_goes_on_into_the_new_session(harness, stranger):
+    owner, who = harness.new_person(), harness.new_person()
     stranger.answer = ordering(owner)
-    after = last_event(scene)
-    scene.text(who, scene.pool[2], "is it still for sale?")
-    session, people = session_of(scene, who)
+    after = last_event(harness)
+    harness.text(who, harness.pool[2], "is it still for sale?")
+    session, people = session_of(harness, who)
     mine, theirs = people[who], people[owner]
-    assert scene.inbox(owner) == [(theirs.proxy_identifier, "is it still for sale?")]
-    assert mine.proxy_identifier == scene.pool[2]
+    assert harness.inbox(owner) == [(theirs.proxy_identifier, "is it still for sale?")]
+    assert mine.proxy_identifier == harness.pool[2]
     assert (session.mode, session.ttl, session.date_expiry, session.unique_name) == ("voice-and-message", 0, None, None)
     assert session.fetch().status == "in-progress"
     (interaction,) = session.interactions.list()
     assert json.loads(interaction.data) == {"body": "is it still for sale?"}
     assert (interaction.inbound_participant_sid, interaction.outbound_participant_sid) == (mine.sid, theirs.sid)
-    assert [row["t"] for row in scene.events(after)][:2] == ["session.opened", "interaction.created"]
-    scene.text(owner, theirs.proxy_identifier, "yes")
-    assert scene.inbox(who) == [(scene.pool[2], "yes")]
-    scene.text(who, scene.pool[2], "good")
+    assert [row["t"] for row in harness.events(after)][:2] == ["session.opened", "interaction.created"]
+    harness.text(owner, theirs.proxy_identifier, "yes")
+    assert harness.inbox(who) == [(harness.pool[2], "yes")]
+    harness.text(who, harness.pool[2], "good")
     assert len(stranger.asked) == 1
 
 
-def test_a_call_goes_on_into_the_new_session(scene, stranger):
-    owner, who = scene.person(), scene.person()
+def test_a_call_goes_on_into_the_new_session(harness, stranger):
+    owner, who = harness.new_person(), harness.new_person()
     stranger.answer = ordering(owner)
-    let_take_calls(scene, owner)
-    sid = call(scene, who, scene.pool[1])
-    session, people = session_of(scene, who)
-    assert bridged(scene, owner) == [people[owner].proxy_identifier]
+    let_take_calls(harness, owner)
+    sid = call(harness, who, harness.pool[1])
+    session, people = session_of(harness, who)
+    assert bridged(harness, owner) == [people[owner].proxy_identifier]
     (interaction,) = session.interactions.list()
     assert (interaction.type, interaction.inbound_resource_sid) == ("voice", sid)
 
 
-def test_all_its_fields_are_used(scene, stranger):
-    owner, who, reserved = scene.person(), scene.person(), scene.number()
-    scene.service.phone_numbers.create(phone_number=reserved, is_reserved=True)
+def test_all_its_fields_are_used(harness, stranger):
+    owner, who, reserved = harness.new_person(), harness.new_person(), harness.new_number()
+    harness.service.phone_numbers.create(phone_number=reserved, is_reserved=True)
     stranger.answer = ordering(
         owner, participantProxyIdentifier=reserved, uniqueName=f"ad mañana {who[-4:]}", mode="message-only", ttl=1800,
         dateExpiry="2099-05-01T10:00:00+02:00",
     )  # fmt: skip
-    text(scene, who, scene.pool[0])
-    session, people = session_of(scene, who)
+    text(harness, who, harness.pool[0])
+    session, people = session_of(harness, who)
     assert people[owner].proxy_identifier == reserved
     assert (session.unique_name, session.mode, session.ttl) == (f"ad mañana {who[-4:]}", "message-only", 1800)
     assert session.date_expiry == datetime(2099, 5, 1, 8, tzinfo=UTC)
 
 
-def test_a_reserved_number_that_was_advertised_is_the_sender_s(scene, stranger):
-    reserved, owner, who = scene.number(), scene.person(), scene.person()
-    scene.service.phone_numbers.create(phone_number=reserved, is_reserved=True)
+def test_a_reserved_number_that_was_advertised_is_the_sender_s(harness, stranger):
+    reserved, owner, who = harness.new_number(), harness.new_person(), harness.new_person()
+    harness.service.phone_numbers.create(phone_number=reserved, is_reserved=True)
     stranger.answer = ordering(owner)
-    text(scene, who, reserved)
-    _, people = session_of(scene, who)
+    text(harness, who, reserved)
+    _, people = session_of(harness, who)
     assert people[who].proxy_identifier == reserved != people[owner].proxy_identifier
 
 
@@ -108,29 +108,29 @@ def test_a_reserved_number_that_was_advertised_is_the_sender_s(scene, stranger):
         ("application/json", "utf-16-le"), ("application/json; charset=windows-1252", "cp1252"),
     ],
 )  # fmt: skip
-def test_it_is_read_in_any_charset(scene, stranger, kind, charset):
-    owner, who = scene.person(), scene.person()
+def test_it_is_read_in_any_charset(harness, stranger, kind, charset):
+    owner, who = harness.new_person(), harness.new_person()
     body = json.dumps({"participantIdentifier": owner, "uniqueName": f"señor {who}"}, ensure_ascii=False)
     stranger.answer = lambda asked: (200, f"\n{body}\n".encode(charset), {"Content-Type": kind})
-    text(scene, who, scene.pool[0])
-    session, _ = session_of(scene, who)
+    text(harness, who, harness.pool[0])
+    session, _ = session_of(harness, who)
     assert session.unique_name == f"señor {who}"
 
 
 @pytest.mark.parametrize("ttl", [0, 60, "60"])
-def test_a_ttl_is_a_number_or_its_text(scene, stranger, ttl):
-    owner, who = scene.person(), scene.person()
+def test_a_ttl_is_a_number_or_its_text(harness, stranger, ttl):
+    owner, who = harness.new_person(), harness.new_person()
     stranger.answer = ordering(owner, ttl=ttl)
-    text(scene, who, scene.pool[0])
-    assert session_of(scene, who)[0].ttl == int(ttl)
+    text(harness, who, harness.pool[0])
+    assert session_of(harness, who)[0].ttl == int(ttl)
 
 
 @pytest.mark.parametrize("date", ["2099-05-01T08:00:00Z", "2099-05-01T08:00:00.5+00:00", "2099-05-01T08:00:00"])
-def test_a_date_without_an_offset_is_utc(scene, stranger, monkeypatch, date):
-    owner, who = scene.person(), scene.person()
+def test_a_date_without_an_offset_is_utc(harness, stranger, monkeypatch, date):
+    owner, who = harness.new_person(), harness.new_person()
     stranger.answer = ordering(owner, dateExpiry=date)
-    text(scene, who, scene.pool[0])
-    assert session_of(scene, who)[0].date_expiry == datetime(2099, 5, 1, 8, tzinfo=UTC)
+    text(harness, who, harness.pool[0])
+    assert session_of(harness, who)[0].date_expiry == datetime(2099, 5, 1, 8, tzinfo=UTC)
 
 
 #: A value of the wrong kind counts as none.
@@ -146,12 +146,12 @@ ODD: tuple[dict[str, Any], ...] = (
 
 
 @pytest.mark.parametrize("odd", ODD, ids=repr)
-def test_a_value_of_the_wrong_kind_counts_as_none(scene, stranger, odd):
-    owner, who = scene.person(), scene.person()
+def test_a_value_of_the_wrong_kind_counts_as_none(harness, stranger, odd):
+    owner, who = harness.new_person(), harness.new_person()
     stranger.answer = ordering(owner, **odd)
-    _, twiml = text(scene, who, scene.pool[0])
+    _, twiml = text(harness, who, harness.pool[0])
     assert f'to="{owner}"' in twiml
-    session, _ = session_of(scene, who)
+    session, _ = session_of(harness, who)
     shown = (session.mode, session.ttl, session.date_expiry, session.unique_name)
     assert shown == ("voice-and-message", 0, None, None)
 
@@ -163,91 +163,91 @@ def test_a_value_of_the_wrong_kind_counts_as_none(scene, stranger, odd):
      "\ud800", "+15105550000\x00"],
     ids=repr,
 )  # fmt: skip
-def test_a_bad_identifier_is_refused(scene, stranger, identifier, kind):
-    refused(scene, stranger, ordering(identifier), kind)
+def test_a_bad_identifier_is_refused(harness, stranger, identifier, kind):
+    refused(harness, stranger, ordering(identifier), kind)
 
 
-def test_the_sender_cannot_be_their_own_partner(scene, stranger):
-    refused(scene, stranger, lambda asked: ordering(asked.form["From"])(asked))
+def test_the_sender_cannot_be_their_own_partner(harness, stranger):
+    refused(harness, stranger, lambda asked: ordering(asked.form["From"])(asked))
 
 
-def test_a_number_of_the_pool_cannot_be_the_partner(scene, stranger):
-    refused(scene, stranger, ordering(scene.pool[1]))
+def test_a_number_of_the_pool_cannot_be_the_partner(harness, stranger):
+    refused(harness, stranger, ordering(harness.pool[1]))
 
 
 @pytest.mark.parametrize("number", ["+13125559999", "bogus", 7, ["+1"], "\ud800"])
-def test_a_proxy_number_that_is_not_there_is_refused(scene, stranger, number):
-    refused(scene, stranger, ordering(scene.person(), participantProxyIdentifier=number))
+def test_a_proxy_number_that_is_not_there_is_refused(harness, stranger, number):
+    refused(harness, stranger, ordering(harness.new_person(), participantProxyIdentifier=number))
 
 
-def test_a_name_that_is_taken_is_refused(scene, stranger):
-    talk = scene.open()
-    refused(scene, stranger, ordering(scene.person(), uniqueName=talk.session.fetch().unique_name))
+def test_a_name_that_is_taken_is_refused(harness, stranger):
+    conversation = harness.open()
+    refused(harness, stranger, ordering(harness.new_person(), uniqueName=conversation.session.fetch().unique_name))
 
 
-def test_a_date_that_is_over_is_refused(scene, stranger):
-    refused(scene, stranger, ordering(scene.person(), dateExpiry="2020-01-01T00:00:00Z"))
+def test_a_date_that_is_over_is_refused(harness, stranger):
+    refused(harness, stranger, ordering(harness.new_person(), dateExpiry="2020-01-01T00:00:00Z"))
 
 
-def test_no_number_of_that_country_is_refused(scene, stranger):
-    refused(scene, stranger, ordering("+447911123456"))
+def test_no_number_of_that_country_is_refused(harness, stranger):
+    refused(harness, stranger, ordering("+447911123456"))
 
 
-def test_no_free_number_is_refused(scene, stranger):
+def test_no_free_number_is_refused(harness, stranger):
     """The owner talks on every number already."""
-    owner = scene.person()
-    for number in scene.service.phone_numbers.list():
-        session = scene.service.sessions(scene.service.sessions.create().sid)
+    owner = harness.new_person()
+    for number in harness.service.phone_numbers.list():
+        session = harness.service.sessions(harness.service.sessions.create().sid)
         session.participants.create(identifier=owner, proxy_identifier=number.phone_number)
-    refused(scene, stranger, ordering(owner))
+    refused(harness, stranger, ordering(owner))
 
 
-def test_a_mode_that_does_not_fit_says_so(scene, stranger):
-    owner, who = scene.person(), scene.person()
+def test_a_mode_that_does_not_fit_says_so(harness, stranger):
+    owner, who = harness.new_person(), harness.new_person()
     stranger.answer = ordering(owner, mode="voice-only")
-    _, twiml = text(scene, who, scene.pool[0])
+    _, twiml = text(harness, who, harness.pool[0])
     assert "Text messages are not possible here." in twiml and owner not in twiml
-    assert session_of(scene, who)[0].mode == "voice-only"
+    assert session_of(harness, who)[0].mode == "voice-only"
 
 
 def test_a_mode_of_its_own_if_the_numbers_cannot_do_both(stack, clock, app):
     """The app named none, so that of the inbound will do."""
-    only = Scene(stack, clock)
-    number = only.number(capabilities={"sms": True, "voice": False})
+    only = WebhookHarness(stack, clock)
+    number = only.new_number(capabilities={"sms": True, "voice": False})
     only.service.phone_numbers.create(phone_number=number)
     configure(only, OutOfSessionCallbackUrl=app.url)
-    owner, who = only.person(), only.person()
+    owner, who = only.new_person(), only.new_person()
     app.answer = ordering(owner)
     _, twiml = text(only, who, number)
     assert f'to="{owner}"' in twiml
     assert session_of(only, who)[0].mode == "message-only"
 
 
-def test_intercept_is_not_asked_about_what_the_app_ordered(scene, stranger):
-    configure(scene, InterceptCallbackUrl=f"{stranger.url}/intercept")
-    owner, who = scene.person(), scene.person()
+def test_intercept_is_not_asked_about_what_the_app_ordered(harness, stranger):
+    configure(harness, InterceptCallbackUrl=f"{stranger.url}/intercept")
+    owner, who = harness.new_person(), harness.new_person()
     stranger.answer = ordering(owner)
-    text(scene, who, scene.pool[0])
+    text(harness, who, harness.pool[0])
     assert [asked.path for asked in stranger.asked] == ["/hooks/lost"]
     stranger.answer = lambda asked: 200
-    text(scene, who, scene.pool[0])
+    text(harness, who, harness.pool[0])
     assert [asked.path for asked in stranger.asked] == ["/hooks/lost", "/intercept"]
 
 
-def test_a_closed_pair_may_begin_anew(scene, stranger, clock):
+def test_a_closed_pair_may_begin_anew(harness, stranger, clock):
     """Expired and not swept: closed first, then opened with somebody else, cooling or not."""
-    talk, owner = scene.open(ttl=60), scene.person()
+    conversation, owner = harness.open(ttl=60), harness.new_person()
     clock.advance(61)
     stranger.answer = ordering(owner)
-    _, twiml = text(scene, talk.alice, talk.alices)
-    assert f'to="{owner}"' in twiml and talk.bob not in twiml
-    assert talk.session.fetch().closed_reason == "ttl"
+    _, twiml = text(harness, conversation.alice, conversation.alices)
+    assert f'to="{owner}"' in twiml and conversation.bob not in twiml
+    assert conversation.session.fetch().closed_reason == "ttl"
 
 
-def test_a_repeat_opens_no_second_session(scene, stranger):
-    owner, who = scene.person(), scene.person()
+def test_a_repeat_opens_no_second_session(harness, stranger):
+    owner, who = harness.new_person(), harness.new_person()
     stranger.answer = ordering(owner)
-    form, first = text(scene, who, scene.pool[0])
-    before = len(scene.service.sessions.list())
-    assert [answer_to(scene, form, scene.url()) for _ in range(3)] == [first] * 3
-    assert len(scene.service.sessions.list()) == before and len(stranger.asked) == 1
+    form, first = text(harness, who, harness.pool[0])
+    before = len(harness.service.sessions.list())
+    assert [answer_to(harness, form, harness.url()) for _ in range(3)] == [first] * 3
+    assert len(harness.service.sessions.list()) == before and len(stranger.asked) == 1

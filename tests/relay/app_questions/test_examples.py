@@ -23,19 +23,19 @@ def example(title):
     return request.split(" ")[1], headers, dict(parse_qsl(body.replace("\n", ""), True, True))
 
 
-def test_the_example_of_an_intercept_is_what_is_posted(scene, intercept):
+def test_the_example_of_an_intercept_is_what_is_posted(harness, intercept):
     _, _, shown = example("intercept_callback_url")
-    talk = scene.open()
-    answer_to(scene, scene.form(talk.alice, talk.alices, "I am downstairs"), scene.url())
+    conversation = harness.open()
+    answer_to(harness, harness.message_form(conversation.alice, conversation.alices, "I am downstairs"), harness.url())
     assert list(intercept.asked[0].form) == list(shown)
 
 
-def test_the_example_out_of_session_is_what_is_posted(scene, stranger):
+def test_the_example_out_of_session_is_what_is_posted(harness, stranger):
     _, _, shown = example("out_of_session_callback_url")
-    talk = scene.open(ttl=3600)
-    scene.text(talk.alice, talk.alices, "hello")
-    talk.session.update(status="closed")
-    scene.text(talk.alice, talk.alices, "hello")
+    conversation = harness.open(ttl=3600)
+    harness.text(conversation.alice, conversation.alices, "hello")
+    conversation.session.update(status="closed")
+    harness.text(conversation.alice, conversation.alices, "hello")
     assert list(stranger.asked[0].form) == list(shown)
 
 

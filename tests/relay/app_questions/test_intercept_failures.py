@@ -7,9 +7,9 @@ import threading
 import pytest
 
 from tests.callbacks.http.receiver import Receiver, answering, repeating, saying, trickling
-from tests.proxy.webhooks.telephony import call, said
 from tests.relay.app_questions.service import KINDS, answer_to, api, configure, inbound, kinds, last_event, passes
 from tests.support.stack import free_port
+from tests.support.telephones import call, said
 
 # Slow: waits for apps that answer late, wrongly or never.
 pytestmark = pytest.mark.slow
@@ -32,43 +32,43 @@ BROKEN = {
 
 @pytest.mark.parametrize("policy", ["continue", "block"])
 @pytest.mark.parametrize("broken", BROKEN)
-def test_a_broken_app_is_a_failure(scene, broken, policy):
+def test_a_broken_app_is_a_failure(harness, broken, policy):
     receiver = Receiver(BROKEN[broken])
     try:
-        fails_as(scene, f"http://127.0.0.1:{receiver.port}/", policy)
+        fails_as(harness, f"http://127.0.0.1:{receiver.port}/", policy)
         assert receiver.connections == len(KINDS)
     finally:
         receiver.stop()
 
 
 @pytest.mark.parametrize("policy", ["continue", "block"])
-def test_a_refused_connection_is_a_failure(scene, policy):
-    fails_as(scene, f"http://127.0.0.1:{free_port()}/", policy)
+def test_a_refused_connection_is_a_failure(harness, policy):
+    fails_as(harness, f"http://127.0.0.1:{free_port()}/", policy)
 
 
 @pytest.mark.parametrize("policy", ["continue", "block"])
-def test_an_error_of_the_app_is_a_failure(scene, app, policy):
+def test_an_error_of_the_app_is_a_failure(harness, app, policy):
     app.answer = lambda asked: 502
-    fails_as(scene, app.url, policy)
+    fails_as(harness, app.url, policy)
 
 
-def fails_as(scene, url, policy):
-    configure(scene, InterceptCallbackUrl=url, OnInterceptFailure=policy, InterceptTimeout="0.5")
+def fails_as(harness, url, policy):
+    configure(harness, InterceptCallbackUrl=url, OnInterceptFailure=policy, InterceptTimeout="0.5")
     for kind in KINDS:
-        talk, after = scene.open(), last_event(scene)
-        twiml = answer_to(scene, *inbound(scene, kind, talk))
-        assert passes(twiml, talk) == (policy == "continue")
+        conversation, after = harness.open(), last_event(harness)
+        twiml = answer_to(harness, *inbound(harness, kind, conversation))
+        assert passes(twiml, conversation) == (policy == "continue")
         assert (BLOCKED in twiml) == (policy == "block")
         if policy == "block":
             blocked = "call.blocked" if kind == "voice" else "message.blocked"
-            assert kinds(scene, after)[-1] == (blocked, "intercept-failed", 11200)
-            assert talk.session.interactions.list()[0].outbound_participant_sid is None
-    configure(scene, InterceptCallbackUrl="", OnInterceptFailure="continue", InterceptTimeout="2.5")
+            assert kinds(harness, after)[-1] == (blocked, "intercept-failed", 11200)
+            assert conversation.session.interactions.list()[0].outbound_participant_sid is None
+    configure(harness, InterceptCallbackUrl="", OnInterceptFailure="continue", InterceptTimeout="2.5")
 
 
 @pytest.mark.parametrize("policy", ["continue", "block"])
 @pytest.mark.parametrize("status", ["200 OK", "403 No", "404 No"])
-def test_a_status_counts_whatever_follows_it(scene, status, policy):
+def test_a_status_counts_whatever_follows_it(harness, status, policy):
     """A huge, a trickled and a broken body."""
     head = f"HTTP/1.1 {status}\r\n".encode()
     for behave in (
@@ -80,40 +80,40 @@ def test_a_status_counts_whatever_follows_it(scene, status, policy):
     ):
         receiver = Receiver(behave)
         url = f"http://127.0.0.1:{receiver.port}/"
-        configure(scene, InterceptCallbackUrl=url, OnInterceptFailure=policy)
-        talk = scene.open()
-        twiml = answer_to(scene, *inbound(scene, "message", talk))
+        configure(harness, InterceptCallbackUrl=url, OnInterceptFailure=policy)
+        conversation = harness.open()
+        twiml = answer_to(harness, *inbound(harness, "message", conversation))
         receiver.stop()
-        assert passes(twiml, talk) == (status != "403 No")
+        assert passes(twiml, conversation) == (status != "403 No")
         assert BLOCKED not in twiml
-    configure(scene, InterceptCallbackUrl="", OnInterceptFailure="continue")
+    configure(harness, InterceptCallbackUrl="", OnInterceptFailure="continue")
 
 
-def test_blocked_by_failure_tells_the_sender_alone(scene, app):
-    configure(scene, InterceptCallbackUrl=app.url, OnInterceptFailure="block")
+def test_blocked_by_failure_tells_the_sender_alone(harness, app):
+    configure(harness, InterceptCallbackUrl=app.url, OnInterceptFailure="block")
     app.answer = lambda asked: 500
-    talk = scene.open()
-    scene.text(talk.alice, talk.alices, "hello")
-    assert scene.inbox(talk.alice) == [(talk.alices, BLOCKED)]
-    assert scene.inbox(talk.bob) == []
-    call(scene, talk.alice, talk.alices)
-    assert said(scene, talk.alice) == [BLOCKED]
-    configure(scene, InterceptCallbackUrl="", OnInterceptFailure="continue")
+    conversation = harness.open()
+    harness.text(conversation.alice, conversation.alices, "hello")
+    assert harness.inbox(conversation.alice) == [(conversation.alices, BLOCKED)]
+    assert harness.inbox(conversation.bob) == []
+    call(harness, conversation.alice, conversation.alices)
+    assert said(harness, conversation.alice) == [BLOCKED]
+    configure(harness, InterceptCallbackUrl="", OnInterceptFailure="continue")
 
 
 @pytest.mark.parametrize("value", ["0.4", "0", "12.1", "13", "-1", "1e1", "soon", "NaN"])
-def test_a_timeout_has_bounds(scene, value):
-    before = configure(scene)["intercept_timeout"]
-    found = api(scene, "POST", f"/proxy/v1/Services/{scene.sid}", 400, InterceptTimeout=value)
+def test_a_timeout_has_bounds(harness, value):
+    before = configure(harness)["intercept_timeout"]
+    found = api(harness, "POST", f"/proxy/v1/Services/{harness.sid}", 400, InterceptTimeout=value)
     assert "InterceptTimeout" in found["message"]
-    assert configure(scene, InterceptTimeout="0.5")["intercept_timeout"] == 0.5
-    assert configure(scene, InterceptTimeout="12")["intercept_timeout"] == 12
-    configure(scene, InterceptTimeout=str(before))
+    assert configure(harness, InterceptTimeout="0.5")["intercept_timeout"] == 0.5
+    assert configure(harness, InterceptTimeout="12")["intercept_timeout"] == 12
+    configure(harness, InterceptTimeout=str(before))
 
 
-def test_who_takes_long_may_be_given_the_time(scene, intercept):
+def test_who_takes_long_may_be_given_the_time(harness, intercept):
     """Longer than what a Service has by default."""
-    configure(scene, InterceptTimeout="12")
+    configure(harness, InterceptTimeout="12")
     intercept.answer = lambda asked: 200 if threading.Event().wait(2.7) else 403
-    talk = scene.open()
-    assert not passes(answer_to(scene, *inbound(scene, "message", talk)), talk)
+    conversation = harness.open()
+    assert not passes(answer_to(harness, *inbound(harness, "message", conversation)), conversation)

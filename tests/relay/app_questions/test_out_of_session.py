@@ -8,9 +8,9 @@ import pytest
 from standardwebhooks import Webhook
 from twilio.request_validator import RequestValidator
 
-from tests.proxy.webhooks.telephony import call
 from tests.relay.app_questions.service import answer_to, configure, ring, secret, text
 from tests.support.stack import ACCOUNT, TOKEN
+from tests.support.telephones import call
 
 DATE = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 SESSION = {
@@ -32,42 +32,42 @@ def extras(asked, form):
     return {name: value for name, value in asked.form.items() if name not in form}
 
 
-def test_a_stranger_s_message_is_told_in_the_carrier_s_own_form(scene, stranger):
-    who = scene.person()
-    form, twiml = text(scene, who, scene.pool[0], "is this & that + still for sale? 🙂\n%20")
+def test_a_stranger_s_message_is_told_in_the_carrier_s_own_form(harness, stranger):
+    who = harness.new_person()
+    form, twiml = text(harness, who, harness.pool[0], "is this & that + still for sale? 🙂\n%20")
     assert "<Response/>" in twiml
     (asked,) = stranger.asked
     assert asked.form == form and asked.path == "/hooks/lost"
 
 
-def test_a_stranger_s_media_are_told(scene, stranger):
+def test_a_stranger_s_media_are_told(harness, stranger):
     media = {
         "NumMedia": "2", "MediaUrl0": "https://m.example/0?x=1", "MediaContentType0": "image/jpeg",
         "MediaUrl1": "https://m.example/1", "MediaContentType1": "video/mp4", "MessagingServiceSid": "MG" + "1" * 32,
     }  # fmt: skip
-    form = {**scene.form(scene.person(), scene.pool[0], ""), **media}
-    answer_to(scene, form, scene.url())
+    form = {**harness.message_form(harness.new_person(), harness.pool[0], ""), **media}
+    answer_to(harness, form, harness.url())
     assert stranger.asked[0].form == form
 
 
-def test_a_stranger_s_call_is_told_in_the_carrier_s_own_form(scene, stranger):
+def test_a_stranger_s_call_is_told_in_the_carrier_s_own_form(harness, stranger):
     more = {
         "CallerName": "ALICE LIDDELL",
         "ForwardedFrom": "+14155550000",
         "CalledVia": "+14155550001",
         "StirVerstat": "x",
     }
-    form, _ = ring(scene, scene.person(), scene.pool[0])
-    named, _ = ring(scene, scene.person(), scene.pool[0], **more)
+    form, _ = ring(harness, harness.new_person(), harness.pool[0])
+    named, _ = ring(harness, harness.new_person(), harness.pool[0], **more)
     assert stranger.asked[0].form == form
     assert stranger.asked[1].form == {name: value for name, value in named.items() if name not in more}
     assert {"Called", "CalledCity", "CalledState", "CalledZip", "CalledCountry", "CallerZip", "CallStatus"} <= set(form)
 
 
-def test_what_the_simulator_sends_arrives(scene, stranger):
-    who = scene.person()
-    scene.text(who, scene.pool[0], "hello", media=["https://pictures.example/a.jpg"])
-    sid = call(scene, who, scene.pool[0], caller_name="ALICE LIDDELL", forwarded_from=scene.person())
+def test_what_the_simulator_sends_arrives(harness, stranger):
+    who = harness.new_person()
+    harness.text(who, harness.pool[0], "hello", media=["https://pictures.example/a.jpg"])
+    sid = call(harness, who, harness.pool[0], caller_name="ALICE LIDDELL", forwarded_from=harness.new_person())
     message, voice = (asked.form for asked in stranger.asked)
     assert message["NumMedia"] == "1" and message["MediaUrl0"].startswith("http")
     assert voice["CallSid"] == sid and voice["CallStatus"] == "ringing" and voice["Caller"] == who
@@ -75,57 +75,60 @@ def test_what_the_simulator_sends_arrives(scene, stranger):
 
 
 @pytest.mark.parametrize("kind", ["message", "voice"])
-def test_a_former_session_is_told(scene, stranger, kind):
-    talk = scene.open(ttl=3600)
-    talk.session.update(status="closed")
-    form, _ = (text if kind == "message" else ring)(scene, talk.alice, talk.alices)
+def test_a_former_session_is_told(harness, stranger, kind):
+    conversation = harness.open(ttl=3600)
+    conversation.session.update(status="closed")
+    form, _ = (text if kind == "message" else ring)(harness, conversation.alice, conversation.alices)
     found = extras(stranger.asked[0], form)
     assert set(found) == SESSION | people("inbound", "outbound")
-    shown = talk.session.fetch()
+    shown = conversation.session.fetch()
     assert (found["sessionSid"], found["sessionUniqueName"]) == (shown.sid, shown.unique_name)
     assert (found["sessionStatus"], found["sessionClosedReason"]) == ("closed", "api")
     assert (found["sessionMode"], found["ttl"]) == ("voice-and-message", "3600")
-    assert (found["sessionAccountSid"], found["sessionServiceSid"]) == (ACCOUNT, scene.sid)
-    one = {p.identifier: p for p in talk.session.participants.list()}
-    for side, who in (("inbound", talk.alice), ("outbound", talk.bob)):
+    assert (found["sessionAccountSid"], found["sessionServiceSid"]) == (ACCOUNT, harness.sid)
+    one = {p.identifier: p for p in conversation.session.participants.list()}
+    for side, who in (("inbound", conversation.alice), ("outbound", conversation.bob)):
         told = {name: found[f"{side}Participant{name}"] for name in PARTICIPANT}
         assert (told["Sid"], told["Identifier"]) == (one[who].sid, who)
         assert (told["ProxyIdentifier"], told["ProxyIdentifierSid"]) == (
             one[who].proxy_identifier,
             one[who].proxy_identifier_sid,
         )
-        assert (told["AccountSid"], told["ServiceSid"], told["SessionSid"]) == (ACCOUNT, scene.sid, shown.sid)
+        assert (told["AccountSid"], told["ServiceSid"], told["SessionSid"]) == (ACCOUNT, harness.sid, shown.sid)
     assert all(re.fullmatch(DATE, value) for name, value in found.items() if "Date" in name)
     assert all(value for value in found.values())
 
 
-def test_more_is_told_of_a_session_that_was_used(scene, stranger, clock):
-    talk = scene.open(date_expiry="2099-01-01T00:00:00Z")
-    answer_to(scene, scene.form(talk.alice, talk.alices, "hello"), scene.url())
-    talk.session.update(status="closed")
-    form, _ = text(scene, talk.bob, talk.bobs)
+def test_more_is_told_of_a_session_that_was_used(harness, stranger, clock):
+    conversation = harness.open(date_expiry="2099-01-01T00:00:00Z")
+    answer_to(harness, harness.message_form(conversation.alice, conversation.alices, "hello"), harness.url())
+    conversation.session.update(status="closed")
+    form, _ = text(harness, conversation.bob, conversation.bobs)
     found = extras(stranger.asked[0], form)
     assert {"sessionDateStarted", "sessionDateLastInteraction", "sessionDateExpiry"} == set(found) - SESSION - people(
         "inbound", "outbound"
     )
-    assert found["inboundParticipantIdentifier"] == talk.bob and found["outboundParticipantIdentifier"] == talk.alice
+    assert (
+        found["inboundParticipantIdentifier"] == conversation.bob
+        and found["outboundParticipantIdentifier"] == conversation.alice
+    )
 
 
-def test_numbers_that_the_app_wrote_its_own_way_are_told_apart(scene, stranger):
+def test_numbers_that_the_app_wrote_its_own_way_are_told_apart(harness, stranger):
     """Both use one proxy number, and neither is spelled as the carrier spells it."""
 
     def spelled(number):
         return f"{number[:2]} ({number[2:5]}) {number[5:8]}-{number[8:]}"
 
-    number = scene.number()
-    scene.service.phone_numbers.create(phone_number=number)
-    alice, bob = scene.person(), scene.person()
-    session = scene.service.sessions(scene.service.sessions.create().sid)
+    number = harness.new_number()
+    harness.service.phone_numbers.create(phone_number=number)
+    alice, bob = harness.new_person(), harness.new_person()
+    session = harness.service.sessions(harness.service.sessions.create().sid)
     for who in (alice, bob):
         session.participants.create(identifier=spelled(who), proxy_identifier=number, friendly_name=f"N{who[-3:]}")
     session.update(status="closed")
     for who, other in ((alice, bob), (bob, alice)):
-        form, _ = text(scene, who, number)
+        form, _ = text(harness, who, number)
         found = extras(stranger.asked[-1], form)
         assert found["inboundParticipantIdentifier"] == spelled(who)
         assert found["outboundParticipantIdentifier"] == spelled(other)
@@ -133,45 +136,45 @@ def test_numbers_that_the_app_wrote_its_own_way_are_told_apart(scene, stranger):
         assert "sessionUniqueName" not in found
 
 
-def test_an_unknown_partner_is_left_out(scene, stranger):
-    talk = scene.open(people=1)
-    talk.session.update(status="closed")
-    form, _ = text(scene, talk.alice, talk.alices)
+def test_an_unknown_partner_is_left_out(harness, stranger):
+    conversation = harness.open(people=1)
+    conversation.session.update(status="closed")
+    form, _ = text(harness, conversation.alice, conversation.alices)
     assert set(extras(stranger.asked[0], form)) == SESSION - {"ttl"} | {"ttl"} | people("inbound")
 
 
-def test_expired_and_not_swept_is_told_as_expired(scene, stranger, clock):
-    talk = scene.open(ttl=60)
+def test_expired_and_not_swept_is_told_as_expired(harness, stranger, clock):
+    conversation = harness.open(ttl=60)
     clock.advance(61)
-    form, _ = text(scene, talk.alice, talk.alices)
+    form, _ = text(harness, conversation.alice, conversation.alices)
     found = extras(stranger.asked[0], form)
     assert (found["sessionStatus"], found["sessionClosedReason"]) == ("closed", "ttl")
-    assert found["sessionDateEnded"] and found["sessionSid"] == talk.session.fetch().sid
+    assert found["sessionDateEnded"] and found["sessionSid"] == conversation.session.fetch().sid
 
 
-def test_a_deleted_session_is_not_known(scene, stranger):
-    talk = scene.open()
-    talk.session.delete()
-    form, _ = text(scene, talk.alice, talk.alices)
+def test_a_deleted_session_is_not_known(harness, stranger):
+    conversation = harness.open()
+    conversation.session.delete()
+    form, _ = text(harness, conversation.alice, conversation.alices)
     assert stranger.asked[0].form == form
 
 
-def test_a_removed_participant_is_told_of_the_session_that_goes_on(scene, stranger):
-    talk = scene.open()
-    talk.session.participants(talk.bob_sid).delete()
-    form, _ = text(scene, talk.bob, talk.bobs)
+def test_a_removed_participant_is_told_of_the_session_that_goes_on(harness, stranger):
+    conversation = harness.open()
+    conversation.session.participants(conversation.bob_sid).delete()
+    form, _ = text(harness, conversation.bob, conversation.bobs)
     found = extras(stranger.asked[0], form)
     assert found["sessionStatus"] == "open" and "sessionDateEnded" not in found
-    assert found["inboundParticipantSid"] == talk.bob_sid
+    assert found["inboundParticipantSid"] == conversation.bob_sid
 
 
 @pytest.mark.parametrize("path", ["", "/", "/a/?key=k%20ey&b=1", "/#rc=1"])
-def test_unmodified_validators_accept_it(scene, app, path):
-    configure(scene, OutOfSessionCallbackUrl=app.url + path)
-    text(scene, scene.person(), scene.pool[0], "mañana")
+def test_unmodified_validators_accept_it(harness, app, path):
+    configure(harness, OutOfSessionCallbackUrl=app.url + path)
+    text(harness, harness.new_person(), harness.pool[0], "mañana")
     url = app.url + (path.partition("#")[0] or "/")
     (asked,) = app.asked
     assert RequestValidator(TOKEN).validate(url, asked.form, asked.headers["x-twilio-signature"])
     assert not RequestValidator(TOKEN).validate(url, {**asked.form, "To": "x"}, asked.headers["x-twilio-signature"])
-    Webhook(secret(scene)).verify(asked.body, asked.headers, json_parse=False)
-    configure(scene, OutOfSessionCallbackUrl="")
+    Webhook(secret(harness)).verify(asked.body, asked.headers, json_parse=False)
+    configure(harness, OutOfSessionCallbackUrl="")

@@ -8,9 +8,9 @@ import pytest
 
 from common.sids import new
 from services.services import get_service, update_service
-from tests.proxy.webhooks.scene import Scene
 from tests.relay.app_questions.service import answer_to, api, inbound, passes
 from tests.support.stack import ACCOUNT, Stack
+from tests.support.webhooks import WebhookHarness
 
 FIELDS_OF_URLS = ("InterceptCallbackUrl", "OutOfSessionCallbackUrl", "CallbackUrl", "EventsUrl")
 
@@ -34,13 +34,13 @@ def test_a_private_url_that_was_set_before_is_never_asked(guarded, app):
     """As when the setting was switched off again."""
     rt = guarded.stack.runtime
     update_service(rt, get_service(rt, ACCOUNT, guarded.sid), {"intercept_callback_url": app.url})
-    talk = guarded.open()
-    assert passes(answer_to(guarded, *inbound(guarded, "message", talk)), talk)
+    conversation = guarded.open()
+    assert passes(answer_to(guarded, *inbound(guarded, "message", conversation)), conversation)
     assert app.asked == []
 
 
 @pytest.fixture(scope="module")
 def guarded(valkey_url, stack):
     found = Stack(valkey_url, ALLOW_PRIVATE_CALLBACKS="0", API_WRITES_PER_SECOND="0")
-    yield Scene(found, numbers=2)
+    yield WebhookHarness(found, numbers=2)
     found.stop()

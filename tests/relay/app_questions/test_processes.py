@@ -15,12 +15,12 @@ from outbox import run as outbox
 from relay.app_questions import QUESTIONS, question_client
 from relay.inbound import WAITING
 from storage.store import connect
-from tests.proxy.webhooks.scene import Scene
-from tests.proxy.webhooks.telephony import bridged, call, let_take_calls
-from tests.relay.app_questions.app import PATIENCE_SECONDS, Gate
 from tests.relay.app_questions.service import answer_to, configure, inbound, kinds, last_event, together
 from tests.relay.app_questions.web import THREADS, deliver, deployed, kill
+from tests.support.answering_app import PATIENCE_SECONDS, HeldAnswer
 from tests.support.stack import free_port
+from tests.support.telephones import bridged, call, let_take_calls
+from tests.support.webhooks import WebhookHarness
 
 # Slow: starts processes of the Procfile, and kills them while they ask the app.
 pytestmark = pytest.mark.slow
@@ -35,8 +35,8 @@ def stack(valkey_url):
 
 
 @pytest.fixture(scope="module")
-def scene(stack):
-    return Scene(stack, numbers=4)
+def harness(stack):
+    return WebhookHarness(stack, numbers=4)
 
 
 @pytest.fixture
@@ -52,10 +52,10 @@ def test_a_process_has_a_thread_left_for_the_app():
     assert THREADS >= QUESTIONS + WAITING + 8
 
 
-def swap(scene, asked, newcomer):
+def swap(harness, asked, newcomer):
     """Five calls of our API: the Session, its people, one out, another in, a look at the Interaction."""
     form = asked.form
-    service = scene.stack.sdk().proxy.v1.services(scene.sid)
+    service = harness.stack.sdk().proxy.v1.services(harness.sid)
     session = service.sessions(form["interactionSessionSid"]).fetch()
     leaving = next(one for one in session.participants.list() if one.sid != form["inboundParticipantSid"])
     assert service.sessions(session.sid).participants(leaving.sid).delete()
@@ -64,56 +64,56 @@ def swap(scene, asked, newcomer):
     return joined
 
 
-def swapping(scene, intercept, newcomer):
+def swapping(harness, intercept, newcomer):
     """Who has joined, once it has answered."""
     joined = []
 
     def answer(asked):
-        joined.append(swap(scene, asked, newcomer))
+        joined.append(swap(harness, asked, newcomer))
         return 200
 
     intercept.answer = answer
     return joined
 
 
-def test_a_partner_swapped_inside_gets_the_message(scene, intercept):
-    talk, newcomer = scene.open(), scene.person()
-    joined = swapping(scene, intercept, newcomer)
-    scene.text(talk.alice, talk.alices, "hello")
-    assert scene.inbox(newcomer) == [(joined[0].proxy_identifier, "hello")]
-    assert scene.inbox(talk.bob) == []
-    (interaction,) = talk.session.interactions.list()
+def test_a_partner_swapped_inside_gets_the_message(harness, intercept):
+    conversation, newcomer = harness.open(), harness.new_person()
+    joined = swapping(harness, intercept, newcomer)
+    harness.text(conversation.alice, conversation.alices, "hello")
+    assert harness.inbox(newcomer) == [(joined[0].proxy_identifier, "hello")]
+    assert harness.inbox(conversation.bob) == []
+    (interaction,) = conversation.session.interactions.list()
     assert interaction.outbound_participant_sid == joined[0].sid
     assert interaction.outbound_resource_status == "delivered"
 
 
-def test_a_partner_swapped_inside_gets_the_call(scene, intercept):
-    talk, newcomer = scene.open(), scene.person()
-    joined = swapping(scene, intercept, newcomer)
-    let_take_calls(scene, newcomer, talk.bob)
-    call(scene, talk.alice, talk.alices)
-    assert bridged(scene, newcomer) == [joined[0].proxy_identifier]
-    assert bridged(scene, talk.bob) == []
+def test_a_partner_swapped_inside_gets_the_call(harness, intercept):
+    conversation, newcomer = harness.open(), harness.new_person()
+    joined = swapping(harness, intercept, newcomer)
+    let_take_calls(harness, newcomer, conversation.bob)
+    call(harness, conversation.alice, conversation.alices)
+    assert bridged(harness, newcomer) == [joined[0].proxy_identifier]
+    assert bridged(harness, conversation.bob) == []
 
 
-def test_as_many_as_may_be_asked_at_once_call_us_at_once(scene, intercept):
+def test_as_many_as_may_be_asked_at_once_call_us_at_once(harness, intercept):
     """All are asked before any of them calls; and as many repeats wait as may."""
-    configure(scene, InterceptTimeout="12")
-    most = min(QUESTIONS, scene.stack.runtime.part(question_client)._slots._per_account)
-    talks = [(scene.open(), scene.person()) for _ in range(most)]
-    newcomers = {talk.session.fetch().sid: newcomer for talk, newcomer in talks}
+    configure(harness, InterceptTimeout="12")
+    most = min(QUESTIONS, harness.stack.runtime.part(question_client)._slots._per_account)
+    conversations = [(harness.open(), harness.new_person()) for _ in range(most)]
+    newcomers = {conversation.session.fetch().sid: newcomer for conversation, newcomer in conversations}
     barrier = threading.Barrier(most + 1)
 
     def answer(asked):
         barrier.wait(PATIENCE_SECONDS)
-        return 200 if swap(scene, asked, newcomers[asked.form["interactionSessionSid"]]) else 500
+        return 200 if swap(harness, asked, newcomers[asked.form["interactionSessionSid"]]) else 500
 
     intercept.answer = answer
-    forms = [(newcomer, *inbound(scene, "message", talk)) for talk, newcomer in talks]
+    forms = [(newcomer, *inbound(harness, "message", conversation)) for conversation, newcomer in conversations]
     with ThreadPoolExecutor(most + WAITING + 4) as pool:
-        first = [pool.submit(answer_to, scene, form, url) for _, form, url in forms]
+        first = [pool.submit(answer_to, harness, form, url) for _, form, url in forms]
         intercept.wait(most)
-        repeats = [pool.submit(scene.post, form, url=url) for _, form, url in forms[: WAITING + 4]]
+        repeats = [pool.submit(harness.post, form, url=url) for _, form, url in forms[: WAITING + 4]]
         barrier.wait(PATIENCE_SECONDS)
         answers = [one.result(60) for one in first]
         again = [one.result(60) for one in repeats]
@@ -125,27 +125,27 @@ def test_as_many_as_may_be_asked_at_once_call_us_at_once(scene, intercept):
 
 @pytest.mark.parametrize("kind", ["message", "voice"])
 @pytest.mark.parametrize("reply", [200, 403])
-def test_two_processes_ask_once(scene, stack, second, intercept, kind, reply):
+def test_two_processes_ask_once(harness, stack, second, intercept, kind, reply):
     intercept.answer = lambda asked: reply
     ports = (stack.port, second[0]) * 4
     for n in range(1, 6):
-        talk = scene.open()
-        form, url = inbound(scene, kind, talk)
+        conversation = harness.open()
+        form, url = inbound(harness, kind, conversation)
         found = together([partial(deliver, url, port, form) for port in ports])
         assert {one.status_code for one in found} == {200}
         assert len({one.text for one in found}) == 1 and len(intercept.asked) == n
-        assert (talk.bob in found[0].text) == (reply == 200)
+        assert (conversation.bob in found[0].text) == (reply == 200)
 
 
 @pytest.mark.parametrize("kind", ["message", "voice"])
 @pytest.mark.parametrize("policy", ["continue", "block"])
-def test_who_asks_is_killed(scene, stack, second, intercept, kind, policy):
+def test_who_asks_is_killed(harness, stack, second, intercept, kind, policy):
     """The carrier's next try waits until the question's time is over, and goes by the Service's policy."""
     port, process = second
-    configure(scene, OnInterceptFailure=policy, InterceptTimeout="0.5")
-    gate = intercept.answer = Gate(403 if policy == "continue" else 200)
-    talk, after = scene.open(), last_event(scene)
-    form, url = inbound(scene, kind, talk)
+    configure(harness, OnInterceptFailure=policy, InterceptTimeout="0.5")
+    gate = intercept.answer = HeldAnswer(403 if policy == "continue" else 200)
+    conversation, after = harness.open(), last_event(harness)
+    form, url = inbound(harness, kind, conversation)
     with ThreadPoolExecutor(1) as pool:
         lost = pool.submit(deliver, url, port, form)
         intercept.wait(1)
@@ -155,11 +155,11 @@ def test_who_asks_is_killed(scene, stack, second, intercept, kind, policy):
     gate.open()
     assert [one.status_code for one in found] == [200, 200]
     assert found[0].text == found[1].text
-    assert (talk.bob in found[0].text) == (policy == "continue")
+    assert (conversation.bob in found[0].text) == (policy == "continue")
     assert len(intercept.asked) == 1
-    (interaction,) = talk.session.interactions.list()
+    (interaction,) = conversation.session.interactions.list()
     assert (interaction.outbound_participant_sid is None) == (policy == "block")
-    happened = [kind for kind, _, _ in kinds(scene, after) if not kind.startswith(("session", "participant"))]
+    happened = [kind for kind, _, _ in kinds(harness, after) if not kind.startswith(("session", "participant"))]
     ending = {"continue": [], "block": [f"{'call' if kind == 'voice' else 'message'}.blocked"]}
     assert happened == ["interaction.created", "interaction.updated", *ending[policy]]
 
@@ -167,11 +167,11 @@ def test_who_asks_is_killed(scene, stack, second, intercept, kind, policy):
 def test_who_asks_is_killed_and_nobody_comes_again(stack, second, app, monkeypatch):
     """A job of another process ends it, and the outbox sends it once. A Service of its own: its clock is moved."""
     port, process = second
-    scene = Scene(stack, numbers=2)
-    configure(scene, InterceptCallbackUrl=app.url, InterceptTimeout="0.5")
-    gate = app.answer = Gate(403)
-    talk = scene.open()
-    form, url = inbound(scene, "message", talk)
+    harness = WebhookHarness(stack, numbers=2)
+    configure(harness, InterceptCallbackUrl=app.url, InterceptTimeout="0.5")
+    gate = app.answer = HeldAnswer(403)
+    conversation = harness.open()
+    form, url = inbound(harness, "message", conversation)
     with ThreadPoolExecutor(1) as pool:
         lost = pool.submit(deliver, url, port, form)
         app.wait(1)
@@ -183,25 +183,25 @@ def test_who_asks_is_killed_and_nobody_comes_again(stack, second, app, monkeypat
     recurring.end_questions()
     for _ in range(2):
         recurring.send()
-        assert scene.stack.runtime.part(outbox.OutboxWorker).wait(60)
+        assert harness.stack.runtime.part(outbox.OutboxWorker).wait(60)
     assert "<Message" not in deliver(url, stack.port, form).text
-    assert [body for _, body in scene.inbox(talk.bob)] == [form["Body"]]
+    assert [body for _, body in harness.inbox(conversation.bob)] == [form["Body"]]
     assert len(app.asked) == 1
 
 
-def test_who_asks_about_a_stranger_is_killed(scene, stack, second, stranger):
+def test_who_asks_about_a_stranger_is_killed(harness, stack, second, stranger):
     port, process = second
-    configure(scene, InterceptTimeout="0.5")
-    gate = stranger.answer = Gate((200, "<Response/>"))
-    form = scene.form(scene.person(), scene.pool[0], "hello", sid=new("SM"))
+    configure(harness, InterceptTimeout="0.5")
+    gate = stranger.answer = HeldAnswer((200, "<Response/>"))
+    form = harness.message_form(harness.new_person(), harness.pool[0], "hello", sid=new("SM"))
     with ThreadPoolExecutor(1) as pool:
-        lost = pool.submit(deliver, scene.url(), port, form)
+        lost = pool.submit(deliver, harness.url(), port, form)
         stranger.wait(1)
         kill(process)
         assert isinstance(lost.exception(60), OSError)
-    after = last_event(scene)
-    found = [deliver(scene.url(), stack.port, form).text for _ in range(2)]
+    after = last_event(harness)
+    found = [deliver(harness.url(), stack.port, form).text for _ in range(2)]
     gate.open()
     assert found[0] == found[1] and "not in use for you" in found[0]
-    assert kinds(scene, after) == [("inbound.refused", "out-of-session", 80913)]
+    assert kinds(harness, after) == [("inbound.refused", "out-of-session", 80913)]
     assert len(stranger.asked) == 1

@@ -13,8 +13,8 @@ import pytest
 from common.sids import new
 from relay.app_questions import question_client
 from relay.inbound import WAITING, waiting_places
-from tests.relay.app_questions.app import PATIENCE_SECONDS, Gate
 from tests.relay.app_questions.service import answer_to, call_form, configure, inbound, kinds, last_event, together
+from tests.support.answering_app import PATIENCE_SECONDS, HeldAnswer
 
 # Slow: repeats webhooks that wait for an app's answer.
 pytestmark = pytest.mark.slow
@@ -33,28 +33,28 @@ def until(ready):
     raise AssertionError("it never came to that")
 
 
-def waiting(scene):
+def waiting(harness):
     """Requests that wait for another's question to end."""
-    return WAITING - scene.stack.runtime.part(waiting_places)._value
+    return WAITING - harness.stack.runtime.part(waiting_places)._value
 
 
 @pytest.mark.parametrize("kind", ["message", "voice"])
 @pytest.mark.parametrize("reply", [200, 403, 500])
-def test_who_comes_during_a_slow_intercept_waits_for_its_end(scene, intercept, kind, reply):
-    gate = intercept.answer = Gate(reply)
-    talk = scene.open()
-    form, url = inbound(scene, kind, talk)
+def test_who_comes_during_a_slow_intercept_waits_for_its_end(harness, intercept, kind, reply):
+    gate = intercept.answer = HeldAnswer(reply)
+    conversation = harness.open()
+    form, url = inbound(harness, kind, conversation)
     with ThreadPoolExecutor(3) as pool:
-        first = pool.submit(answer_to, scene, form, url)
+        first = pool.submit(answer_to, harness, form, url)
         intercept.wait(1)
-        others = [pool.submit(answer_to, scene, form, url) for _ in range(2)]
-        until(lambda: waiting(scene) == 2)
+        others = [pool.submit(answer_to, harness, form, url) for _ in range(2)]
+        until(lambda: waiting(harness) == 2)
         gate.open()
         answers = {found.result(60) for found in (first, *others)}
     assert len(answers) == 1 and len(intercept.asked) == 1
-    assert (talk.bob in answers.pop()) == (reply != 403)
-    assert len(talk.session.interactions.list()) == 1
-    assert waiting(scene) == 0
+    assert (conversation.bob in answers.pop()) == (reply != 403)
+    assert len(conversation.session.interactions.list()) == 1
+    assert waiting(harness) == 0
 
 
 REPLIES = {
@@ -68,129 +68,136 @@ REPLIES = {
 
 @pytest.mark.parametrize("kind", ["message", "voice"])
 @pytest.mark.parametrize("reply", REPLIES)
-def test_all_at_the_same_moment(scene, intercept, kind, reply):
-    configure(scene, OutOfSessionCallbackUrl=f"{intercept.url}/hooks/lost")
+def test_all_at_the_same_moment(harness, intercept, kind, reply):
+    configure(harness, OutOfSessionCallbackUrl=f"{intercept.url}/hooks/lost")
     intercept.answer = lambda asked: REPLIES[reply]
-    talk, who = scene.open(), scene.person()
-    lost = scene.form(who, scene.pool[0], "hello") if kind == "message" else call_form(who, scene.pool[0])
-    for n, (form, url) in enumerate((inbound(scene, kind, talk), (lost, inbound(scene, kind, talk)[1])), 1):
-        answers = together([partial(answer_to, scene, form, url)] * 6)
+    conversation, who = harness.open(), harness.new_person()
+    lost = harness.message_form(who, harness.pool[0], "hello") if kind == "message" else call_form(who, harness.pool[0])
+    for n, (form, url) in enumerate(
+        (inbound(harness, kind, conversation), (lost, inbound(harness, kind, conversation)[1])), 1
+    ):
+        answers = together([partial(answer_to, harness, form, url)] * 6)
         assert len(set(answers)) == 1 and len(intercept.asked) == n
-    assert len(talk.session.interactions.list()) == 1
+    assert len(conversation.session.interactions.list()) == 1
 
 
-def test_one_order_at_the_same_moment_is_one_session(scene, stranger):
-    owner, who = scene.person(), scene.person()
+def test_one_order_at_the_same_moment_is_one_session(harness, stranger):
+    owner, who = harness.new_person(), harness.new_person()
     stranger.answer = lambda asked: (200, json.dumps({"participantIdentifier": owner}))
-    form, before = scene.form(who, scene.pool[0], "hello"), len(scene.service.sessions.list())
-    answers = together([lambda: answer_to(scene, form, scene.url())] * 6)
+    form, before = harness.message_form(who, harness.pool[0], "hello"), len(harness.service.sessions.list())
+    answers = together([lambda: answer_to(harness, form, harness.url())] * 6)
     assert len(set(answers)) == 1 and f'to="{owner}"' in answers[0]
-    assert len(stranger.asked) == 1 and len(scene.service.sessions.list()) == before + 1
+    assert len(stranger.asked) == 1 and len(harness.service.sessions.list()) == before + 1
 
 
 @pytest.mark.parametrize("policy", ["continue", "block"])
 @pytest.mark.parametrize("kind", ["message", "voice"])
 @pytest.mark.parametrize("late", [200, 403])
-def test_an_answer_that_comes_too_late_changes_nothing(scene, intercept, clock, kind, policy, late):
-    configure(scene, OnInterceptFailure=policy, InterceptTimeout="12")
-    gate = intercept.answer = Gate(late)
-    talk = scene.open()
-    form, url = inbound(scene, kind, talk)
+def test_an_answer_that_comes_too_late_changes_nothing(harness, intercept, clock, kind, policy, late):
+    configure(harness, OnInterceptFailure=policy, InterceptTimeout="12")
+    gate = intercept.answer = HeldAnswer(late)
+    conversation = harness.open()
+    form, url = inbound(harness, kind, conversation)
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(answer_to, scene, form, url)
+        first = pool.submit(answer_to, harness, form, url)
         intercept.wait(1)
         clock.advance(12.9)
-        second = pool.submit(answer_to, scene, form, url)
-        until(lambda: waiting(scene) == 1)
+        second = pool.submit(answer_to, harness, form, url)
+        until(lambda: waiting(harness) == 1)
         assert not second.done()
         clock.advance(0.2)
         settled = second.result(60)
         assert not first.done()
-        after = last_event(scene)
+        after = last_event(harness)
         gate.open()
         assert first.result(60) == settled
-    assert (talk.bob in settled) == (policy == "continue")
+    assert (conversation.bob in settled) == (policy == "continue")
     assert (BLOCKED in settled) == (policy == "block")
-    assert kinds(scene, after) == []
-    (interaction,) = talk.session.interactions.list()
+    assert kinds(harness, after) == []
+    (interaction,) = conversation.session.interactions.list()
     assert (interaction.outbound_participant_sid is None) == (policy == "block")
 
 
-def test_a_stranger_s_app_that_is_too_late_changes_nothing(scene, stranger, clock):
-    configure(scene, InterceptTimeout="12")
-    gate = stranger.answer = Gate((200, "<Response><Message>late</Message></Response>"))
-    form = scene.form(scene.person(), scene.pool[0], "hello")
+def test_a_stranger_s_app_that_is_too_late_changes_nothing(harness, stranger, clock):
+    configure(harness, InterceptTimeout="12")
+    gate = stranger.answer = HeldAnswer((200, "<Response><Message>late</Message></Response>"))
+    form = harness.message_form(harness.new_person(), harness.pool[0], "hello")
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(answer_to, scene, form, scene.url())
+        first = pool.submit(answer_to, harness, form, harness.url())
         stranger.wait(1)
         clock.advance(13.1)
-        after = last_event(scene)
-        settled = answer_to(scene, form, scene.url())
+        after = last_event(harness)
+        settled = answer_to(harness, form, harness.url())
         assert not first.done()
-        assert kinds(scene, after) == [("inbound.refused", "out-of-session", 80913)]
+        assert kinds(harness, after) == [("inbound.refused", "out-of-session", 80913)]
         gate.open()
         assert first.result(60) == settled
     assert NEUTRAL in settled
 
 
 @pytest.mark.parametrize("policy", ["continue", "block"])
-def test_more_questions_than_an_account_may_ask_at_once(scene, intercept, policy):
-    configure(scene, OnInterceptFailure=policy, InterceptTimeout="12")
-    most = scene.stack.runtime.part(question_client)._slots._per_account
-    gate = intercept.answer = Gate(200)
-    talks = [scene.open() for _ in range(most + 4)]
-    with ThreadPoolExecutor(len(talks)) as pool:
-        asked = [pool.submit(answer_to, scene, *inbound(scene, "message", talk)) for talk in talks]
+def test_more_questions_than_an_account_may_ask_at_once(harness, intercept, policy):
+    configure(harness, OnInterceptFailure=policy, InterceptTimeout="12")
+    most = harness.stack.runtime.part(question_client)._slots._per_account
+    gate = intercept.answer = HeldAnswer(200)
+    conversations = [harness.open() for _ in range(most + 4)]
+    with ThreadPoolExecutor(len(conversations)) as pool:
+        asked = [
+            pool.submit(answer_to, harness, *inbound(harness, "message", conversation))
+            for conversation in conversations
+        ]
         intercept.wait(most)
         until(lambda: sum(one.done() for one in asked) == 4)
-        early = [(talk, one.result(0)) for talk, one in zip(talks, asked, strict=True) if one.done()]
+        early = [
+            (conversation, one.result(0)) for conversation, one in zip(conversations, asked, strict=True) if one.done()
+        ]
         gate.open()
         answers = [one.result(60) for one in asked]
-    for talk, twiml in early:
-        assert (talk.bob in twiml) == (policy == "continue")
+    for conversation, twiml in early:
+        assert (conversation.bob in twiml) == (policy == "continue")
         assert (BLOCKED in twiml) == (policy == "block")
-    passed = sum(talk.bob in twiml for talk, twiml in zip(talks, answers, strict=True))
+    passed = sum(conversation.bob in twiml for conversation, twiml in zip(conversations, answers, strict=True))
     assert passed == (most + 4 if policy == "continue" else most)
     assert len(intercept.asked) == most
 
 
-def test_more_repeats_than_may_wait_are_told_to_come_again(scene, intercept):
-    gate = intercept.answer = Gate(200)
-    configure(scene, InterceptTimeout="12")
-    talk = scene.open()
-    form, url = inbound(scene, "message", talk)
+def test_more_repeats_than_may_wait_are_told_to_come_again(harness, intercept):
+    gate = intercept.answer = HeldAnswer(200)
+    configure(harness, InterceptTimeout="12")
+    conversation = harness.open()
+    form, url = inbound(harness, "message", conversation)
     with ThreadPoolExecutor(WAITING + 4) as pool:
-        first = pool.submit(answer_to, scene, form, url)
+        first = pool.submit(answer_to, harness, form, url)
         intercept.wait(1)
-        others = [pool.submit(scene.post, form, url=url) for _ in range(WAITING + 3)]
+        others = [pool.submit(harness.post, form, url=url) for _ in range(WAITING + 3)]
         until(lambda: sum(one.done() for one in others) == 3)
         assert {one.result(0).status_code for one in others if one.done()} == {503}
         gate.open()
         found = [one.result(60) for one in others]
     assert sorted(one.status_code for one in found) == [200] * WAITING + [503] * 3
-    assert {one.text for one in found if one.ok} == {first.result(60)} == {answer_to(scene, form, url)}
-    assert len(intercept.asked) == 1 and waiting(scene) == 0
+    assert {one.text for one in found if one.ok} == {first.result(60)} == {answer_to(harness, form, url)}
+    assert len(intercept.asked) == 1 and waiting(harness) == 0
 
 
-def test_a_question_takes_two_round_trips(scene, intercept):
-    configure(scene, OutOfSessionCallbackUrl=f"{intercept.url}/hooks/lost")
+def test_a_question_takes_two_round_trips(harness, intercept):
+    configure(harness, OutOfSessionCallbackUrl=f"{intercept.url}/hooks/lost")
     said = {"/intercept": 200, "/hooks/lost": (200, "<Response/>")}
     intercept.answer = lambda asked: said[asked.path]
     for kind in ("message", "voice"):
-        known = [inbound(scene, kind, scene.open()) for _ in range(2)]
-        lost = [(form | {"From": scene.person(), SID[kind]: new(PREFIX[kind])}, url) for form, url in known]
+        known = [inbound(harness, kind, harness.open()) for _ in range(2)]
+        lost = [(form | {"From": harness.new_person(), SID[kind]: new(PREFIX[kind])}, url) for form, url in known]
         for warm, counted in (known, lost):
-            answer_to(scene, *warm)
-            assert trips(scene, *counted) == ["EVALSHA"] * 2
+            answer_to(harness, *warm)
+            assert trips(harness, *counted) == ["EVALSHA"] * 2
     said["/intercept"] = 403
-    talks = [scene.open() for _ in range(2)]
-    answer_to(scene, *inbound(scene, "voice", talks[0]))
-    assert trips(scene, *inbound(scene, "voice", talks[1])) == ["EVALSHA"] * 2
+    conversations = [harness.open() for _ in range(2)]
+    answer_to(harness, *inbound(harness, "voice", conversations[0]))
+    assert trips(harness, *inbound(harness, "voice", conversations[1])) == ["EVALSHA"] * 2
 
 
-def trips(scene, form, url):
+def trips(harness, form, url):
     """What clients of the store sent. What scripts call inside is no trip; CLIENT is a new thread's greeting."""
-    client, end, seen = scene.stack.runtime.store.client, "the test has sent its webhook", []
+    client, end, seen = harness.stack.runtime.store.client, "the test has sent its webhook", []
     with client.monitor() as monitor:
 
         def listen():
@@ -202,7 +209,7 @@ def trips(scene, form, url):
 
         listener = threading.Thread(target=listen)
         listener.start()
-        answer_to(scene, form, url)
+        answer_to(harness, form, url)
         client.echo(end)
         listener.join(PATIENCE_SECONDS)
     return seen

@@ -8,10 +8,10 @@ import pytest
 
 from common.sids import new
 from tests.callbacks.http.receiver import Receiver, repeating, trickling
-from tests.proxy.webhooks.notices import worded
-from tests.proxy.webhooks.telephony import call, said
 from tests.relay.app_questions.service import answer_to, call_form, configure, kinds, last_event, ring, text
+from tests.support.notices import worded
 from tests.support.stack import free_port
+from tests.support.telephones import call, said
 
 # Slow: plays everything that an app may answer.
 pytestmark = pytest.mark.slow
@@ -34,32 +34,32 @@ SILENT = (
 
 @pytest.mark.parametrize("reply", SILENT, ids=lambda reply: f"{reply[0]}-{reply[1][:24]!r}")
 @pytest.mark.parametrize("kind", ["text", "application/json", "application/xml; charset=bogus", "text/html"])
-def test_any_other_success_is_silence(scene, stranger, reply, kind):
+def test_any_other_success_is_silence(harness, stranger, reply, kind):
     stranger.answer = lambda asked: (*reply, {"Content-Type": kind})
-    after = last_event(scene)
-    _, twiml = text(scene, scene.person(), scene.pool[0])
+    after = last_event(harness)
+    _, twiml = text(harness, harness.new_person(), harness.pool[0])
     assert re.sub(r"^<\?.*?\?>", "", twiml) == "<Response/>"
-    assert [row["t"] for row in scene.events(after)] == ["inbound.answered"]
+    assert [row["t"] for row in harness.events(after)] == ["inbound.answered"]
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 400, 401, 403, 404, 410, 429, 500, 503])
-def test_a_refusal_of_the_app_is_the_neutral_reply(scene, stranger, status):
+def test_a_refusal_of_the_app_is_the_neutral_reply(harness, stranger, status):
     stranger.answer = lambda asked: (status, "<Response><Say>no</Say></Response>", {"Location": f"{stranger.url}/x"})
-    ends_neutral(scene)
+    ends_neutral(harness)
     assert len(stranger.asked) == 2
 
 
-def ends_neutral(scene):
+def ends_neutral(harness):
     for act in (text, ring):
-        after = last_event(scene)
-        _, twiml = act(scene, scene.person(), scene.pool[0])
+        after = last_event(harness)
+        _, twiml = act(harness, harness.new_person(), harness.pool[0])
         assert NEUTRAL in twiml
-        assert kinds(scene, after) == [("inbound.refused", "out-of-session", 80913)]
+        assert kinds(harness, after) == [("inbound.refused", "out-of-session", 80913)]
 
 
-def test_no_answer_is_the_neutral_reply(scene):
-    configure(scene, OutOfSessionCallbackUrl=f"http://127.0.0.1:{free_port()}/", InterceptTimeout="0.5")
-    ends_neutral(scene)
+def test_no_answer_is_the_neutral_reply(harness):
+    configure(harness, OutOfSessionCallbackUrl=f"http://127.0.0.1:{free_port()}/", InterceptTimeout="0.5")
+    ends_neutral(harness)
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n"
     for behave in (
         lambda connection: connection.receiver.stopped.wait(60),
@@ -69,73 +69,73 @@ def test_no_answer_is_the_neutral_reply(scene):
         lambda connection: connection.write(head + b"<Response/>"),
     ):
         receiver = Receiver(behave)
-        configure(scene, OutOfSessionCallbackUrl=f"http://127.0.0.1:{receiver.port}/")
-        ends_neutral(scene)
+        configure(harness, OutOfSessionCallbackUrl=f"http://127.0.0.1:{receiver.port}/")
+        ends_neutral(harness)
         receiver.stop()
         assert receiver.connections == 2
-    configure(scene, OutOfSessionCallbackUrl="", InterceptTimeout="2.5")
+    configure(harness, OutOfSessionCallbackUrl="", InterceptTimeout="2.5")
 
 
-def test_without_a_url_it_is_as_before(scene):
-    talk = scene.open()
-    talk.session.update(status="closed")
-    with worded(scene, "neutral_reply", "neutral words"):
+def test_without_a_url_it_is_as_before(harness):
+    conversation = harness.open()
+    conversation.session.update(status="closed")
+    with worded(harness, "neutral_reply", "neutral words"):
         for who, number, reason in (
-            (scene.person(), scene.pool[0], "unknown"),
-            (talk.alice, talk.alices, "closed"),
+            (harness.new_person(), harness.pool[0], "unknown"),
+            (conversation.alice, conversation.alices, "closed"),
         ):
-            after = last_event(scene)
-            _, twiml = text(scene, who, number)
+            after = last_event(harness)
+            _, twiml = text(harness, who, number)
             assert "neutral words" in twiml
-            assert kinds(scene, after) == [("inbound.refused", reason, 80905)]
-            call(scene, who, number)
-            assert said(scene, who) == ["neutral words"]
+            assert kinds(harness, after) == [("inbound.refused", reason, 80905)]
+            call(harness, who, number)
+            assert said(harness, who) == ["neutral words"]
 
 
-def test_who_no_person_is_behind_is_not_asked_about(scene, stranger):
-    for sender in ("+266696687", "SHOP", "12345", scene.pool[1]):
-        text(scene, sender, scene.pool[0])
-        ring(scene, sender, scene.pool[0])
-    text(scene, scene.person(), scene.pool[0], " ")
+def test_who_no_person_is_behind_is_not_asked_about(harness, stranger):
+    for sender in ("+266696687", "SHOP", "12345", harness.pool[1]):
+        text(harness, sender, harness.pool[0])
+        ring(harness, sender, harness.pool[0])
+    text(harness, harness.new_person(), harness.pool[0], " ")
     assert stranger.asked == []
 
 
-def test_a_repeat_gets_the_same_bytes_and_asks_nothing(scene, stranger):
+def test_a_repeat_gets_the_same_bytes_and_asks_nothing(harness, stranger):
     answers = iter(["<Response><Say>one</Say></Response>", 404, "<Response><Say>two</Say></Response>", "OK", 500])
     stranger.answer = lambda asked: found if isinstance(found := next(answers), int) else (200, found)
     for n, form, url in (
-        *((n, scene.form(scene.person(), scene.pool[0], "hello"), scene.url()) for n in (1, 2)),
-        *((n, call_form(scene.person(), scene.pool[0]), scene.url("voice")) for n in (3, 4, 5)),
+        *((n, harness.message_form(harness.new_person(), harness.pool[0], "hello"), harness.url()) for n in (1, 2)),
+        *((n, call_form(harness.new_person(), harness.pool[0]), harness.url("voice")) for n in (3, 4, 5)),
     ):
-        first = answer_to(scene, form, url)
-        assert [answer_to(scene, form, url) for _ in range(3)] == [first] * 3
+        first = answer_to(harness, form, url)
+        assert [answer_to(harness, form, url) for _ in range(3)] == [first] * 3
         assert len(stranger.asked) == n
     assert "two" not in first
 
 
-def test_a_late_url_is_used_for_the_next_one(scene, app):
+def test_a_late_url_is_used_for_the_next_one(harness, app):
     """The Service is read anew for each inbound."""
-    form, twiml = text(scene, scene.person(), scene.pool[0])
+    form, twiml = text(harness, harness.new_person(), harness.pool[0])
     assert NEUTRAL in twiml
-    configure(scene, OutOfSessionCallbackUrl=app.url)
-    assert answer_to(scene, form, scene.url()) == twiml and app.asked == []
-    text(scene, scene.person(), scene.pool[0])
+    configure(harness, OutOfSessionCallbackUrl=app.url)
+    assert answer_to(harness, form, harness.url()) == twiml and app.asked == []
+    text(harness, harness.new_person(), harness.pool[0])
     assert len(app.asked) == 1
-    configure(scene, OutOfSessionCallbackUrl="")
+    configure(harness, OutOfSessionCallbackUrl="")
 
 
-def test_an_app_that_opens_the_session_itself_and_says_created(scene, stranger):
+def test_an_app_that_opens_the_session_itself_and_says_created(harness, stranger):
     """It relays by itself, so the message must not pass, too."""
-    owner, who = scene.person(), scene.person()
+    owner, who = harness.new_person(), harness.new_person()
 
     def answer(asked):
-        session = scene.service.sessions(scene.service.sessions.create(unique_name=new("t-")).sid)
+        session = harness.service.sessions(harness.service.sessions.create(unique_name=new("t-")).sid)
         session.participants.create(identifier=asked.form["From"], proxy_identifier=asked.form["To"])
         session.participants.create(identifier=owner)
         return 201, "Created"
 
     stranger.answer = answer
-    _, twiml = text(scene, who, scene.pool[0])
+    _, twiml = text(harness, who, harness.pool[0])
     assert re.sub(r"^<\?.*?\?>", "", twiml) == "<Response/>"
-    _, twiml = text(scene, who, scene.pool[0], "again")
+    _, twiml = text(harness, who, harness.pool[0], "again")
     assert f'to="{owner}"' in twiml and len(stranger.asked) == 1

@@ -14,30 +14,30 @@ from tests.support.stack import free_port
 
 
 @pytest.fixture(autouse=True)
-def unwarned(scene, monkeypatch):
-    monkeypatch.setitem(scene.stack.runtime._parts, unchecked.Warned, unchecked.Warned(scene.stack.runtime))
+def unwarned(harness, monkeypatch):
+    monkeypatch.setitem(harness.stack.runtime._parts, unchecked.Warned, unchecked.Warned(harness.stack.runtime))
 
 
-def failed(scene, after):
-    return [(row["t"], row["d"]) for row in scene.events(after) if row["t"].endswith(".failed")]
+def failed(harness, after):
+    return [(row["t"], row["d"]) for row in harness.events(after) if row["t"].endswith(".failed")]
 
 
-def interaction(scene, talk):
-    (one,) = talk.session.interactions.list()
-    path = f"/proxy/v1/Services/{scene.sid}/Sessions/{one.session_sid}/Interactions/{one.sid}"
-    return api(scene, "GET", path)
+def interaction(harness, conversation):
+    (one,) = conversation.session.interactions.list()
+    path = f"/proxy/v1/Services/{harness.sid}/Sessions/{one.session_sid}/Interactions/{one.sid}"
+    return api(harness, "GET", path)
 
 
 @pytest.mark.parametrize("kind", ["message", "voice"])
 @pytest.mark.parametrize("policy", ["continue", "block"])
-def test_an_app_that_answers_500(scene, intercept, kind, policy):
-    configure(scene, OnInterceptFailure=policy)
+def test_an_app_that_answers_500(harness, intercept, kind, policy):
+    configure(harness, OnInterceptFailure=policy)
     intercept.answer = lambda asked: 502
-    talk, after = scene.open(), last_event(scene)
-    answer_to(scene, *inbound(scene, kind, talk))
-    found = interaction(scene, talk)
+    conversation, after = harness.open(), last_event(harness)
+    answer_to(harness, *inbound(harness, kind, conversation))
+    found = interaction(harness, conversation)
     assert found["unchecked"] == ["intercept"]
-    ((event, detail),) = failed(scene, after)
+    ((event, detail),) = failed(harness, after)
     assert event == "intercept.failed"
     assert events.told(event, 0, detail) == (event, {
         "interaction_sid": found["sid"], "reason": "status", "http_status": 502, "milliseconds": detail["ms"],
@@ -45,74 +45,74 @@ def test_an_app_that_answers_500(scene, intercept, kind, policy):
     })  # fmt: skip
 
 
-def test_an_app_that_cannot_be_reached(scene, app):
-    configure(scene, InterceptCallbackUrl=f"http://127.0.0.1:{free_port()}/")
-    talk, after = scene.open(), last_event(scene)
-    answer_to(scene, *inbound(scene, "message", talk))
-    assert [(event, detail["reason"]) for event, detail in failed(scene, after)] == [("intercept.failed", "connect")]
-    assert interaction(scene, talk)["unchecked"] == ["intercept"]
-    configure(scene, InterceptCallbackUrl="")
+def test_an_app_that_cannot_be_reached(harness, app):
+    configure(harness, InterceptCallbackUrl=f"http://127.0.0.1:{free_port()}/")
+    conversation, after = harness.open(), last_event(harness)
+    answer_to(harness, *inbound(harness, "message", conversation))
+    assert [(event, detail["reason"]) for event, detail in failed(harness, after)] == [("intercept.failed", "connect")]
+    assert interaction(harness, conversation)["unchecked"] == ["intercept"]
+    configure(harness, InterceptCallbackUrl="")
 
 
-def test_an_app_that_says_nothing(scene):
+def test_an_app_that_says_nothing(harness):
     """How long is the store's own time: the test moves it while the app is silent."""
 
     def silent(connection):
-        scene.clock.advance(0.5)
+        harness.clock.advance(0.5)
         connection.receiver.stopped.wait(60)
 
     receiver = Receiver(silent)
-    configure(scene, InterceptCallbackUrl=f"http://127.0.0.1:{receiver.port}/", InterceptTimeout="0.5")
-    talk, after = scene.open(), last_event(scene)
-    answer_to(scene, *inbound(scene, "message", talk))
+    configure(harness, InterceptCallbackUrl=f"http://127.0.0.1:{receiver.port}/", InterceptTimeout="0.5")
+    conversation, after = harness.open(), last_event(harness)
+    answer_to(harness, *inbound(harness, "message", conversation))
     receiver.stop()
-    ((_, detail),) = failed(scene, after)
+    ((_, detail),) = failed(harness, after)
     assert (detail["reason"], detail["ms"]) == ("timeout", 500)
-    configure(scene, InterceptCallbackUrl="", InterceptTimeout="2.5")
+    configure(harness, InterceptCallbackUrl="", InterceptTimeout="2.5")
 
 
 @pytest.mark.parametrize("status", [404, 500])
-def test_a_stranger(scene, stranger, status):
+def test_a_stranger(harness, stranger, status):
     stranger.answer = lambda asked: status
-    after = last_event(scene)
-    answer_to(scene, scene.form(scene.person(), scene.pool[0], "hello"), scene.url())
-    ((event, detail),) = failed(scene, after)
+    after = last_event(harness)
+    answer_to(harness, harness.message_form(harness.new_person(), harness.pool[0], "hello"), harness.url())
+    ((event, detail),) = failed(harness, after)
     assert (event, detail["status"], detail["policy"]) == ("out-of-session.failed", status, "refuse")
 
 
-def test_one_that_was_answered_has_no_mark(scene, intercept):
-    talk, after = scene.open(), last_event(scene)
-    answer_to(scene, *inbound(scene, "message", talk))
-    assert interaction(scene, talk)["unchecked"] == []
-    assert failed(scene, after) == []
+def test_one_that_was_answered_has_no_mark(harness, intercept):
+    conversation, after = harness.open(), last_event(harness)
+    answer_to(harness, *inbound(harness, "message", conversation))
+    assert interaction(harness, conversation)["unchecked"] == []
+    assert failed(harness, after) == []
 
 
-def test_the_warning_comes_not_too_often(scene, intercept, caplog, monkeypatch):
+def test_the_warning_comes_not_too_often(harness, intercept, caplog, monkeypatch):
     intercept.answer = lambda asked: 500
     with caplog.at_level(logging.WARNING, "maskline.unchecked"):
         for _ in range(3):
-            answer_to(scene, *inbound(scene, "message", scene.open()))
+            answer_to(harness, *inbound(harness, "message", harness.open()))
         warned = [record.getMessage() for record in caplog.records if record.name == "maskline.unchecked"]
-        assert len(warned) == 1 and scene.sid in warned[0] and "intercept" in warned[0]
+        assert len(warned) == 1 and harness.sid in warned[0] and "intercept" in warned[0]
         monkeypatch.setattr(unchecked, "WARN_SECONDS", 0)
-        answer_to(scene, *inbound(scene, "message", scene.open()))
+        answer_to(harness, *inbound(harness, "message", harness.open()))
     warned = [record.getMessage() for record in caplog.records if record.name == "maskline.unchecked"]
     assert len(warned) == 2 and "3 since the last warning" in warned[1]
 
 
-def test_an_earlier_text_that_does_not_open(scene, app):
+def test_an_earlier_text_that_does_not_open(harness, app):
     """The content policy goes on without it, and says so."""
-    configure(scene, ContentPhone="flag")
-    talk = scene.open()
-    answer_to(scene, scene.form(talk.alice, talk.alices, "my number is 415"), scene.url())
-    client = scene.stack.runtime.store.client
-    (line,) = [key for key in client.scan_iter(f"{{{scene.sid}}}:recent:*") if client.lindex(key, -1)][-1:]
+    configure(harness, ContentPhone="flag")
+    conversation = harness.open()
+    answer_to(harness, harness.message_form(conversation.alice, conversation.alices, "my number is 415"), harness.url())
+    client = harness.stack.runtime.store.client
+    (line,) = [key for key in client.scan_iter(f"{{{harness.sid}}}:recent:*") if client.lindex(key, -1)][-1:]
     client.lset(line, -1, "SM" + "f" * 32 + "|AAAA")
-    scene.clock.advance(1)
-    after = last_event(scene)
-    answer_to(scene, scene.form(talk.alice, talk.alices, "555 0142"), scene.url())
-    assert [(event, detail["reason"]) for event, detail in failed(scene, after)] == [("content.failed", "unreadable")]
-    last = talk.session.interactions.list()[-1]
-    path = f"/proxy/v1/Services/{scene.sid}/Sessions/{last.session_sid}/Interactions/{last.sid}"
-    assert api(scene, "GET", path)["unchecked"] == ["content"]
-    configure(scene, ContentPhone="off")
+    harness.clock.advance(1)
+    after = last_event(harness)
+    answer_to(harness, harness.message_form(conversation.alice, conversation.alices, "555 0142"), harness.url())
+    assert [(event, detail["reason"]) for event, detail in failed(harness, after)] == [("content.failed", "unreadable")]
+    last = conversation.session.interactions.list()[-1]
+    path = f"/proxy/v1/Services/{harness.sid}/Sessions/{last.session_sid}/Interactions/{last.sid}"
+    assert api(harness, "GET", path)["unchecked"] == ["content"]
+    configure(harness, ContentPhone="off")

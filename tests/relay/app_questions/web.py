@@ -19,8 +19,8 @@ from common import config
 from common.assembly import build
 from common.runtime import Runtime
 from simulator import server as simulator_server
-from tests.proxy.webhooks.scene import sign
 from tests.support.stack import ACCOUNT, SECRET_KEY, TOKEN, free_port
+from tests.support.webhooks import sign
 
 ROOT = Path(__file__).parents[3]
 LINE = re.findall(r"^web: (.+)$", (ROOT / "Procfile").read_text(encoding="utf-8"), re.MULTILINE)[0]

@@ -7,106 +7,104 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import requests
 
-from common.sids import new
 from policy.sentences.sentences import SENTENCES
-from services.accounts import add_key
-from tests.proxy.webhooks.scene import Talk
-from tests.proxy.webhooks.telephony import act, advance, bridged, heard, plan, said
-from tests.relay.calls.stage import Stage
-from tests.relay.calls.tables import ANSWERS, CLICKS, REFUSALS, words
-from tests.support.stack import ACCOUNT
+from tests.relay.calls.tables import ANSWERS, CLICKS, words
+from tests.support.calls import CallsHarness
+from tests.support.telephones import act, advance, bridged, heard, plan, said
+from tests.support.webhooks import Conversation
 
 # Slow: plays calls that the app orders, each to its end.
 pytestmark = pytest.mark.slow
 
 
-Play = Callable[[Stage, Talk], None]
+Play = Callable[[CallsHarness, Conversation], None]
 
 
-def click(scene: Stage, talk: Talk) -> dict[str, Any]:
-    answer = scene.place(talk)
+def click(harness: CallsHarness, conversation: Conversation) -> dict[str, Any]:
+    answer = harness.order_call(conversation)
     assert answer.status_code == 201, answer.text
-    scene.settle()
+    harness.settle()
     found: dict[str, Any] = answer.json()
     return found
 
 
 def first(what: str, then: Play | None = None, **more: object) -> Play:
-    def play(scene: Stage, talk: Talk) -> None:
-        plan(scene, talk.bob, what, **more)
-        click(scene, talk)
+    def play(harness: CallsHarness, conversation: Conversation) -> None:
+        plan(harness, conversation.bob, what, **more)
+        click(harness, conversation)
         if then:
-            then(scene, talk)
+            then(harness, conversation)
 
     return play
 
 
 def second(what: str, then: Play | None = None, whisper: bool = False) -> Play:
-    def play(scene: Stage, talk: Talk) -> None:
+    def play(harness: CallsHarness, conversation: Conversation) -> None:
         if whisper:
-            scene.arrange(Whisper="true")
-        plan(scene, talk.alice, what)
-        click(scene, talk)
+            harness.set_for_this_test(Whisper="true")
+        plan(harness, conversation.alice, what)
+        click(harness, conversation)
         if whisper:
-            act(scene, talk.bob, "keys", keys="1")
+            act(harness, conversation.bob, "keys", keys="1")
         if then:
-            then(scene, talk)
+            then(harness, conversation)
 
     return play
 
 
 def hangs_up(who: str, seconds: float = 1) -> Play:
-    def play(scene: Stage, talk: Talk) -> None:
-        advance(scene, seconds)
-        act(scene, getattr(talk, who), "hangup")
+    def play(harness: CallsHarness, conversation: Conversation) -> None:
+        advance(harness, seconds)
+        act(harness, getattr(conversation, who), "hangup")
 
     return play
 
 
 def waits(seconds: float) -> Play:
-    return lambda scene, talk: advance(scene, seconds)
+    return lambda harness, conversation: advance(harness, seconds)
 
 
-def ended_by_the_app(scene: Stage, talk: Talk) -> None:
-    sid = scene.interaction(talk)["inbound_resource_sid"]
-    scene.client.calls(sid).update(status="canceled")
-    scene.settle()
+def ended_by_the_app(harness: CallsHarness, conversation: Conversation) -> None:
+    sid = harness.interaction(conversation)["inbound_resource_sid"]
+    harness.client.calls(sid).update(status="canceled")
+    harness.settle()
 
 
 def meanwhile(change: Play) -> Play:
     """While Bob's phone rings; then he picks up."""
 
-    def play(scene: Stage, talk: Talk) -> None:
-        plan(scene, talk.bob, "manual")
-        click(scene, talk)
-        change(scene, talk)
-        act(scene, talk.bob, "answer")
+    def play(harness: CallsHarness, conversation: Conversation) -> None:
+        plan(harness, conversation.bob, "manual")
+        click(harness, conversation)
+        change(harness, conversation)
+        act(harness, conversation.bob, "answer")
 
     return play
 
 
-def close(scene: Stage, talk: Talk) -> None:
-    talk.session.update(status="closed")
+def close(harness: CallsHarness, conversation: Conversation) -> None:
+    conversation.session.update(status="closed")
 
 
-def expire(scene: Stage, talk: Talk) -> None:
-    talk.session.update(date_expiry=datetime.fromtimestamp(scene.time.now // 1000, UTC) + timedelta(seconds=20))
-    scene.time.advance(21)
+def expire(harness: CallsHarness, conversation: Conversation) -> None:
+    conversation.session.update(
+        date_expiry=datetime.fromtimestamp(harness.time.now // 1000, UTC) + timedelta(seconds=20)
+    )
+    harness.time.advance(21)
 
 
 def remove(who: str) -> Play:
-    def play(scene: Stage, talk: Talk) -> None:
-        sid = talk.bob_sid if who == "bob" else scene.alice_sid(talk)
-        talk.session.participants(sid).delete()
+    def play(harness: CallsHarness, conversation: Conversation) -> None:
+        sid = conversation.bob_sid if who == "bob" else harness.alice_sid(conversation)
+        conversation.session.participants(sid).delete()
 
     return play
 
 
-def presses_one(scene: Stage, talk: Talk) -> None:
-    act(scene, talk.alice, "keys", keys="1")
-    hangs_up("alice")(scene, talk)
+def presses_one(harness: CallsHarness, conversation: Conversation) -> None:
+    act(harness, conversation.alice, "keys", keys="1")
+    hangs_up("alice")(harness, conversation)
 
 
 PLAYS: dict[str, Play] = {
@@ -132,156 +130,97 @@ PLAYS: dict[str, Play] = {
 
 def test_docs_and_tests_have_the_same_cases() -> None:
     assert list(CLICKS) == list(PLAYS)
-    assert list(REFUSALS) == list(REFUSED)
 
 
 @pytest.mark.parametrize("case", PLAYS)
-def test_case(scene: Stage, talk: Talk, case: str) -> None:
+def test_case(harness: CallsHarness, conversation: Conversation, case: str) -> None:
     leg, state, told_first, told_second = CLICKS[case]
-    before = scene.writes()[1]
-    PLAYS[case](scene, talk)
-    one = scene.interaction(talk)
+    before = harness.writes()[1]
+    PLAYS[case](harness, conversation)
+    one = harness.interaction(conversation)
     assert (one["inbound_resource_status"], one["outbound_resource_state"]) == (leg, state)
     assert one["outbound_resource_status"] == state
-    assert (one["inbound_participant_sid"], one["outbound_participant_sid"]) == (talk.bob_sid, scene.alice_sid(talk))
-    assert (scene.sentences(talk.bob), scene.sentences(talk.alice)) == (words(told_first), words(told_second))
-    assert set(scene.rings(talk.bob)) <= {talk.bobs} and set(scene.rings(talk.alice)) <= {talk.alices}
-    assert talk.alice not in str(heard(scene, talk.bob)) and talk.bob not in str(heard(scene, talk.alice))
-    assert bridged(scene, talk.alice) == ([talk.alices] if state == "completed" else [])
-    kinds = [event["t"] for event in scene.events(before)]
+    assert (one["inbound_participant_sid"], one["outbound_participant_sid"]) == (
+        conversation.bob_sid,
+        harness.alice_sid(conversation),
+    )
+    assert (harness.heard_sentences(conversation.bob), harness.heard_sentences(conversation.alice)) == (
+        words(told_first),
+        words(told_second),
+    )
+    assert set(harness.rings(conversation.bob)) <= {conversation.bobs} and set(harness.rings(conversation.alice)) <= {
+        conversation.alices
+    }
+    assert conversation.alice not in str(heard(harness, conversation.bob)) and conversation.bob not in str(
+        heard(harness, conversation.alice)
+    )
+    assert bridged(harness, conversation.alice) == ([conversation.alices] if state == "completed" else [])
+    kinds = [event["t"] for event in harness.events(before)]
     assert kinds.count("interaction.created") == 1
-    assert not scene.live(talk)
-    assert {one["status"] for one in scene.posted()} <= {200}
+    assert not harness.has_live_call(conversation)
+    assert {one["status"] for one in harness.carrier_requests()} <= {200}
 
 
-def test_what_the_app_is_answered_and_the_first_hears(scene: Stage, talk: Talk) -> None:
-    plan(scene, talk.bob, "manual")
-    one = click(scene, talk)
-    assert one == {**scene.interaction(talk), "inbound_resource_status": "queued", "date_updated": one["date_updated"]}
+def test_what_the_app_is_answered_and_the_first_hears(harness: CallsHarness, conversation: Conversation) -> None:
+    plan(harness, conversation.bob, "manual")
+    one = click(harness, conversation)
+    assert one == {
+        **harness.interaction(conversation),
+        "inbound_resource_status": "queued",
+        "date_updated": one["date_updated"],
+    }
     assert (one["outbound_resource_status"], one["outbound_resource_state"]) == ("initiated", "queued")
     assert one["outbound_resource_sid"] is None and one["type"] == "voice" and one["data"] == "{}"
-    (placed,) = scene.calls()
-    assert (placed["sid"], placed["from"], placed["to"]) == (one["inbound_resource_sid"], talk.bobs, talk.bob)
-    act(scene, talk.bob, "answer")
-    advance(scene, 7)
-    act(scene, talk.alice, "hangup")
-    (connected,) = [entry for entry in scene.posted("voice") if entry["params"]["CallSid"] == placed["sid"]]
-    known = {"callee": talk.alice, "own": talk.alices, "ring": "25", "limit": "14400", "tag": "en-US"}
-    known |= {purpose: scene.address(purpose, one["sid"]) for purpose in ("status", "ended")}
+    (placed,) = harness.calls()
+    assert (placed["sid"], placed["from"], placed["to"]) == (
+        one["inbound_resource_sid"],
+        conversation.bobs,
+        conversation.bob,
+    )
+    act(harness, conversation.bob, "answer")
+    advance(harness, 7)
+    act(harness, conversation.alice, "hangup")
+    (connected,) = [entry for entry in harness.carrier_requests("voice") if entry["params"]["CallSid"] == placed["sid"]]
+    known = {"callee": conversation.alice, "own": conversation.alices, "ring": "25", "limit": "14400", "tag": "en-US"}
+    known |= {purpose: harness.webhook_url(purpose, one["sid"]) for purpose in ("status", "ended")}
     twiml = ANSWERS["told to wait, put through"].replace("{words}", words("calling")[0])
     for name, value in known.items():
         twiml = twiml.replace(f"{{{name}}}", value)
     assert connected["response"] == twiml
-    done = scene.interaction(talk)
+    done = harness.interaction(conversation)
     assert (done["data"], done["sid"]) == ('{"duration":"7"}', one["sid"])
-    assert done["outbound_resource_sid"] == next(c["sid"] for c in scene.calls() if c["parent_sid"] == placed["sid"])
+    assert done["outbound_resource_sid"] == next(c["sid"] for c in harness.calls() if c["parent_sid"] == placed["sid"])
 
 
-def test_a_new_partner_is_who_is_rung(scene: Stage, talk: Talk) -> None:
+def test_a_new_partner_is_who_is_rung(harness: CallsHarness, conversation: Conversation) -> None:
     """Decided when the first has picked up, not when the app asked."""
-    plan(scene, talk.bob, "manual")
-    click(scene, talk)
-    carol = scene.person()
-    talk.session.participants(scene.alice_sid(talk)).delete()
-    added = talk.session.participants.create(identifier=carol)
-    act(scene, talk.bob, "answer")
-    assert (scene.rings(talk.alice), scene.rings(carol)) == ([], [added.proxy_identifier])
-    assert scene.interaction(talk)["outbound_participant_sid"] == added.sid
+    plan(harness, conversation.bob, "manual")
+    click(harness, conversation)
+    carol = harness.new_person()
+    conversation.session.participants(harness.alice_sid(conversation)).delete()
+    added = conversation.session.participants.create(identifier=carol)
+    act(harness, conversation.bob, "answer")
+    assert (harness.rings(conversation.alice), harness.rings(carol)) == ([], [added.proxy_identifier])
+    assert harness.interaction(conversation)["outbound_participant_sid"] == added.sid
 
 
-# --- refused ---------------------------------------------------------------------------------------------------------
-
-
-def with_session(open_it: Callable[[Stage], Talk], change: Play | None = None, who: str = "") -> Any:
-    def ask(scene: Stage) -> tuple[Talk, requests.Response]:
-        talk = open_it(scene)
-        if change:
-            change(scene, talk)
-        return talk, scene.place(talk, who)
-
-    return ask
-
-
-def given(**fields: str) -> Any:
-    def ask(scene: Stage) -> tuple[Talk, requests.Response]:
-        talk = scene.open()
-        return talk, scene.ask("POST", f"/Sessions/{scene.session(talk)}/Calls", **fields)
-
-    return ask
-
-
-def run_out(scene: Stage, talk: Talk) -> None:
-    talk.session.update(ttl=60)
-    scene.time.advance(61)
-
-
-def in_another(scene: Stage) -> tuple[Talk, requests.Response]:
-    talk = scene.open()
-    return talk, scene.place(talk, scene.open().bob_sid)
-
-
-def in_none(scene: Stage) -> tuple[Talk, requests.Response]:
-    talk = scene.open()
-    return talk, scene.ask("POST", f"/Sessions/{new('KC')}/Calls", Participant=talk.bob_sid)
-
-
-def signed_in_as(*auth: str) -> Any:
-    def ask(scene: Stage) -> tuple[Talk, requests.Response]:
-        talk, path = scene.open(), "/Sessions/{}/Calls"
-        who = auth or add_key(scene.stack.runtime, ACCOUNT, "read-only", "read-only")
-        return talk, scene.ask("POST", path.format(scene.session(talk)), auth=who, Participant=talk.bob_sid)
-
-    return ask
-
-
-REFUSED: dict[str, Callable[[Stage], tuple[Talk, requests.Response]]] = {
-    "closed Session": with_session(Stage.open, close),
-    "expired Session": with_session(Stage.open, run_out),
-    "message-only Session": with_session(lambda scene: scene.open(mode="message-only")),
-    "no partner": with_session(lambda scene: scene.open(people=1)),
-    "unknown Session": in_none,
-    "unknown Participant": with_session(Stage.open, None, new("KP")),
-    "removed Participant": with_session(Stage.open, remove("bob")),
-    "Participant of another Session": in_another,
-    "no Participant given": given(Other="1"),
-    "empty Participant": given(Participant=""),
-    "Participant that is no SID": given(Participant="bob"),
-    "a key that may only read": signed_in_as(),
-    "no credentials": signed_in_as("", ""),
-}
-
-
-@pytest.mark.parametrize("case", REFUSED)
-def test_refused(scene: Stage, case: str) -> None:
-    status, code = map(int, REFUSALS[case])
-    talk, answer = REFUSED[case](scene)
-    assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert scene.calls() == [] and scene.interactions(talk) == []
-    assert talk.bob not in answer.text and talk.alice not in answer.text
-
-
-@pytest.mark.parametrize("path", ["GET", "PUT", "DELETE"])
-def test_other_methods(scene: Stage, talk: Talk, path: str) -> None:
-    assert scene.ask(path, f"/Sessions/{scene.session(talk)}/Calls").status_code == 405
-
-
-def test_by_unique_name(scene: Stage, talk: Talk) -> None:
-    name = talk.session.fetch().unique_name
-    assert scene.ask("POST", f"/Sessions/{name}/Calls", Participant=talk.bob_sid).status_code == 201
-    scene.settle()
-    assert bridged(scene, talk.alice) == [talk.alices]
+def test_by_unique_name(harness: CallsHarness, conversation: Conversation) -> None:
+    name = conversation.session.fetch().unique_name
+    assert harness.request("POST", f"/Sessions/{name}/Calls", Participant=conversation.bob_sid).status_code == 201
+    harness.settle()
+    assert bridged(harness, conversation.alice) == [conversation.alices]
 
 
 @pytest.mark.parametrize("pressed, rings", [("1", True), ("2", False), (None, False)])
 def test_with_whisper_who_is_rung_first_presses_a_key_too(
-    scene: Stage, talk: Talk, pressed: str | None, rings: bool
+    harness: CallsHarness, conversation: Conversation, pressed: str | None, rings: bool
 ) -> None:
     """A mailbox that picks up would be put through to the other, who hears whose it is."""
-    scene.arrange(Whisper="true")
-    plan(scene, talk.bob, *(["answer"] if pressed else ["voicemail"]))
-    click(scene, talk)
-    assert SENTENCES["whisper"]["en"] in said(scene, talk.bob)
+    harness.set_for_this_test(Whisper="true")
+    plan(harness, conversation.bob, *(["answer"] if pressed else ["voicemail"]))
+    click(harness, conversation)
+    assert SENTENCES["whisper"]["en"] in said(harness, conversation.bob)
     if pressed:
-        act(scene, talk.bob, "keys", keys=pressed)
-    advance(scene, 30)
-    assert bool(heard(scene, talk.alice)) == rings
+        act(harness, conversation.bob, "keys", keys=pressed)
+    advance(harness, 30)
+    assert bool(heard(harness, conversation.alice)) == rings

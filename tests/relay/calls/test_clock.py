@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from common.sids import new
-from tests.proxy.webhooks.scene import Talk
-from tests.proxy.webhooks.telephony import act, advance, bridged, call, plan
-from tests.relay.calls.stage import Stage
+from tests.support.calls import CallsHarness
+from tests.support.telephones import act, advance, bridged, call, plan
+from tests.support.webhooks import Conversation
 
 # Slow: plays long calls, to the second.
 pytestmark = pytest.mark.slow
@@ -24,15 +24,15 @@ def limit(twiml: str) -> int:
     return int(found)
 
 
-def moment(scene: Stage, seconds: int) -> datetime:
+def moment(harness: CallsHarness, seconds: int) -> datetime:
     """So many whole seconds ahead of the store's time, which stands between two of them."""
-    return datetime.fromtimestamp(scene.time.now // 1000, UTC) + timedelta(seconds=seconds)
+    return datetime.fromtimestamp(harness.time.now // 1000, UTC) + timedelta(seconds=seconds)
 
 
-def closed_by(scene: Stage, talk: Talk) -> str:
+def closed_by(harness: CallsHarness, conversation: Conversation) -> str:
     """Why the Session is closed, once whatever is due has been swept; empty while it is open."""
-    scene.sweep()
-    return str(talk.session.fetch().closed_reason)
+    harness.sweep()
+    return str(conversation.session.fetch().closed_reason)
 
 
 @pytest.mark.parametrize(
@@ -47,194 +47,208 @@ def closed_by(scene: Stage, talk: Talk) -> str:
         (None, 10, 10),
     ],
 )
-def test_the_least_of_three_bounds(scene: Stage, setting: str | None, expiry: int | None, expected: int) -> None:
-    scene.time.now = scene.time.now // 1000 * 1000
+def test_the_least_of_three_bounds(
+    harness: CallsHarness, setting: str | None, expiry: int | None, expected: int
+) -> None:
+    harness.time.now = harness.time.now // 1000 * 1000
     if setting:
-        scene.arrange(CallTimeLimit=setting)
-    talk = scene.open(date_expiry=moment(scene, expiry)) if expiry else scene.open()
-    form = scene.voice_form(talk.alice, talk.alices)
-    assert limit(scene.post(form, scene.url("voice")).text) == expected
-    scene.time.advance(1)
-    assert limit(scene.post(form, scene.url("voice")).text) == expected, "a repeat gets the same"
+        harness.set_for_this_test(CallTimeLimit=setting)
+    conversation = harness.open(date_expiry=moment(harness, expiry)) if expiry else harness.open()
+    form = harness.voice_form(conversation.alice, conversation.alices)
+    assert limit(harness.post(form, harness.url("voice")).text) == expected
+    harness.time.advance(1)
+    assert limit(harness.post(form, harness.url("voice")).text) == expected, "a repeat gets the same"
 
 
-def test_a_last_second_is_rounded_down_and_never_none(scene: Stage) -> None:
-    scene.time.now = scene.time.now // 1000 * 1000
-    talk = scene.open(date_expiry=moment(scene, 10))
-    scene.time.now += 4100
-    assert limit(scene.post(scene.voice_form(talk.alice, talk.alices), scene.url("voice")).text) == 5
-    scene.time.now += 5500
-    assert limit(scene.post(scene.voice_form(talk.alice, talk.alices), scene.url("voice")).text) == 1
+def test_a_last_second_is_rounded_down_and_never_none(harness: CallsHarness) -> None:
+    harness.time.now = harness.time.now // 1000 * 1000
+    conversation = harness.open(date_expiry=moment(harness, 10))
+    harness.time.now += 4100
+    assert (
+        limit(harness.post(harness.voice_form(conversation.alice, conversation.alices), harness.url("voice")).text) == 5
+    )
+    harness.time.now += 5500
+    assert (
+        limit(harness.post(harness.voice_form(conversation.alice, conversation.alices), harness.url("voice")).text) == 1
+    )
 
 
-def test_the_limit_of_a_placed_call_is_what_is_left_when_it_is_picked_up(scene: Stage) -> None:
-    scene.time.now = scene.time.now // 1000 * 1000
-    talk = scene.open(date_expiry=moment(scene, 100))
-    plan(scene, talk.bob, "manual")
-    scene.place(talk)
-    scene.settle()
-    scene.time.advance(30)
-    act(scene, talk.bob, "answer")
-    (connected,) = scene.posted("voice")
+def test_the_limit_of_a_placed_call_is_what_is_left_when_it_is_picked_up(harness: CallsHarness) -> None:
+    harness.time.now = harness.time.now // 1000 * 1000
+    conversation = harness.open(date_expiry=moment(harness, 100))
+    plan(harness, conversation.bob, "manual")
+    harness.order_call(conversation)
+    harness.settle()
+    harness.time.advance(30)
+    act(harness, conversation.bob, "answer")
+    (connected,) = harness.carrier_requests("voice")
     assert limit(connected["response"]) == 70
 
 
-def test_the_carrier_ends_the_talk_at_the_limit(scene: Stage) -> None:
-    scene.time.now = scene.time.now // 1000 * 1000
-    talk = scene.open(date_expiry=moment(scene, 90))
-    call(scene, talk.alice, talk.alices)
-    advance(scene, 89)
-    assert scene.sim("GET", f"/phones/{talk.bob}")["state"] == "bridged"
-    advance(scene, 1)
-    assert scene.interaction(talk)["data"] == '{"duration":"90"}' and not scene.live(talk)
+def test_the_carrier_ends_the_talk_at_the_limit(harness: CallsHarness) -> None:
+    harness.time.now = harness.time.now // 1000 * 1000
+    conversation = harness.open(date_expiry=moment(harness, 90))
+    call(harness, conversation.alice, conversation.alices)
+    advance(harness, 89)
+    assert harness.sim("GET", f"/phones/{conversation.bob}")["state"] == "bridged"
+    advance(harness, 1)
+    assert harness.interaction(conversation)["data"] == '{"duration":"90"}' and not harness.has_live_call(conversation)
 
 
 @pytest.mark.parametrize("placed", [False, True], ids=["a call comes in", "click to call"])
-def test_a_live_call_holds_the_ttl_back_and_its_end_starts_it_anew(scene: Stage, placed: bool) -> None:
-    talk = scene.open(ttl=60)
+def test_a_live_call_holds_the_ttl_back_and_its_end_starts_it_anew(harness: CallsHarness, placed: bool) -> None:
+    conversation = harness.open(ttl=60)
     if placed:
-        scene.place(talk)
-        scene.settle()
+        harness.order_call(conversation)
+        harness.settle()
     else:
-        call(scene, talk.alice, talk.alices)
+        call(harness, conversation.alice, conversation.alices)
     for _ in range(10):
-        scene.time.advance(100)
-        assert closed_by(scene, talk) == ""
-    act(scene, talk.alice, "hangup")
-    assert not scene.live(talk)
-    scene.time.advance(59)
-    assert closed_by(scene, talk) == ""
-    scene.time.advance(2)
-    assert closed_by(scene, talk) == "ttl"
+        harness.time.advance(100)
+        assert closed_by(harness, conversation) == ""
+    act(harness, conversation.alice, "hangup")
+    assert not harness.has_live_call(conversation)
+    harness.time.advance(59)
+    assert closed_by(harness, conversation) == ""
+    harness.time.advance(2)
+    assert closed_by(harness, conversation) == "ttl"
 
 
 @pytest.mark.parametrize("what", ["busy", "no-answer", "fail"])
-def test_the_ttl_starts_anew_when_nobody_was_there_too(scene: Stage, what: str) -> None:
-    talk = scene.open(ttl=60)
-    plan(scene, talk.bob, what)
-    call(scene, talk.alice, talk.alices)
-    scene.time.advance(50)
-    advance(scene, 26)
-    scene.time.advance(55 if what == "no-answer" else 9)
-    assert closed_by(scene, talk) == ""
-    scene.time.advance(6)
-    assert closed_by(scene, talk) == "ttl"
+def test_the_ttl_starts_anew_when_nobody_was_there_too(harness: CallsHarness, what: str) -> None:
+    conversation = harness.open(ttl=60)
+    plan(harness, conversation.bob, what)
+    call(harness, conversation.alice, conversation.alices)
+    harness.time.advance(50)
+    advance(harness, 26)
+    harness.time.advance(55 if what == "no-answer" else 9)
+    assert closed_by(harness, conversation) == ""
+    harness.time.advance(6)
+    assert closed_by(harness, conversation) == "ttl"
 
 
-def test_while_one_of_two_calls_lives(scene: Stage) -> None:
-    talk = scene.open(ttl=60)
-    form, first = scene.come_in(talk)
-    other, second = scene.come_in(talk)
-    scene.time.advance(300)
-    scene.tell(first, scene.action_form(form, "completed", new("CA"), bridged=True), "ended")
-    scene.time.advance(300)
-    assert closed_by(scene, talk) == "" and scene.live(talk)
-    scene.tell(second, scene.action_form(other, "busy", new("CA")), "ended")
-    scene.time.advance(61)
-    assert closed_by(scene, talk) == "ttl" and not scene.live(talk)
+def test_while_one_of_two_calls_lives(harness: CallsHarness) -> None:
+    conversation = harness.open(ttl=60)
+    form, first = harness.start_inbound_call(conversation)
+    other, second = harness.start_inbound_call(conversation)
+    harness.time.advance(300)
+    harness.post_status(first, harness.action_form(form, "completed", new("CA"), bridged=True), "ended")
+    harness.time.advance(300)
+    assert closed_by(harness, conversation) == "" and harness.has_live_call(conversation)
+    harness.post_status(second, harness.action_form(other, "busy", new("CA")), "ended")
+    harness.time.advance(61)
+    assert closed_by(harness, conversation) == "ttl" and not harness.has_live_call(conversation)
 
 
-def test_an_end_that_nobody_tells(scene: Stage) -> None:
+def test_an_end_that_nobody_tells(harness: CallsHarness) -> None:
     """The mark ends 60 s after the time limit, and the Session with it; what is told later brings nothing back."""
-    scene.arrange(CallTimeLimit="600")
-    talk = scene.open(ttl=60)
-    form, sid = scene.come_in(talk)
-    scene.time.advance(600 + GRACE - 1)
-    assert closed_by(scene, talk) == ""
-    scene.time.advance(2)
-    assert closed_by(scene, talk) == "ttl"
-    ended = talk.session.fetch()
-    scene.time.advance(60)
-    scene.tell(sid, scene.action_form(form, "completed", new("CA"), bridged=True), "ended")
-    after = talk.session.fetch()
+    harness.set_for_this_test(CallTimeLimit="600")
+    conversation = harness.open(ttl=60)
+    form, sid = harness.start_inbound_call(conversation)
+    harness.time.advance(600 + GRACE - 1)
+    assert closed_by(harness, conversation) == ""
+    harness.time.advance(2)
+    assert closed_by(harness, conversation) == "ttl"
+    ended = conversation.session.fetch()
+    harness.time.advance(60)
+    harness.post_status(sid, harness.action_form(form, "completed", new("CA"), bridged=True), "ended")
+    after = conversation.session.fetch()
     assert (after.status, after.date_ended) == ("closed", ended.date_ended)
     assert after.date_last_interaction == ended.date_last_interaction
-    assert scene.interaction(talk)["outbound_resource_status"] == "completed"
+    assert harness.interaction(conversation)["outbound_resource_status"] == "completed"
 
 
-def test_an_end_told_too_late_does_not_revive_a_session_that_nobody_swept(scene: Stage) -> None:
-    scene.arrange(CallTimeLimit="600")
-    talk = scene.open(ttl=60)
-    form, sid = scene.come_in(talk)
-    scene.time.advance(600 + GRACE + 1)
-    scene.tell(sid, scene.action_form(form, "completed", new("CA"), bridged=True), "ended")
-    assert closed_by(scene, talk) == "ttl"
+def test_an_end_told_too_late_does_not_revive_a_session_that_nobody_swept(harness: CallsHarness) -> None:
+    harness.set_for_this_test(CallTimeLimit="600")
+    conversation = harness.open(ttl=60)
+    form, sid = harness.start_inbound_call(conversation)
+    harness.time.advance(600 + GRACE + 1)
+    harness.post_status(sid, harness.action_form(form, "completed", new("CA"), bridged=True), "ended")
+    assert closed_by(harness, conversation) == "ttl"
 
 
-def test_a_long_ttl_outlives_the_mark(scene: Stage) -> None:
-    scene.arrange(CallTimeLimit="60")
-    talk = scene.open(ttl=1000)
-    scene.come_in(talk)
-    scene.time.advance(999)
-    assert closed_by(scene, talk) == ""
-    scene.time.advance(2)
-    assert closed_by(scene, talk) == "ttl"
+def test_a_long_ttl_outlives_the_mark(harness: CallsHarness) -> None:
+    harness.set_for_this_test(CallTimeLimit="60")
+    conversation = harness.open(ttl=1000)
+    harness.start_inbound_call(conversation)
+    harness.time.advance(999)
+    assert closed_by(harness, conversation) == ""
+    harness.time.advance(2)
+    assert closed_by(harness, conversation) == "ttl"
 
 
-def test_date_expiry_ends_it_whoever_talks(scene: Stage) -> None:
-    scene.time.now = scene.time.now // 1000 * 1000
-    talk = scene.open(ttl=60, date_expiry=moment(scene, 300))
-    call(scene, talk.alice, talk.alices)
-    scene.time.advance(299)
-    assert closed_by(scene, talk) == ""
-    scene.time.advance(1)
-    assert closed_by(scene, talk) == "expiry"
-    assert scene.sim("GET", f"/phones/{talk.bob}")["state"] == "bridged"
+def test_date_expiry_ends_it_whoever_talks(harness: CallsHarness) -> None:
+    harness.time.now = harness.time.now // 1000 * 1000
+    conversation = harness.open(ttl=60, date_expiry=moment(harness, 300))
+    call(harness, conversation.alice, conversation.alices)
+    harness.time.advance(299)
+    assert closed_by(harness, conversation) == ""
+    harness.time.advance(1)
+    assert closed_by(harness, conversation) == "expiry"
+    assert harness.sim("GET", f"/phones/{conversation.bob}")["state"] == "bridged"
 
 
-def test_closed_in_the_middle_the_call_goes_on(scene: Stage, talk: Talk) -> None:
+def test_closed_in_the_middle_the_call_goes_on(harness: CallsHarness, conversation: Conversation) -> None:
     """Until its time limit; the end is noted, and the Session stays as it was closed."""
-    scene.arrange(CallTimeLimit="120")
-    call(scene, talk.alice, talk.alices)
-    advance(scene, 30)
-    talk.session.update(status="closed")
-    closed = talk.session.fetch()
-    scene.time.advance(30)
-    act(scene, talk.alice, "say", text="still there?")
-    assert scene.sim("GET", f"/phones/{talk.bob}")["state"] == "bridged" and bridged(scene, talk.bob) == [talk.bobs]
-    advance(scene, 90)
-    assert (scene.interaction(talk)["data"], scene.live(talk)) == ('{"duration":"120"}', False)
-    after = talk.session.fetch()
+    harness.set_for_this_test(CallTimeLimit="120")
+    call(harness, conversation.alice, conversation.alices)
+    advance(harness, 30)
+    conversation.session.update(status="closed")
+    closed = conversation.session.fetch()
+    harness.time.advance(30)
+    act(harness, conversation.alice, "say", text="still there?")
+    assert harness.sim("GET", f"/phones/{conversation.bob}")["state"] == "bridged" and bridged(
+        harness, conversation.bob
+    ) == [conversation.bobs]
+    advance(harness, 90)
+    assert (harness.interaction(conversation)["data"], harness.has_live_call(conversation)) == (
+        '{"duration":"120"}',
+        False,
+    )
+    after = conversation.session.fetch()
     assert (after.status, after.date_last_interaction) == ("closed", closed.date_last_interaction)
-    assert scene.sentences(talk.alice) == []
+    assert harness.heard_sentences(conversation.alice) == []
 
 
-def test_closed_in_the_middle_and_nobody_picked_up(scene: Stage, talk: Talk) -> None:
-    plan(scene, talk.bob, "manual")
-    call(scene, talk.alice, talk.alices)
-    talk.session.update(status="closed")
-    act(scene, talk.bob, "hangup")
-    assert scene.interaction(talk)["outbound_resource_status"] == "busy" and len(scene.sentences(talk.alice)) == 1
+def test_closed_in_the_middle_and_nobody_picked_up(harness: CallsHarness, conversation: Conversation) -> None:
+    plan(harness, conversation.bob, "manual")
+    call(harness, conversation.alice, conversation.alices)
+    conversation.session.update(status="closed")
+    act(harness, conversation.bob, "hangup")
+    assert (
+        harness.interaction(conversation)["outbound_resource_status"] == "busy"
+        and len(harness.heard_sentences(conversation.alice)) == 1
+    )
 
 
-def test_closing_names_the_calls_that_go_on(scene: Stage, talk: Talk) -> None:
+def test_closing_names_the_calls_that_go_on(harness: CallsHarness, conversation: Conversation) -> None:
     """For who wants them ended: also a placed one that still rings its first participant."""
-    sid = call(scene, talk.alice, talk.alices)
-    plan(scene, talk.bob, "manual")
-    placed = scene.place(talk).json()["inbound_resource_sid"]
-    scene.settle()
-    before = scene.writes()[1]
-    talk.session.update(status="closed")
-    (event,) = [one for one in scene.events(before) if one["t"] == "session.closed"]
+    sid = call(harness, conversation.alice, conversation.alices)
+    plan(harness, conversation.bob, "manual")
+    placed = harness.order_call(conversation).json()["inbound_resource_sid"]
+    harness.settle()
+    before = harness.writes()[1]
+    conversation.session.update(status="closed")
+    (event,) = [one for one in harness.events(before) if one["t"] == "session.closed"]
     assert sorted(event["d"]["live"]) == sorted([sid, placed])
 
 
-def test_reopened_while_they_talk(scene: Stage) -> None:
-    talk = scene.open(ttl=60)
-    call(scene, talk.alice, talk.alices)
-    talk.session.update(status="closed")
-    talk.session.update(status="in-progress")
-    scene.time.advance(300)
-    assert closed_by(scene, talk) == ""
-    act(scene, talk.bob, "hangup")
-    scene.time.advance(61)
-    assert closed_by(scene, talk) == "ttl"
+def test_reopened_while_they_talk(harness: CallsHarness) -> None:
+    conversation = harness.open(ttl=60)
+    call(harness, conversation.alice, conversation.alices)
+    conversation.session.update(status="closed")
+    conversation.session.update(status="in-progress")
+    harness.time.advance(300)
+    assert closed_by(harness, conversation) == ""
+    act(harness, conversation.bob, "hangup")
+    harness.time.advance(61)
+    assert closed_by(harness, conversation) == "ttl"
 
 
-def test_a_call_counts_as_an_interaction(scene: Stage) -> None:
-    talk = scene.open()
-    assert talk.session.fetch().status == "open"
-    scene.time.advance(5)
-    scene.come_in(talk)
-    now = talk.session.fetch()
+def test_a_call_counts_as_an_interaction(harness: CallsHarness) -> None:
+    conversation = harness.open()
+    assert conversation.session.fetch().status == "open"
+    harness.time.advance(5)
+    harness.start_inbound_call(conversation)
+    now = conversation.session.fetch()
     assert now.status == "in-progress" and now.date_started == now.date_last_interaction

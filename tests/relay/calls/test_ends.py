@@ -7,65 +7,65 @@ from collections.abc import Callable
 import pytest
 
 from policy.sentences.sentences import SENTENCES
-from tests.proxy.webhooks.scene import Talk
-from tests.proxy.webhooks.telephony import act, advance, bridged, call, heard, plan, said
-from tests.relay.calls.stage import Stage
 from tests.relay.calls.tables import ENDS, words
+from tests.support.calls import CallsHarness
+from tests.support.telephones import act, advance, bridged, call, heard, plan, said
+from tests.support.webhooks import Conversation
 
 # Slow: plays every way in which a call ends.
 pytestmark = pytest.mark.slow
 
 
-Play = Callable[[Stage, Talk], None]
+Play = Callable[[CallsHarness, Conversation], None]
 MAILBOX = "Ophelia Quackenbush"
 
 
-def calls(scene: Stage, talk: Talk) -> None:
-    call(scene, talk.alice, talk.alices)
+def calls(harness: CallsHarness, conversation: Conversation) -> None:
+    call(harness, conversation.alice, conversation.alices)
 
 
 def planned(what: str, *, then: Play | None = None, **more: object) -> Play:
     """Bob's phone is told what to do, Alice calls, and then something happens."""
 
-    def play(scene: Stage, talk: Talk) -> None:
-        plan(scene, talk.bob, what, **more)
-        calls(scene, talk)
+    def play(harness: CallsHarness, conversation: Conversation) -> None:
+        plan(harness, conversation.bob, what, **more)
+        calls(harness, conversation)
         if then:
-            then(scene, talk)
+            then(harness, conversation)
 
     return play
 
 
 def after(seconds: float, who: str = "", what: str = "hangup") -> Play:
-    def play(scene: Stage, talk: Talk) -> None:
-        advance(scene, seconds)
+    def play(harness: CallsHarness, conversation: Conversation) -> None:
+        advance(harness, seconds)
         if who:
-            act(scene, getattr(talk, who), what)
+            act(harness, getattr(conversation, who), what)
 
     return play
 
 
 def presses(key: str) -> Play:
-    return lambda scene, talk: act(scene, talk.bob, "keys", keys=key)
+    return lambda harness, conversation: act(harness, conversation.bob, "keys", keys=key)
 
 
-def takes_it(scene: Stage, talk: Talk) -> None:
-    assert bridged(scene, talk.alice) == []
-    presses("1")(scene, talk)
-    after(30, "bob")(scene, talk)
+def takes_it(harness: CallsHarness, conversation: Conversation) -> None:
+    assert bridged(harness, conversation.alice) == []
+    presses("1")(harness, conversation)
+    after(30, "bob")(harness, conversation)
 
 
-def cannot_be_reached(scene: Stage, talk: Talk) -> None:
-    scene.sim("POST", "/faults", refuse={"to": talk.bob, "code": 13225})
-    calls(scene, talk)
+def cannot_be_reached(harness: CallsHarness, conversation: Conversation) -> None:
+    harness.sim("POST", "/faults", refuse={"to": conversation.bob, "code": 13225})
+    calls(harness, conversation)
 
 
-def until_the_limit(scene: Stage, talk: Talk) -> None:
-    scene.arrange(CallTimeLimit="60")
-    calls(scene, talk)
-    advance(scene, 59)
-    assert scene.sim("GET", f"/phones/{talk.bob}")["state"] == "bridged"
-    advance(scene, 2)
+def until_the_limit(harness: CallsHarness, conversation: Conversation) -> None:
+    harness.set_for_this_test(CallTimeLimit="60")
+    calls(harness, conversation)
+    advance(harness, 59)
+    assert harness.sim("GET", f"/phones/{conversation.bob}")["state"] == "bridged"
+    advance(harness, 2)
 
 
 PLAYS: dict[str, Play] = {
@@ -98,67 +98,71 @@ def whispers(case: str) -> list[str]:
 
 
 @pytest.mark.parametrize("case, whisper", [(case, whisper) for case in PLAYS for whisper in whispers(case)])
-def test_case(scene: Stage, talk: Talk, case: str, whisper: str) -> None:
+def test_case(harness: CallsHarness, conversation: Conversation, case: str, whisper: str) -> None:
     state, duration, caller, callee = ENDS[case]
-    scene.arrange(Whisper=whisper)
-    PLAYS[case](scene, talk)
-    one = scene.interaction(talk)
+    harness.set_for_this_test(Whisper=whisper)
+    PLAYS[case](harness, conversation)
+    one = harness.interaction(conversation)
     assert (one["outbound_resource_state"], one["outbound_resource_status"]) == (state, state)
     assert (one["data"] != "{}") == bool(duration)
     mailbox = [f"This is the mailbox of {MAILBOX}. Leave a message after the tone."]
-    assert scene.sentences(talk.alice) == words(caller)
-    assert voices(scene, talk.alice) == (mailbox if case == "not asked, a mailbox picks up" else [])
-    assert scene.sentences(talk.bob) == words(callee)
-    assert bridged(scene, talk.alice) == ([talk.alices] if state == "completed" else [])
-    assert set(scene.rings(talk.bob)) <= {talk.bobs}
-    assert {one["status"] for one in scene.calls()} <= {"completed", "busy", "failed", "no-answer", "canceled"}
-    assert {one["status"] for one in scene.posted()} == {200}
-    assert not scene.live(talk)
+    assert harness.heard_sentences(conversation.alice) == words(caller)
+    assert voices(harness, conversation.alice) == (mailbox if case == "not asked, a mailbox picks up" else [])
+    assert harness.heard_sentences(conversation.bob) == words(callee)
+    assert bridged(harness, conversation.alice) == ([conversation.alices] if state == "completed" else [])
+    assert set(harness.rings(conversation.bob)) <= {conversation.bobs}
+    assert {one["status"] for one in harness.calls()} <= {"completed", "busy", "failed", "no-answer", "canceled"}
+    assert {one["status"] for one in harness.carrier_requests()} == {200}
+    assert not harness.has_live_call(conversation)
 
 
-def voices(scene: Stage, phone: str) -> list[str]:
-    return [str(one["text"]) for one in heard(scene, phone) if one["kind"] == "voice"]
+def voices(harness: CallsHarness, phone: str) -> list[str]:
+    return [str(one["text"]) for one in heard(harness, phone) if one["kind"] == "voice"]
 
 
 @pytest.mark.parametrize("case", ["busy", "nobody picks up", "no such phone", "asked, a mailbox picks up"])
-def test_no_callback_but_the_action_is_enough(scene: Stage, talk: Talk, case: str) -> None:
+def test_no_callback_but_the_action_is_enough(harness: CallsHarness, conversation: Conversation, case: str) -> None:
     """And the other way round, see test_statuses.py."""
-    scene.sim("POST", "/faults", drop_status_callbacks=True)
-    scene.arrange(Whisper="true")
-    PLAYS[case](scene, talk)
-    assert scene.interaction(talk)["outbound_resource_state"] == ENDS[case][0]
-    assert scene.sentences(talk.alice) == words(ENDS[case][2])
+    harness.sim("POST", "/faults", drop_status_callbacks=True)
+    harness.set_for_this_test(Whisper="true")
+    PLAYS[case](harness, conversation)
+    assert harness.interaction(conversation)["outbound_resource_state"] == ENDS[case][0]
+    assert harness.heard_sentences(conversation.alice) == words(ENDS[case][2])
 
 
-def test_a_deleted_interaction_changes_nothing_of_what_is_heard(scene: Stage, talk: Talk) -> None:
-    plan(scene, talk.bob, "manual")
-    calls(scene, talk)
-    talk.session.interactions(scene.interaction(talk)["sid"]).delete()
-    act(scene, talk.bob, "hangup")
-    assert scene.sentences(talk.alice) == words("busy")
-    assert {one["status"] for one in scene.posted()} == {200}
+def test_a_deleted_interaction_changes_nothing_of_what_is_heard(
+    harness: CallsHarness, conversation: Conversation
+) -> None:
+    plan(harness, conversation.bob, "manual")
+    calls(harness, conversation)
+    conversation.session.interactions(harness.interaction(conversation)["sid"]).delete()
+    act(harness, conversation.bob, "hangup")
+    assert harness.heard_sentences(conversation.alice) == words("busy")
+    assert {one["status"] for one in harness.carrier_requests()} == {200}
 
 
-def test_a_deleted_interaction_and_a_callee_who_is_asked(scene: Stage, talk: Talk) -> None:
-    scene.arrange(Whisper="true")
-    plan(scene, talk.bob, "manual")
-    calls(scene, talk)
-    talk.session.interactions(scene.interaction(talk)["sid"]).delete()
-    act(scene, talk.bob, "answer")
-    act(scene, talk.bob, "keys", keys="1")
-    assert scene.sentences(talk.bob) == words("whisper") and bridged(scene, talk.bob) == [talk.bobs]
+def test_a_deleted_interaction_and_a_callee_who_is_asked(harness: CallsHarness, conversation: Conversation) -> None:
+    harness.set_for_this_test(Whisper="true")
+    plan(harness, conversation.bob, "manual")
+    calls(harness, conversation)
+    conversation.session.interactions(harness.interaction(conversation)["sid"]).delete()
+    act(harness, conversation.bob, "answer")
+    act(harness, conversation.bob, "keys", keys="1")
+    assert harness.heard_sentences(conversation.bob) == words("whisper") and bridged(harness, conversation.bob) == [
+        conversation.bobs
+    ]
 
 
 @pytest.mark.parametrize("what, heard_at_the_end", [("busy", "busy"), ("no-answer", "no_answer"), ("answer", None)])
 def test_the_fallback_of_the_end_rings_nobody_again(
-    scene: Stage, talk: Talk, what: str, heard_at_the_end: str | None
+    harness: CallsHarness, conversation: Conversation, what: str, heard_at_the_end: str | None
 ) -> None:
     """The action's answer is lost for good, so the carrier asks the number's fallback, which is our voice webhook."""
-    plan(scene, talk.bob, what)
-    scene.sim("POST", "/faults", rules=[{"on": "voice-action", "do": "drop", "count": 6}])
-    call(scene, talk.alice, talk.alices)
+    plan(harness, conversation.bob, what)
+    harness.sim("POST", "/faults", rules=[{"on": "voice-action", "do": "drop", "count": 6}])
+    call(harness, conversation.alice, conversation.alices)
     if what == "answer":
-        act(scene, talk.bob, "hangup")
-    advance(scene, 30)
-    assert [one["to"] for one in scene.sim("GET", "/calls")["calls"]].count(talk.bob) == 1
-    assert said(scene, talk.alice) == ([SENTENCES[heard_at_the_end]["en"]] if heard_at_the_end else [])
+        act(harness, conversation.bob, "hangup")
+    advance(harness, 30)
+    assert [one["to"] for one in harness.sim("GET", "/calls")["calls"]].count(conversation.bob) == 1
+    assert said(harness, conversation.alice) == ([SENTENCES[heard_at_the_end]["en"]] if heard_at_the_end else [])

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.proxy.webhooks.scene import Talk
-from tests.proxy.webhooks.telephony import act, advance, call, heard, plan
-from tests.relay.calls.stage import Stage
 from tests.relay.calls.tables import words
+from tests.support.calls import CallsHarness
+from tests.support.telephones import act, advance, call, heard, plan
+from tests.support.webhooks import Conversation
 
 # Slow: plays each sentence in each language.
 pytestmark = pytest.mark.slow
@@ -28,103 +28,105 @@ CHOICES = [
 ]
 
 
-def people(scene: Stage, caller: tuple[str, str], callee: tuple[str, str]) -> Talk:
+def people(harness: CallsHarness, caller: tuple[str, str], callee: tuple[str, str]) -> Conversation:
     """Each a country and a Language; the proxy numbers are American."""
-    session = scene.service.sessions.create().sid
+    session = harness.service.sessions.create().sid
     joined: list[Any] = []
     for number, (country, language) in enumerate((caller, callee)):
-        phone = scene.person() if country == "+1" else country + scene.person()[-9:]
-        asked = {"Identifier": phone, "ProxyIdentifier": scene.pool[number], "Language": language}
-        answer = scene.ask("POST", f"/Sessions/{session}/Participants", **asked)
+        phone = harness.new_person() if country == "+1" else country + harness.new_person()[-9:]
+        asked = {"Identifier": phone, "ProxyIdentifier": harness.pool[number], "Language": language}
+        answer = harness.request("POST", f"/Sessions/{session}/Participants", **asked)
         assert answer.status_code == 201, answer.text
         joined.append(answer.json())
     (alice, alices, _), (bob, bobs, bob_sid) = (
         (one["identifier"], one["proxy_identifier"], one["sid"]) for one in joined
     )
-    return Talk(scene.service.sessions(session), alice, bob, alices, bobs, bob_sid)
+    return Conversation(harness.service.sessions(session), alice, bob, alices, bobs, bob_sid)
 
 
-def spoken(scene: Stage, phone: str) -> list[tuple[str, str]]:
+def spoken(harness: CallsHarness, phone: str) -> list[tuple[str, str]]:
     """Each sentence and the language of its voice."""
-    return [(one["text"], one["language"].split("-")[0]) for one in heard(scene, phone) if one["kind"] == "say"]
+    return [(one["text"], one["language"].split("-")[0]) for one in heard(harness, phone) if one["kind"] == "say"]
 
 
 @pytest.mark.parametrize(("own", "country", "service", "language"), CHOICES)
-def test_the_caller_is_told(scene: Stage, own: str, country: str, service: str, language: str) -> None:
-    scene.arrange(Language=service)
-    talk = people(scene, (country, own), ("+81", "de"))
-    plan(scene, talk.bob, "busy")
-    call(scene, talk.alice, talk.alices)
-    assert spoken(scene, talk.alice) == [(words("busy", language)[0], language)]
+def test_the_caller_is_told(harness: CallsHarness, own: str, country: str, service: str, language: str) -> None:
+    harness.set_for_this_test(Language=service)
+    conversation = people(harness, (country, own), ("+81", "de"))
+    plan(harness, conversation.bob, "busy")
+    call(harness, conversation.alice, conversation.alices)
+    assert spoken(harness, conversation.alice) == [(words("busy", language)[0], language)]
 
 
 @pytest.mark.parametrize(("own", "country", "service", "language"), CHOICES)
-def test_the_callee_is_asked(scene: Stage, own: str, country: str, service: str, language: str) -> None:
-    scene.arrange(Language=service, Whisper="true")
-    talk = people(scene, ("+81", "de"), (country, own))
-    call(scene, talk.alice, talk.alices)
-    advance(scene, 9)
-    assert spoken(scene, talk.bob) == [(text, language) for text in words("whisper, whisper_missed", language)]
-    assert spoken(scene, talk.alice) == [(words("no_answer", "de")[0], "de")]
+def test_the_callee_is_asked(harness: CallsHarness, own: str, country: str, service: str, language: str) -> None:
+    harness.set_for_this_test(Language=service, Whisper="true")
+    conversation = people(harness, ("+81", "de"), (country, own))
+    call(harness, conversation.alice, conversation.alices)
+    advance(harness, 9)
+    assert spoken(harness, conversation.bob) == [
+        (text, language) for text in words("whisper, whisper_missed", language)
+    ]
+    assert spoken(harness, conversation.alice) == [(words("no_answer", "de")[0], "de")]
 
 
 @pytest.mark.parametrize(("own", "country", "service", "language"), CHOICES)
-def test_who_is_rung_first_is_told(scene: Stage, own: str, country: str, service: str, language: str) -> None:
+def test_who_is_rung_first_is_told(harness: CallsHarness, own: str, country: str, service: str, language: str) -> None:
     """Before and after the other is rung; the carrier names the proxy number as who calls."""
-    scene.arrange(Language=service)
-    talk = people(scene, ("+81", "de"), (country, own))
-    plan(scene, talk.alice, "busy")
-    assert scene.place(talk).status_code == 201
-    scene.settle()
-    assert spoken(scene, talk.bob) == [(text, language) for text in words("calling, busy", language)]
+    harness.set_for_this_test(Language=service)
+    conversation = people(harness, ("+81", "de"), (country, own))
+    plan(harness, conversation.alice, "busy")
+    assert harness.order_call(conversation).status_code == 201
+    harness.settle()
+    assert spoken(harness, conversation.bob) == [(text, language) for text in words("calling, busy", language)]
 
 
 @pytest.mark.parametrize(("own", "country", "service", "language"), CHOICES)
 def test_who_is_rung_first_in_a_session_that_has_ended(
-    scene: Stage, own: str, country: str, service: str, language: str
+    harness: CallsHarness, own: str, country: str, service: str, language: str
 ) -> None:
-    scene.arrange(Language=service)
-    talk = people(scene, ("+81", "de"), (country, own))
-    plan(scene, talk.bob, "manual")
-    assert scene.place(talk).status_code == 201
-    scene.settle()
-    talk.session.update(status="closed")
-    act(scene, talk.bob, "answer")
-    assert spoken(scene, talk.bob) == [(words("unavailable", language)[0], language)]
+    harness.set_for_this_test(Language=service)
+    conversation = people(harness, ("+81", "de"), (country, own))
+    plan(harness, conversation.bob, "manual")
+    assert harness.order_call(conversation).status_code == 201
+    harness.settle()
+    conversation.session.update(status="closed")
+    act(harness, conversation.bob, "answer")
+    assert spoken(harness, conversation.bob) == [(words("unavailable", language)[0], language)]
 
 
 @pytest.mark.parametrize(("own", "country", "service", "language"), CHOICES)
-def test_who_cannot_call_here(scene: Stage, own: str, country: str, service: str, language: str) -> None:
-    scene.arrange(Language=service)
-    talk = people(scene, (country, own), ("+81", "de"))
-    talk.session.participants(talk.bob_sid).delete()
-    call(scene, talk.alice, talk.alices)
-    assert spoken(scene, talk.alice) == [(words("neutral_reply", language)[0], language)]
+def test_who_cannot_call_here(harness: CallsHarness, own: str, country: str, service: str, language: str) -> None:
+    harness.set_for_this_test(Language=service)
+    conversation = people(harness, (country, own), ("+81", "de"))
+    conversation.session.participants(conversation.bob_sid).delete()
+    call(harness, conversation.alice, conversation.alices)
+    assert spoken(harness, conversation.alice) == [(words("neutral_reply", language)[0], language)]
 
 
-def test_a_stranger_hears_their_countrys_language(scene: Stage) -> None:
+def test_a_stranger_hears_their_countrys_language(harness: CallsHarness) -> None:
     for number, language in (("+33612345678", "fr"), ("+5215512345678", "es"), ("+819012345678", "ja")):
-        call(scene, number, scene.pool[0])
-        assert spoken(scene, number) == [(words("neutral_reply", language)[0], language)]
+        call(harness, number, harness.pool[0])
+        assert spoken(harness, number) == [(words("neutral_reply", language)[0], language)]
 
 
-def test_an_anonymous_caller_hears_the_services(scene: Stage) -> None:
-    scene.arrange(Language="fr")
-    answer = scene.post(scene.voice_form("Anonymous", scene.pool[0]), scene.url("voice")).text
+def test_an_anonymous_caller_hears_the_services(harness: CallsHarness) -> None:
+    harness.set_for_this_test(Language="fr")
+    answer = harness.post(harness.voice_form("Anonymous", harness.pool[0]), harness.url("voice")).text
     assert words("neutral_reply", "fr")[0] in answer and 'language="fr-FR"' in answer
 
 
-def test_a_notice_of_the_services_own_is_heard_in_its_voice(scene: Stage, talk: Talk) -> None:
+def test_a_notice_of_the_services_own_is_heard_in_its_voice(harness: CallsHarness, conversation: Conversation) -> None:
     own = 'Ring "them" later & try <again>'
     asked = {"Text": own, "Voice": "Polly.Amy-Neural", "Language": "en"}
-    assert scene.ask("POST", "/Notices/busy", **asked).status_code == 200
+    assert harness.request("POST", "/Notices/busy", **asked).status_code == 200
     try:
-        plan(scene, talk.bob, "busy")
-        call(scene, talk.alice, talk.alices)
-        (said,) = [one for one in heard(scene, talk.alice) if one["kind"] == "say"]
+        plan(harness, conversation.bob, "busy")
+        call(harness, conversation.alice, conversation.alices)
+        (said,) = [one for one in heard(harness, conversation.alice) if one["kind"] == "say"]
         assert (said["text"], said["voice"], said["language"]) == (own, "Polly.Amy-Neural", "en-GB")
-        assert scene.sim("GET", "/alerts")["alerts"] == []
+        assert harness.sim("GET", "/alerts")["alerts"] == []
     finally:
-        assert scene.ask("DELETE", "/Notices/busy").status_code < 300
-    call(scene, talk.alice, talk.alices)
-    assert scene.sentences(talk.alice)[-1] == words("busy")[0]
+        assert harness.request("DELETE", "/Notices/busy").status_code < 300
+    call(harness, conversation.alice, conversation.alices)
+    assert harness.heard_sentences(conversation.alice)[-1] == words("busy")[0]

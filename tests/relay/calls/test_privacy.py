@@ -19,9 +19,9 @@ from common.sids import new
 from tests.privacy import at_rest
 from tests.privacy.spellings import Search
 from tests.privacy.witness import Log, Monitor, logging_at_debug
-from tests.proxy.webhooks.scene import Talk
-from tests.proxy.webhooks.telephony import act, advance, call, plan
-from tests.relay.calls.stage import Form, Stage
+from tests.support.calls import CallsHarness, Form
+from tests.support.telephones import act, advance, call, plan
+from tests.support.webhooks import Conversation
 
 NAME, FORWARDED, CITY, ZIP = "Ophelia Quackenbush", "+16465550777", "XANADUVILLE", "00999"
 SIDE_FIELDS = {"CallerName": NAME, "ForwardedFrom": FORWARDED, "CallToken": f"token of {NAME}", "StirVerstat": "TN-A"}
@@ -49,44 +49,46 @@ def full(form: Form) -> Form:
     return {**form, **SIDE_FIELDS}
 
 
-def conversation(scene: Stage) -> list[Talk]:
+def conversation(harness: CallsHarness) -> list[Conversation]:
     """Calls of every kind, each with all that the carrier may add."""
     told = {"caller_name": NAME, "forwarded_from": FORWARDED}
-    talk, closed = scene.open(), scene.open()
+    conversation, closed = harness.open(), harness.open()
     closed.session.update(status="closed")
     for what in ("answer", "busy", "fail", "voicemail"):
-        plan(scene, talk.bob, what, name=NAME)
-        call(scene, talk.alice, talk.alices, **told)
+        plan(harness, conversation.bob, what, name=NAME)
+        call(harness, conversation.alice, conversation.alices, **told)
         if what in ("answer", "voicemail"):
-            advance(scene, 3)
-            act(scene, talk.alice, "hangup")
-    call(scene, closed.alice, closed.alices, **told)
-    call(scene, scene.person(), talk.alices, **told)
-    call(scene, "Anonymous", talk.alices, **told)
-    forms(scene, talk)
-    plan(scene, talk.bob, "answer")
-    scene.place(talk)
-    scene.settle()
-    act(scene, talk.alice, "hangup")
-    return [talk, closed]
+            advance(harness, 3)
+            act(harness, conversation.alice, "hangup")
+    call(harness, closed.alice, closed.alices, **told)
+    call(harness, harness.new_person(), conversation.alices, **told)
+    call(harness, "Anonymous", conversation.alices, **told)
+    forms(harness, conversation)
+    plan(harness, conversation.bob, "answer")
+    harness.order_call(conversation)
+    harness.settle()
+    act(harness, conversation.alice, "hangup")
+    return [conversation, closed]
 
 
-def forms(scene: Stage, talk: Talk) -> None:
+def forms(harness: CallsHarness, conversation: Conversation) -> None:
     """By hand, with cities: each of our addresses, genuine and forged."""
-    form = full(scene.voice_form(talk.alice, talk.alices))
+    form = full(harness.voice_form(conversation.alice, conversation.alices))
     for status in ("ringing", "in-progress"):
-        assert scene.post({**form, "CallStatus": status}, scene.url("voice")).status_code == 200
-    assert scene.post(form, scene.url("voice"), signature="x").status_code == 403
-    sid = next(one["sid"] for one in scene.interactions(talk) if one["inbound_resource_sid"] == form["CallSid"])
-    child = full(scene.child_form(talk, "completed", new("CA")))
+        assert harness.post({**form, "CallStatus": status}, harness.url("voice")).status_code == 200
+    assert harness.post(form, harness.url("voice"), signature="x").status_code == 403
+    sid = next(
+        one["sid"] for one in harness.interactions(conversation) if one["inbound_resource_sid"] == form["CallSid"]
+    )
+    child = full(harness.child_form(conversation, "completed", new("CA")))
     for purpose, fields in (
         ("status", child), ("whisper", child), ("placed", child), ("connect", child),
-        ("ended", full(scene.action_form(form, "no-answer", child["CallSid"]))),
+        ("ended", full(harness.action_form(form, "no-answer", child["CallSid"]))),
     ):  # fmt: skip
-        assert scene.post(fields, scene.address(purpose, sid)).status_code == 200
-        assert scene.post(fields, scene.address(purpose, sid), signature="x").status_code == 403
-    stranger = full(scene.voice_form(scene.person(), talk.alices))
-    assert scene.post(stranger, scene.url("voice")).status_code == 200
+        assert harness.post(fields, harness.webhook_url(purpose, sid)).status_code == 200
+        assert harness.post(fields, harness.webhook_url(purpose, sid), signature="x").status_code == 403
+    stranger = full(harness.voice_form(harness.new_person(), conversation.alices))
+    assert harness.post(stranger, harness.url("voice")).status_code == 200
 
 
 class Ours(Log):
@@ -109,12 +111,12 @@ def watched() -> Iterator[Ours]:
             logging.getLogger().removeHandler(found)
 
 
-def test_nothing_of_it_is_kept_or_logged(scene: Stage, valkey_url: str, watched: Ours) -> None:
-    watched.skipped_port = int(scene.stack.url.rpartition(":")[2])
-    client = scene.stack.runtime.store.client
+def test_nothing_of_it_is_kept_or_logged(harness: CallsHarness, valkey_url: str, watched: Ours) -> None:
+    watched.skipped_port = int(harness.stack.url.rpartition(":")[2])
+    client = harness.stack.runtime.store.client
     monitor = Monitor(valkey_url)
-    scene.arrange(Whisper="false")
-    people = {phone for talk in conversation(scene) for phone in (talk.alice, talk.bob)}
+    harness.set_for_this_test(Whisper="false")
+    people = {phone for conversation in conversation(harness) for phone in (conversation.alice, conversation.bob)}
     commands = monitor.end(client)
     search = Search([FORWARDED, *people], [NAME, CITY, "Anonymous"])
     kept = at_rest.store(client)
@@ -123,27 +125,27 @@ def test_nothing_of_it_is_kept_or_logged(scene: Stage, valkey_url: str, watched:
     assert commands.upper().count(b"EVALSHA") > 30 and search.all({"commands": commands}) == []
     assert "maskline" in str(watched.names) or watched.text
     assert search.all({"log": watched.text.encode()}) == []
-    assert ZIP not in str(scene.events())
+    assert ZIP not in str(harness.events())
 
 
-def test_the_search_finds_what_is_planted(scene: Stage, watched: Ours) -> None:
+def test_the_search_finds_what_is_planted(harness: CallsHarness, watched: Ours) -> None:
     """Else it would prove nothing."""
     search = Search([FORWARDED], [NAME, CITY])
-    scene.stack.runtime.store.client.set("planted", f"{CITY} {FORWARDED}")
+    harness.stack.runtime.store.client.set("planted", f"{CITY} {FORWARDED}")
     logging.getLogger("maskline").info("a call of %s", NAME)
     try:
-        assert search.all(at_rest.store(scene.stack.runtime.store.client))
+        assert search.all(at_rest.store(harness.stack.runtime.store.client))
         assert search.all({"log": watched.text.encode()})
     finally:
-        scene.stack.runtime.store.client.delete("planted")
+        harness.stack.runtime.store.client.delete("planted")
 
 
-def test_the_customers_app_is_not_told_either(scene: Stage) -> None:
+def test_the_customers_app_is_not_told_either(harness: CallsHarness) -> None:
     """Of an out-of-session call it is told the carrier's places, as Proxy tells them, but no name and no forwarder."""
     with app_of_the_customer("<Response><Say>Hello.</Say></Response>") as (url, seen):
-        scene.arrange(OutOfSessionCallbackUrl=url)
-        stranger = full(scene.voice_form(scene.person(), scene.pool[0]))
-        answer = scene.post(stranger, scene.url("voice"))
+        harness.set_for_this_test(OutOfSessionCallbackUrl=url)
+        stranger = full(harness.voice_form(harness.new_person(), harness.pool[0]))
+        answer = harness.post(stranger, harness.url("voice"))
         assert "Hello." in answer.text
     (form,) = seen
     assert form["FromCity"] == [CITY] and form["CallSid"] == [stranger["CallSid"]]
@@ -151,16 +153,18 @@ def test_the_customers_app_is_not_told_either(scene: Stage) -> None:
     assert Search([FORWARDED], [NAME]).all({"form": str(form).encode()}) == []
 
 
-def test_in_what_we_answer_a_number_stands_in_one_place(scene: Stage) -> None:
+def test_in_what_we_answer_a_number_stands_in_one_place(harness: CallsHarness) -> None:
     """The callee's inside Number, with the caller id of the pool; nobody's in an address."""
-    talks = conversation(scene)
-    met = {talk.alice: talk.bob for talk in talks} | {talk.bob: talk.alice for talk in talks}
+    conversations = conversation(harness)
+    met = {conversation.alice: conversation.bob for conversation in conversations} | {
+        conversation.bob: conversation.alice for conversation in conversations
+    }
     dialled = 0
-    for one in scene.posted():
+    for one in harness.carrier_requests():
         root = ElementTree.fromstring(one["response"]) if one["response"] else ElementTree.Element("Response")
         for dial in root.iter("Dial"):
             (number,) = list(dial)
-            assert dial.attrib["callerId"] in scene.pool and (number.text or "") in met
+            assert dial.attrib["callerId"] in harness.pool and (number.text or "") in met
             number.text, dialled = "", dialled + 1
             del dial.attrib["callerId"]
         left = ElementTree.tostring(root, encoding="unicode") + one["url"]
@@ -169,17 +173,21 @@ def test_in_what_we_answer_a_number_stands_in_one_place(scene: Stage) -> None:
     assert dialled >= 5
 
 
-def test_a_forwarded_call_is_matched_by_who_called(scene: Stage, talk: Talk) -> None:
+def test_a_forwarded_call_is_matched_by_who_called(harness: CallsHarness, conversation: Conversation) -> None:
     """And who it was forwarded by never is, though they are a participant themselves."""
-    plan(scene, talk.bob, "manual")
-    call(scene, talk.alice, talk.alices, forwarded_from=scene.open().alice)
-    assert scene.rings(talk.bob) == [talk.bobs]
-    stranger = scene.person()
-    call(scene, stranger, talk.alices, forwarded_from=talk.alice)
-    assert len(scene.interactions(talk)) == 1 and len(scene.sentences(stranger)) == 1
+    plan(harness, conversation.bob, "manual")
+    call(harness, conversation.alice, conversation.alices, forwarded_from=harness.open().alice)
+    assert harness.rings(conversation.bob) == [conversation.bobs]
+    stranger = harness.new_person()
+    call(harness, stranger, conversation.alices, forwarded_from=conversation.alice)
+    assert len(harness.interactions(conversation)) == 1 and len(harness.heard_sentences(stranger)) == 1
 
 
-def test_api_answers_hold_no_number(scene: Stage) -> None:
-    talk = scene.open()
-    answer: Any = scene.place(talk)
-    assert not [phone for phone in (talk.alice, talk.bob, talk.alices, talk.bobs) if phone[1:] in answer.text]
+def test_api_answers_hold_no_number(harness: CallsHarness) -> None:
+    conversation = harness.open()
+    answer: Any = harness.order_call(conversation)
+    assert not [
+        phone
+        for phone in (conversation.alice, conversation.bob, conversation.alices, conversation.bobs)
+        if phone[1:] in answer.text
+    ]

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from common.sids import new
 from storage import scripts
-from tests.proxy.webhooks.scene import Talk
-from tests.proxy.webhooks.telephony import act, advance, call, plan
-from tests.relay.calls.stage import Form, Stage
 from tests.relay.calls.tables import ORDER
+from tests.support.calls import CallsHarness, Form
+from tests.support.telephones import act, advance, call, plan
+from tests.support.webhooks import Conversation
 
 # Slow: plays every order in which statuses may come.
 pytestmark = pytest.mark.slow
@@ -38,15 +38,15 @@ PROXY = {"partially_delivered": "partially-delivered"}
 Word = tuple[str, Form]
 
 
-def code_of_order(scene: Stage) -> dict[str, Any]:
+def code_of_order(harness: CallsHarness) -> dict[str, Any]:
     text = (scripts.files("lib/*.lua")["statuses"]).read_text()
     answer = "return cjson.encode({ order = ORDER, last = LAST })"
-    found: dict[str, Any] = json.loads(scene.stack.runtime.store.client.eval(f"{text}\n{answer}", 0))
+    found: dict[str, Any] = json.loads(harness.stack.runtime.store.client.eval(f"{text}\n{answer}", 0))
     return found
 
 
-def test_the_order_in_the_docs_is_the_order_in_the_code(scene: Stage) -> None:
-    found = code_of_order(scene)
+def test_the_order_in_the_docs_is_the_order_in_the_code(harness: CallsHarness) -> None:
+    found = code_of_order(harness)
     for kind in ("voice", "message"):
         rows = [row[1:] for row in ORDER if row[0] == kind]
         written = [row[0] for row in rows]
@@ -58,16 +58,16 @@ def test_the_order_in_the_docs_is_the_order_in_the_code(scene: Stage) -> None:
     assert {row[0] for row in ORDER} == set(found["order"])
 
 
-def words_of(scene: Stage, talk: Talk, form: Form, life: str) -> list[Word]:
+def words_of(harness: CallsHarness, conversation: Conversation, form: Form, life: str) -> list[Word]:
     """All that the carrier tells of a call's callee: callbacks of the leg, then the Dial's action."""
     child, told = new("CA"), list[Word]()
     words, bridged, _ = LIVES[life]
     for word in words:
         more = {"CallDuration": SECONDS} if word == "completed" else {}
         more |= {"ErrorCode": CODE} if word == "failed" else {}
-        told.append(("status", scene.child_form(talk, word, child, form["CallSid"], **more)))
+        told.append(("status", harness.child_form(conversation, word, child, form["CallSid"], **more)))
     lasted = {"DialCallDuration": SECONDS} if words[-1] == "completed" else {}
-    return [*told, ("ended", scene.action_form(form, words[-1], child, bridged, **lasted))]
+    return [*told, ("ended", harness.action_form(form, words[-1], child, bridged, **lasted))]
 
 
 def seen(one: dict[str, Any]) -> tuple[Any, ...]:
@@ -86,139 +86,147 @@ def truth(life: str) -> tuple[Any, ...]:
 
 @settings(max_examples=25, deadline=None)
 @given(data=st.data(), life=st.sampled_from(sorted(LIVES)))
-def test_any_permutation_with_repeats(scene: Stage, data: st.DataObject, life: str) -> None:
-    talk = scene.open()
-    form, sid = scene.come_in(talk)
-    told = words_of(scene, talk, form, life)
+def test_any_permutation_with_repeats(harness: CallsHarness, data: st.DataObject, life: str) -> None:
+    conversation = harness.open()
+    form, sid = harness.start_inbound_call(conversation)
+    told = words_of(harness, conversation, form, life)
     repeats = data.draw(st.lists(st.sampled_from(told), max_size=3))
     for purpose, fields in data.draw(st.permutations(told + repeats)):
-        assert scene.tell(sid, fields, purpose).status_code == 200
-    one = scene.interaction(talk)
+        assert harness.post_status(sid, fields, purpose).status_code == 200
+    one = harness.interaction(conversation)
     assert seen(one) == truth(life)
     assert one["outbound_resource_sid"] == told[0][1]["CallSid"]
-    assert not scene.live(talk)
-    before = scene.writes()
+    assert not harness.has_live_call(conversation)
+    before = harness.writes()
     for purpose, fields in reversed(told):
-        assert scene.tell(sid, fields, purpose).status_code == 200
-    assert scene.writes() == before
+        assert harness.post_status(sid, fields, purpose).status_code == 200
+    assert harness.writes() == before
 
 
 @settings(max_examples=25, deadline=None)
 @given(data=st.data(), life=st.sampled_from(sorted(LIVES)))
-def test_any_permutation_of_both_legs_of_a_placed_call(scene: Stage, data: st.DataObject, life: str) -> None:
+def test_any_permutation_of_both_legs_of_a_placed_call(harness: CallsHarness, data: st.DataObject, life: str) -> None:
     """The first leg's end may be told before or after all that is told of the second."""
-    talk = scene.open()
-    scene.sim("POST", "/faults", drop_status_callbacks=True)
-    plan(scene, talk.alice, "manual")
-    one = scene.place(talk).json()
-    scene.settle()
-    form = {**scene.voice_form(talk.bobs, talk.bob, "in-progress", one["inbound_resource_sid"])}
+    conversation = harness.open()
+    harness.sim("POST", "/faults", drop_status_callbacks=True)
+    plan(harness, conversation.alice, "manual")
+    one = harness.order_call(conversation).json()
+    harness.settle()
+    form = {**harness.voice_form(conversation.bobs, conversation.bob, "in-progress", one["inbound_resource_sid"])}
     first = [("placed", {**form, "CallStatus": word}) for word in FIRST_LEG]
-    second = [(where, swapped(fields, talk)) for where, fields in words_of(scene, talk, form, life)]
+    second = [(where, swapped(fields, conversation)) for where, fields in words_of(harness, conversation, form, life)]
     told = [*first, *second]
     repeats = data.draw(st.lists(st.sampled_from(told), max_size=3))
     for purpose, fields in data.draw(st.permutations(told + repeats)):
-        assert scene.tell(one["sid"], fields, purpose).status_code == 200
-    found = scene.interaction(talk)
+        assert harness.post_status(one["sid"], fields, purpose).status_code == 200
+    found = harness.interaction(conversation)
     assert seen(found) == truth(life)
-    assert (found["inbound_resource_status"], scene.live(talk)) == ("completed", False)
-    scene.sim("POST", "/reset")
+    assert (found["inbound_resource_status"], harness.has_live_call(conversation)) == ("completed", False)
+    harness.sim("POST", "/reset")
 
 
-def swapped(fields: Form, talk: Talk) -> Form:
+def swapped(fields: Form, conversation: Conversation) -> Form:
     """The child's form with Alice as the callee."""
-    back = {talk.bob: talk.alice, talk.bobs: talk.alices}
+    back = {conversation.bob: conversation.alice, conversation.bobs: conversation.alices}
     return {name: back.get(value, value) if name in ("From", "To") else value for name, value in fields.items()}
 
 
-def test_between_the_first_ring_and_the_end_the_wire_says_initiated(scene: Stage, talk: Talk) -> None:
-    form, sid = scene.come_in(talk)
-    told = words_of(scene, talk, form, "talked")
+def test_between_the_first_ring_and_the_end_the_wire_says_initiated(
+    harness: CallsHarness, conversation: Conversation
+) -> None:
+    form, sid = harness.start_inbound_call(conversation)
+    told = words_of(harness, conversation, form, "talked")
     for place, word in enumerate(("initiated", "ringing", "in-progress", "completed")):
-        scene.tell(sid, told[place][1])
-        one = scene.interaction(talk)
+        harness.post_status(sid, told[place][1])
+        one = harness.interaction(conversation)
         over = word == "completed"
         assert (one["outbound_resource_state"], one["outbound_resource_status"]) == (
             word,
             word if over else "initiated",
         )
-        assert one["data"] == ('{"duration":"42"}' if over else "{}") and scene.live(talk) == (not over)
+        assert one["data"] == ('{"duration":"42"}' if over else "{}") and harness.has_live_call(conversation) == (
+            not over
+        )
 
 
-def test_late_doubled_unknown_or_foreign_words_change_nothing(scene: Stage, talk: Talk) -> None:
-    form, sid = scene.come_in(talk)
-    told = words_of(scene, talk, form, "talked")
+def test_late_doubled_unknown_or_foreign_words_change_nothing(
+    harness: CallsHarness, conversation: Conversation
+) -> None:
+    form, sid = harness.start_inbound_call(conversation)
+    told = words_of(harness, conversation, form, "talked")
     for purpose, fields in told:
-        scene.tell(sid, fields, purpose)
-    child, before = told[0][1]["CallSid"], scene.writes()
+        harness.post_status(sid, fields, purpose)
+    child, before = told[0][1]["CallSid"], harness.writes()
     for word, whose in (
         ("completed", child), ("ringing", child), ("queued", child), ("unheard-of", child), ("busy", new("CA")),
         ("no-answer", form["CallSid"]),
     ):  # fmt: skip
-        answer = scene.tell(sid, scene.child_form(talk, word, whose, CallDuration="1"))
+        answer = harness.post_status(sid, harness.child_form(conversation, word, whose, CallDuration="1"))
         assert (answer.status_code, answer.text) == (200, '<?xml version="1.0" encoding="UTF-8"?><Response/>')
-    scene.tell(sid, scene.action_form(form, "busy", new("CA")), "ended")
-    assert scene.writes() == before
+    harness.post_status(sid, harness.action_form(form, "busy", new("CA")), "ended")
+    assert harness.writes() == before
 
 
-def test_the_longest_duration_and_the_reason_stay(scene: Stage, talk: Talk) -> None:
+def test_the_longest_duration_and_the_reason_stay(harness: CallsHarness, conversation: Conversation) -> None:
     """The carrier tells why in one of the two reports of a failed leg, whichever comes first."""
     for places in ((0, 1), (1, 0)):
-        form, sid = scene.come_in(talk)
+        form, sid = harness.start_inbound_call(conversation)
         child = new("CA")
         reports = [
-            ("status", scene.child_form(talk, "failed", child, ErrorCode=CODE)),
-            ("ended", scene.action_form(form, "failed", child)),
+            ("status", harness.child_form(conversation, "failed", child, ErrorCode=CODE)),
+            ("ended", harness.action_form(form, "failed", child)),
         ]
         for place in places:
-            scene.tell(sid, reports[place][1], reports[place][0])
-        assert scene.of_call(talk, form["CallSid"])["error_code"] == int(CODE)
+            harness.post_status(sid, reports[place][1], reports[place][0])
+        assert harness.interaction_of_call(conversation, form["CallSid"])["error_code"] == int(CODE)
 
 
-def test_a_deleted_interaction_is_no_error(scene: Stage, talk: Talk) -> None:
+def test_a_deleted_interaction_is_no_error(harness: CallsHarness, conversation: Conversation) -> None:
     """The carrier would only try again."""
-    form, sid = scene.come_in(talk)
-    told = words_of(scene, talk, form, "busy")
-    talk.session.interactions(sid).delete()
-    before = scene.writes()
+    form, sid = harness.start_inbound_call(conversation)
+    told = words_of(harness, conversation, form, "busy")
+    conversation.session.interactions(sid).delete()
+    before = harness.writes()
     for purpose, fields in told:
-        assert scene.tell(sid, fields, purpose).status_code == 200
-    assert scene.tell(sid, form, "connect").text.endswith("<Response><Hangup/></Response>")
-    assert scene.tell(sid, form, "placed").status_code == 200
-    assert scene.writes() == before
+        assert harness.post_status(sid, fields, purpose).status_code == 200
+    assert harness.post_status(sid, form, "connect").text.endswith("<Response><Hangup/></Response>")
+    assert harness.post_status(sid, form, "placed").status_code == 200
+    assert harness.writes() == before
 
 
 @pytest.mark.parametrize("on", ["call-status", "statuses"])
 @pytest.mark.parametrize("do", ["reorder", "double", "drop"])
-def test_the_carrier_itself_breaks_its_callbacks(scene: Stage, talk: Talk, on: str, do: str) -> None:
-    scene.sim("POST", "/faults", rules={"on": on, "do": do})
-    for phone, what, state in ((talk.bob, "answer", "completed"), (talk.bob, "busy", "busy")):
-        plan(scene, phone, what)
-        sid = call(scene, talk.alice, talk.alices)
+def test_the_carrier_itself_breaks_its_callbacks(
+    harness: CallsHarness, conversation: Conversation, on: str, do: str
+) -> None:
+    harness.sim("POST", "/faults", rules={"on": on, "do": do})
+    for phone, what, state in ((conversation.bob, "answer", "completed"), (conversation.bob, "busy", "busy")):
+        plan(harness, phone, what)
+        sid = call(harness, conversation.alice, conversation.alices)
         if state == "completed":
-            advance(scene, 5)
-            act(scene, talk.bob, "hangup")
-        one = scene.of_call(talk, sid)
+            advance(harness, 5)
+            act(harness, conversation.bob, "hangup")
+        one = harness.interaction_of_call(conversation, sid)
         assert one["outbound_resource_status"] == state
         assert one["data"] == ('{"duration":"5"}' if state == "completed" else "{}")
 
 
-def test_a_first_leg_that_is_not_ours(scene: Stage, talk: Talk) -> None:
+def test_a_first_leg_that_is_not_ours(harness: CallsHarness, conversation: Conversation) -> None:
     """Of another call, nothing is noted, and nobody is connected."""
-    plan(scene, talk.bob, "manual")
-    one = scene.place(talk).json()
-    scene.settle()
-    other = scene.voice_form(talk.bobs, talk.bob, "completed", new("CA"))
-    before = scene.writes()
-    assert scene.tell(one["sid"], other, "placed").status_code == 200
-    assert b"<Dial" not in scene.tell(one["sid"], {**other, "CallStatus": "in-progress"}, "connect").content
-    assert scene.writes() == before
+    plan(harness, conversation.bob, "manual")
+    one = harness.order_call(conversation).json()
+    harness.settle()
+    other = harness.voice_form(conversation.bobs, conversation.bob, "completed", new("CA"))
+    before = harness.writes()
+    assert harness.post_status(one["sid"], other, "placed").status_code == 200
+    assert b"<Dial" not in harness.post_status(one["sid"], {**other, "CallStatus": "in-progress"}, "connect").content
+    assert harness.writes() == before
 
 
-def test_of_a_call_that_was_not_placed(scene: Stage, talk: Talk) -> None:
+def test_of_a_call_that_was_not_placed(harness: CallsHarness, conversation: Conversation) -> None:
     """An Interaction that began with a caller has no first leg to connect."""
-    form, sid = scene.come_in(talk)
-    before = scene.writes()
-    assert scene.tell(sid, form, "connect").text.endswith("<Response><Hangup/></Response>")
-    assert scene.tell(sid, {**form, "CallStatus": "completed"}, "placed").status_code == 200
-    assert scene.writes() == before
+    form, sid = harness.start_inbound_call(conversation)
+    before = harness.writes()
+    assert harness.post_status(sid, form, "connect").text.endswith("<Response><Hangup/></Response>")
+    assert harness.post_status(sid, {**form, "CallStatus": "completed"}, "placed").status_code == 200
+    assert harness.writes() == before

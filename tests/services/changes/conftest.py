@@ -17,14 +17,14 @@ from common.runtime import Runtime
 from proxy.app import create_app
 from proxy.webhooks.refusal_count import Refusals
 from storage.store import Store
-from tests.proxy.webhooks.scene import Clock, Scene, sign
 from tests.support.fixtures import clock, stack
 from tests.support.stack import ACCOUNT, TOKEN, Stack
+from tests.support.webhooks import Clock, WebhookHarness, sign
 
 __all__ = ["clock", "stack"]
 
 
-class Other:
+class SecondProcess:
     """A second web process: an application of its own, which has served a while, so that it knows what was before."""
 
     def __init__(self, stack: Stack, clock: Clock) -> None:
@@ -46,17 +46,17 @@ class Other:
 
 
 @pytest.fixture(scope="module")
-def scene(stack: Stack, clock: Clock) -> Scene:
-    return Scene(stack, clock, numbers=4)
+def harness(stack: Stack, clock: Clock) -> WebhookHarness:
+    return WebhookHarness(stack, clock, numbers=4)
 
 
 @pytest.fixture(scope="module")
-def other(stack: Stack, clock: Clock) -> Other:
-    return Other(stack, clock)
+def other(stack: Stack, clock: Clock) -> SecondProcess:
+    return SecondProcess(stack, clock)
 
 
 @pytest.fixture
-def trips(other: Other, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
+def trips(other: SecondProcess, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
     """What the other process asked the store since this was last called: scripts by name, other commands as `-`."""
     asked: list[str] = []
     run, guard = Store.run, other.rt.store.guard

@@ -9,19 +9,19 @@ from threading import Event, Thread
 from policy import notices
 from policy.quotas import rates
 from services import services
-from tests.proxy.webhooks.scene import Scene
-from tests.services.changes.conftest import Other
+from tests.services.changes.conftest import SecondProcess
 from tests.support.stack import ACCOUNT
+from tests.support.webhooks import WebhookHarness
 
 CHANGES, WRITERS = 60, 4
 
 
-def test_what_is_said_is_never_older_than_the_text(scene: Scene, other: Other) -> None:
-    rt, over, said = scene.stack.runtime, Event(), [0]
-    service = services.get_service(rt, ACCOUNT, scene.sid)
+def test_what_is_said_is_never_older_than_the_text(harness: WebhookHarness, other: SecondProcess) -> None:
+    rt, over, said = harness.stack.runtime, Event(), [0]
+    service = services.get_service(rt, ACCOUNT, harness.sid)
     notices.set_notice(rt, service, "voice_only", {"text": "Words 0."})
     rt.part(rates)["message"] = other.rt.part(rates)["message"] = dict.fromkeys(rates(rt)["message"], 0)
-    talks = [scene.open(mode="voice-only") for _ in range(WRITERS)]
+    conversations = [harness.open(mode="voice-only") for _ in range(WRITERS)]
 
     def change() -> None:
         """The number is raised once the change was answered with success."""
@@ -33,13 +33,13 @@ def test_what_is_said_is_never_older_than_the_text(scene: Scene, other: Other) -
     def write(place: int) -> list[tuple[int, int]]:
         """Of each text the last change that was answered before it came, and the one that its answer goes by."""
         found: list[tuple[int, int]] = []
-        talk = talks[place]
+        conversation = conversations[place]
         while not over.is_set():
             # Each person is told five things an hour, so that two machines do not talk for ever.
-            rt.store.client.delete(*rt.store.client.keys(f"{{{scene.sid}}}:told:*") or ["-"])
+            rt.store.client.delete(*rt.store.client.keys(f"{{{harness.sid}}}:told:*") or ["-"])
             before = said[0]
-            form = scene.form(talk.alice, talk.alices, f"text {len(found)} of {place}")
-            answer = other.webhook(scene.url(), form)
+            form = harness.message_form(conversation.alice, conversation.alices, f"text {len(found)} of {place}")
+            answer = other.webhook(harness.url(), form)
             assert answer.status_code == 200, answer.get_data(as_text=True)
             heard = re.search(r"Words (\d+)\.", answer.get_data(as_text=True))
             if heard:

@@ -17,9 +17,9 @@ from common.sids import new
 from proxy.app import create_app
 from sessions import sessions
 from storage.store import Store, StoreUnavailable
-from tests.proxy.api.conftest import logged_in
-from tests.proxy.webhooks.scene import Talk
-from tests.services.idempotency.keyed import KEY, PARTICIPANTS, SESSIONS, Keyed, forms
+from tests.services.idempotency.harness import KEY, PARTICIPANTS, SESSIONS, IdempotencyHarness, forms
+from tests.support.api import logged_in
+from tests.support.webhooks import Conversation
 
 # Slow: kills web processes in the middle of a creation.
 pytestmark = pytest.mark.slow
@@ -35,7 +35,7 @@ from importlib import import_module
 from proxy.app import create_app
 from common import config
 from common.assembly import build
-from tests.proxy.api.conftest import logged_in
+from tests.support.api import logged_in
 
 where, when, path, key, form = json.loads(sys.argv[1])
 module, _, name = where.rpartition(".")
@@ -53,13 +53,13 @@ client.post(path, data=form, headers={"Idempotency-Key": key})
 """
 
 
-def die(keyed: Keyed, where: str, when: str, path: str, key: str, form: Any) -> None:
+def die(harness: IdempotencyHarness, where: str, when: str, path: str, key: str, form: Any) -> None:
     """It has no clock of the test's: ours goes with the store's own when it has died."""
-    told = json.dumps([where, when, keyed.url(path), key, form])
-    environ = {**os.environ, **keyed.stack.environment}
+    told = json.dumps([where, when, harness.api.url(path), key, form])
+    environ = {**os.environ, **harness.stack.environment}
     done = subprocess.run([sys.executable, "-c", DIES, told], cwd=ROOT, env=environ, capture_output=True, timeout=60)
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
-    keyed.clock.now = int(time.time() * 1000)
+    harness.clock.now = int(time.time() * 1000)
 
 
 OPERATIONS = {
@@ -72,58 +72,62 @@ OPERATIONS = {
 
 @pytest.mark.parametrize("path", OPERATIONS)
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_process_that_died_frees_the_key_and_nothing_is_done_twice(keyed: Keyed, path: str, when: str) -> None:
-    key, form = new(""), forms(keyed)[path]
-    before = keyed.sids(path)
-    die(keyed, OPERATIONS[path], when, path, key, form)
-    made = keyed.sids(path)
+def test_a_process_that_died_frees_the_key_and_nothing_is_done_twice(
+    harness: IdempotencyHarness, path: str, when: str
+) -> None:
+    key, form = new(""), forms(harness)[path]
+    before = harness.sids(path)
+    die(harness, OPERATIONS[path], when, path, key, form)
+    made = harness.sids(path)
     assert len(made) == len(before) + (when == "after")
-    keyed.problem(keyed.send(path, key, form), 409, 20409)
-    keyed.clock.advance(61)
-    answer = keyed.send(path, key, form)
+    harness.api.problem(harness.send(path, key, form), 409, 20409)
+    harness.clock.advance(61)
+    answer = harness.send(path, key, form)
     assert answer.status_code == 201, answer.text
-    assert len(keyed.sids(path)) == len(before) + 1
-    assert {answer.get_json()["sid"]} == set(keyed.sids(path)) - set(before)
-    assert keyed.send(path, key, form).data == answer.data
+    assert len(harness.sids(path)) == len(before) + 1
+    assert {answer.get_json()["sid"]} == set(harness.sids(path)) - set(before)
+    assert harness.send(path, key, form).data == answer.data
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_message_is_taken_once(keyed: Keyed, when: str) -> None:
-    talk, key, form = keyed.scene.open(), new(""), {"Body": "your order is ready"}
-    path = f"{SESSIONS}/{keyed.scene.session(talk)}/Participants/{talk.bob_sid}/MessageInteractions"
-    die(keyed, "outbox.app_messages.send_message", when, path, key, form)
-    assert len(keyed.sids(path)) == (when == "after")
-    keyed.clock.advance(61)
-    answer = keyed.send(path, key, form)
+def test_a_message_is_taken_once(harness: IdempotencyHarness, when: str) -> None:
+    conversation, key, form = harness.calls.open(), new(""), {"Body": "your order is ready"}
+    path = (
+        f"{SESSIONS}/{harness.calls.session_sid(conversation)}/Participants/{conversation.bob_sid}/MessageInteractions"
+    )
+    die(harness, "outbox.app_messages.send_message", when, path, key, form)
+    assert len(harness.sids(path)) == (when == "after")
+    harness.clock.advance(61)
+    answer = harness.send(path, key, form)
     assert answer.status_code in (200, 201), answer.text
-    assert keyed.sids(path) == [answer.get_json()["sid"]]
-    assert keyed.send(path, key, form).data == answer.data
+    assert harness.sids(path) == [answer.get_json()["sid"]]
+    assert harness.send(path, key, form).data == answer.data
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_call_is_never_placed_twice(keyed: Keyed, when: str) -> None:
+def test_a_call_is_never_placed_twice(harness: IdempotencyHarness, when: str) -> None:
     """Nobody can tell whether the phone rang, so it is not tried again: the caller is told where to look."""
-    talk = keyed.scene.open()
-    path, key = f"{SESSIONS}/{keyed.scene.session(talk)}/Calls", new("")
-    die(keyed, "carrier.client.Carrier.place_call", when, path, key, {"Participant": talk.bob_sid})
-    keyed.clock.advance(61)
+    conversation = harness.calls.open()
+    path, key = f"{SESSIONS}/{harness.calls.session_sid(conversation)}/Calls", new("")
+    die(harness, "carrier.client.Carrier.place_call", when, path, key, {"Participant": conversation.bob_sid})
+    harness.clock.advance(61)
     for _ in range(2):
-        answer = keyed.send(path, key, {"Participant": talk.bob_sid})
-        assert "Interactions" in keyed.problem(answer, 409, 20409)["message"]
+        answer = harness.send(path, key, {"Participant": conversation.bob_sid})
+        assert "Interactions" in harness.api.problem(answer, 409, 20409)["message"]
         assert "Retry-After" not in answer.headers
-    assert rung(keyed, talk) == (when == "after")
+    assert rung(harness, conversation) == (when == "after")
 
 
-def rung(keyed: Keyed, talk: Talk) -> int:
-    return sum(one["to"] == talk.bob and not one["parent_sid"] for one in keyed.scene.calls())
+def rung(harness: IdempotencyHarness, conversation: Conversation) -> int:
+    return sum(one["to"] == conversation.bob and not one["parent_sid"] for one in harness.calls.calls())
 
 
-def test_a_call_asked_for_twice_rings_once(keyed: Keyed) -> None:
-    talk = keyed.scene.open()
-    path, key = f"{SESSIONS}/{keyed.scene.session(talk)}/Calls", new("")
-    first, second = (keyed.send(path, key, {"Participant": talk.bob_sid}) for _ in range(2))
+def test_a_call_asked_for_twice_rings_once(harness: IdempotencyHarness) -> None:
+    conversation = harness.calls.open()
+    path, key = f"{SESSIONS}/{harness.calls.session_sid(conversation)}/Calls", new("")
+    first, second = (harness.send(path, key, {"Participant": conversation.bob_sid}) for _ in range(2))
     assert (first.status_code, first.data) == (second.status_code, second.data)
-    assert first.status_code == 201 and rung(keyed, talk) == 1
+    assert first.status_code == 201 and rung(harness, conversation) == 1
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, error: Exception, after: bool) -> None:
@@ -137,29 +141,31 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: Exception, after: bool) -> N
     monkeypatch.setattr("sessions.sessions.open_session", fail)
 
 
-def test_a_503_may_be_repeated_at_once(keyed: Keyed) -> None:
+def test_a_503_may_be_repeated_at_once(harness: IdempotencyHarness) -> None:
     """The reply was lost, the Session is there: the repetition finds it."""
-    key, before = new(""), keyed.sids()
+    key, before = new(""), harness.sids()
     with pytest.MonkeyPatch.context() as patch:
         failing(patch, StoreUnavailable("gone"), after=True)
-        keyed.problem(keyed.send(SESSIONS, key), 503, 20503)
-    answer = keyed.send(SESSIONS, key)
+        harness.api.problem(harness.send(SESSIONS, key), 503, 20503)
+    answer = harness.send(SESSIONS, key)
     assert answer.status_code == 201
-    assert set(keyed.sids()) - set(before) == {answer.get_json()["sid"]}
+    assert set(harness.sids()) - set(before) == {answer.get_json()["sid"]}
 
 
-def test_a_defect_of_ours_counts_as_a_death(keyed: Keyed) -> None:
-    key, before = new(""), keyed.sids()
+def test_a_defect_of_ours_counts_as_a_death(harness: IdempotencyHarness) -> None:
+    key, before = new(""), harness.sids()
     with pytest.MonkeyPatch.context() as patch:
         failing(patch, KeyError("x"), after=True)
-        keyed.problem(keyed.send(SESSIONS, key), 500, 20500)
-    keyed.problem(keyed.send(SESSIONS, key), 409, 20409)
-    keyed.clock.advance(60)
-    assert keyed.send(SESSIONS, key).status_code == 201
-    assert len(keyed.sids()) == len(before) + 1
+        harness.api.problem(harness.send(SESSIONS, key), 500, 20500)
+    harness.api.problem(harness.send(SESSIONS, key), 409, 20409)
+    harness.clock.advance(60)
+    assert harness.send(SESSIONS, key).status_code == 201
+    assert len(harness.sids()) == len(before) + 1
 
 
-def test_an_answer_that_cannot_be_kept_is_given_all_the_same(keyed: Keyed, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_cannot_be_kept_is_given_all_the_same(
+    harness: IdempotencyHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     whole, key = Store.account, new("")
 
     def lame(self: Store, script: str, account_sid: str, args: dict[str, Any]) -> Any:
@@ -169,15 +175,15 @@ def test_an_answer_that_cannot_be_kept_is_given_all_the_same(keyed: Keyed, monke
 
     with monkeypatch.context() as patch:
         patch.setattr(Store, "account", lame)
-        first = keyed.send(SESSIONS, key)
+        first = harness.send(SESSIONS, key)
     assert first.status_code == 201
-    keyed.clock.advance(60)
-    assert keyed.send(SESSIONS, key).get_json()["sid"] == first.get_json()["sid"]
+    harness.clock.advance(60)
+    assert harness.send(SESSIONS, key).get_json()["sid"] == first.get_json()["sid"]
 
 
-def test_without_the_store_nothing_is_done(keyed: Keyed, monkeypatch: pytest.MonkeyPatch) -> None:
-    app, key = create_app(keyed.rt), new("")
+def test_without_the_store_nothing_is_done(harness: IdempotencyHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    app, key = create_app(harness.api.rt), new("")
     with monkeypatch.context() as patch:
-        patch.setattr(keyed.rt, "store", Store("redis://127.0.0.1:1", keyed.clock))
-        keyed.problem(logged_in(app).post(keyed.url(SESSIONS), headers={KEY: key}), 503, 20503)
-    assert keyed.send(SESSIONS, key).status_code == 201
+        patch.setattr(harness.api.rt, "store", Store("redis://127.0.0.1:1", harness.clock))
+        harness.api.problem(logged_in(app).post(harness.api.url(SESSIONS), headers={KEY: key}), 503, 20503)
+    assert harness.send(SESSIONS, key).status_code == 201

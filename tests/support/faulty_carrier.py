@@ -1,4 +1,4 @@
-"""A carrier whose REST fails on demand, or answers what the simulator does not serve."""
+"""A carrier whose REST API fails when a test says so, or answers what the simulator cannot."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Plan = Callable[[str, str], str | dict[str, Any] | None]
 Environ = dict[str, Any]
 
 
-class Faulty:
+class FaultyCarrier:
     def __init__(self, app: Any, plan: Plan) -> None:
         self.app, self.plan = app, plan
 
@@ -33,10 +33,10 @@ class Faulty:
 
 
 @contextmanager
-def carrier_with(stack: Stack, plan: Plan) -> Iterator[Faulty]:
+def carrier_with(stack: Stack, plan: Plan) -> Iterator[FaultyCarrier]:
     server = stack.carrier._server
     whole = server.app
-    server.app = found = Faulty(whole, plan)
+    server.app = found = FaultyCarrier(whole, plan)
     try:
         yield found
     finally:

@@ -1,4 +1,4 @@
-"""A Service's own words for a while."""
+"""Sets a notice of a Service for the time of a `with` block."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from contextlib import contextmanager
 
 from policy import notices
 from services import services
-from tests.proxy.webhooks.scene import Scene
 from tests.support.stack import ACCOUNT
+from tests.support.webhooks import WebhookHarness
 
 
 @contextmanager
-def worded(scene: Scene, key: str, text: str) -> Iterator[None]:
-    rt = scene.stack.runtime
-    service = services.get_service(rt, ACCOUNT, scene.sid)
+def worded(webhooks: WebhookHarness, key: str, text: str) -> Iterator[None]:
+    rt = webhooks.stack.runtime
+    service = services.get_service(rt, ACCOUNT, webhooks.sid)
     notices.set_notice(rt, service, key, {"text": text})
     try:
         yield

@@ -1,4 +1,4 @@
-"""A Service with a pool, people who are nobody else's, and the carrier's webhooks, played or forged."""
+"""A Service with a pool of numbers, people whom no other test knows, and the carrier's webhooks, genuine or forged."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Talk:
+class Conversation:
     """Two people in a Session: Alice texts `alices`, her proxy number; Bob sees `bobs`, his own."""
 
     session: SessionContext
@@ -50,8 +50,8 @@ class Talk:
     bob_sid: str
 
 
-class Scene:
-    """`folk` hands out people that no other test has met."""
+class WebhookHarness:
+    """`new_person` and `new_number` give what no other test has; `sim` calls the simulator's control page."""
 
     folk = itertools.count(1000)
     phones = itertools.count(1000)
@@ -61,7 +61,7 @@ class Scene:
         # `writes` is of what requests do; how many were refused is written now and then.
         stack.runtime.part(Refusals).write_seconds = inf
         self.sid = str(self.client.proxy.v1.services.create(unique_name=new("scene-")).sid)
-        self.pool = [self.number() for _ in range(numbers)]
+        self.pool = [self.new_number() for _ in range(numbers)]
         for number in self.pool:
             self.service.phone_numbers.create(phone_number=number)
 
@@ -69,27 +69,27 @@ class Scene:
     def service(self) -> ServiceContext:
         return self.client.proxy.v1.services(self.sid)
 
-    def set(self, **fields: str) -> requests.Response:
+    def set_fields(self, **fields: str) -> requests.Response:
         """Changes fields of the Service, ours among them, which the SDK does not know."""
         url = f"{self.stack.url}/proxy/v1/Services/{self.sid}"
         return requests.post(url, fields, auth=(ACCOUNT, TOKEN), timeout=30)
 
-    def number(self, **more: Any) -> str:
+    def new_number(self, **more: Any) -> str:
         """A new number of the carrier's, in no pool yet."""
         found: str = self.sim("POST", "/numbers", phone_number=f"+1312555{next(self.phones)}", **more)["phone_number"]
         return found
 
-    def person(self) -> str:
+    def new_person(self) -> str:
         return f"+1510555{next(self.folk)}"
 
-    def open(self, people: int = 2, spell: Callable[[str], str] = str, **fields: Any) -> Talk:
+    def open(self, people: int = 2, spell: Callable[[str], str] = str, **fields: Any) -> Conversation:
         """`spell` is how the app writes their numbers."""
-        given = [self.person() for _ in range(people)]
+        given = [self.new_person() for _ in range(people)]
         made = self.service.sessions.create(unique_name=new("talk-"), **fields)
         session = self.service.sessions(made.sid)
         joined = [session.participants.create(identifier=spell(one)) for one in given]
         first, last = joined[0], joined[-1]
-        return Talk(session, given[0], given[-1], first.proxy_identifier, last.proxy_identifier, last.sid)
+        return Conversation(session, given[0], given[-1], first.proxy_identifier, last.proxy_identifier, last.sid)
 
     def sim(self, method: str, path: str, **fields: Any) -> Any:
         answer = requests.request(method, f"{self.stack.carrier.url}/sim{path}", json=fields or None, timeout=60)
@@ -106,7 +106,7 @@ class Scene:
     def inbox(self, phone: str) -> list[tuple[str, str]]:
         return [(m["from"], m["body"]) for m in self.sim("GET", f"/inbox/{phone}")["messages"]]
 
-    def form(self, sender: str, to: str, body: str, sid: str | None = None, media: int = 0) -> dict[str, str]:
+    def message_form(self, sender: str, to: str, body: str, sid: str | None = None, media: int = 0) -> dict[str, str]:
         """What the carrier posts for a message."""
         sid = sid or new("SM")
         told = {"MessageSid": sid, "SmsMessageSid": sid, "SmsSid": sid, "SmsStatus": "received"}

@@ -1,12 +1,12 @@
-"""The nights of the tests of quiet hours, and what is looked at in them."""
+"""Quiet hours for tests: moments of one night, and functions that set quiet hours and read held messages."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tests.outbox.messages.office import Office
-from tests.proxy.webhooks.scene import Talk
+from tests.support.outbox import OutboxHarness
+from tests.support.webhooks import Conversation
 
 HOURS = "21:00-08:00"
 #: In January: 21:30 in New York is 18:30 in Los Angeles, where most of the tests' people are.
@@ -27,25 +27,25 @@ def around(now_ms: int) -> str:
     return "-".join(f"{local + timedelta(hours=hours):%H:%M}" for hours in (-3, 3))
 
 
-def quiet(office: Office, hours: str = HOURS, **more: str) -> None:
-    answer = office.scene.set(QuietHours=hours, **more)
+def quiet(harness: OutboxHarness, hours: str = HOURS, **more: str) -> None:
+    answer = harness.webhooks.set_fields(QuietHours=hours, **more)
     assert answer.status_code == 200, answer.text
 
 
-def until(office: Office, moment: str, *seconds: float) -> None:
+def until(harness: OutboxHarness, moment: str, *seconds: float) -> None:
     """One run of the job just before, then one at that moment, and after each of these times."""
-    office.clock.now = ms(moment) - 1
-    office.work(0.001, *seconds)
+    harness.clock.now = ms(moment) - 1
+    harness.run_job(0.001, *seconds)
 
 
-def held(office: Office) -> list[tuple[str, str]]:
-    return sorted((one["interaction_sid"], one["held_until"]) for one in office.listed("held"))
+def held(harness: OutboxHarness) -> list[tuple[str, str]]:
+    return sorted((one["interaction_sid"], one["held_until"]) for one in harness.listed("held"))
 
 
-def in_new_york(office: Office) -> Talk:
+def in_new_york(harness: OutboxHarness) -> Conversation:
     """As `open`, with a Bob who is there."""
-    alice, bob = office.scene.person(), f"+1212{office.scene.person()[5:]}"
-    made = office.scene.service.sessions.create(unique_name=f"far {bob[1:]}")
-    session = office.scene.service.sessions(made.sid)
+    alice, bob = harness.webhooks.new_person(), f"+1212{harness.webhooks.new_person()[5:]}"
+    made = harness.webhooks.service.sessions.create(unique_name=f"far {bob[1:]}")
+    session = harness.webhooks.service.sessions(made.sid)
     first, last = (session.participants.create(identifier=one) for one in (alice, bob))
-    return Talk(session, alice, bob, first.proxy_identifier, last.proxy_identifier, last.sid)
+    return Conversation(session, alice, bob, first.proxy_identifier, last.proxy_identifier, last.sid)

@@ -1,4 +1,4 @@
-"""A customer's app: keeps what it is asked, and answers as a test wants; from inside it may call our API."""
+"""A customer's app that is asked questions: it keeps each request, and answers as the test wants."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class App:
             raise self.wrong[0]
 
 
-class Gate:
+class HeldAnswer:
     """Holds up an answer until a test says go."""
 
     def __init__(self, reply: Reply = 200) -> None:

@@ -1,4 +1,4 @@
-"""A Scene with telephones: the parts of the API that no SDK knows, the carrier's forms of a call, who heard what."""
+"""Plays calls: orders them by the API, sends the carrier's webhooks, and reads what each phone has heard."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import requests
 
 from common.sids import new
 from storage import keys
-from tests.proxy.webhooks.scene import Clock, Scene, Talk
-from tests.proxy.webhooks.telephony import heard, said
 from tests.support.stack import ACCOUNT, TOKEN, Stack
+from tests.support.telephones import heard, said
+from tests.support.webhooks import Clock, Conversation, WebhookHarness
 
 Form = dict[str, str]
 DEFAULTS = {
@@ -24,7 +24,7 @@ PLACES = {
 }
 
 
-class Stage(Scene):
+class CallsHarness(WebhookHarness):
     def __init__(self, stack: Stack, clock: Clock, numbers: int) -> None:
         super().__init__(stack, clock, numbers)
         self.changed = set[str]()
@@ -36,50 +36,52 @@ class Stage(Scene):
 
     # --- the API ---------------------------------------------------------------------------------------------------
 
-    def ask(self, method: str, path: str = "", auth: Any = (ACCOUNT, TOKEN), **fields: str) -> requests.Response:
+    def request(self, method: str, path: str = "", auth: Any = (ACCOUNT, TOKEN), **fields: str) -> requests.Response:
         url = f"{self.stack.url}/proxy/v1/Services/{self.sid}{path}"
         return requests.request(method, url, data=fields or None, auth=auth, timeout=60)
 
-    def arrange(self, **fields: str) -> None:
+    def set_for_this_test(self, **fields: str) -> None:
         """Changes the Service for this test alone."""
         self.changed |= set(fields)
-        assert self.set(**fields).status_code == 200
+        assert self.set_fields(**fields).status_code == 200
 
-    def restore(self) -> None:
+    def restore_fields(self) -> None:
         if self.changed:
-            assert self.set(**{name: DEFAULTS[name] for name in self.changed}).status_code == 200
+            assert self.set_fields(**{name: DEFAULTS[name] for name in self.changed}).status_code == 200
         self.changed.clear()
 
-    def place(self, talk: Talk, first: str | None = None) -> requests.Response:
+    def order_call(self, conversation: Conversation, first: str | None = None) -> requests.Response:
         """Click to call; rings Bob first if nobody else is named."""
-        return self.ask("POST", f"/Sessions/{self.session(talk)}/Calls", Participant=first or talk.bob_sid)
+        return self.request(
+            "POST", f"/Sessions/{self.session_sid(conversation)}/Calls", Participant=first or conversation.bob_sid
+        )
 
-    def session(self, talk: Talk) -> str:
-        return str(talk.session.fetch().sid)
+    def session_sid(self, conversation: Conversation) -> str:
+        return str(conversation.session.fetch().sid)
 
-    def interactions(self, talk: Talk) -> list[dict[str, Any]]:
-        path = f"/Sessions/{self.session(talk)}/Interactions"
-        found: list[dict[str, Any]] = self.ask("GET", path).json()["interactions"]
+    def interactions(self, conversation: Conversation) -> list[dict[str, Any]]:
+        path = f"/Sessions/{self.session_sid(conversation)}/Interactions"
+        found: list[dict[str, Any]] = self.request("GET", path).json()["interactions"]
         return found
 
-    def interaction(self, talk: Talk) -> dict[str, Any]:
-        (found,) = self.interactions(talk)
+    def interaction(self, conversation: Conversation) -> dict[str, Any]:
+        (found,) = self.interactions(conversation)
         return found
 
-    def of_call(self, talk: Talk, call_sid: str) -> dict[str, Any]:
-        (found,) = (one for one in self.interactions(talk) if one["inbound_resource_sid"] == call_sid)
+    def interaction_of_call(self, conversation: Conversation, call_sid: str) -> dict[str, Any]:
+        (found,) = (one for one in self.interactions(conversation) if one["inbound_resource_sid"] == call_sid)
         return found
 
-    def alice_sid(self, talk: Talk) -> str:
-        return str(next(p.sid for p in talk.session.participants.list() if p.sid != talk.bob_sid))
+    def alice_sid(self, conversation: Conversation) -> str:
+        return str(next(p.sid for p in conversation.session.participants.list() if p.sid != conversation.bob_sid))
 
-    def status(self, talk: Talk) -> str:
-        return str(talk.session.fetch().status)
+    def status(self, conversation: Conversation) -> str:
+        return str(conversation.session.fetch().status)
 
-    def live(self, talk: Talk) -> bool:
+    def has_live_call(self, conversation: Conversation) -> bool:
         """Whether the Session counts a call as going on, though its mark may have run out."""
         script = "return cjson.encode(cmsgpack.unpack(redis.call('GET', KEYS[1]))[15])"
-        key = keys.service("session", self.sid, self.session(talk))
+        key = keys.service("session", self.sid, self.session_sid(conversation))
         return bool(self.stack.runtime.store.client.eval(script, 1, key) not in (b"false", b"null"))
 
     def sweep(self) -> None:
@@ -93,24 +95,30 @@ class Stage(Scene):
         kind = {"CallStatus": status, "Direction": "inbound", "ApiVersion": "2010-04-01"}
         return {"AccountSid": ACCOUNT, "CallSid": sid, **who, **kind, **PLACES}
 
-    def child_form(self, talk: Talk, status: str, sid: str, parent: str = "", **more: str) -> Form:
-        form = {**self.voice_form(talk.bobs, talk.bob, status, sid), "Direction": "outbound-dial", **more}
+    def child_form(self, conversation: Conversation, status: str, sid: str, parent: str = "", **more: str) -> Form:
+        form = {
+            **self.voice_form(conversation.bobs, conversation.bob, status, sid),
+            "Direction": "outbound-dial",
+            **more,
+        }
         return {**form, "ParentCallSid": parent or new("CA"), "CallbackSource": "call-progress-events"}
 
-    def address(self, purpose: str, interaction: str, token: str | None = None) -> str:
+    def webhook_url(self, purpose: str, interaction: str, token: str | None = None) -> str:
         return self.url(f"{purpose}/{interaction}/{token or self.proof(purpose, interaction)}")
 
     def proof(self, purpose: str, interaction: str) -> str:
         return self.stack.runtime.index.proof(purpose, self.sid, interaction)
 
-    def come_in(self, talk: Talk, sid: str | None = None, status: str = "ringing") -> tuple[Form, str]:
+    def start_inbound_call(
+        self, conversation: Conversation, sid: str | None = None, status: str = "ringing"
+    ) -> tuple[Form, str]:
         """Alice calls, and no phone rings yet; the form, and the Interaction's SID."""
-        form = self.voice_form(talk.alice, talk.alices, status, sid)
+        form = self.voice_form(conversation.alice, conversation.alices, status, sid)
         assert "<Dial" in self.post(form, self.url("voice")).text
-        return form, str(self.of_call(talk, form["CallSid"])["sid"])
+        return form, str(self.interaction_of_call(conversation, form["CallSid"])["sid"])
 
-    def tell(self, interaction: str, form: Form, purpose: str = "status") -> requests.Response:
-        return self.post(form, self.address(purpose, interaction))
+    def post_status(self, interaction: str, form: Form, purpose: str = "status") -> requests.Response:
+        return self.post(form, self.webhook_url(purpose, interaction))
 
     def action_form(self, form: Form, status: str, child: str = "", bridged: bool = False, **more: str) -> Form:
         """What a Dial's action is told of the call that came with `form`."""
@@ -130,10 +138,10 @@ class Stage(Scene):
         """The caller ids with which it rang."""
         return [str(one["text"]) for one in heard(self, phone) if one["kind"] == "ring"]
 
-    def sentences(self, phone: str) -> list[str]:
+    def heard_sentences(self, phone: str) -> list[str]:
         return said(self, phone)
 
-    def posted(self, kind: str = "") -> list[dict[str, Any]]:
+    def carrier_requests(self, kind: str = "") -> list[dict[str, Any]]:
         """What the carrier posted to us."""
         found: list[dict[str, Any]] = self.sim("GET", f"/requests?kind={kind}")["requests"]
         return found

@@ -1,4 +1,4 @@
-"""A client that sends Idempotency-Keys, and the creations that heed them."""
+"""A client that sends Idempotency-Keys, and one creation of each kind."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ import pytest
 
 from common.sids import new
 from sessions import sessions
-from tests.proxy.api.conftest import Api
-from tests.proxy.webhooks.scene import Clock
-from tests.relay.calls.stage import Stage
-from tests.support.stack import Stack
+from tests.support.api import Api, logged_in
+from tests.support.calls import CallsHarness
 
 SESSIONS = "/Services/{service}/Sessions"
 PARTICIPANTS = SESSIONS + "/{session}/Participants"
@@ -20,29 +18,30 @@ KEY = "Idempotency-Key"
 PERSON = '{{"Identifier": "{}"}}'
 
 
-class Keyed(Api):
-    """An Api on a clock of the test's, with telephones."""
+class IdempotencyHarness:
+    """A client of the API that sends keys, on the test's clock, with a new Session. `calls` plays the phones."""
 
-    clock: Clock
-    scene: Stage
-    stack: Stack
+    def __init__(self, calls: CallsHarness) -> None:
+        self.calls, self.clock, self.stack = calls, calls.time, calls.stack
+        self.api = Api(calls.stack.runtime, logged_in(calls.stack.app), calls.sid, "")
+        self.api.session = self.api.post(SESSIONS).get_json()["sid"]
 
     def send(self, path: str, key: str, form: Any = None) -> Any:
-        return self.client.post(self.url(path), data=form, headers={KEY: key})
+        return self.api.client.post(self.api.url(path), data=form, headers={KEY: key})
 
     def sids(self, path: str = SESSIONS) -> list[str]:
-        listed = self.get(path, PageSize=100).get_json()
+        listed = self.api.get(path, PageSize=100).get_json()
         return [one["sid"] for name, found in listed.items() if name != "meta" for one in found]
 
 
-def forms(keyed: Keyed) -> dict[str, dict[str, Any]]:
+def forms(harness: IdempotencyHarness) -> dict[str, dict[str, Any]]:
     """One creation of each kind."""
-    people = [PERSON.format(keyed.scene.person()) for _ in range(2)]
+    people = [PERSON.format(harness.calls.new_person()) for _ in range(2)]
     return {
         "/Services": {"UniqueName": new("once-")},
         SESSIONS: {"UniqueName": new("once-"), "Participants": people},
-        PARTICIPANTS: {"Identifier": keyed.scene.person()},
-        "/Services/{service}/PhoneNumbers": {"PhoneNumber": keyed.scene.number()},
+        PARTICIPANTS: {"Identifier": harness.calls.new_person()},
+        "/Services/{service}/PhoneNumbers": {"PhoneNumber": harness.calls.new_number()},
     }
 
 

@@ -1,4 +1,4 @@
-"""A customer's app: an HTTP server that keeps what it is told and answers as a test wants."""
+"""A customer's app that receives callbacks and events: it keeps each request, and answers as a test wants."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PATIENCE_SECONDS = 20
 
 
 @dataclass(frozen=True)
-class Told:
+class AppRequest:
     """One request."""
 
     path: str
@@ -39,8 +39,8 @@ class Receiver:
     """`answer` gives the status for what it was told, 0 to close without a word; `told` has all requests."""
 
     def __init__(self) -> None:
-        self.told: list[Told] = []
-        self.answer: Callable[[Told], int] = lambda told: 200
+        self.told: list[AppRequest] = []
+        self.answer: Callable[[AppRequest], int] = lambda told: 200
         self.location: str | None = None
         self._changed = threading.Condition()
         receiver = self
@@ -59,7 +59,7 @@ class Receiver:
 
     def handle(self, request: BaseHTTPRequestHandler) -> None:
         body = request.rfile.read(int(request.headers["Content-Length"]))
-        told = Told(request.path, {name.lower(): value for name, value in request.headers.items()}, body)
+        told = AppRequest(request.path, {name.lower(): value for name, value in request.headers.items()}, body)
         with self._changed:
             self.told.append(told)
             self._changed.notify_all()
@@ -73,11 +73,11 @@ class Receiver:
         request.send_header("Content-Length", "0")
         request.end_headers()
 
-    def wait(self, ready: Callable[[list[Told]], bool]) -> None:
+    def wait(self, ready: Callable[[list[AppRequest]], bool]) -> None:
         with self._changed:
             assert self._changed.wait_for(lambda: ready(self.told), PATIENCE_SECONDS), len(self.told)
 
-    def at(self, path: str) -> list[Told]:
+    def at(self, path: str) -> list[AppRequest]:
         return [told for told in self.told if told.path.partition("?")[0] == path]
 
     def stop(self) -> None:

@@ -1,0 +1,114 @@
+"""Makes the carrier lose webhooks, runs the job that reconciles, and reads what was recorded."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from jobs import recurring
+from outbox import run as outbox
+from storage import keys
+from tests.support.stack import ACCOUNT
+from tests.support.webhooks import Clock, Conversation, WebhookHarness
+
+#: Until the first look at a message, and then until the look that may say it is lost.
+FIRST, SECOND = 31, 121
+
+
+class ReconcilingHarness:
+    def __init__(self, webhooks: WebhookHarness, clock: Clock) -> None:
+        self.webhooks, self.clock = webhooks, clock
+        self.store = webhooks.stack.runtime.store
+        self.clear_faults()
+
+    def renew(self) -> ReconcilingHarness:
+        """With a Service of its own, now: the clock of a Service never goes back, and the carrier's does not move."""
+        self.clean_up()
+        self.clock.now = int(time.time() * 1000) - 2000
+        return ReconcilingHarness(WebhookHarness(self.webhooks.stack, self.clock, numbers=2), self.clock)
+
+    def clean_up(self) -> None:
+        """Nobody looks for what this test left."""
+        self.clear_faults()
+        self.webhooks.sim("POST", "/reset")
+        self.store.client.delete(keys.service("watched", self.webhooks.sid))
+
+    def clear_faults(self) -> None:
+        self.webhooks.sim("DELETE", "/faults")
+
+    def fault(self, *rules: tuple[str, str], **more: Any) -> None:
+        """Each rule: on, do."""
+        self.webhooks.sim("POST", "/faults", rules=[{"on": on, "do": do, **more} for on, do in rules])
+
+    def drop_webhooks(self, but: str = "") -> None:
+        """The carrier does everything and tells nothing, `but` one kind of webhook."""
+        kinds = ("action", "statuses", "voice-action", "voice-fallback")
+        self.fault(*((on, "drop") for on in kinds if on != but))
+
+    def text(self, conversation: Conversation, body: str, **more: Any) -> str:
+        """The MessageSid of what Alice texts, whatever becomes of it."""
+        self.clock.advance(0.01)
+        fields = {"from": conversation.alice, "to": conversation.alices, "body": body, **more}
+        return str(self.webhooks.sim("POST", "/text?wait=1", **fields)["sid"])
+
+    def lose_answer(self, conversation: Conversation, body: str) -> str:
+        """Our answer to it never reaches the carrier."""
+        self.webhooks.sim("POST", "/faults", lose_answers=1000)
+        sid = self.text(conversation, body)
+        self.webhooks.sim("POST", "/faults", lose_answers=0)
+        return sid
+
+    def repeat_webhook(self, conversation: Conversation, sid: str, body: str) -> str:
+        """The webhook once more; the TwiML."""
+        answer = self.webhooks.post(self.webhooks.message_form(conversation.alice, conversation.alices, body, sid=sid))
+        assert answer.status_code == 200
+        return answer.text
+
+    def run_job(self, *seconds: float) -> None:
+        for each in seconds:
+            self.clock.advance(each)
+            recurring.reconcile()
+
+    def run_outbox(self) -> None:
+        """What waits in the outbox."""
+        for _ in range(3):
+            recurring.send()
+            assert self.webhooks.stack.runtime.part(outbox.OutboxWorker).wait(30)
+            self.clock.advance(1)
+        self.webhooks.sim("GET", "/settle")
+
+    def post_status(self, interaction: str, resource: str, status: str) -> None:
+        form = {"AccountSid": ACCOUNT, "MessageSid": resource, "MessageStatus": status}
+        assert self.webhooks.post(form, url=self.webhooks.status_url(interaction)).status_code == 200
+
+    def interactions(self, conversation: Conversation) -> list[Any]:
+        return list(conversation.session.interactions.list())
+
+    def interaction(self, conversation: Conversation) -> Any:
+        (found,) = self.interactions(conversation)
+        return found
+
+    def statuses(self, conversation: Conversation) -> list[str]:
+        return [one.outbound_resource_status for one in self.interactions(conversation)]
+
+    def damage_text(self, interaction: str) -> None:
+        """Its text does not open any more."""
+        key = keys.service("interaction", self.webhooks.sid, interaction)
+        text: Any = self.store.client.get(key)
+        self.store.client.set(key, text.replace(b'"sealed":"', b'"sealed":"AAAA'))
+
+    def count_watched(self) -> int:
+        return int(self.store.client.zcard(keys.service("watched", self.webhooks.sid)))
+
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        return [event["d"] for event in self.webhooks.events() if event["t"] == kind]
+
+    def sent_texts(self, phone: str) -> dict[str, str]:
+        """SID -> text of what the carrier has for this phone."""
+        found = self.webhooks.client.messages.list(to=phone)
+        return {str(one.sid): str(one.body) for one in reversed(found)}
+
+    def has_live_call(self, conversation: Conversation) -> bool:
+        """Whether the Session has the mark of a live call."""
+        answer = self.store.service("get_session", self.webhooks.sid, {"session": conversation.session.fetch().sid})
+        return bool(answer["session"].get("live"))
