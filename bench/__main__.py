@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [T1 T3 …]`: starts servers, measures, prints. Exit 1 only if something did not work."""
+"""`python -m bench [--quick] [T1 T3 …]`: starts servers, measures, prints. Exit code 1 only if something failed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ALL = ("T1", "T1b", "T3", "T4", "T5", "T8", "T9")
 
 
 class Size(NamedTuple):
-    """How much is done: rounds, seconds of each, people's sessions, sessions of T4 (in each of two pools) and T5."""
+    """Amounts: rounds, seconds of each, sessions; live sessions and openings of T4 (in each pool); sessions of T5."""
 
     rounds: int
     seconds: float

@@ -1,4 +1,4 @@
-"""A customer's app, which agrees with everything, at once or after a while."""
+"""A customer's app that allows every interaction, at once or after a delay."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @contextlib.contextmanager
 def app_that_agrees(seconds: float = 0.0) -> Iterator[str]:
-    """Gives its URL; each answer takes so long."""
+    """Yields the app's URL; each answer takes `seconds`."""
 
     class App(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

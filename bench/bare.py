@@ -1,4 +1,4 @@
-"""The floor: a Flask view that does nothing but answer constant TwiML."""
+"""The baseline: a Flask view that only answers constant TwiML."""
 
 from __future__ import annotations
 

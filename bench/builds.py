@@ -1,4 +1,4 @@
-"""A build of the product as a black box: its code, its own store, its web server; filled and asked over HTTP alone."""
+"""A build of the product as a black box: its code, its own store, its web server; used only over HTTP."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from bench.servers import ROOT, Server, process_cpu, start, web_line
 from bench.world import ACCOUNT, MANY, PUBLIC_URL, TOKEN, person
 from dev import store as embedded
 
-#: The highest that may be set: looked after, and never reached.
+#: The highest value that can be set: checked, but never reached.
 API_LIMIT = "100000"
-#: Of the proxy numbers: each build has others.
+#: Prefixes of the proxy numbers: each build has its own.
 LAST_DIGITS = itertools.count(2_000_000)
-#: Numbers of the Service in which Sessions are opened.
+#: Count of numbers of the Service in which Sessions are opened.
 POOL = 50
 
 
@@ -42,7 +42,7 @@ class Code:
 
 @dataclass
 class Build:
-    """`one` is a Service with one number, so that everybody's proxy number is known; `many` has a pool."""
+    """`one`: a Service with one number, so every proxy number is known; `many`: a Service with a pool."""
 
     code: Code
     store: embedded.Store
@@ -52,7 +52,7 @@ class Build:
     many: str
 
     def people(self, sessions: int) -> list[forms.Sender]:
-        """Opens so many Sessions between new people, and returns everybody in them."""
+        """Open `count` Sessions between new people; returns all of these people."""
         pairs = [(person(), person()) for _ in range(sessions)]
         did = load.own(self.web.target, [forms.new_session(self.one, pair) for pair in pairs], 600, forms.OPENED)
         if did.failed or did.done != sessions:
@@ -60,7 +60,7 @@ class Build:
         return [forms.Sender(one, self.number) for pair in pairs for one in pair]
 
     def cpu(self) -> tuple[float, float]:
-        """Seconds of CPU so far: of the web processes, of the store."""
+        """CPU seconds so far: of the web processes, of the store."""
         return self.web.cpu(), process_cpu(self.store.process.pid)
 
     def drive(self, supply: list[bytes], seconds: float, expected: bytes) -> Round:
@@ -72,7 +72,7 @@ class Build:
 
 
 def code_of(ref: str, directory: Path) -> Code:
-    """The files of a commit, and a virtual environment of its own if its requirements are not those of this one."""
+    """The files of a commit, with its own virtual environment if its requirements differ from this one's."""
     sha = _git("rev-parse", "--short", f"{ref}^{{commit}}")
     root = directory / sha
     shutil.rmtree(root, ignore_errors=True)
@@ -102,7 +102,7 @@ def this_code() -> Code:
 
 @contextlib.contextmanager
 def running(code: Code, carrier: str, directory: Path) -> Iterator[Build]:
-    """`carrier`: the URL of a simulator. Everything it needs lies in `directory`."""
+    """`carrier`: the URL of a simulator. All files of the build are in `directory`."""
     shutil.rmtree(directory, ignore_errors=True)
     store = embedded.start(directory, fsync="always", port=embedded.free_port(0))
     environ = _environment(store.url, carrier, directory)

@@ -1,4 +1,4 @@
-"""T4: what choosing a number costs as the pool grows and as a person holds more of it. The script alone, no HTTP."""
+"""T4: the cost of choosing a number as the pool grows and as a person holds more numbers. Only the script, no HTTP."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _rate(world: World, service: Service, openings: list[dict[str, Any]]) -> flo
 
 
 def _opening(who: str | None = None) -> dict[str, Any]:
-    """As sessions.sessions writes it; the first person may be one that we have had before."""
+    """The script's argument, as sessions.sessions writes it; `who` is the first person, a new one by default."""
     people = list(_people(who or _who(), _who()))
     return {"sid": new("KC"), "mode": "voice-and-message", "status": "open", "people": people}
 

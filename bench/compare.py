@@ -1,4 +1,4 @@
-"""`python -m bench.compare REF`: this build and that of a commit, side by side, in rounds that take turns.
+"""`python -m bench.compare REF`: compares this build with a commit's build, in rounds that take turns.
 
 Both run as the Procfile says, each on a store of its own that writes to disk before each answer. Every answer is
 checked: a text must be relayed, a call bridged, a Session opened.
@@ -24,13 +24,13 @@ from bench.world import ACCOUNT, TOKEN
 from simulator import server as simulator
 
 DIRECTORY = ROOT / "var" / "bench-compare"
-#: No build answers so many requests in a second; the supply must outlast a round.
+#: More requests in a second than any build answers: the prepared requests must last for a round.
 MOST_A_SECOND = 9_000
 SESSIONS = 1_000
 
 
 class Measured(NamedTuple):
-    """One round of one kind: answers a second, CPU of web and store for each (microseconds), the slowest hundredth."""
+    """One round of one kind: answers per second, CPU of web and store per answer (microseconds), p99."""
 
     rate: float
     web_us: float
@@ -58,7 +58,7 @@ def compare(before: Code, now: Code, rounds: int, seconds: float) -> None:
         found: dict[tuple[str, str], list[Measured]] = {}
         for number in range(rounds):
             say(f"round {number + 1} of {rounds}")
-            # Who begins changes, so that what a round leaves behind meets both.
+            # The first build alternates, so that effects of a previous round hit both.
             for build in both if number % 2 == 0 else both[::-1]:
                 for kind, measure in KINDS.items():
                     found.setdefault((kind, build.code.name), []).append(measure(build, seconds))

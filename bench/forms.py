@@ -1,4 +1,4 @@
-"""HTTP requests as bytes: signed webhooks as the carrier posts them, and POST Session."""
+"""HTTP requests as bytes: signed webhooks as the carrier sends them, and POST Session."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from common.sids import new
 from sessions.model import Session
 
 BODY = "I am at the corner by the bakery, grey coat."
-#: Three of them make each text differ: a person who repeats a text is taken for a machine, and is refused.
+#: Three words make each text different: a repeated text would count as an auto-responder's and be refused.
 WORDS = (
     "apple", "bridge", "candle", "door", "engine", "forest", "garden", "harbour", "island", "jacket", "kitchen",
     "ladder", "market", "needle", "orange", "pencil", "queen", "river", "station", "table", "umbrella",
@@ -26,13 +26,13 @@ WORDS = (
 
 
 class Sender(NamedTuple):
-    """Who writes or calls, and the proxy number that they use."""
+    """A person who writes or calls, and the proxy number that they use."""
 
     identifier: str
     proxy_identifier: str
 
 
-#: What each answer contains if the work was done.
+#: Text that each answer contains if the work was done.
 RELAYED, BRIDGED, OPENED = b"<Message ", b"<Dial ", b'"sid":"KC'
 
 
@@ -41,7 +41,7 @@ def senders(sessions: Sequence[Session]) -> list[Sender]:
 
 
 def post(path: str, body: str, *headers: str) -> bytes:
-    """Nothing in it is NUL, and the length is the body's."""
+    """A request without NUL bytes, with the body's Content-Length."""
     lines = [
         f"POST {path} HTTP/1.1", "Host: bench", "Content-Type: application/x-www-form-urlencoded",
         f"Content-Length: {len(body)}", *headers,
@@ -50,12 +50,12 @@ def post(path: str, body: str, *headers: str) -> bytes:
 
 
 def webhooks(service_sid: str, people: Sequence[Sender], count: int) -> list[bytes]:
-    """So many different texts, each with a MessageSid of its own, from every sender in turn."""
+    """`count` different texts, each with its own MessageSid, from every sender in turn."""
     return [_message(service_sid, sender) for sender in islice(cycle(people), count)]
 
 
 def calls(service_sid: str, people: Sequence[Sender], count: int) -> list[bytes]:
-    """So many calls that come in, each with a CallSid of its own."""
+    """`count` inbound calls, each with its own CallSid."""
     return [_call(service_sid, sender) for sender in islice(cycle(people), count)]
 
 
@@ -95,7 +95,7 @@ def bare(count: int) -> list[bytes]:
 
 
 def new_sessions(service_sid: str, count: int) -> list[bytes]:
-    """So many POST Session, as the SDK writes them, between people nobody has seen before."""
+    """`count` requests POST Session, as the SDK writes them, each between two new people."""
     return [new_session(service_sid, (person(), person())) for _ in range(count)]
 
 

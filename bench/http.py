@@ -1,4 +1,4 @@
-"""T1, T1b, T3: over HTTP, beside the bare view of the same run. T9: what one webhook asks of the store."""
+"""T1, T1b, T3: rates over HTTP, relative to the bare view of the same run. T9: round trips to the store per webhook."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from common.model import Service
 from services.services import update_service
 from sessions.model import Session
 
-#: No server here answers so many requests in a second; the supply must outlast a round.
+#: More requests in a second than any server here answers: the prepared requests must last for a round.
 MOST_A_SECOND = {"bare": 40_000, "webhook": 12_000, "session": 8_000}
 EXPECTED = {"bare": None, "webhook": forms.RELAYED, "session": forms.OPENED}
 POOL = 500
-#: What differs from the usual settings: no limits at all, and each of those that can be set.
+#: Settings that differ from the defaults: no limits, or every limit that can be set.
 POLICIES = {
     "free": "PERSON_MESSAGES_PER_MINUTE=0 PAIR_MESSAGES_PER_MINUTE=0",
     "strict": "SERVICE_MESSAGES_PER_MINUTE=100000000 SEGMENTS_PER_DAY=1000000000",
 }
-#: And of a Service's own fields.
+#: The same for a Service's own fields.
 WATCHFUL = {
     **{f"content_{what}": "block" for what in ("phone", "card", "email", "profanity")},
     "allowed_countries": "US,CA", "allowed_prefixes": "+44",
@@ -38,7 +38,7 @@ OF_POLICIES = frozenset({"webhook, no limits", "webhook, content", "webhook, all
 
 @dataclass
 class Http:
-    """The servers of a run, and the Service they are asked about. Collects what each round cost."""
+    """The servers of a run, and the Services that are measured. Collects the costs of each round."""
 
     world: World
     servers: dict[str, Server]
@@ -51,7 +51,7 @@ class Http:
     p99: dict[str, list[float]] = field(default_factory=dict)
 
     def round(self, name: str, server: str, render: Callable[[int], list[bytes]], kind: str) -> float:
-        """Requests per second. Any answer but the expected one ends the bench: a refusal is quicker than the work."""
+        """Requests per second. Any unexpected answer ends the bench: a refusal is quicker than the work."""
         requests = render(int(MOST_A_SECOND[kind] * max(self.seconds, 1)))
         web, store = self.servers[server], self.world.store.process.pid
         before, store_before = web.cpu(), process_cpu(store)
@@ -98,7 +98,7 @@ def prepare(world: World, servers: dict[str, Server], sessions: int, seconds: fl
 
 
 def _answers_rightly(http: Http) -> None:
-    """Fast is nothing if it is wrong: the text goes to the partner, from the partner's own number."""
+    """Check the answer before measuring: the text goes to the partner, from the partner's own number."""
     rider, driver = http.sessions[0].participants
     (request,) = forms.webhooks(http.service.sid, forms.senders(http.sessions), 1)
     answer = load.ask(http.servers["web"].target, request).decode()
@@ -108,7 +108,7 @@ def _answers_rightly(http: Http) -> None:
 
 
 def measure(http: Http, rounds: int, wanted: set[str]) -> list[Figure]:
-    """The floors always; the rest as wanted."""
+    """Measure the baselines always, the rest as `wanted` says."""
     sides = {
         name: side for name, side in http.sides().items()
         if "bare" in name
@@ -144,7 +144,7 @@ def _figures(http: Http, rates: dict[str, float], wanted: set[str]) -> list[Figu
 
 
 def trips(http: Http, count: int = 100) -> list[Figure]:
-    """By MONITOR: what clients sent while so many webhooks were answered; what scripts call inside is no trip."""
+    """Counted with MONITOR: commands that clients sent for `count` webhooks. Calls inside scripts do not count."""
     found = [
         Figure("T9", _trips(http, http.service, http.sessions, count), "without a question to the customer's app"),
         Figure("T9 all", _trips(http, http.watchful, http.watched, count, "strict")),
@@ -180,6 +180,6 @@ def _listen(monitor: object, seen: list[str]) -> None:
     for command in monitor.listen():  # type: ignore[attr-defined]
         if END in command["command"]:
             return
-        # A thread's first request makes its connection.
+        # A thread's first request opens its connection, with CLIENT commands.
         if command["client_type"] != "lua" and not command["command"].startswith("CLIENT "):
             seen.append(command["command"].split(" ")[0])

@@ -1,4 +1,4 @@
-"""T8: the slowest webhooks alone, beside the jobs at work, and beside a customer's app that takes its time."""
+"""T8: p99 of webhooks alone, while jobs run, and while a customer's app is slow."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from services.services import update_service
 from sessions.expiry import sweep_service
 from sessions.sessions import open_session
 
-#: The app's answer takes so long; so many of its Service's messages wait for it all the time.
+#: Seconds of the app's answer, and how many of its Service's messages wait for it at any time.
 SLOW_SECONDS, WAITING = 2.0, 8
 #: Sessions that end during one round.
 ENDING = 2_000
@@ -61,7 +61,7 @@ def _within(http: Http, company: contextlib.AbstractContextManager[None]) -> flo
 
 @contextlib.contextmanager
 def jobs_at_work(http: Http) -> Iterator[None]:
-    """As the worker runs them, in a process of their own, without a pause."""
+    """The jobs as the worker runs them, in their own process, without pauses."""
     world = http.world
     ending = world.service(4)
     world.fsync("everysec")

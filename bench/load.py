@@ -1,4 +1,4 @@
-"""Load: rendered requests over 16 connections from 2 processes, by wrk if it is there, else by a client of ours."""
+"""Load: prepared requests over 16 connections from 2 processes, by wrk if it is installed, else by our own client."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def generator() -> str:
 
 
 def drive(target: Target, requests: Sequence[bytes], seconds: float, expected: bytes | None = None) -> Round:
-    """Sends each request at most once, until they or the seconds are over. Each answer must contain `expected`."""
+    """Send each request at most once, until none is left or the time is over. Each answer must contain `expected`."""
     if shutil.which("wrk"):
         return wrk.drive(target, requests, seconds, expected)
     return own(target, requests, seconds, expected)
@@ -49,7 +49,7 @@ class _Line:
 
 
 def ask(target: Target, request: bytes) -> bytes:
-    """One request, its whole answer."""
+    """Send one request and return its whole answer."""
     line = _Line(socket.create_connection(target, timeout=10))
     with line.socket:
         line.socket.sendall(request)
@@ -97,7 +97,7 @@ def _next(waiting: selectors.BaseSelector, line: _Line, supply: Iterator[bytes])
 
 
 def _reusable(line: _Line, target: Target) -> _Line:
-    """gunicorn's sync workers close after each answer."""
+    """gunicorn's sync workers close the connection after each answer."""
     if b"connection: close" not in line.answer[:400].lower() and line.answer:
         return line
     line.socket.close()

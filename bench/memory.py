@@ -1,4 +1,4 @@
-"""T5: what a session with two participants adds to the store, live and closed."""
+"""T5: the bytes that a session with two participants adds to the store, live and closed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ POOL = 500
 
 
 def measure(world: World, count: int) -> list[Figure]:
-    """Opened and closed by the real operations, between strangers, with a ttl; events trimmed as the drain would."""
+    """Sessions are opened and closed by the real operations, between new people, with a ttl; events are trimmed."""
     world.fsync("everysec")
     service = world.service(POOL)
     world.pair(service)
@@ -33,13 +33,13 @@ def measure(world: World, count: int) -> list[Figure]:
     ]
 
 
-#: Keys of which there is one a session, or one a person: name -> how many of a session.
+#: Keys that exist once a session or once a person: name -> how many for a session.
 LIVE = {"session": 1, "leases": 2}
 CLOSED = {"session": 1, "past": 2}
 
 
 def _parts(world: World, service_sid: str, names: dict[str, int]) -> str:
-    """By MEMORY USAGE of a sample; the rest are indexes and the tables that find keys."""
+    """Measured with MEMORY USAGE of a sample; the rest are indexes and the tables that find keys."""
     found = [f"{name} {count} x {_sample(world, service_sid, name):.0f}" for name, count in names.items()]
     return ", ".join([*found, "the rest indexes"])
 

@@ -1,4 +1,4 @@
-"""What is printed: every figure beside its target, none left out."""
+"""The printed report: every figure with its target."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
-#: name -> (what, target, stretch, whether more is better), as docs/performance.md has them
+#: name -> (what it is, target, stretch target, whether more is better), as in docs/performance.md
 TARGETS: dict[str, tuple[str, float, float, bool]] = {
     "T1": ("relayed SMS webhook / bare Flask on gunicorn sync", 0.7, 1.0, True),
     "T1b": ("relayed SMS webhook / the same server's bare Flask view", 0.25, 0.35, True),
@@ -27,7 +27,7 @@ TARGETS: dict[str, tuple[str, float, float, bool]] = {
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured value; `of` names a line of TARGETS, `note` says what the bare value does not."""
+    """One measured value; `of` is a name in TARGETS, `note` explains the value."""
 
     of: str
     value: float
@@ -66,7 +66,7 @@ def table(figures: list[Figure]) -> None:
 
 
 def interleaved(rounds: int, sides: dict[str, Callable[[], float]]) -> dict[str, float]:
-    """Medians of several short rounds that take turns, so that what slows the machine slows every side."""
+    """Medians of short rounds that take turns: whatever slows the machine slows every side alike."""
     found: dict[str, list[float]] = {name: [] for name in sides}
     for _ in range(rounds):
         for name, measure in sides.items():

@@ -1,4 +1,4 @@
-"""What load is put on, and what one round of it did."""
+"""The target of load, and the result of one round."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Target(NamedTuple):
 
 
 class Round(NamedTuple):
-    """What one round did. `failed` counts the answers that are not 2xx, or do not contain what was expected."""
+    """The result of one round. `failed` counts answers that are not 2xx or do not contain the expected text."""
 
     done: int
     failed: int

@@ -1,4 +1,4 @@
-"""Real servers, started for a run: the web line of the Procfile, the same line with the bare view, plain gunicorn."""
+"""Real servers, started for a run: the Procfile's web line, the same line with the bare view, and plain gunicorn."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ GUNICORN = "exec gunicorn --workers 2 --backlog 2048 --log-level error --bind 0.
 
 
 class NotStarted(Exception):
-    """A server did not answer; its log is in the message."""
+    """A server did not answer; the message contains its log."""
 
 
 @dataclass(frozen=True)
 class Server:
-    """`name` is how the output calls it."""
+    """`name`: its name in the output."""
 
     name: str
     port: int
@@ -37,7 +37,7 @@ class Server:
         return Target("127.0.0.1", self.port)
 
     def cpu(self) -> float:
-        """Seconds of CPU so far, of all its processes."""
+        """CPU seconds so far, of all its processes."""
         return sum(map(_seconds, _group(self.process.pid)))
 
     def stop(self) -> None:
@@ -60,7 +60,7 @@ def bare_line() -> str:
 def start(
     name: str, line: str, environ: dict[str, str], log: Path, root: Path = ROOT, programs: Path | None = None
 ) -> Server:
-    """Runs the shell `line` in `root`, with the programs of a virtual environment: of this one if none is given."""
+    """Run the shell `line` in `root`, with the programs of a virtual environment (default: this one)."""
     port = _free_port()
     path = f"{programs or Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     with log.open("ab") as out:
@@ -77,7 +77,7 @@ def start(
 
 @contextlib.contextmanager
 def started(lines: dict[str, str], environ: dict[str, str], log: Path) -> Iterator[dict[str, Server]]:
-    """All of `lines` (name -> command), stopped at the end."""
+    """Start all of `lines` (name -> command); they are stopped at the end."""
     servers: dict[str, Server] = {}
     try:
         for name, line in lines.items():
@@ -89,7 +89,7 @@ def started(lines: dict[str, str], environ: dict[str, str], log: Path) -> Iterat
 
 
 def resident(group: int) -> float:
-    """MiB of memory of all processes of the group."""
+    """Memory of all processes of the group, in MiB."""
     return sum(map(_resident, _group(group)))
 
 

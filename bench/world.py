@@ -1,4 +1,4 @@
-"""A store of its own, a Service with a pool, and Sessions opened through the real operations."""
+"""The bench's own store, a Service with a pool, and Sessions opened by the real operations."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ TOKEN = "token-of-the-bench-0123456789abcdef"
 BOTH = {"sms": True, "voice": True, "mms": True, "fax": False}
 AT_ONCE = 200
 LAST_DIGITS = itertools.count(2_000_000)
-#: A limit that is looked after and never reached.
+#: A limit that is checked but never reached.
 MANY = "1000000"
 
 
 @dataclass
 class World:
-    """`directory` is where the store and the logs lie."""
+    """`directory` has the store's data and the logs."""
 
     rt: Runtime
     store: embedded.Store
@@ -48,11 +48,11 @@ class World:
         return self.directory / "servers.log"
 
     def fsync(self, policy: str) -> None:
-        """always in what is measured, unless said; everysec while sessions are only being made."""
+        """Use `always` for what is measured, unless stated; `everysec` while sessions are only prepared."""
         self.rt.store.client.config_set("appendfsync", policy)
 
     def service(self, numbers: int, **fields: str) -> Service:
-        """A new Service with so many numbers, all of one country."""
+        """A new Service with `numbers` numbers, all of one country."""
         given = {"unique_name": new("bench-"), "default_ttl": 7 * 86_400, **fields}
         service = create_service(self.rt, ACCOUNT, given)
         additions = (self._addition(f"+1415{index:07}") for index in range(2_000_000, 2_000_000 + numbers))
@@ -67,11 +67,11 @@ class World:
         return {"doc": doc, "reserved": False, "own": secrets.token_urlsafe(16), "most": 0}
 
     def pair(self, service: Service) -> Session:
-        """A Session of two people whom nobody has seen before."""
+        """A Session of two new people."""
         return open_session(self.rt, service, {}, [{"identifier": person()}, {"identifier": person()}])
 
     def bulk(self, script: str, service: Service, each: Iterable[dict[str, Any]]) -> int:
-        """Runs the script for each of the arguments, 200 on the way at a time; returns how many. Fails on a refusal."""
+        """Run the script once for each argument, 200 in one pipeline; returns how many. Raises on a refusal."""
         client, key = self.rt.store.client, keys.service("service", service.sid)
         sha, count = str(client.script_load(scripts.source(script))), 0
         texts = [self.rt.store.arguments(args) for args in each]
@@ -89,7 +89,7 @@ class World:
         return int(self.rt.store.client.info("memory")["used_memory"])
 
     def forget_events(self, service: Service) -> None:
-        """As the drain would."""
+        """Trim the events, as the drain does."""
         self.rt.store.client.xtrim(keys.events(service.sid), maxlen=0, approximate=False)
 
 
@@ -111,5 +111,5 @@ def world(directory: Path = ROOT / "var" / "bench") -> Iterator[World]:
 
 
 def person() -> str:
-    """A number that nobody else has in this run, and that is in no pool."""
+    """A number that is not used elsewhere in this run, and is in no pool."""
     return f"+1212{next(LAST_DIGITS)}"

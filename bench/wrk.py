@@ -1,4 +1,4 @@
-"""The same by wrk: a script of its reads the requests from a file, each thread its own share."""
+"""The same load by wrk: its Lua script reads the requests from a file, and each thread takes its own share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.rounds import CONNECTIONS, PROCESSES, Round, Target
 
-#: A body is percent-encoded, so NUL never stands in a request.
+#: Requests are separated by NUL: bodies are percent-encoded, so no request contains one.
 SCRIPT = """
 local threads = {}
 function setup(thread) thread:set('share', #threads); threads[#threads + 1] = thread end

@@ -1,1 +1,1 @@
-"""The embedded set-up: everything on one machine, nothing installed by hand."""
+"""The embedded set-up for development: every server on one machine, with nothing to install by hand."""

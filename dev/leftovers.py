@@ -1,8 +1,8 @@
-"""What a killed run of the tests left behind: every process that it started, known by a variable in its environment.
+"""Ends the processes that a killed test run left behind. A variable in their environment names their run.
 
-A run holds a lock on a file as long as it lives; the kernel lets go of it however the run ends. The variable names
-that file, and every process of the run inherits it. So a later run ends what belongs to a file that
-nobody holds, and never what another run, going on beside it, has started.
+A run holds a lock on a file as long as it lives; the kernel releases the lock however the run ends. The variable names
+that file, and every process of the run inherits it. A later run ends the processes whose file is not locked, and never
+those of another run that is still going.
 """
 
 from __future__ import annotations
@@ -23,36 +23,36 @@ _PREFIX = "maskline-run-"
 
 
 @contextlib.contextmanager
-def marked() -> Iterator[Path]:
-    """Ends what earlier runs left, then gives a folder of this run, which the next one removes with all in it.
+def test_run() -> Iterator[Path]:
+    """End what earlier runs left, then give a folder for this run; the folder is deleted at the end.
 
-    What this process starts from now on is ended with it, at once or by the next run.
+    Processes that start from now on are ended at the end of this run, or by the next run if this one is killed.
     """
-    end_left()
+    end_leftovers()
     made = Path(tempfile.mkdtemp())
-    # Servers under a user of their own have to get through.
+    # Servers that run as another user must be able to enter the folder.
     made.chmod(0o755)
     with (made / "alive").open("w") as alive:
         fcntl.flock(alive, fcntl.LOCK_EX)
-        # Not before it is locked, or another run that begins now would take it for left behind.
+        # Rename only after locking: another run that starts now would take an unlocked folder for a leftover.
         folder = made.rename(made.with_name(_PREFIX + made.name))
-        former = os.environ.get(VARIABLE)
+        previous = os.environ.get(VARIABLE)
         os.environ[VARIABLE] = str(folder)
         try:
             yield folder
         finally:
             os.environ.pop(VARIABLE)
-            if former:
-                os.environ[VARIABLE] = former
+            if previous:
+                os.environ[VARIABLE] = previous
             _clear(folder)
 
 
-def end_left() -> list[str]:
-    """The folders of runs that are over, each cleared away. Another user's runs are left alone."""
+def end_leftovers() -> list[str]:
+    """Clear the folders of runs that have ended, and return their names. Other users' runs are not touched."""
     found = []
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError), (folder / "alive").open("r+") as alive:
-            # flock, not lockf: the latter would let this process have its own.
+            # flock, not lockf: with lockf this process would get the lock that it already holds.
             fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
             _clear(folder)
             found.append(folder.name)
@@ -70,9 +70,9 @@ def _clear(folder: Path) -> None:
 
 
 def started_by(folder: Path) -> list[int]:
-    """Those of a run, not this process and not the ones above it. Without /proc nothing is found, and nothing ended."""
-    wanted, spared = f"{VARIABLE}={folder}".encode(), {os.getpid(), os.getppid()}
-    return [pid for pid in _pids() if pid not in spared and wanted in _environment(pid).split(b"\0")]
+    """The pids of a run's processes, except this process and its parent. Without /proc the list is empty."""
+    wanted, excluded = f"{VARIABLE}={folder}".encode(), {os.getpid(), os.getppid()}
+    return [pid for pid in _pids() if pid not in excluded and wanted in _environment(pid).split(b"\0")]
 
 
 def _pids() -> list[int]:
@@ -82,7 +82,7 @@ def _pids() -> list[int]:
 
 
 def _environment(pid: int) -> bytes:
-    """As it was when the program began; empty if it is gone, a zombie, or another user's."""
+    """The environment at the process's start; empty if it has ended, is a zombie, or is another user's."""
     try:
         return Path(f"/proc/{pid}/environ").read_bytes()
     except OSError:

@@ -1,4 +1,4 @@
-"""What a killed start left behind: found by process group and command line, then ended."""
+"""Finds processes by process group and command line, and ends them: for starts that were killed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Process(NamedTuple):
 
 
 def running() -> Iterator[Process]:
-    """Ours and everybody's. /proc first: small containers have no `ps`."""
+    """All processes of this machine. Uses /proc first, since small containers have no `ps`."""
     if not Path("/proc/self/stat").exists():
         yield from _from_ps()
         return
@@ -31,7 +31,7 @@ def running() -> Iterator[Process]:
 def _from_proc(entry: Path) -> Process | None:
     try:
         command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
-        # After the name, which may hold spaces and parentheses: state, parent, group.
+        # The fields after the name, which may contain spaces and parentheses: state, parent, group.
         state, _, group = (entry / "stat").read_text().rpartition(") ")[2].split()[:3]
     except (OSError, ValueError):
         return None
@@ -46,7 +46,7 @@ def _from_ps() -> Iterator[Process]:
             yield Process(int(words[0]), int(words[1]), words[2])
 
 
-def recorded(file: Path) -> int:
+def pid_in_file(file: Path) -> int:
     """The number in a pid file; 0 if there is none."""
     try:
         return int(file.read_text())
@@ -54,25 +54,25 @@ def recorded(file: Path) -> int:
         return 0
 
 
-def members(group: int, mark: str) -> list[Process]:
-    """The command must hold the mark: a number of an old file may belong to a stranger by now."""
-    return [process for process in running() if process.group == group and mark in process.command] if group else []
+def group_processes(group: int, marker: str) -> list[Process]:
+    """The group's processes whose command contains `mark`: an old file's pid may belong to another program by now."""
+    return [process for process in running() if process.group == group and marker in process.command] if group else []
 
 
-def end(group: int, mark: str, patience: float = 10.0) -> bool:
-    """Ask, then kill. True if there was something to end."""
-    if not members(group, mark):
+def end(group: int, marker: str, timeout: float = 10.0) -> bool:
+    """Send SIGTERM, then SIGKILL after `patience` seconds. True if there was a process to end."""
+    if not group_processes(group, marker):
         return False
     for number in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(group, number)
-        if wait_until(lambda: not members(group, mark), patience):
+        if wait_until(lambda: not group_processes(group, marker), timeout):
             break
     return True
 
 
-def wait_until(holds: Callable[[], bool], patience: float) -> bool:
-    deadline = time.monotonic() + patience
-    while not (met := holds()) and time.monotonic() < deadline:
+def wait_until(condition: Callable[[], bool], timeout: float) -> bool:
+    deadline = time.monotonic() + timeout
+    while not (result := condition()) and time.monotonic() < deadline:
         time.sleep(0.05)
-    return met
+    return result

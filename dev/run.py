@@ -1,4 +1,4 @@
-"""`make run`: the embedded store if none is given, then the Procfile's processes and the simulator, until Ctrl-C."""
+"""`make run`: the embedded store if no store is set, then the Procfile's processes and the simulator, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from honcho.manager import Manager
 
 from common.config import ConfigError, load
 from common.warnings import warnings
-from dev import store, surroundings
-from dev.processes import end, recorded, wait_until
+from dev import environment, store
+from dev.processes import end, pid_in_file, wait_until
 from dev.welcome import welcome
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
-PATIENCE_SECONDS = 60
+START_SECONDS = 60
 
 
 class StartError(Exception):
-    """One sentence, with the way out."""
+    """Why the start failed, and what to do about it, in one sentence."""
 
 
 def main() -> int:
     ArgumentParser(prog="python -m dev.run", description=__doc__).parse_args()
     VAR.mkdir(exist_ok=True)
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _leave)
+        signal.signal(number, _interrupt)
     try:
-        with _only_one():
+        with _single_instance():
             return _run()
     except (StartError, ConfigError, store.StoreError) as error:
         print(f"make run: {error}", file=sys.stderr)
@@ -50,13 +50,13 @@ def main() -> int:
         return 0
 
 
-def _leave(number: int, frame: object) -> NoReturn:
+def _interrupt(number: int, frame: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
 @contextlib.contextmanager
-def _only_one() -> Iterator[IO[str]]:
-    # lockf, not flock: children that outlive a killed start would inherit the latter.
+def _single_instance() -> Iterator[IO[str]]:
+    # lockf, not flock: children that outlive a killed start would keep a flock.
     with (VAR / "run.lock").open("a+") as file:
         try:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -66,7 +66,7 @@ def _only_one() -> Iterator[IO[str]]:
 
 
 def _run() -> int:
-    environ = surroundings.compose(ROOT)
+    environ = environment.compose(ROOT)
     commands = _commands(environ)
     _end_orphans(commands)
     with _embedded(environ) as embedded:
@@ -74,7 +74,7 @@ def _run() -> int:
         for sentence in warnings(settings):
             print(f"warning: {sentence}")
         _check_ports(environ)
-        surroundings.write(VAR / "run.env", surroundings.shown(environ))
+        environment.write(VAR / "run.env", environment.settings_of(environ))
         _release(environ)
         return _serve(commands, environ, embedded)
 
@@ -82,14 +82,14 @@ def _run() -> int:
 def _commands(environ: dict[str, str]) -> dict[str, str]:
     lines = parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes
     commands = {name: line for name, line in lines.items() if name != "release"}
-    if surroundings.simulates(environ):
+    if environment.uses_simulator(environ):
         state = shlex.quote(str(VAR / "simulator.json"))
         commands["simulator"] = f"exec python -m simulator serve --port {environ['SIMULATOR_PORT']} --state {state}"
     return commands
 
 
-def _mark(command: str) -> str:
-    """The last word tells one of our processes from another, and survives `exec`."""
+def _identifying_word(command: str) -> str:
+    """The last word of a command identifies our process; it stays the same after `exec`."""
     return shlex.split(command)[-1]
 
 
@@ -99,7 +99,7 @@ def _pid_file(name: str) -> Path:
 
 def _end_orphans(commands: dict[str, str]) -> None:
     for name, command in commands.items():
-        if end(recorded(_pid_file(name)), _mark(command)):
+        if end(pid_in_file(_pid_file(name)), _identifying_word(command)):
             print(f"ended the {name} of an earlier start that was killed")
         _pid_file(name).unlink(missing_ok=True)
     if store.end_orphan(VAR / "valkey"):
@@ -108,10 +108,10 @@ def _end_orphans(commands: dict[str, str]) -> None:
 
 @contextlib.contextmanager
 def _embedded(environ: dict[str, str]) -> Iterator[store.Store | None]:
-    if not surroundings.embeds(environ):
+    if not environment.uses_embedded_store(environ):
         yield None
         return
-    # Checked before there is anything to stop; the store's address is not known yet.
+    # Check the settings before anything is started; the store's address is not known yet.
     settings = load({**environ, "REDIS_URL": "redis://127.0.0.1"})
     server = store.start(VAR / "valkey", "everysec" if settings.store_durability == "everysec" else "always")
     environ["REDIS_URL"] = server.url
@@ -122,7 +122,7 @@ def _embedded(environ: dict[str, str]) -> Iterator[store.Store | None]:
 
 
 def _check_ports(environ: dict[str, str]) -> None:
-    names = ["PORT"] + ["SIMULATOR_PORT"] * surroundings.simulates(environ)
+    names = ["PORT"] + ["SIMULATOR_PORT"] * environment.uses_simulator(environ)
     if len(names) == 2 and environ["PORT"] == environ["SIMULATOR_PORT"]:
         raise StartError(f"PORT and SIMULATOR_PORT are the same. Write: SIMULATOR_PORT={int(environ['PORT']) + 55}")
     for name in names:
@@ -141,39 +141,39 @@ def _is_free(port: str) -> bool:
 def _release(environ: dict[str, str]) -> None:
     line = parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes.get("release")
     if line and subprocess.run(line, shell=True, cwd=ROOT, env=environ).returncode:
-        raise StartError("the tables of the record could not be brought up to date (above is why)")
+        raise StartError("the tables of the record could not be brought up to date (the reason is above)")
 
 
 def _serve(commands: dict[str, str], environ: dict[str, str], embedded: store.Store | None) -> int:
     manager = Manager()
     for name, command in commands.items():
-        # The shell leads the group that the next start ends, should this one be killed.
-        noted = f"echo $$ > {shlex.quote(str(_pid_file(name)))}; {command}"
-        manager.add_process(name, noted, env=environ, cwd=str(ROOT))
+        # The shell's pid is the process group that the next start ends if this start is killed.
+        with_pid = f"echo $$ > {shlex.quote(str(_pid_file(name)))}; {command}"
+        manager.add_process(name, with_pid, env=environ, cwd=str(ROOT))
     watcher = _Watcher(environ, embedded)
     watcher.start()
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     manager.loop()
-    watcher.over.set()
+    watcher.stopped.set()
     for name in commands:
         _pid_file(name).unlink(missing_ok=True)
-    # 130 and 143: somebody asked. Anything else: a process ended by itself, and took the others with it.
+    # 130 and 143: someone stopped it. Anything else: one process ended by itself, and the manager stopped the others.
     return 0 if manager.returncode in (130, 143) and not watcher.failed else 1
 
 
 class _Watcher(threading.Thread):
-    """Says when all is up, and takes everything down if the store goes: nothing works without it."""
+    """Prints the welcome when the web process answers, and stops every process if the embedded store ends."""
 
     def __init__(self, environ: dict[str, str], embedded: store.Store | None) -> None:
         super().__init__(daemon=True)
         self.environ, self.embedded = environ, embedded
-        self.over, self.failed = threading.Event(), False
+        self.stopped, self.failed = threading.Event(), False
 
     def run(self) -> None:
-        if wait_until(lambda: self.over.is_set() or self._answers(), PATIENCE_SECONDS) and not self.over.is_set():
-            print(welcome(self.environ["PUBLIC_URL"], surroundings.simulates(self.environ)), flush=True)
-        while self.embedded and not self.over.wait(0.5):
-            if not self.embedded.alive():
+        if wait_until(lambda: self.stopped.is_set() or self._answers(), START_SECONDS) and not self.stopped.is_set():
+            print(welcome(self.environ["PUBLIC_URL"], environment.uses_simulator(self.environ)), flush=True)
+        while self.embedded and not self.stopped.wait(0.5):
+            if not self.embedded.is_running():
                 print(f"the embedded store ended; its log: {VAR / 'valkey' / 'valkey.log'}", file=sys.stderr)
                 self.failed = True
                 os.kill(os.getpid(), signal.SIGTERM)

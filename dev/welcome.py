@@ -1,4 +1,4 @@
-"""What `make run` prints once everything answers: a first masked message, ready to paste."""
+"""The text that `make run` prints when the web process answers: a first masked message, ready to paste."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ and a call, which the seller takes by pressing 1:
   python -m simulator heard {seller}
 """
 
-# Lines set aside for fiction; the simulator owns the two numbers from the start.
+# Numbers reserved for fiction; the simulator has the two proxy numbers from its start.
 PEOPLE = {"buyer": "+14085550144", "seller": "+14085550155", "courier": "+14085550166"}
-# Not those of README, so that both can be pasted one after the other.
+# Not the numbers of README, so that both examples can be pasted one after the other.
 SIMULATED_NUMBERS = {"number": "+14155550101", "second": "+12125550101"}
 YOUR_NUMBERS = {"number": "+1...", "second": "+1..."}
 

@@ -1,1 +1,1 @@
-"""The record: what happened, in SQL, append-only and chained. Alone imports SQLAlchemy; knows nothing of relay."""
+"""The record of all events in SQL: append-only, in a hash chain. Only this package imports SQLAlchemy."""

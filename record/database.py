@@ -16,28 +16,28 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from record.errors import DatabaseUnusable
 
 MEND = "Write: DATABASE_URL=sqlite:///var/maskline.sqlite3 or DATABASE_URL=postgresql://user:password@host/maskline"
-#: How long one writer of SQLite waits for another.
+#: How long one SQLite writer waits for another.
 BUSY_SECONDS = 10
 CONNECT_SECONDS = 5
 
 
-#: What others hand around; SQLAlchemy itself is imported by this package alone.
+#: The type for other packages; only this package imports SQLAlchemy.
 Database = Engine
 
 
 def open_engine(url: str) -> Database:
-    """Connects to nothing yet; a URL that can never work raises DatabaseUnusable."""
+    """Does not connect yet. Raises DatabaseUnusable for a URL that can never work."""
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
-    # hide_parameters: an error's text goes to the log, what is written may not.
+    # hide_parameters: errors are logged, and values must not be.
     return create_engine(
         parsed, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS}
     )
 
 
 def open_existing(url: str) -> Database:
-    """As open_engine, for who only reads: where SQLite has no file, none is made. Raises DatabaseUnusable."""
+    """Like open_engine, for readers: does not create a missing SQLite file. Raises DatabaseUnusable."""
     parsed = _parse(url)
     file = Path(parsed.database or "")
     if parsed.get_backend_name() == "sqlite" and not file.is_file():
@@ -80,16 +80,16 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _prepare(connection: sqlite3.Connection, _: object) -> None:
-    # Without this the driver begins transactions by itself, deferred and not before the first write.
+    # Without this the driver begins its own transactions, deferred and only before the first write.
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-    _into_wal(connection)
+    _enable_wal(connection)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _into_wal(connection: sqlite3.Connection) -> None:
-    """Two processes that open a new file at once collide here, and SQLite's own waiting does not cover it."""
+def _enable_wal(connection: sqlite3.Connection) -> None:
+    """Two processes that open a new file at the same time conflict here, and busy_timeout does not cover it."""
     deadline = time.monotonic() + BUSY_SECONDS
     while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         try:
@@ -101,7 +101,7 @@ def _into_wal(connection: sqlite3.Connection) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    # A transaction that reads first and then writes fails at once if another wrote meanwhile; IMMEDIATE waits instead.
+    # A deferred transaction that reads and then writes fails at once if another wrote meanwhile; IMMEDIATE waits.
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
@@ -115,7 +115,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """One transaction that sees one moment, however long it reads."""
+    """One transaction that reads a consistent snapshot."""
     options: dict[str, Any] = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
     with engine.execution_options(**options).begin() as connection:
         yield connection
@@ -127,11 +127,11 @@ def ping(engine: Engine) -> None:
         with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
     except DBAPIError as error:
-        raise DatabaseUnusable(_why(error, engine)) from None
+        raise DatabaseUnusable(_reason(error, engine)) from None
 
 
-#: Parts of what PostgreSQL and its client say of a connection that fails -> one sentence. No SQLSTATE comes with it.
-#: Source: libpq's messages (PostgreSQL 18), played in tests/record/test_unusable.py.
+#: Part of an error message of PostgreSQL's client for a failed connection -> our sentence. There is no SQLSTATE.
+#: Source: libpq's messages (PostgreSQL 18), tested in tests/record/test_unusable.py.
 REFUSALS = {
     "password authentication failed": f"DATABASE_URL: the database refuses the user or password. {MEND}",
     "no password supplied": f"DATABASE_URL: the database asks for a password. {MEND}",
@@ -146,14 +146,14 @@ REFUSALS = {
 }
 
 
-def _why(error: DBAPIError, engine: Engine) -> str:
-    said = str(error.orig)
-    if f'database "{engine.url.database}" does not exist' in said:
+def _reason(error: DBAPIError, engine: Engine) -> str:
+    message = str(error.orig)
+    if f'database "{engine.url.database}" does not exist' in message:
         return f"DATABASE_URL: the server has no database {engine.url.database}. Run: createdb {engine.url.database}"
-    if f'role "{engine.url.username}" does not exist' in said:
+    if f'role "{engine.url.username}" does not exist' in message:
         return f"DATABASE_URL: the server knows no such user. {MEND}"
     for part, sentence in REFUSALS.items():
-        if part in said:
+        if part in message:
             return sentence
     name = type(error.orig).__name__
     return f"The database does not answer ({name}). Start it, or write the right address. {MEND}"

@@ -1,4 +1,4 @@
-"""Moves events from the stream of a Service into the record, in order, each once, then trims the stream."""
+"""The drain: moves events from a Service's stream into the record, in order, each once, then trims the stream."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An entry of the stream. (epoch, n, random) is its identity."""
+    """An entry of the stream. (epoch, n, random) identifies it."""
 
     entry: bytes
     epoch: int
@@ -41,38 +41,38 @@ class Head:
 
 
 def drain_service(store: Store, engine: Engine, service_sid: str, batch: int = BATCH) -> int:
-    """Returns how many entries were taken off the stream; `batch` of them means that there may be more.
+    """Returns how many entries were read from the stream; `batch` of them means that there may be more.
 
-    May be repeated and may run twice at once: what is recorded already is only trimmed, and not before the courier has
-    read it.
+    May be repeated and may run twice at the same time: an event that is already recorded is only trimmed, and only
+    after its callbacks were queued.
     """
-    behind, taken = _read(store, service_sid, batch)
-    if taken:
-        _append(engine, service_sid, taken)
-    if taken or behind:
-        _trim(store, service_sid, taken)
-    return len(taken)
+    recorded_to, entries = _read(store, service_sid, batch)
+    if entries:
+        _append(engine, service_sid, entries)
+    if entries or recorded_to:
+        _trim(store, service_sid, entries)
+    return len(entries)
 
 
 def _read(store: Store, service_sid: str, batch: int) -> tuple[bytes | None, list[Event]]:
-    """The place up to which what is left is recorded, if any is, and the entries behind it."""
+    """(The entry up to which the stream is recorded, if any; the entries after it.)"""
     stream, clock = keys.events(service_sid), keys.service("clock", service_sid)
 
-    def ask() -> list[Any]:
-        with store.client.pipeline(transaction=False) as line:
-            line.hget(clock, "d")
-            line.xrange(stream, count=batch)
-            return line.execute()
+    def read() -> list[Any]:
+        with store.client.pipeline(transaction=False) as pipeline:
+            pipeline.hget(clock, "d")
+            pipeline.xrange(stream, count=batch)
+            return pipeline.execute()
 
-    behind, entries = store.guard(ask)
-    if behind:
-        entries = store.guard(lambda: store.client.xrange(stream, b"(" + behind, count=batch))
-    return behind, [_event(service_sid, entry, fields) for entry, fields in entries]
+    recorded_to, entries = store.guard(read)
+    if recorded_to:
+        entries = store.guard(lambda: store.client.xrange(stream, b"(" + recorded_to, count=batch))
+    return recorded_to, [_event(service_sid, entry, fields) for entry, fields in entries]
 
 
-def _trim(store: Store, service_sid: str, taken: Sequence[Event]) -> None:
-    # By id, not "all before": after a failover the stream may hold older entries that nobody recorded.
-    store.service("trim_events", service_sid, {"entries": [event.entry.decode() for event in taken]})
+def _trim(store: Store, service_sid: str, entries: Sequence[Event]) -> None:
+    # By id, not "all before": after a failover the stream may have older entries that were not recorded.
+    store.service("trim_events", service_sid, {"entries": [event.entry.decode() for event in entries]})
 
 
 def _event(service_sid: str, entry: bytes, fields: dict[bytes, bytes]) -> Event:
@@ -92,21 +92,21 @@ def _event(service_sid: str, entry: bytes, fields: dict[bytes, bytes]) -> Event:
 
 
 def _text(raw: bytes) -> str:
-    """One broken byte, or the NUL that PostgreSQL refuses, must not hold up the record of a Service."""
+    """Escape invalid bytes, and NUL, which PostgreSQL refuses: they must not stop the record of a Service."""
     return raw.decode("utf-8", "backslashreplace").replace("\0", "\\u0000")
 
 
-def _append(engine: Engine, service_sid: str, taken: Sequence[Event]) -> None:
+def _append(engine: Engine, service_sid: str, entries: Sequence[Event]) -> None:
     _ensure_head(engine, service_sid)
     with writing(engine) as connection:
         head = _head(connection, service_sid)
-        fresh = _fresh(connection, service_sid, head, taken)
-        if fresh:
-            _insert(connection, service_sid, head, fresh)
+        new_events = _new_events(connection, service_sid, head, entries)
+        if new_events:
+            _insert(connection, service_sid, head, new_events)
 
 
 def _ensure_head(engine: Engine, service_sid: str) -> None:
-    """In a transaction of its own, so that there is always a row to lock."""
+    """In its own transaction, so that there is always a row to lock."""
     with engine.connect() as connection:
         if connection.execute(_select_head(service_sid)).first():
             return
@@ -115,7 +115,7 @@ def _ensure_head(engine: Engine, service_sid: str) -> None:
         with writing(engine) as connection:
             connection.execute(insert(chain_heads).values(first))
     except IntegrityError:
-        pass  # another drain was faster
+        pass  # another drain inserted it first
 
 
 def _select_head(service_sid: str) -> Any:
@@ -123,7 +123,7 @@ def _select_head(service_sid: str) -> Any:
 
 
 def _head(connection: Connection, service_sid: str) -> Head:
-    """Locks the head until the end of the transaction; it has to be the hash of the last event."""
+    """Lock the head until the transaction ends. Raises Broken unless it is the hash of the last event."""
     n, head = connection.execute(_select_head(service_sid).with_for_update()).one()
     last = connection.execute(
         select(events.c.n, events.c.hash)
@@ -136,26 +136,26 @@ def _head(connection: Connection, service_sid: str) -> Head:
     return Head(n, head)
 
 
-def _fresh(connection: Connection, service_sid: str, head: Head, taken: Sequence[Event]) -> list[Event]:
-    """Those not recorded yet, checked to go on exactly where the record ends."""
-    again = [event for event in taken if event.n <= head.n]
-    _compare(service_sid, again, _recorded(connection, service_sid, again))
-    fresh = [event for event in taken if event.n > head.n]
-    for expected, event in enumerate(fresh, head.n + 1):
+def _new_events(connection: Connection, service_sid: str, head: Head, entries: Sequence[Event]) -> list[Event]:
+    """The events that are not recorded yet. Raises Fork or Gap unless they continue exactly where the record ends."""
+    repeated = [event for event in entries if event.n <= head.n]
+    _compare(service_sid, repeated, _recorded(connection, service_sid, repeated))
+    new_events = [event for event in entries if event.n > head.n]
+    for expected, event in enumerate(new_events, head.n + 1):
         if event.n < expected:
-            raise Fork(service_sid, event.n, "stands in the stream twice")
+            raise Fork(service_sid, event.n, "is in the stream twice")
         if event.n > expected:
             raise Gap(
                 service_sid, expected,
-                f"is missing, the stream goes on at {event.n}; point DATABASE_URL at the database that has it",
+                f"is missing, the next event in the stream is {event.n}; set DATABASE_URL to the database that has it",
             )  # fmt: skip
-    return fresh
+    return new_events
 
 
-def _recorded(connection: Connection, service_sid: str, again: Sequence[Event]) -> dict[int, tuple[int, str]]:
-    if not again:
+def _recorded(connection: Connection, service_sid: str, repeated: Sequence[Event]) -> dict[int, tuple[int, str]]:
+    if not repeated:
         return {}
-    numbers = [event.n for event in again]
+    numbers = [event.n for event in repeated]
     rows = connection.execute(
         select(events.c.n, events.c.epoch, events.c.random)
         .where(events.c.service_sid == service_sid)
@@ -164,19 +164,19 @@ def _recorded(connection: Connection, service_sid: str, again: Sequence[Event]) 
     return {n: (epoch, random) for n, epoch, random in rows}
 
 
-def _compare(service_sid: str, again: Sequence[Event], recorded: dict[int, tuple[int, str]]) -> None:
-    for event in again:
+def _compare(service_sid: str, repeated: Sequence[Event], recorded: dict[int, tuple[int, str]]) -> None:
+    for event in repeated:
         if event.n not in recorded:
-            raise Broken(service_sid, event.n, "was recorded and is gone; run python -m record.verify")
+            raise Broken(service_sid, event.n, "was recorded, but its row is missing; run python -m record.verify")
         if recorded[event.n] != (event.epoch, event.random):
             raise Fork(service_sid, event.n, "is recorded with another random part")
 
 
-def _insert(connection: Connection, service_sid: str, head: Head, fresh: Sequence[Event]) -> None:
+def _insert(connection: Connection, service_sid: str, head: Head, new_events: Sequence[Event]) -> None:
     rows: list[dict[str, Any]] = []
     details: list[dict[str, Any]] = []
     previous = head.hash
-    for event in fresh:
+    for event in new_events:
         salt = os.urandom(chain.SALT_BYTES).hex()
         row = _row(service_sid, event, chain.commitment(salt, event.detail))
         previous = row["hash"] = chain.link(previous, row)
@@ -184,7 +184,7 @@ def _insert(connection: Connection, service_sid: str, head: Head, fresh: Sequenc
         details.append({"service_sid": service_sid, "n": event.n, "salt": salt, "detail": event.detail})
     connection.execute(insert(events), rows)
     connection.execute(insert(event_details), details)
-    _swap(connection, service_sid, head, Head(fresh[-1].n, previous))
+    _move_head(connection, service_sid, head, Head(new_events[-1].n, previous))
 
 
 def _row(service_sid: str, event: Event, commitment: str) -> dict[str, Any]:
@@ -200,12 +200,12 @@ def _row(service_sid: str, event: Event, commitment: str) -> dict[str, Any]:
     }
 
 
-def _swap(connection: Connection, service_sid: str, old: Head, new: Head) -> None:
-    """The lock already keeps others out; this holds even where it does not."""
+def _move_head(connection: Connection, service_sid: str, old: Head, new: Head) -> None:
+    """Compare and swap: the lock already keeps other drains out; this also works without it."""
     changed = connection.execute(
         update(chain_heads)
         .where(chain_heads.c.service_sid == service_sid, chain_heads.c.n == old.n, chain_heads.c.hash == old.hash)
         .values(n=new.n, hash=new.hash)
     )
     if changed.rowcount != 1:
-        raise Broken(service_sid, old.n, "the head of the chain moved meanwhile")
+        raise Broken(service_sid, old.n, "another process changed the head of the chain")

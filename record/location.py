@@ -1,4 +1,4 @@
-"""Where the record and the store lie, for the commands of this package: the settings that the processes read."""
+"""The addresses of the record and the store, for this package's commands: from the settings of the processes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEFAULT = "sqlite:///var/maskline.sqlite3"
 
 
 def environment(file: str = ".env") -> dict[str, str]:
-    """The process's environment over the lines of `.env`."""
+    """The lines of `.env`, overridden by the process's environment."""
     written = {name: value for name, value in dotenv_values(file).items() if value is not None}
     return {**written, **os.environ}
 
@@ -24,7 +24,7 @@ def database_url(environ: Mapping[str, str]) -> str:
 
 
 def store_url(environ: Mapping[str, str]) -> str | None:
-    """None if no store is named."""
+    """None if no store is set."""
     return _setting(environ, "REDIS_URL", RecordError)
 
 

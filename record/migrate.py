@@ -1,4 +1,4 @@
-"""Brings the database to the newest schema; may be repeated, and may run twice at once: `python -m record.migrate`."""
+"""Migrates the database to the newest schema; safe to repeat and to run twice at once: `python -m record.migrate`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from record.database import MEND, open_engine, ping, writing
 from record.errors import DatabaseUnusable, RecordError
 
 FOLDER = Path(__file__).parent / "migrations"
-#: Any number, as long as every copy of this program takes the same.
+#: Any number, as long as every copy of this program uses the same one.
 LOCK = 0x6D61736B
 
 
@@ -31,7 +31,7 @@ def upgrade(url: str) -> None:
             command.upgrade(_config(connection), "head")
     except DBAPIError as error:
         raise DatabaseUnusable(
-            f"The database refuses tables ({type(error.orig).__name__}); it takes a user who may create them. {MEND}"
+            f"The database does not allow to create tables ({type(error.orig).__name__}); use a user who may. {MEND}"
         ) from None
     finally:
         engine.dispose()
@@ -47,7 +47,7 @@ def check(engine: Engine) -> None:
 
 
 def _wait_for_turn(connection: Connection) -> None:
-    """SQLite has one writer anyway."""
+    """One migration at a time. SQLite allows only one writer anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 

@@ -1,4 +1,4 @@
-"""The tables of the record. What can identify a person stands in `event_details` alone, so that it can be erased."""
+"""The tables of the record. Only `event_details` has data that can identify a person, so that it can be erased."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Checks the record: `python -m record.verify [SERVICE …]`. Recomputes the hash chain and compares with the store.
 
-Exit code: 0 if all is good, 1 if something is missing or altered, 2 if the check could not be made.
+Exit code: 0 if everything is right, 1 if something is missing or altered, 2 if the check could not be made.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ UNCOMPARED = "Not compared with the store: whoever can write to the database may
 
 
 class CannotCheck(RecordError):
-    """Nothing can be said of the record; the message says what to do."""
+    """The check cannot be made; the message says what to do."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    given = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
-        return _check(given)
+        return _check(options)
     except RecordError as error:
         print(f"record.verify: {error}", file=sys.stderr)
         return 2
@@ -47,15 +47,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _check(given: argparse.Namespace) -> int:
+def _check(options: argparse.Namespace) -> int:
     environ = location.environment()
-    store = None if given.no_store else _store(environ)
-    # Before the record is opened: it grows meanwhile, and must never look as if it were behind.
-    least = expected.recorded_events(store) if store else {}
+    store = None if options.no_store else _store(environ)
+    # Read before the record: the record grows meanwhile, and must not seem to be behind.
+    expected_counts = expected.recorded_events(store) if store else {}
     engine = open_existing(location.database_url(environ))
     check(engine)
-    verdicts = [_verdict(engine, sid, least) for sid in _chosen(given.services, engine, store, least)]
-    _print(given, shown(engine), store, verdicts)
+    verdicts = [
+        _verdict(engine, sid, expected_counts) for sid in _chosen(options.services, engine, store, expected_counts)
+    ]
+    _print(options, shown(engine), store, verdicts)
     return 1 if any(verdict.bad_n is not None for verdict in verdicts) else 0
 
 
@@ -72,16 +74,16 @@ def _store(environ: Mapping[str, str]) -> Store | None:
     return Store(url)
 
 
-def _chosen(refs: Sequence[str], engine: Engine, store: Store | None, least: Mapping[str, int]) -> list[str]:
-    """Of `refs`, or all. Raises CannotCheck for what is nowhere, and when there is nothing to check."""
-    known = sorted({*service_sids(engine), *(sid for sid, events in least.items() if events)})
+def _chosen(refs: Sequence[str], engine: Engine, store: Store | None, expected_counts: Mapping[str, int]) -> list[str]:
+    """The SIDs of `refs`, or of all Services. Raises CannotCheck for an unknown SID, or if there are none."""
+    known = sorted({*service_sids(engine), *(sid for sid, events in expected_counts.items() if events)})
     if not refs and not known and store is None:
         raise CannotCheck(f"{shown(engine)} holds no event. Is it the right database? (DATABASE_URL)")
-    return [_sid(ref, {*known, *least}, store) for ref in refs] or known
+    return [_sid(ref, {*known, *expected_counts}, store) for ref in refs] or known
 
 
 def _sid(ref: str, known: set[str], store: Store | None) -> str:
-    sids = [ref] if _SID.fullmatch(ref) else expected.named(store, ref) if store else []
+    sids = [ref] if _SID.fullmatch(ref) else expected.services_named(store, ref) if store else []
     if len(sids) > 1:
         raise CannotCheck(f"more than one account has a Service named {ref}; give the SID, one of {', '.join(sids)}")
     if not sids or sids[0] not in known:
@@ -90,16 +92,16 @@ def _sid(ref: str, known: set[str], store: Store | None) -> str:
     return sids[0]
 
 
-def _verdict(engine: Engine, service_sid: str, least: Mapping[str, int]) -> Verdict:
-    verdict, wanted = verify(engine, service_sid), least.get(service_sid, 0)
-    if verdict.bad_n is None and verdict.events < wanted:
-        problem = f"is missing: the store had {wanted} events recorded, the record ends at {verdict.events}"
+def _verdict(engine: Engine, service_sid: str, expected_counts: Mapping[str, int]) -> Verdict:
+    verdict, required = verify(engine, service_sid), expected_counts.get(service_sid, 0)
+    if verdict.bad_n is None and verdict.events < required:
+        problem = f"is missing: the store had {required} events recorded, the record ends at {verdict.events}"
         return replace(verdict, bad_n=verdict.events + 1, problem=problem)
     return verdict
 
 
-def _print(given: argparse.Namespace, database: str, store: Store | None, verdicts: Sequence[Verdict]) -> None:
-    if given.json:
+def _print(options: argparse.Namespace, database: str, store: Store | None, verdicts: Sequence[Verdict]) -> None:
+    if options.json:
         rows = [asdict(verdict) for verdict in verdicts]
         print(json.dumps({"database": database, "compared_with_store": store is not None, "services": rows}, indent=2))
         return

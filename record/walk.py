@@ -1,4 +1,4 @@
-"""Recomputes the chain of a Service from its rows and names the first bad place."""
+"""Recomputes the chain of a Service from its rows and finds the first bad event."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAGE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`bad_n` is None for a whole chain. A tail cut off, with the head set back to fit, shows only against a copy."""
+    """`bad_n` is None for a good chain. Deleted last events with a matching head show only against the store."""
 
     service_sid: str
     events: int
@@ -33,8 +33,8 @@ class Verdict:
 
 
 @dataclass(slots=True)
-class _Walk:
-    """Where the recomputation stands."""
+class _ChainState:
+    """The state of the recomputation."""
 
     service_sid: str
     n: int
@@ -44,7 +44,7 @@ class _Walk:
     def step(self, row: dict[str, Any]) -> None:
         expected = self.n + 1
         if row["n"] != expected:
-            raise Broken(self.service_sid, expected, f"is missing, the next one is {row['n']}")
+            raise Broken(self.service_sid, expected, f"is missing, the next event is {row['n']}")
         if chain.link(self.hash, row) != row["hash"]:
             raise Broken(self.service_sid, expected, "does not fit its hash")
         self._detail(row)
@@ -53,11 +53,11 @@ class _Walk:
     def _detail(self, row: dict[str, Any]) -> None:
         if row["salt"] is None:
             self.erased += 1
-        elif not _kept(row):
+        elif not _detail_matches(row):
             raise Broken(self.service_sid, row["n"], "its detail was altered")
 
 
-def _kept(row: dict[str, Any]) -> bool:
+def _detail_matches(row: dict[str, Any]) -> bool:
     try:
         return bool(chain.commitment(row["salt"], row["detail"]) == row["commitment"])
     except ValueError:
@@ -65,7 +65,7 @@ def _kept(row: dict[str, Any]) -> bool:
 
 
 def verify(engine: Engine, service_sid: str) -> Verdict:
-    walk = _Walk(service_sid, 0, chain.genesis(service_sid))
+    walk = _ChainState(service_sid, 0, chain.genesis(service_sid))
     try:
         with reading(engine) as connection:
             for row in _rows(connection, service_sid):
@@ -88,14 +88,14 @@ def _rows(connection: Connection, service_sid: str) -> Iterator[dict[str, Any]]:
         yield dict(row._mapping)
 
 
-def _check_head(connection: Connection, walk: _Walk) -> None:
+def _check_head(connection: Connection, walk: _ChainState) -> None:
     head = connection.execute(
         select(chain_heads.c.n, chain_heads.c.hash).where(chain_heads.c.service_sid == walk.service_sid)
     ).first()
     if head is None and walk.n:
         raise Broken(walk.service_sid, walk.n, "the head of the chain is missing")
     if head is not None and tuple(head) != (walk.n, walk.hash):
-        raise Broken(walk.service_sid, min(walk.n, head.n) + 1, f"the head of the chain stands at {head.n}")
+        raise Broken(walk.service_sid, min(walk.n, head.n) + 1, f"the head of the chain is at event {head.n}")
 
 
 def service_sids(engine: Engine) -> list[str]:

@@ -1,4 +1,4 @@
-"""python -m simulator: serve the carrier, be the people at the phones, look at calls and texts, break things."""
+"""python -m simulator: run the simulated carrier, act as the people at the phones, show calls and texts, set faults."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _serve(options: argparse.Namespace) -> int:
         speed=speed_from() if options.speed is None else options.speed,
     )
     print(f"simulator: {handle.url} with {len(handle.carrier.state.numbers)} numbers", flush=True)
-    _until_told()
+    _wait_for_signal()
     handle.stop()
     return 0
 
@@ -51,15 +51,15 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _until_told() -> None:
-    told = Event()
+def _wait_for_signal() -> None:
+    stop = Event()
 
-    def tell(*_: Any) -> None:
-        told.set()
+    def on_signal(*_: Any) -> None:
+        stop.set()
 
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, tell)
-    told.wait()
+        signal.signal(number, on_signal)
+    stop.wait()
 
 
 if __name__ == "__main__":

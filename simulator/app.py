@@ -1,4 +1,4 @@
-"""The carrier's HTTP face: Twilio's REST for apps, /sim for whoever plays the phones."""
+"""The carrier's HTTP interface: Twilio's REST API for apps, and /sim to control the virtual phones."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 from flask import Flask, request
 from werkzeug.exceptions import HTTPException
 
-from simulator.breaking import Breaking
 from simulator.carrier import Carrier, options_from
 from simulator.control import control
 from simulator.control_faults import faults
 from simulator.control_voice import voice
 from simulator.errors import CarrierError, refusal
+from simulator.fault_middleware import FaultMiddleware
 from simulator.rest.access import authenticate
 from simulator.rest.accounts import accounts
 from simulator.rest.calls import calls
@@ -30,7 +30,7 @@ FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data")
 def create_app(carrier: Carrier | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.extensions["simulator"] = carrier = carrier or Carrier(options_from())
-    app.wsgi_app = Breaking(app.wsgi_app, carrier.state)  # type: ignore[assignment]
+    app.wsgi_app = FaultMiddleware(app.wsgi_app, carrier.state)  # type: ignore[assignment]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     for blueprint in (accounts, numbers, messages, calls, recordings):
         prefix = ACCOUNTS if blueprint is accounts else f"{ACCOUNTS}/<account_sid>"
@@ -46,7 +46,7 @@ def create_app(carrier: Carrier | None = None) -> Flask:
 
 
 def _guard() -> None:
-    # Before the blueprints' own hooks, so that nothing is learned without credentials.
+    # Runs before the blueprints' own hooks: a caller without credentials learns nothing from an error.
     if not request.path.startswith((ACCOUNTS, NEWER)):
         return
     if request.path.startswith(ACCOUNTS):

@@ -1,4 +1,4 @@
-"""The carrier as a whole: its parts built once, and the acts that REST and the control page share."""
+"""The carrier as a whole: builds its parts once, and holds the operations that REST and /sim share."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulator import sids, snapshot
-from simulator.courier import Answer, Courier
 from simulator.dialogue import Dialogue
-from simulator.gallery import Gallery
+from simulator.media_fetcher import MediaFetcher
 from simulator.model import Account, Draft, Media, Message, Number
 from simulator.network import Network
 from simulator.state import State
 from simulator.voice.exchange import Exchange
 from simulator.voice.pace import Pace
+from simulator.webhooks import Answer, WebhookSender
 from simulator.work import Cause, Work
 
 DEFAULT_NUMBERS = 10
-#: Seconds that apps have to hear of calls which a reset ends.
-LAST_WORDS = 5.0
+#: Seconds that apps have to receive the status callbacks of calls that a reset ends.
+CALLBACK_SECONDS = 5.0
 
 
 class OptionError(ValueError):
-    """Says which option is wrong and what to write."""
+    """Says which option is wrong and what to write instead."""
 
 
 @dataclass(frozen=True)
@@ -61,23 +61,23 @@ class Carrier:
     def __init__(self, options: Options) -> None:
         self.state = State()
         self.work = Work()
-        self.courier = Courier(self.state)
-        self.gallery = Gallery(self.state)
-        self.network = Network(self.state, self.work, self.courier)
-        self.dialogue = Dialogue(self.state, self.work, self.courier, self.network)
+        self.webhooks = WebhookSender(self.state)
+        self.media_fetcher = MediaFetcher(self.state)
+        self.network = Network(self.state, self.work, self.webhooks)
+        self.dialogue = Dialogue(self.state, self.work, self.webhooks, self.network)
         self.pace = Pace(options.speed)
-        self.exchange = Exchange(self.state, self.work, self.courier, self.pace)
+        self.exchange = Exchange(self.state, self.work, self.webhooks, self.pace)
         if options.state_file is not None:
             snapshot.attach(self.state, options.state_file)
         self.state.add_account(Account(options.account_sid, options.auth_token), options.numbers)
-        self.state.saved()
+        self.state.persist()
 
     def text(self, number: Number, sender: str, body: str, media: tuple[Media, ...]) -> tuple[Message, Cause]:
-        """A virtual phone texts a number; nothing is set off yet."""
+        """Receive a text from a virtual phone. The webhook is not sent yet."""
         return self.network.receive(number, sender, body, media), Cause()
 
     def answer(self, number: Number, message: Message, cause: Cause) -> Answer | None:
-        with cause.held(), self.work.everything.held():
+        with cause.running(), self.work.everything.running():
             return self.dialogue.converse(number, message, cause)
 
     def accept(self, draft: Draft) -> Message:
@@ -85,37 +85,37 @@ class Carrier:
 
     def carry(self, message: Message) -> None:
         cause = Cause()
-        self.gallery.fetch(message)
+        self.media_fetcher.fetch(message)
         arrived = self.network.deliver(message)
         self.network.report(message, cause)
         if arrived is not None:
             self.dialogue.start(*arrived, cause)
 
     def settle(self, timeout: float) -> bool:
-        """Until nothing is under way but what waits for a person or for the telephones' clock."""
+        """Wait until all work is done, except calls that wait for a person or the simulated clock. False: timed out."""
         until = time.monotonic() + timeout
         while (left := until - time.monotonic()) > 0:
-            if not self.pace.rest(left) or not self.work.everything.wait(max(until - time.monotonic(), 0)):
+            if not self.pace.wait_idle(left) or not self.work.everything.wait(max(until - time.monotonic(), 0)):
                 return False
-            if self.pace.rest(0) and self.work.everything.wait(0):
+            if self.pace.wait_idle(0) and self.work.everything.wait(0):
                 return True
         return False
 
     def reset(self) -> None:
-        """Traffic, plans and faults go, and live calls end; accounts, keys and numbers stay as they are."""
+        """Delete traffic, plans and faults, and end live calls. Accounts, keys and numbers stay."""
         self.exchange.reset()
-        self.settle(LAST_WORDS)
+        self.settle(CALLBACK_SECONDS)
         with self.state.lock:
             self.state.clear()
             self.state.stopped.clear()
             self.state.plans.clear()
-            self.state.saved()
+            self.state.persist()
 
     def stop(self) -> None:
-        """No call's thread goes on, so that none asks an app for more."""
+        """Stop every call's thread, so that none sends another webhook."""
         self.pace.stop()
         self.exchange.reset()
         self.state.close()
         self.work.stop()
-        self.courier.close()
-        self.gallery.close()
+        self.webhooks.close()
+        self.media_fetcher.close()

@@ -1,4 +1,4 @@
-"""The numbers there are to own: fictional ranges that validators accept, and where they would ring."""
+"""The numbers that can be bought: fictional ranges that validators accept, each with its place."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999
 
 @dataclass(frozen=True)
 class Block:
-    """`prefix` and a line number of `width` digits make one number; `area` is what AreaCode asks for."""
+    """`prefix` plus a line number of `width` digits is one number; `area` is the value that AreaCode matches."""
 
     country: str
     kind: str
@@ -31,7 +31,7 @@ class Block:
     postal_code: str = ""
 
     def numbers(self) -> Iterator[str]:
-        # Of 555, only 0100 to 0199 is set aside for fiction; the rest serves who wants thousands of numbers.
+        # Only 555-0100 to 555-0199 are reserved for fiction. The others are for tests that need thousands of numbers.
         lines = chain(range(100, 200), range(2000, 10000)) if self.width == 4 else range(10**self.width)
         return (f"{self.prefix}{line:0{self.width}d}" for line in lines)
 
@@ -69,7 +69,7 @@ BLOCKS = (
 
 
 def seeds() -> Iterator[str]:
-    """Of five: two of San Francisco, one of New York, one of London, one from elsewhere."""
+    """The first numbers of an account. Of five: two in San Francisco, one each in New York, London, elsewhere."""
     elsewhere = cycle([block.numbers() for block in ELSEWHERE])
     near, york, london = SAN_FRANCISCO.numbers(), NEW_YORK.numbers(), LONDON.numbers()
     while True:
@@ -94,7 +94,7 @@ def has(country: str, kind: str) -> bool:
 
 
 def pattern(text: str) -> re.Pattern[str]:
-    """`*` stands for any digit, a letter for its key."""
+    """A search pattern: `*` matches any digit, a letter matches its digit on the keypad."""
     wanted = text.lower().translate(KEYPAD)
     return re.compile("".join(r"\d" if c == "*" else re.escape(c) for c in wanted if c in "*+" or c.isdigit()))
 
@@ -109,7 +109,7 @@ class Place:
 
 @lru_cache(maxsize=65536)
 def place(number: str) -> Place:
-    """What a webhook says of a number: city and state where the area is known, else the country alone."""
+    """The place that a webhook reports for a number: city and state if the area is known, else only the country."""
     block = next((b for b in BLOCKS if b.area and number.startswith(b.prefix.removesuffix("555"))), None)
     if block is not None:
         return Place(block.country, block.region, block.city, block.postal_code)
@@ -125,12 +125,12 @@ def _country(number: str) -> str:
 
 
 def is_valid(number: str) -> bool:
-    """E.164 of a plausible length: this carrier reaches every phone that a test may think of."""
+    """True for E.164 with 8 to 15 digits: this carrier can reach any number that a test uses."""
     return re.fullmatch(r"\+[1-9][0-9]{7,14}", number) is not None
 
 
-def normal(text: str) -> str:
-    """People's spellings made E.164: ten digits are taken for American ones."""
+def to_e164(text: str) -> str:
+    """Convert the usual ways to write a number to E.164. Ten digits are read as a US number."""
     digits = re.sub(r"[\s().-]", "", text)
     if re.fullmatch(r"[2-9][0-9]{9}", digits):
         return f"+1{digits}"

@@ -1,4 +1,4 @@
-"""The command line's side: asks a running simulator and prints what people can read. Texts and numbers."""
+"""The command line's texts and numbers: sends requests to a running simulator and prints the answers."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from simulator import catalogue
 
 DEFAULT_URL = "http://127.0.0.1:5055"
 TIMEOUT = 60
-#: One look of `inbox --follow`; well within TIMEOUT.
+#: Seconds that one request of `inbox --follow` waits; well below TIMEOUT.
 FOLLOW_SECONDS = 30
 
 
 class Unreachable(Exception):
-    """No simulator answers, or it refuses; says what to do."""
+    """No simulator answers, or it refuses the request. The text says what to do."""
 
 
 def text(sender: str, to: str, body: str, media: list[str]) -> int:
-    # Over HTTP any sender may be played; who types a + means a phone.
-    if sender.startswith("+") and not catalogue.is_valid(catalogue.normal(sender)):
+    # HTTP accepts any sender; on the command line a sender that starts with + must be a valid phone number.
+    if sender.startswith("+") and not catalogue.is_valid(catalogue.to_e164(sender)):
         raise Unreachable(f"{sender} is not a phone number: write it as +14085550111")
     files = [_attached(one) for one in media]
     answer = ask("POST", "/sim/text?wait=1", {"from": sender, "to": to, "body": body, "media": files})
@@ -48,14 +48,14 @@ def text(sender: str, to: str, body: str, media: list[str]) -> int:
 
 
 def _sent(sender: str, one: dict[str, Any]) -> str:
-    """What became of one Message of the webhook's answer."""
+    """One line for one Message of the webhook's TwiML."""
     act = "answered" if one["to"] == sender else "relayed"
     reached = f"{act} to {one['to']} as {one['from']}: {one['body']}"
     return f"{reached} ({one['status']}, error {one['error_code']})" if one["error_code"] else reached
 
 
 def _attached(place: str) -> dict[str, str]:
-    """An address as it is; of a file its bytes, and the type that its name stands for."""
+    """The media entry for a URL, or for a file: its bytes, with the type that its name suggests."""
     if "://" in place:
         return {"url": place}
     kind = mimetypes.guess_type(place)[0] or "application/octet-stream"
@@ -66,7 +66,7 @@ def _attached(place: str) -> dict[str, str]:
 
 
 def inbox(phone: str, follow: bool = False) -> int:
-    """With `follow`: goes on until it is interrupted."""
+    """Print a phone's inbox. With `follow`: print new texts until Ctrl-C."""
     shown = _print_messages(phone, 0)
     if not shown and not follow:
         print("nothing received yet")
@@ -77,7 +77,7 @@ def inbox(phone: str, follow: bool = False) -> int:
 
 
 def _print_messages(phone: str, shown: int, query: str = "") -> int:
-    """Prints what came after the first `shown` messages; returns how many there are."""
+    """Print the messages after the first `shown`; return how many there are."""
     messages = ask("GET", f"/sim/inbox/{quote(phone)}{query}")["messages"]
     for message in messages[shown if shown <= len(messages) else 0 :]:
         print(f"{message['at']}  from {message['from']}  {message['body']}", flush=True)
@@ -97,7 +97,7 @@ def phones() -> int:
 
 
 def clear(phone: str | None) -> int:
-    """Empties one inbox, or all of them."""
+    """Empty one phone's inbox, or all inboxes."""
     ask("DELETE", f"/sim/inbox/{quote(phone)}" if phone else "/sim/inbox")
     print(f"the inbox of {phone} is empty" if phone else "all inboxes are empty")
     return 0

@@ -15,7 +15,7 @@ from simulator.model import Faults
 
 faults = Blueprint("faults", __name__)
 faults.register_error_handler(ValueError, not_readable)
-WHOLE = {"webhook_copies": 1, "delay_ms": 0, "lose_answers": 0}
+MINIMUMS = {"webhook_copies": 1, "delay_ms": 0, "lose_answers": 0}
 
 
 @faults.get("/faults")
@@ -25,7 +25,7 @@ def show() -> dict[str, Any]:
 
 
 @faults.delete("/faults")
-def mend() -> tuple[str, int]:
+def clear_faults() -> tuple[str, int]:
     with carrier().state.lock:
         carrier().state.faults = Faults()
     return "", 204
@@ -33,43 +33,43 @@ def mend() -> tuple[str, int]:
 
 @faults.post("/faults")
 def set_faults() -> dict[str, Any]:
-    """refuse {to, code, late} (code null: no longer; late: told by callback, not refused), webhook_copies,
-    delay_ms, drop_status_callbacks, lose_answers.
+    """refuse {to, code, late}, webhook_copies, delay_ms, drop_status_callbacks, lose_answers, rules.
 
-    rules: one or a list of {on, do, count, ms, code, method}, each added to those there are; [] takes all away.
+    refuse: code null removes it; late: the status callback reports the error, REST accepts the message.
+    rules: one or a list of {on, do, count, ms, code, method}, added to the existing ones; [] removes all.
     """
     changed = fields()
-    if unknown := set(changed) - {*WHOLE, "refuse", "drop_status_callbacks", "rules"}:
+    if unknown := set(changed) - {*MINIMUMS, "refuse", "drop_status_callbacks", "rules"}:
         raise refusal(20001, f"unknown fault {', '.join(sorted(unknown))}")
     rules = [read(entry) for entry in _rules(changed.get("rules"))]
     with carrier().state.lock:
-        kept = carrier().state.faults
-        for name in WHOLE.keys() & changed.keys():
-            setattr(kept, name, max(int(changed[name]), WHOLE[name]))
-        kept.drop_status_callbacks = bool(changed.get("drop_status_callbacks", kept.drop_status_callbacks))
+        current = carrier().state.faults
+        for name in MINIMUMS.keys() & changed.keys():
+            setattr(current, name, max(int(changed[name]), MINIMUMS[name]))
+        current.drop_status_callbacks = bool(changed.get("drop_status_callbacks", current.drop_status_callbacks))
         for entry in _entries(changed.get("refuse")):
-            _refuse(kept, entry)
-        kept.rules = [] if changed.get("rules") == [] else [*kept.rules, *rules]
-        return asdict(kept)
+            _refuse(current, entry)
+        current.rules = [] if changed.get("rules") == [] else [*current.rules, *rules]
+        return asdict(current)
 
 
-def _refuse(kept: Faults, entry: dict[str, Any]) -> None:
-    phone = catalogue.normal(str(entry["to"]))
-    for table in (kept.refuse, kept.refuse_late):
+def _refuse(current: Faults, entry: dict[str, Any]) -> None:
+    phone = catalogue.to_e164(str(entry["to"]))
+    for table in (current.refuse, current.refuse_late):
         table.pop(phone, None)
     if entry.get("code") is not None:
-        (kept.refuse_late if entry.get("late") else kept.refuse)[phone] = int(entry["code"])
+        (current.refuse_late if entry.get("late") else current.refuse)[phone] = int(entry["code"])
 
 
-def _entries(given: Any) -> list[dict[str, Any]]:
-    entries = given if isinstance(given, list) else [given] if given else []
+def _entries(value: Any) -> list[dict[str, Any]]:
+    entries = value if isinstance(value, list) else [value] if value else []
     if not all(isinstance(entry, dict) and "to" in entry for entry in entries):
         raise refusal(20001, 'refuse must be {"to": phone, "code": number}')
     return entries
 
 
-def _rules(given: Any) -> list[dict[str, Any]]:
-    entries = given if isinstance(given, list) else [given] if given else []
+def _rules(value: Any) -> list[dict[str, Any]]:
+    entries = value if isinstance(value, list) else [value] if value else []
     if not all(isinstance(entry, dict) for entry in entries):
         raise refusal(20001, 'rules must be {"on": webhook or REST resource, "do": fault}')
     return entries

@@ -1,4 +1,4 @@
-"""The control page's part of calls: being the people at the phones, and their clock."""
+"""/sim for calls: act as the people at the phones, and set the simulated clock."""
 
 from __future__ import annotations
 
@@ -8,48 +8,48 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from simulator.control import carrier, fields, given, not_readable, number_of, sender_of
+from simulator.control import carrier, fields, not_readable, number_of, required, sender_of
 from simulator.errors import CarrierError, refusal
 from simulator.voice.model import PLANS, Call, Plan
 from simulator.voice.phones import Phone
 
 voice = Blueprint("voice", __name__)
 voice.register_error_handler(ValueError, not_readable)
-LONGEST_WAIT = 60.0
-NOT_THERE = {"answer": "is not ringing", "hangup": "is in no call", "keys": "is in no call", "say": "is in no call"}
+MAX_WAIT = 60.0
+NO_LINE = {"answer": "is not ringing", "hangup": "is in no call", "keys": "is in no call", "say": "is in no call"}
 
 
 @voice.post("/call")
 def call() -> dict[str, Any]:
-    """A phone calls a number. wait=1: until the call waits for a person or the clock. talk: hangs up after so long."""
-    number, sender, more = number_of(given("to")), sender_of(given("from")), fields()
+    """A phone calls a number. wait=1: answer when the call waits for a person or the clock. talk: hang up after it."""
+    number, sender, more = number_of(required("to")), sender_of(required("from")), fields()
     name, forwarded = str(more.get("caller_name") or ""), str(more.get("forwarded_from") or "")
     leg = carrier().exchange.receive(number, sender, _seconds("talk"), name, forwarded)
     wait = str(request.args.get("wait", more.get("wait", "")))
-    settled = {"settled": carrier().settle(LONGEST_WAIT)} if wait == "1" else {}
-    return {**_shown(leg.call), **settled}
+    settled = {"settled": carrier().settle(MAX_WAIT)} if wait == "1" else {}
+    return {**_call_json(leg.call), **settled}
 
 
 @voice.get("/calls")
 def calls() -> dict[str, Any]:
     with carrier().state.lock:
-        return {"calls": [_shown(one) for one in carrier().state.calls.values()]}
+        return {"calls": [_call_json(one) for one in carrier().state.calls.values()]}
 
 
 @voice.get("/calls/<sid>")
 def one_call(sid: str) -> dict[str, Any]:
-    """status and timeout: answer as soon as it has this status, "over" being any of the last."""
+    """status and timeout: answer when the call has this status; "over" means any final status."""
     found, wanted = carrier().state.calls.get(sid), request.args.get("status", "")
     if found is None:
         raise refusal(20404, request.path)
     if wanted:
-        _wait(lambda: found.status == wanted or (wanted == "over" and found.is_over))
-    return _shown(found)
+        _wait(lambda: found.status == wanted or (wanted == "over" and found.is_final))
+    return _call_json(found)
 
 
 @voice.get("/recordings")
 def recordings() -> dict[str, Any]:
-    """With the words that Record has heard."""
+    """Every recording, with the words that Record heard."""
     with carrier().state.lock:
         found = [
             {"sid": one.sid, "call_sid": one.call_sid, "status": one.status, "duration": one.duration, "text": one.text}
@@ -78,13 +78,13 @@ def phones() -> dict[str, Any]:
 
 @voice.get("/phones/<phone>")
 def phone(phone: str) -> dict[str, Any]:
-    """state and timeout: answer as soon as the phone is idle, ringing, calling, answered or bridged."""
+    """state and timeout: answer when the phone is idle, ringing, calling, answered or bridged."""
     found, wanted = _phone(phone), request.args.get("state", "")
     if wanted:
         _wait(lambda: found.state == wanted)
     with carrier().pace.lock:
-        heard = [sound.shown() for sound in found.heard]
-        return {"phone": found.number, "state": found.state, "plan": _plan(found.plan), "heard": heard}
+        heard = [sound.to_json() for sound in found.heard]
+        return {"phone": found.number, "state": found.state, "plan": _plan_json(found.plan), "heard": heard}
 
 
 @voice.delete("/phones/<phone>/heard")
@@ -96,8 +96,8 @@ def forget(phone: str) -> tuple[str, int]:
 
 @voice.post("/phones/<phone>/plan")
 def plan(phone: str) -> dict[str, Any]:
-    """plan (answer, busy, no-answer, fail, voicemail, manual), delay, talk, keys, name; from its next ringing on."""
-    kind, found = given("plan"), _phone(phone)
+    """Set what the phone does when it rings: plan (one of PLANS), delay, talk, keys, name. Holds from the next ring."""
+    kind, found = required("plan"), _phone(phone)
     if kind not in PLANS:
         raise refusal(20001, f"plan must be one of {', '.join(PLANS)}")
     keys, name = _keys(str(fields().get("keys") or "")), str(fields().get("name") or "")
@@ -105,26 +105,26 @@ def plan(phone: str) -> dict[str, Any]:
         found.plan = Plan(kind, _seconds("delay"), _seconds("talk"), keys, name)
     with carrier().state.lock:
         carrier().state.plans[found.number] = found.plan
-        carrier().state.saved()
-    return {"phone": found.number, "plan": _plan(found.plan)}
+        carrier().state.persist()
+    return {"phone": found.number, "plan": _plan_json(found.plan)}
 
 
 @voice.post("/phones/<phone>/<act>")
 def act(phone: str, act: str) -> dict[str, Any]:
-    """answer, hangup (a phone that rings declines), keys {keys}, say {text}."""
-    if act not in NOT_THERE:
+    """answer, hangup (a ringing phone declines), keys {keys}, say {text}."""
+    if act not in NO_LINE:
         raise refusal(20404, request.path)
-    words = _keys(given("keys")) if act == "keys" else given("text") if act == "say" else ""
+    words = _keys(required("keys")) if act == "keys" else required("text") if act == "say" else ""
     found = _phone(phone)
     with carrier().pace.lock:
         line = found.line("ringing") if act == "answer" else found.line()
         if line is None:
-            raise CarrierError(20001, 409, f"{found.number} {NOT_THERE[act]}")
+            raise CarrierError(20001, 409, f"{found.number} {NO_LINE[act]}")
         {"answer": line.pick_up, "hangup": line.hang_up}.get(
             act, lambda: line.press(words) if act == "keys" else line.speak(words)
         )()
     wait = str(request.args.get("wait", fields().get("wait", "")))
-    settled = {"settled": carrier().settle(LONGEST_WAIT)} if wait == "1" else {}
+    settled = {"settled": carrier().settle(MAX_WAIT)} if wait == "1" else {}
     return {"phone": found.number, "state": found.state, "call_sid": line.sid, **settled}
 
 
@@ -135,19 +135,19 @@ def clock() -> dict[str, Any]:
 
 @voice.post("/clock")
 def set_clock() -> dict[str, Any]:
-    """speed: telephone seconds in a real one; advance: so many seconds pass at once."""
+    """speed: simulated seconds in one real second; advance: simulated seconds to skip at once."""
     pace = carrier().pace
     if "speed" in fields():
-        pace.run_at(float(fields()["speed"]))
+        pace.set_speed(float(fields()["speed"]))
     if "advance" in fields():
         pace.advance(_seconds("advance"))
     return clock()
 
 
 def _wait(ready: Callable[[], bool]) -> None:
-    """In real seconds: who asks is not on the phone."""
-    timeout = min(float(request.args.get("timeout", 10)), LONGEST_WAIT)
-    carrier().pace.look_on(ready, timeout)
+    """Wait in real seconds, because the client is not part of a call."""
+    timeout = min(float(request.args.get("timeout", 10)), MAX_WAIT)
+    carrier().pace.wait_real(ready, timeout)
 
 
 def _keys(text: str) -> str:
@@ -167,11 +167,11 @@ def _seconds(name: str) -> float:
     return value
 
 
-def _plan(one: Plan) -> dict[str, Any]:
+def _plan_json(one: Plan) -> dict[str, Any]:
     return {"plan": one.kind, "delay": one.delay, "talk": one.talk, "keys": one.keys, "name": one.name}
 
 
-def _shown(one: Call) -> dict[str, Any]:
+def _call_json(one: Call) -> dict[str, Any]:
     return {
         "sid": one.sid,
         "parent_sid": one.parent_sid or None,

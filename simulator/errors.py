@@ -1,4 +1,4 @@
-"""What the carrier refuses, by its own codes: one table, code -> HTTP status and sentence."""
+"""The carrier's error codes: one table of code -> (HTTP status, message)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ TABLE: dict[int, tuple[int, str]] = {
     20001: (400, "{}"),
     20003: (401, "Authenticate"),
     20004: (405, "The method is not allowed for this resource"),
-    # Of a message that is still on its way: its documentation names no HTTP status; programs report a conflict.
+    # For a message that is still in progress. Twilio documents no HTTP status; programs report 409.
     20009: (409, "Cannot change this resource before it is complete"),
     20404: (404, "The requested resource {} was not found"),
     20429: (429, "Too Many Requests"),
@@ -48,7 +48,7 @@ TABLE: dict[int, tuple[int, str]] = {
     70002: (400, "{}"),
     70051: (401, "Authorization Error: required permission {} is missing"),
 }
-# Not refused when asked for, but reported afterwards through the status callback.
+# Errors that REST does not refuse with: the status callback reports them later.
 LATE: dict[int, str] = {30001: "failed", 30002: "failed"}
 
 
@@ -63,7 +63,7 @@ class CarrierError(Exception):
 
 
 def refusal(code: int, about: str = "") -> CarrierError:
-    """A code that is not in the table is a 400, so that a fault may name any."""
+    """A code that is not in the table is a 400, so a fault may use any code."""
     status, text = TABLE.get(code, (400, "The request was refused"))
     return CarrierError(code, status, text.format(about))
 
@@ -73,5 +73,5 @@ def is_late(code: int) -> bool:
 
 
 def late_status(code: int) -> str:
-    """A code that REST could have refused with means that nothing was sent."""
+    """`failed` for a code that REST could have refused with: nothing was sent."""
     return LATE.get(code, "undelivered" if is_late(code) else "failed")

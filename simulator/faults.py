@@ -1,4 +1,4 @@
-"""What can be broken, by name: webhooks on their way to an app, and REST on its way back to a client."""
+"""The names of faults: on webhooks to an app, and on REST answers to a client."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ WEBHOOKS = (
     *("voice", "voice-fallback", "voice-redirect", "voice-action", "whisper", "amd"),
     *STATUSES,
 )
-#: On webhooks: drop (it never arrives), double, delay by ms, and status callbacks can be sent in another order.
+#: Faults on webhooks: drop (it never arrives), double, delay by ms; status callbacks can also be reordered.
 TO_WEBHOOKS = ("drop", "double", "delay", "reorder")
-#: On REST: before anything is done (delay, refuse with a code, 429, 500, 503, reset) or after it was done all the same.
+#: Faults on REST: the request is delayed, not carried out (refuse, 429, 500, 503, reset), or carried out (accept-*).
 TO_REST = ("delay", "refuse", "429", "500", "503", "reset", "accept-then-reset", "accept-then-500", "accept-then-503")
 
 
 def names(kind: str) -> tuple[str, ...]:
-    """What a rule on this webhook may be called."""
+    """The `on` values of a rule that match this webhook."""
     return (kind, "statuses", "webhooks") if kind in STATUSES else (kind, "webhooks")
 
 

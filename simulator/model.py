@@ -1,4 +1,4 @@
-"""What the carrier keeps: accounts, keys, numbers, messages, and what it notes about its own acts."""
+"""The carrier's data: accounts, keys, numbers, messages, alerts, webhook attempts and faults."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Account:
 
 @dataclass
 class Key:
-    """`policy`: of a restricted one, what it may do."""
+    """`policy`: the permissions of a restricted key; None for a standard key."""
 
     sid: str
     account_sid: str
@@ -35,7 +35,7 @@ class Key:
 
 @dataclass
 class Number:
-    """`settings` holds every field that an update may change, by its name in JSON."""
+    """`settings` has every field that an update may change, by its name in JSON."""
 
     sid: str
     account_sid: str
@@ -48,15 +48,17 @@ class Number:
     updated: datetime = field(default_factory=now)
 
 
-#: Of a message: nothing more will happen to it.
-OVER = frozenset({"received", "delivered", "undelivered", "partially_delivered", "failed", "canceled", "read"})
+#: Statuses of a message that never change again.
+FINAL_STATUSES = frozenset(
+    {"received", "delivered", "undelivered", "partially_delivered", "failed", "canceled", "read"}
+)
 
 
 @dataclass(frozen=True)
 class Media:
-    """`url` is where the bytes are; the carrier's own address of it is built when it is shown.
+    """`url` is where the bytes come from; the carrier's own URL of the file is built when it is shown.
 
-    `data`: the bytes, once somebody gave or fetched them. `status`: what `url` answered to that, 0 if nothing.
+    `data`: the bytes, once they were given or fetched. `status`: the HTTP status of the fetch, 0 without an answer.
     """
 
     sid: str
@@ -68,9 +70,9 @@ class Media:
 
 @dataclass
 class Message:
-    """`fate` is an error that the handset's network will report later; `error_code` is what has been reported.
+    """`pending_error`: the phone network will report it later. `error_code`: the error reported so far.
 
-    `discard`, `obfuscate`: what is shown of it has no text, no whole number of a phone. The phone gets it as it was.
+    `discard`, `obfuscate`: REST shows no text, or not the whole number. The phone gets the message unchanged.
     """
 
     sid: str
@@ -83,7 +85,7 @@ class Message:
     seq: int
     media: tuple[Media, ...] = ()
     status_callback: str = ""
-    fate: int | None = None
+    pending_error: int | None = None
     error_code: int | None = None
     discard: bool = False
     obfuscate: bool = False
@@ -97,17 +99,17 @@ class Message:
 
     @property
     def shown_to(self) -> str:
-        """Twilio's guide to Message Redaction: the last four digits of a number that is not its own become XXXX."""
+        """As in Twilio's guide to Message Redaction: XXXX replaces the recipient's last four digits."""
         return f"{self.to[:-4]}XXXX" if self.obfuscate else self.to
 
     @property
-    def is_over(self) -> bool:
-        return self.status in OVER
+    def is_final(self) -> bool:
+        return self.status in FINAL_STATUSES
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A message that somebody asks for, not yet looked at."""
+    """A message that a client asks for, before it is checked."""
 
     account_sid: str
     direction: str
@@ -122,7 +124,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Alert:
-    """One line of the debugger."""
+    """One entry of the debugger."""
 
     account_sid: str
     error_code: int
@@ -134,8 +136,8 @@ class Alert:
 
 
 @dataclass(frozen=True)
-class Posted:
-    """One attempt at a webhook, as the log shows it; message_sid is the call's where it concerns a call."""
+class WebhookAttempt:
+    """One attempt to send a webhook, as in the log; message_sid is the call's SID for a call."""
 
     kind: str
     message_sid: str
@@ -154,7 +156,7 @@ class Posted:
 
 @dataclass
 class Rule:
-    """One fault of many: on what, what happens, how often still (None: until taken away), ms for a delay, a code."""
+    """One fault: where, what, how many times more (None: until removed), ms for a delay, code for a refusal."""
 
     on: str
     do: str
@@ -166,9 +168,9 @@ class Rule:
 
 @dataclass
 class Faults:
-    """refuse, refuse_late: phone -> error code, told at once or by the status callback.
+    """refuse, refuse_late: phone -> error code, given by REST at once or later by the status callback.
 
-    lose_answers: so many next answers of the app never arrive.
+    lose_answers: how many of the app's next answers are lost.
     """
 
     refuse: dict[str, int] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The telephone network: takes messages, puts them on phones, reports what became of them."""
+"""The telephone network: accepts messages, delivers them to phones, reports their status."""
 
 from __future__ import annotations
 
@@ -7,34 +7,36 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from simulator import catalogue, faults, numbers, optout, params, sids
-from simulator.courier import Courier, Hook
 from simulator.errors import CarrierError, is_late, late_status, refusal
 from simulator.model import Draft, Media, Message, Number
 from simulator.state import State
+from simulator.webhooks import Webhook, WebhookSender
 from simulator.work import Cause, Work
 
-LONGEST_BODY, MOST_MEDIA = 1600, 10
+MAX_BODY_LENGTH, MAX_MEDIA = 1600, 10
 CANNOT_RECEIVE = 30006
 
 
 class Network:
-    def __init__(self, state: State, work: Work, courier: Courier) -> None:
-        self._state, self._work, self._courier = state, work, courier
+    def __init__(self, state: State, work: Work, webhooks: WebhookSender) -> None:
+        self._state, self._work, self._webhooks = state, work, webhooks
 
     def accept(self, draft: Draft) -> Message:
-        """Queued, or refused as REST refuses."""
+        """The queued message. Raises CarrierError as REST does."""
         code, late = (table.get(draft.to) for table in (self._state.faults.refuse, self._state.faults.refuse_late))
         self._check(draft, code)
-        return self._state.keep(self._message(draft, "queued", fate=late or code or self._fate(draft.to)))
+        return self._state.add_message(
+            self._message(draft, "queued", pending_error=late or code or self._pending_error(draft.to))
+        )
 
     def fail(self, draft: Draft, error: CarrierError) -> Message:
-        """What TwiML asked for and cannot be: no one is there to be told at once, so it shows as failed."""
-        return self._state.keep(self._message(draft, "failed", error_code=error.code))
+        """Keep a message of TwiML that was refused. TwiML has no one to answer, so the message shows as failed."""
+        return self._state.add_message(self._message(draft, "failed", error_code=error.code))
 
     def deliver(self, message: Message) -> tuple[Number, Message] | None:
-        """Onto the phone; to a number of this carrier it is an inbound message, which is returned."""
+        """Deliver to a phone. For a number of this carrier, return that number and the inbound message."""
         number = self._state.by_phone.get(message.to)
-        if message.fate is not None:
+        if message.pending_error is not None:
             return None
         if number is not None:
             return number, self.receive(number, message.sender, message.body, message.media)
@@ -42,39 +44,39 @@ class Network:
         return None
 
     def receive(self, number: Number, sender: str, body: str, media: tuple[Media, ...]) -> Message:
-        """Somebody texts a number: kept, and the stop words acted on."""
+        """Keep a text that a phone sent to a number, and apply STOP, START and HELP."""
         draft = Draft(number.account_sid, "inbound", sender, number.phone_number, body, media)
-        message = self._state.keep(self._message(draft, "received"))
+        message = self._state.add_message(self._message(draft, "received"))
         if sender not in self._state.by_phone:
-            self._heed(number, sender, optout.keyword(body, number.phone_number))
+            self._apply_keyword(number, sender, optout.keyword(body, number.phone_number))
         return message
 
     def report(self, message: Message, cause: Cause) -> None:
-        """The rest of a message's life; in the background when somebody wants to be told of it."""
+        """Set the remaining statuses; in the background if they are reported to a status callback."""
         if message.status_callback:
-            self._work.submit(cause, self._tell_all, message)
+            self._work.submit(cause, self._report_all, message)
         elif message.status != "failed":
-            status, code = _last(message)
-            self._state.progress(message, status, code)
+            status, code = _final_status(message)
+            self._state.set_status(message, status, code)
 
-    def _tell_all(self, message: Message) -> None:
+    def _report_all(self, message: Message) -> None:
         if message.status == "failed":
-            self._tell(message, "failed", message.error_code)
+            self._send_status(message, "failed", message.error_code)
             return
-        steps = [("sent", None), _last(message)]
+        steps = [("sent", None), _final_status(message)]
         reordered = self._state.take_rule("reorder", *faults.names("status")) is not None
         for status, code in steps:
-            self._state.progress(message, status, code)
+            self._state.set_status(message, status, code)
             if not reordered:
-                self._tell(message, status, code)
+                self._send_status(message, status, code)
         for status, code in reversed(steps) if reordered else ():
-            self._tell(message, status, code)
+            self._send_status(message, status, code)
 
-    def _tell(self, message: Message, status: str, code: int | None) -> None:
+    def _send_status(self, message: Message, status: str, code: int | None) -> None:
         if self._state.faults.drop_status_callbacks:
             return
-        told = params.outcome(message, status, code)
-        self._courier.call(Hook("status", message.account_sid, message.sid, message.status_callback, told))
+        form = params.outcome(message, status, code)
+        self._webhooks.call(Webhook("status", message.account_sid, message.sid, message.status_callback, form))
 
     def _check(self, draft: Draft, code: int | None) -> None:
         if not catalogue.is_valid(draft.to):
@@ -93,22 +95,24 @@ class Network:
         number = self._state.by_phone.get(draft.sender)
         return number is not None and number.account_sid == draft.account_sid and number.capabilities["sms"]
 
-    def _fate(self, to: str) -> int | None:
+    def _pending_error(self, to: str) -> int | None:
         number = self._state.by_phone.get(to)
         return CANNOT_RECEIVE if number is not None and not number.capabilities["sms"] else None
 
-    def _heed(self, number: Number, phone: str, word: str) -> None:
-        said = word == "help"
+    def _apply_keyword(self, number: Number, phone: str, word: str) -> None:
+        reply = word == "help"
         if word in ("stop", "start"):
-            said = self._state.set_stopped(number.phone_number, phone, word == "stop")
-        if said:
+            reply = self._state.set_stopped(number.phone_number, phone, word == "stop")
+        if reply:
             text = optout.ANSWERS[word]
             draft = Draft(number.account_sid, "outbound-reply", number.phone_number, phone, text)
-            answer = self._state.keep(self._message(draft, "queued"))
+            answer = self._state.add_message(self._message(draft, "queued"))
             self._state.put_in_inbox(answer)
-            self._state.progress(answer, "delivered")
+            self._state.set_status(answer, "delivered")
 
-    def _message(self, draft: Draft, status: str, fate: int | None = None, error_code: int | None = None) -> Message:
+    def _message(
+        self, draft: Draft, status: str, pending_error: int | None = None, error_code: int | None = None
+    ) -> Message:
         return Message(
             sid=sids.new("MM" if draft.media else "SM"),
             account_sid=draft.account_sid,
@@ -120,7 +124,7 @@ class Network:
             seq=next(self._state.seq),
             media=draft.media,
             status_callback=draft.status_callback,
-            fate=fate,
+            pending_error=pending_error,
             error_code=error_code,
             discard=draft.discard,
             obfuscate=draft.obfuscate,
@@ -138,9 +142,9 @@ def _guess(url: str) -> str:
 def _check_content(draft: Draft) -> None:
     if not draft.body.strip() and not draft.media:
         raise refusal(21602)
-    if len(draft.body) > LONGEST_BODY:
+    if len(draft.body) > MAX_BODY_LENGTH:
         raise refusal(21617)
-    if len(draft.media) > MOST_MEDIA:
+    if len(draft.media) > MAX_MEDIA:
         raise refusal(21623)
     for media in draft.media:
         numbers.check_url(media.url, "MediaUrl")
@@ -148,5 +152,9 @@ def _check_content(draft: Draft) -> None:
         numbers.check_url(draft.status_callback, "StatusCallback")
 
 
-def _last(message: Message) -> tuple[str, int | None]:
-    return ("delivered", None) if message.fate is None else (late_status(message.fate), message.fate)
+def _final_status(message: Message) -> tuple[str, int | None]:
+    return (
+        ("delivered", None)
+        if message.pending_error is None
+        else (late_status(message.pending_error), message.pending_error)
+    )

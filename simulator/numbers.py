@@ -1,4 +1,4 @@
-"""A number's settings: which form field changes which, and what a fresh number has."""
+"""A number's settings: the form field that changes each one, and the defaults of a new number."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ def make(account_sid: str, phone: str, seq: int, sid: str, capabilities: dict[st
 
 
 def changes(form: Mapping[str, str]) -> dict[str, Any]:
-    """Every field is looked at before any is changed."""
+    """The settings that a form changes. Every field is checked before any is changed."""
     found: dict[str, Any] = {}
     for name, value in form.items():
         found.update(_change(name, value))
-    # The two exclude each other: setting one takes the other away.
+    # A number has a trunk or a voice application: setting one removes the other.
     if found.get("trunk_sid"):
         found["voice_application_sid"] = None
     elif found.get("voice_application_sid"):

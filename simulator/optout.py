@@ -1,7 +1,8 @@
-"""The platform's own stop words on a number: what they are, and what it answers.
+"""The carrier's own opt-out words on a number, and its answers to them.
 
-The whole message, trimmed, in any case: "stop please" and "STOP." are messages like any other. A long code's block ends
-by START, YES or UNSTOP, a toll-free number's by START or UNSTOP alone; of a short code no word is handled.
+The whole message must match, without surrounding spaces, in upper or lower case: "stop please" and "STOP." are to_e164
+messages. START, YES or UNSTOP end the opt-out of a long code; on a toll-free number only START or UNSTOP do. On a short
+code the carrier handles no words.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ ANSWERS = {
 
 
 def keyword(body: str, number: str) -> str:
-    """What a message to this number of ours is taken for, or ""."""
+    """The meaning of a message to this number of the carrier: stop, start, help or nothing."""
     if not number.startswith("+"):
         return ""
     word = body.strip().upper()

@@ -1,4 +1,4 @@
-"""The parameters that webhooks carry."""
+"""The parameters of messaging webhooks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def inbound(message: Message, base_url: str) -> dict[str, str]:
 
 
 def outcome(message: Message, status: str, error_code: int | None) -> dict[str, str]:
-    """Of an action and of a status callback alike."""
+    """For a Message's action and for a status callback."""
     found = {
         "MessageSid": message.sid,
         "SmsSid": message.sid,

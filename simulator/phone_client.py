@@ -1,4 +1,4 @@
-"""The command line's side of calls and faults: being the people at the phones, and breaking things."""
+"""The command line's calls and faults: act as the people at the phones, and set faults."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from simulator.client import ask
 
 HEARD = {
     "ring": "rang, from {}",
-    "say": "was told: {}",
+    "say": "was details: {}",
     "play": "was played {}",
     "voice": "heard: {}",
     "keys": "heard the keys {}",
@@ -31,7 +31,7 @@ def call(given: Namespace) -> int:
 
 
 def act(phone: str, name: str, **more: str) -> int:
-    """answer, hangup, keys, say."""
+    """`name`: answer, hangup, keys or say."""
     answer = ask("POST", f"/sim/phones/{quote(phone)}/{name}?wait=1", more)
     print(f"{answer['phone']} is {answer['state']}, call {answer['call_sid']}")
     return 0
@@ -40,8 +40,8 @@ def act(phone: str, name: str, **more: str) -> int:
 def plan(given: Namespace) -> int:
     more = {"delay": given.delay, "talk": given.talk, "keys": given.keys, "name": given.name}
     answer = ask("POST", f"/sim/phones/{quote(given.PHONE)}/plan", {"plan": given.PLAN, **more})
-    told = ", ".join(f"{name} {value}" for name, value in answer["plan"].items() if value and name != "plan")
-    print(f"{answer['phone']}: {answer['plan']['plan']}{f' ({told})' if told else ''}")
+    details = ", ".join(f"{name} {value}" for name, value in answer["plan"].items() if value and name != "plan")
+    print(f"{answer['phone']}: {answer['plan']['plan']}{f' ({details})' if details else ''}")
     return 0
 
 

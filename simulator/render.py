@@ -1,4 +1,4 @@
-"""Resources as Twilio's 2010 API shows them."""
+"""Resources as JSON, in the form of Twilio's 2010 API."""
 
 from __future__ import annotations
 
@@ -25,41 +25,41 @@ PARTS = {
 }
 
 
-def account(one: Account) -> dict[str, Any]:
-    uri = f"{ROOT}/{one.sid}"
+def account(resource: Account) -> dict[str, Any]:
+    uri = f"{ROOT}/{resource.sid}"
     return {
-        "sid": one.sid,
-        "owner_account_sid": one.sid,
-        "friendly_name": one.friendly_name,
-        "auth_token": one.auth_token,
+        "sid": resource.sid,
+        "owner_account_sid": resource.sid,
+        "friendly_name": resource.friendly_name,
+        "auth_token": resource.auth_token,
         "status": "active",
         "type": "Full",
-        **_dates(one.created, one.created),
+        **_dates(resource.created, resource.created),
         "uri": f"{uri}.json",
         "subresource_uris": {name: f"{uri}/{path}.json" for name, path in PARTS.items()},
     }
 
 
-def key(one: Key) -> dict[str, Any]:
-    return {"sid": one.sid, "friendly_name": one.friendly_name, **_dates(one.created, one.updated)}
+def key(resource: Key) -> dict[str, Any]:
+    return {"sid": resource.sid, "friendly_name": resource.friendly_name, **_dates(resource.created, resource.updated)}
 
 
-def number(one: Number) -> dict[str, Any]:
+def number(resource: Number) -> dict[str, Any]:
     return {
-        "sid": one.sid,
-        "account_sid": one.account_sid,
-        "phone_number": one.phone_number,
+        "sid": resource.sid,
+        "account_sid": resource.account_sid,
+        "phone_number": resource.phone_number,
         "address_requirements": "none",
         "api_version": API_VERSION,
         "beta": False,
-        "capabilities": dict(one.capabilities),
-        **_dates(one.created, one.updated),
-        **one.settings,
+        "capabilities": dict(resource.capabilities),
+        **_dates(resource.created, resource.updated),
+        **resource.settings,
         "emergency_address_status": "unregistered",
         "origin": "twilio",
         "status": "in-use",
-        "type": one.kind,
-        "uri": f"{ROOT}/{one.account_sid}/IncomingPhoneNumbers/{one.sid}.json",
+        "type": resource.kind,
+        "uri": f"{ROOT}/{resource.account_sid}/IncomingPhoneNumbers/{resource.sid}.json",
     }
 
 
@@ -81,39 +81,39 @@ def offer(phone: str, block: Block) -> dict[str, Any]:
     }
 
 
-def message(one: Message) -> dict[str, Any]:
-    uri = f"{ROOT}/{one.account_sid}/Messages/{one.sid}"
+def message(resource: Message) -> dict[str, Any]:
+    uri = f"{ROOT}/{resource.account_sid}/Messages/{resource.sid}"
     return {
-        "sid": one.sid,
-        "account_sid": one.account_sid,
+        "sid": resource.sid,
+        "account_sid": resource.account_sid,
         "api_version": API_VERSION,
         "messaging_service_sid": None,
-        "body": one.shown_body,
-        "direction": one.direction,
-        "from": one.sender,
-        "to": one.shown_to,
-        "status": one.status,
-        "error_code": one.error_code,
-        "error_message": error_text(one.error_code),
-        "num_media": str(len(one.media)),
-        "num_segments": str(segments.count(one.body)),
+        "body": resource.shown_body,
+        "direction": resource.direction,
+        "from": resource.sender,
+        "to": resource.shown_to,
+        "status": resource.status,
+        "error_code": resource.error_code,
+        "error_message": error_message(resource.error_code),
+        "num_media": str(len(resource.media)),
+        "num_segments": str(segments.count(resource.body)),
         "price": None,
         "price_unit": "USD",
-        "date_sent": _date(one.sent if one.direction != "inbound" else one.created),
-        **_dates(one.created, one.updated),
+        "date_sent": _date(resource.sent if resource.direction != "inbound" else resource.created),
+        **_dates(resource.created, resource.updated),
         "uri": f"{uri}.json",
         "subresource_uris": {"media": f"{uri}/Media.json"},
     }
 
 
-def media(parent: Message, one: Media) -> dict[str, Any]:
+def media(parent: Message, resource: Media) -> dict[str, Any]:
     return {
-        "sid": one.sid,
+        "sid": resource.sid,
         "account_sid": parent.account_sid,
         "parent_sid": parent.sid,
-        "content_type": one.content_type,
+        "content_type": resource.content_type,
         **_dates(parent.created, parent.created),
-        "uri": f"{media_uri(parent, one.sid)}.json",
+        "uri": f"{media_uri(parent, resource.sid)}.json",
     }
 
 
@@ -130,79 +130,79 @@ PARTS_OF_CALL = {
 }
 
 
-def call(one: Call) -> dict[str, Any]:
-    uri = f"{ROOT}/{one.account_sid}/Calls/{one.sid}"
+def call(resource: Call) -> dict[str, Any]:
+    uri = f"{ROOT}/{resource.account_sid}/Calls/{resource.sid}"
     return {
-        "sid": one.sid,
-        "account_sid": one.account_sid,
+        "sid": resource.sid,
+        "account_sid": resource.account_sid,
         "api_version": API_VERSION,
-        "parent_call_sid": one.parent_sid or None,
-        "direction": one.direction,
-        "from": one.sender,
-        "from_formatted": _spoken(one.sender),
-        "to": one.to,
-        "to_formatted": _spoken(one.to),
-        "phone_number_sid": one.number_sid or None,
-        "status": one.status,
-        "start_time": _date(one.started),
-        "end_time": _date(one.ended),
-        "duration": None if one.duration is None else str(one.duration),
+        "parent_call_sid": resource.parent_sid or None,
+        "direction": resource.direction,
+        "from": resource.sender,
+        "from_formatted": _national_format(resource.sender),
+        "to": resource.to,
+        "to_formatted": _national_format(resource.to),
+        "phone_number_sid": resource.number_sid or None,
+        "status": resource.status,
+        "start_time": _date(resource.started),
+        "end_time": _date(resource.ended),
+        "duration": None if resource.duration is None else str(resource.duration),
         "price": None,
         "price_unit": "USD",
-        "answered_by": one.answered_by or None,
-        "forwarded_from": one.forwarded_from or None,
-        "caller_name": one.caller_name or None,
-        # Gone from Twilio, but the oldest Python SDKs cannot read a Call without it.
+        "answered_by": resource.answered_by or None,
+        "forwarded_from": resource.forwarded_from or None,
+        "caller_name": resource.caller_name or None,
+        # Twilio removed this field, but the oldest Python SDKs cannot read a Call without it.
         "annotation": None,
         "group_sid": None,
         "trunk_sid": None,
         "queue_time": "0",
-        **_dates(one.created, one.updated),
+        **_dates(resource.created, resource.updated),
         "uri": f"{uri}.json",
         "subresource_uris": {name: f"{uri}/{path}.json" for name, path in PARTS_OF_CALL.items()},
     }
 
 
-def call_recording(one: Recording) -> dict[str, Any]:
-    """Under its call."""
+def call_recording(resource: Recording) -> dict[str, Any]:
+    """As a resource of its call."""
     return {
-        "sid": one.sid,
-        "account_sid": one.account_sid,
+        "sid": resource.sid,
+        "account_sid": resource.account_sid,
         "api_version": API_VERSION,
-        "call_sid": one.call_sid,
+        "call_sid": resource.call_sid,
         "conference_sid": None,
-        "start_time": _date(one.created),
-        "duration": None if one.duration is None else str(one.duration),
-        "channels": one.channels,
-        "source": one.source,
-        "status": one.status,
+        "start_time": _date(resource.created),
+        "duration": None if resource.duration is None else str(resource.duration),
+        "channels": resource.channels,
+        "source": resource.source,
+        "status": resource.status,
         "error_code": None,
         "encryption_details": None,
-        "track": one.track,
+        "track": resource.track,
         "price": None,
         "price_unit": "USD",
-        **_dates(one.created, one.updated),
-        "uri": f"{ROOT}/{one.account_sid}/Calls/{one.call_sid}/Recordings/{one.sid}.json",
+        **_dates(resource.created, resource.updated),
+        "uri": f"{ROOT}/{resource.account_sid}/Calls/{resource.call_sid}/Recordings/{resource.sid}.json",
     }
 
 
-def recording(one: Recording) -> dict[str, Any]:
-    """Of the account."""
-    uri = f"{ROOT}/{one.account_sid}/Recordings/{one.sid}"
-    found = {**call_recording(one), "uri": f"{uri}.json", "media_url": uri}
+def recording(resource: Recording) -> dict[str, Any]:
+    """As a resource of the account."""
+    uri = f"{ROOT}/{resource.account_sid}/Recordings/{resource.sid}"
+    found = {**call_recording(resource), "uri": f"{uri}.json", "media_url": uri}
     del found["track"]
     parts = {"add_on_results": f"{uri}/AddOnResults.json", "transcriptions": f"{uri}/Transcriptions.json"}
     return {**found, "subresource_uris": parts}
 
 
-def _spoken(phone: str) -> str:
-    """North American numbers as people write them."""
+def _national_format(phone: str) -> str:
+    """North American numbers in the national format."""
     if re.fullmatch(r"\+1[0-9]{10}", phone):
         return f"({phone[2:5]}) {phone[5:8]}-{phone[8:]}"
     return phone
 
 
-def error_text(code: int | None) -> str | None:
+def error_message(code: int | None) -> str | None:
     if code is None:
         return None
     return TABLE[code][1].format("").strip() if code in TABLE else "The message could not be delivered"

@@ -1,4 +1,4 @@
-"""How many parts a text is billed as: GSM-7 by 160 or 153, UCS-2 by 70 or 67, escapes and pairs never split."""
+"""Counts the segments of a text: GSM-7 160 or 153, UCS-2 70 or 67; escapes and surrogate pairs are never split."""
 
 from __future__ import annotations
 

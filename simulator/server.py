@@ -1,4 +1,4 @@
-"""Serves a carrier from a thread of this process, or for as long as the process lives."""
+"""Runs a carrier's HTTP server in a thread of this process."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from simulator.app import create_app
 from simulator.carrier import DEFAULT_NUMBERS, Carrier, Options
 
-# Nothing here asks for credentials on /sim, so nothing beyond this machine may reach it.
+# /sim needs no credentials, so only this machine may reach it.
 HOST = "127.0.0.1"
 
 
 class _Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
-    # Headers and body are two writes: on a kept connection the second would wait 40 ms for an acknowledgement.
+    # Headers and body are two writes: on a keep-alive connection Nagle would delay the second by 40 ms.
     disable_nagle_algorithm = True
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Silent: a path may hold a phone's number."""
+        """No access log: a path may contain a phone number."""
 
 
 @dataclass
@@ -50,10 +50,10 @@ def start(
     state_file: Path | None = None,
     speed: float = 1.0,
 ) -> Handle:
-    """Port 0 takes a free one; the URL in the handle says which."""
+    """Start a carrier. Port 0 takes a free port; the handle's `url` has it."""
     carrier = Carrier(Options(account_sid, auth_token, numbers, state_file, speed))
     server = make_server(HOST, port, create_app(carrier), threaded=True, request_handler=_Handler)
-    carrier.dialogue.base_url = carrier.courier.base_url = f"http://{HOST}:{server.server_port}"
+    carrier.dialogue.base_url = carrier.webhooks.base_url = f"http://{HOST}:{server.server_port}"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="simulator", daemon=True)
     thread.start()
     return Handle(carrier.dialogue.base_url, carrier, server, thread)

@@ -1,4 +1,4 @@
-"""Identifiers as Twilio spells them: two letters and 32 hex digits."""
+"""SIDs in Twilio's format: two letters and 32 hex digits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def new(prefix: str) -> str:
 
 
 def fixed(prefix: str, seed: str) -> str:
-    """The same one at every start, so that a seeded number keeps its SID in scripts and notes."""
+    """The same SID at every start, so that scripts can name the first numbers."""
     return prefix + hashlib.sha256(f"{prefix}:{seed}".encode()).hexdigest()[:32]
 
 

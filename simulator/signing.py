@@ -1,4 +1,4 @@
-"""How a webhook is signed, and what the fragment of its URL says about retries."""
+"""Signs webhooks, and reads the connection overrides in the fragment of their URLs."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urldefrag
 
-CLASSES = frozenset({"4xx", "5xx", "ct", "rt"})
+FAILURES = frozenset({"4xx", "5xx", "ct", "rt"})
 
 
 @dataclass(frozen=True)
 class Rules:
-    """Seconds; `policy` names the failures that are tried again."""
+    """Times in seconds; `policy` names the failures that are retried."""
 
     connect: float = 5.0
     read: float = 15.0
@@ -24,15 +24,15 @@ class Rules:
 
 
 def split(url: str) -> tuple[str, Rules]:
-    """The URL as it is asked for and signed, and the rules of its fragment; a value out of range counts as absent."""
+    """The URL without its fragment (requested and signed), and the fragment's rules; bad values get the default."""
     bare, fragment = urldefrag(url)
-    given = dict(parse_qsl(fragment))
+    overrides = dict(parse_qsl(fragment))
     return bare, Rules(
-        connect=_within(given.get("ct"), 100, 10_000, 5_000) / 1000,
-        read=_within(given.get("rt"), 100, 15_000, 15_000) / 1000,
-        total=_within(given.get("tt"), 100, 15_000, 15_000) / 1000,
-        retries=_within(given.get("rc"), 0, 5, 1),
-        policy=_policy(given.get("rp", "ct")),
+        connect=_within(overrides.get("ct"), 100, 10_000, 5_000) / 1000,
+        read=_within(overrides.get("rt"), 100, 15_000, 15_000) / 1000,
+        total=_within(overrides.get("tt"), 100, 15_000, 15_000) / 1000,
+        retries=_within(overrides.get("rc"), 0, 5, 1),
+        policy=_policy(overrides.get("rp", "ct")),
     )
 
 
@@ -41,11 +41,11 @@ def signature(token: str, url: str, params: Mapping[str, str]) -> str:
     return base64.b64encode(hmac.digest(token.encode(), text.encode(), hashlib.sha1)).decode()
 
 
-def _within(text: str | None, least: int, most: int, default: int) -> int:
+def _within(text: str | None, minimum: int, maximum: int, default: int) -> int:
     value = int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else default
-    return value if least <= value <= most else default
+    return value if minimum <= value <= maximum else default
 
 
 def _policy(text: str) -> frozenset[str]:
     named = frozenset(text.split(","))
-    return CLASSES if "all" in named else (named & CLASSES) or frozenset({"ct"})
+    return FAILURES if "all" in named else (named & FAILURES) or frozenset({"ct"})

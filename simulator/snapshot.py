@@ -1,4 +1,4 @@
-"""Accounts, keys, numbers, opt-outs, plans and calls in a JSON file, for the next start. Messages are not kept."""
+"""Saves accounts, keys, numbers, opt-outs, plans and calls to a JSON file for the next start. Messages are not kept."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from simulator.state import State
 from simulator.voice.model import Call, Plan
 
 T = TypeVar("T")
-MOST_CALLS = 1000
+MAX_CALLS = 1000
 TIMES = ("created", "updated", "started", "ended")
 
 
 def attach(state: State, path: Path) -> None:
-    """Read the file if there is one, and write it again at each change from now on."""
+    """Load the file if it exists, and write it at each change from now on."""
     if path.exists():
         _load(state, json.loads(path.read_text()))
-    state.saved = lambda: _write(path, _dump(state))
+    state.persist = lambda: _write(path, _dump(state))
 
 
 def _dump(state: State) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def _dump(state: State) -> dict[str, Any]:
             "numbers": [asdict(n) for n in state.numbers.values()],
             "stopped": sorted(state.stopped),
             "plans": {phone: asdict(plan) for phone, plan in state.plans.items()},
-            "calls": [asdict(c) for c in list(state.calls.values())[-MOST_CALLS:]],
+            "calls": [asdict(c) for c in list(state.calls.values())[-MAX_CALLS:]],
         }
 
 
@@ -44,17 +44,17 @@ def _load(state: State, data: dict[str, Any]) -> None:
     state.accounts = {a.sid: a for a in _rows(Account, data["accounts"])}
     state.keys = {k.sid: k for k in _rows(Key, data["keys"])}
     for number in _rows(Number, data["numbers"]):
-        state.own(number)
+        state.add_number(number)
     state.stopped = {(number, phone) for number, phone in data["stopped"]}
-    # A file of an earlier carrier has none of these.
+    # Files of earlier versions have no plans and calls.
     state.plans = {phone: Plan(**plan) for phone, plan in data.get("plans", {}).items()}
     state.calls = {call.sid: _hung_up(call) for call in _rows(Call, data.get("calls", []))}
     state.seq = count(data["seq"])
 
 
 def _hung_up(call: Call) -> Call:
-    """No call outlives the carrier."""
-    if not call.is_over:
+    """Calls end when the carrier stops."""
+    if not call.is_final:
         call.status, call.ended = "completed" if call.started else "failed", now()
         call.duration = round((call.ended - call.started).total_seconds()) if call.started else None
     return call
@@ -65,11 +65,11 @@ def _rows(kind: type[T], rows: list[dict[str, Any]]) -> Iterable[T]:
 
 
 def _write(path: Path, data: dict[str, Any]) -> None:
-    """A kill at any moment leaves the former file or the new one, whole."""
+    """Replace the file atomically: after a kill, either the old file or the new one is there, complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".new")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    temporary = path.with_name(path.name + ".new")
+    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(data, file, default=datetime.isoformat)
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(path)
+    temporary.replace(path)

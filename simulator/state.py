@@ -1,4 +1,4 @@
-"""Everything the carrier knows, in memory, behind one lock."""
+"""All the carrier's data, in memory, behind one lock."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from itertools import count, islice
 from threading import Condition, RLock
 
 from simulator import catalogue, numbers, sids
-from simulator.model import Account, Alert, Faults, Key, Media, Message, Number, Posted, Rule, now
+from simulator.model import Account, Alert, Faults, Key, Media, Message, Number, Rule, WebhookAttempt, now
 from simulator.voice.model import Call, Plan, Recording
 
 LOG_LENGTH = 20_000
 
 
 class State:
-    """`changed` is told of each delivery to a phone; `saved` is called after what must survive a restart."""
+    """`changed` is notified of each delivery to a phone; `saved` is called after changes that a restart must keep."""
 
     def __init__(self) -> None:
         self.lock = RLock()
         self.changed = Condition(self.lock)
-        self.saved: Callable[[], None] = lambda: None
+        self.persist: Callable[[], None] = lambda: None
         self.seq = count(1)
         self.accounts: dict[str, Account] = {}
         self.keys: dict[str, Key] = {}
@@ -32,18 +32,18 @@ class State:
         self.clear()
 
     def clear(self) -> None:
-        """Traffic and faults go; accounts, keys and numbers stay."""
+        """Delete traffic and faults. Accounts, keys and numbers stay."""
         with self.lock:
             self.messages: dict[str, Message] = {}
             self.calls: dict[str, Call] = {}
             self.recordings: dict[str, Recording] = {}
             self.inboxes: dict[str, list[Message]] = {}
             self.alerts: deque[Alert] = deque(maxlen=LOG_LENGTH)
-            self.posted: deque[Posted] = deque(maxlen=LOG_LENGTH)
+            self.attempts: deque[WebhookAttempt] = deque(maxlen=LOG_LENGTH)
             self.faults = Faults()
 
     def add_account(self, account: Account, wanted: int = 0) -> Account:
-        """A known account gets the new token; a new one gets its first numbers."""
+        """A known account gets the new token; a new account gets `wanted` numbers."""
         with self.lock:
             known = self.accounts.get(account.sid)
             if known is not None:
@@ -52,16 +52,16 @@ class State:
             self.accounts[account.sid] = account
             free = (n for n in catalogue.seeds() if n not in self.by_phone)
             for phone in islice(free, wanted):
-                self.own(numbers.make(account.sid, phone, next(self.seq), sids.fixed("PN", phone)))
-            self.saved()
+                self.add_number(numbers.make(account.sid, phone, next(self.seq), sids.fixed("PN", phone)))
+            self.persist()
         return account
 
-    def own(self, number: Number) -> Number:
+    def add_number(self, number: Number) -> Number:
         self.numbers[number.sid] = number
         self.by_phone[number.phone_number] = number
         return number
 
-    def disown(self, number: Number) -> None:
+    def remove_number(self, number: Number) -> None:
         del self.numbers[number.sid], self.by_phone[number.phone_number]
 
     def numbers_of(self, account_sid: str) -> list[Number]:
@@ -76,7 +76,7 @@ class State:
         with self.lock:
             return [k for k in self.keys.values() if k.account_sid == account_sid]
 
-    def keep(self, message: Message) -> Message:
+    def add_message(self, message: Message) -> Message:
         with self.lock:
             self.messages[message.sid] = message
         return message
@@ -89,11 +89,11 @@ class State:
         with self.lock:
             return [r for r in self.recordings.values() if r.account_sid == account_sid]
 
-    def keep_call(self, call: Call) -> None:
+    def add_call(self, call: Call) -> None:
         with self.lock:
             self.calls[call.sid] = call
 
-    def keep_recording(self, recording: Recording) -> None:
+    def add_recording(self, recording: Recording) -> None:
         with self.lock:
             self.recordings[recording.sid] = recording
 
@@ -103,30 +103,30 @@ class State:
 
     def save(self) -> None:
         with self.lock:
-            self.saved()
+            self.persist()
 
     def close(self) -> None:
-        """Saved once more and never again: another carrier may have the file from now on."""
+        """Save once more, then never again: another carrier may use the file from now on."""
         with self.lock:
-            self.saved()
-            self.saved = lambda: None
+            self.persist()
+            self.persist = lambda: None
 
     def alert(self, alert: Alert) -> None:
         with self.lock:
             self.alerts.append(alert)
 
-    def note(self, posted: Posted) -> None:
+    def log_attempt(self, attempt: WebhookAttempt) -> None:
         with self.lock:
-            self.posted.append(posted)
+            self.attempts.append(attempt)
 
-    def progress(self, message: Message, status: str, error_code: int | None = None) -> None:
+    def set_status(self, message: Message, status: str, error_code: int | None = None) -> None:
         with self.lock:
             message.status, message.error_code, message.updated = status, error_code, now()
             if message.sent is None and status in ("sent", "delivered", "undelivered"):
                 message.sent = message.updated
 
     def put_in_inbox(self, message: Message) -> None:
-        # A copy of its own: redacting or deleting at the carrier takes nothing off a phone.
+        # A copy: redacting or deleting the message at the carrier does not change the phone.
         with self.changed:
             self.inboxes.setdefault(message.to, []).append(replace(message))
             self.changed.notify_all()
@@ -137,18 +137,18 @@ class State:
             return list(self.inboxes.get(phone, ()))
 
     def media(self, sid: str) -> Media | None:
-        """On a phone too: what is deleted at the carrier stays there."""
+        """Also finds media in inboxes: a file deleted at the carrier stays on the phone."""
         with self.lock:
             held = [*self.messages.values(), *(m for inbox in self.inboxes.values() for m in inbox)]
             return next((media for message in held for media in message.media if media.sid == sid), None)
 
     def set_stopped(self, number: str, phone: str, stopped: bool) -> bool:
-        """True when this changed anything."""
+        """True if this changed anything."""
         with self.lock:
             if ((number, phone) in self.stopped) == stopped:
                 return False
             (self.stopped.add if stopped else self.stopped.discard)((number, phone))
-            self.saved()
+            self.persist()
             return True
 
     def take_lost_answer(self) -> bool:
@@ -157,7 +157,7 @@ class State:
             return lost
 
     def take_rule(self, do: str, *names: str, method: str = "") -> Rule | None:
-        """The first fault that fits, used once more."""
+        """The first matching fault, with one use counted; None if there is none."""
         if not self.faults.rules:
             return None
         with self.lock:

@@ -1,4 +1,4 @@
-"""TwiML read into verbs. What cannot be read is an error with the debugger's own code."""
+"""Parses messaging TwiML into verbs. Errors have the debugger's codes."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 from defusedxml import DefusedXmlException, ElementTree
 
 NOT_XML, NOT_SCHEMA, BAD_CONTENT_TYPE = 12100, 12200, 12300
-AS_XML = ("text/xml", "application/xml", "text/html")
+XML_TYPES = ("text/xml", "application/xml", "text/html")
 
 
 @dataclass(frozen=True)
 class MessageVerb:
-    """`to` and `sender` empty: the default, back to who texted, from the number that was texted."""
+    """Empty `to` and `sender`: reply to the person who texted, from the number that they texted."""
 
     body: str
     media: tuple[str, ...] = ()
@@ -51,15 +51,15 @@ def parse(body: bytes, content_type: str) -> Script:
         return Script()
     if kind == "text/plain":
         return Script((MessageVerb(body.decode(errors="replace")),))
-    if kind not in AS_XML:
+    if kind not in XML_TYPES:
         raise TwimlError(BAD_CONTENT_TYPE, f"Content-Type {kind or 'missing'}: TwiML is text/xml")
-    root = root_of(body)
+    root = parse_xml(body)
     if root.tag != "Response":
         raise TwimlError(NOT_XML, "the outermost element is not Response")
     return _script(root)
 
 
-def root_of(body: bytes) -> Any:
+def parse_xml(body: bytes) -> Any:
     try:
         return ElementTree.fromstring(body.strip(), forbid_dtd=True)
     except (ElementTree.ParseError, DefusedXmlException, ValueError) as error:
@@ -82,7 +82,7 @@ def _script(root: Any) -> Script:
 def _message(element: Any) -> MessageVerb:
     own = _text(element)
     nested = "".join(_text(child) for child in element.findall("Body"))
-    # Beside <Body> or <Media>, text is only the indentation of the document.
+    # If there is a <Body> or <Media>, other text is only indentation.
     body = nested + own.strip() if len(element) else own
     return MessageVerb(
         body=body,

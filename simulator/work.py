@@ -1,4 +1,4 @@
-"""Background work with an end that can be waited for: what one act caused, or everything."""
+"""Background work that can be waited for: the work that one event caused, or all work."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ log = logging.getLogger(__name__)
 
 
 class Cause:
-    """What one act set in motion; settled when nothing of it is left to do."""
+    """The work that one event caused; it has settled when none is left."""
 
     def __init__(self) -> None:
-        self._left = 0
+        self._pending = 0
         self._done = Condition()
         self.replies: Counter[tuple[str, str]] = Counter()
-        #: What TwiML sent, in order.
+        #: The messages that TwiML sent, in order.
         self.sent: list[Message] = []
 
     def begin(self) -> None:
         with self._done:
-            self._left += 1
+            self._pending += 1
 
     def end(self) -> None:
         with self._done:
-            self._left -= 1
-            if not self._left:
+            self._pending -= 1
+            if not self._pending:
                 self._done.notify_all()
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def running(self) -> Iterator[None]:
         self.begin()
         try:
             yield
@@ -45,11 +45,11 @@ class Cause:
 
     def wait(self, timeout: float) -> bool:
         with self._done:
-            return self._done.wait_for(lambda: not self._left, timeout)
+            return self._done.wait_for(lambda: not self._pending, timeout)
 
 
 class Work:
-    """No task waits for another one, so a few threads never lock each other out."""
+    """No task waits for another task, so a few threads cannot deadlock."""
 
     def __init__(self, threads: int = 32) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="simulator")
@@ -60,7 +60,7 @@ class Work:
         self.everything.begin()
         try:
             self._pool.submit(self._run, cause, act, args)
-        except RuntimeError:  # stopping: what is not begun is dropped
+        except RuntimeError:  # the pool is shutting down: tasks that have not started are dropped
             self._finish(cause)
 
     def stop(self) -> None:
@@ -71,7 +71,7 @@ class Work:
         try:
             act(*args)
         except Exception as error:
-            # The type alone: an error's text may quote a number.
+            # Only the type: an error's text may contain a phone number.
             log.error("background work failed: %s", type(error).__name__)
         finally:
             self._finish(cause)

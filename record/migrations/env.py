@@ -6,7 +6,7 @@ from alembic import context
 
 from record.tables import metadata
 
-# Both databases take back DDL with the transaction; Alembic does not believe it of SQLite.
+# Both databases roll back DDL with the transaction; Alembic does not expect this of SQLite.
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, transactional_ddl=True)
 with context.begin_transaction():
     context.run_migrations()

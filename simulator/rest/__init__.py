@@ -1,1 +1,1 @@
-"""Twilio's 2010 REST, one resource a module."""
+"""Twilio's REST API of 2010: one module for each resource."""

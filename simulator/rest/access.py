@@ -1,4 +1,4 @@
-"""Who asks: Basic with an account's SID and token, or with a key's; and the carrier that is asked."""
+"""Authenticates requests: Basic with an account's SID and token, or with an API key."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def account() -> Account:
 
 
 def authenticate() -> None:
-    """The path's account must be that of the credentials."""
+    """The account in the path must be the account of the credentials."""
     owner, key = _credentials()
-    # From the path itself: a path that leads nowhere is a 404 only to who may ask.
+    # Reads the raw path: an unknown path is a 404 only for an authenticated caller.
     asked = request.path.split("/")[3:4]
     if owner is None or asked not in ([owner.sid], [f"{owner.sid}.json"]):
         raise refusal(20003)
@@ -36,16 +36,16 @@ def authenticate() -> None:
 
 
 def authenticate_without_path() -> None:
-    """Of APIs whose paths name no account."""
+    """For APIs whose paths contain no account."""
     owner, key = _credentials()
     if owner is None:
         raise refusal(20003)
     g.account, g.key = owner, key
 
 
-def _require_permission(allowed: dict[str, Any], behind: list[str]) -> None:
-    """A path that no permission is for is no restricted key's."""
-    permission = policy.needed(request.method, behind[0]) if behind else None
+def _require_permission(allowed: dict[str, Any], subpath: list[str]) -> None:
+    """A restricted key may not use a path that no permission covers."""
+    permission = policy.required_permission(request.method, subpath[0]) if subpath else None
     if permission is None:
         raise refusal(20003)
     if not policy.allows(allowed, permission):
@@ -53,17 +53,17 @@ def _require_permission(allowed: dict[str, Any], behind: list[str]) -> None:
 
 
 def refuse_keys() -> None:
-    """A key made by REST is a standard one: good for everything but accounts and keys."""
+    """Keys made by REST are standard keys: they may do everything except manage accounts and keys."""
     if g.key is not None:
         raise refusal(20003)
 
 
 def _credentials() -> tuple[Account | None, Key | None]:
-    given = request.authorization
-    if given is None or given.type != "basic" or not given.username:
+    credentials = request.authorization
+    if credentials is None or credentials.type != "basic" or not credentials.username:
         return None, None
-    state, key = carrier().state, carrier().state.keys.get(given.username)
-    owner = state.accounts.get(key.account_sid if key else given.username)
+    state, key = carrier().state, carrier().state.keys.get(credentials.username)
+    owner = state.accounts.get(key.account_sid if key else credentials.username)
     secret = key.secret if key else owner.auth_token if owner else ""
-    right = bool(secret) and hmac.compare_digest(secret.encode(), (given.password or "").encode())
-    return (owner, key) if right else (None, None)
+    valid = bool(secret) and hmac.compare_digest(secret.encode(), (credentials.password or "").encode())
+    return (owner, key) if valid else (None, None)

@@ -1,4 +1,4 @@
-"""Accounts and their keys."""
+"""Accounts and their API keys."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def list_keys(account_sid: str) -> dict[str, Any]:
 
 @accounts.post("/<account_sid>/Keys.json")
 def create_key(account_sid: str) -> tuple[dict[str, Any], int]:
-    """The one answer that ever holds the secret. KeyType is ignored: a restricted key is made by the IAM API."""
+    """Only this answer contains the secret. KeyType is ignored: restricted keys are made by the IAM API."""
     key = make_key(request.form.get("FriendlyName", ""))
     return {**render.key(key), "secret": key.secret}, 201
 
@@ -43,7 +43,7 @@ def fetch_key(account_sid: str, sid: str) -> dict[str, Any]:
 def update_key(account_sid: str, sid: str) -> dict[str, Any]:
     key = find_key(sid)
     key.friendly_name, key.updated = request.form.get("FriendlyName", key.friendly_name), now()
-    carrier().state.saved()
+    carrier().state.persist()
     return render.key(key)
 
 
@@ -52,7 +52,7 @@ def delete_key(account_sid: str, sid: str) -> tuple[str, int]:
     state = carrier().state
     with state.lock:
         del state.keys[find_key(sid).sid]
-        state.saved()
+        state.persist()
     return "", 204
 
 
@@ -61,7 +61,7 @@ def make_key(name: str, policy: dict[str, Any] | None = None) -> Key:
     with state.lock:
         key = Key(sids.new("SK"), account().sid, secrets.token_urlsafe(24), name, next(state.seq), policy)
         state.keys[key.sid] = key
-        state.saved()
+        state.persist()
     return key
 
 

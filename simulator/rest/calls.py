@@ -1,4 +1,4 @@
-"""Calls: placed, read, moved and ended by REST."""
+"""Calls: created, listed, fetched, redirected, ended and deleted by REST."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from flask import Blueprint, request
 from simulator import catalogue, numbers, render
 from simulator.errors import CarrierError, is_late, refusal
 from simulator.rest.access import account, carrier
-from simulator.rest.messages import moment
+from simulator.rest.messages import date_filter
 from simulator.rest.paging import page
 from simulator.voice import detection
 from simulator.voice.detection import Detection
-from simulator.voice.model import EVENTS, LONGEST_CALL, RING, Call, CallDraft, Report, Source
+from simulator.voice.model import DEFAULT_RING_SECONDS, EVENTS, MAX_CALL_SECONDS, Call, CallDraft, Report, Source
 
 calls = Blueprint("calls", __name__)
 RECORDING_EVENTS = frozenset({"in-progress", "completed", "absent"})
-LONGEST_RING, LONGEST_TWIML, DAY = 600, 4000, timedelta(days=1)
+MAX_RING_SECONDS, MAX_TWIML_LENGTH, DAY = 600, 4000, timedelta(days=1)
 
 
 @calls.post("/Calls.json")
@@ -26,7 +26,7 @@ def create_call(account_sid: str) -> tuple[dict[str, Any], int]:
     draft, wanted = _draft(), _detection()
     with carrier().pace.lock:
         call = carrier().exchange.create(draft, wanted)
-        # Before its thread may go on: a fresh call is queued.
+        # Still under the lock, before the call's thread starts: a new call is `queued`.
         return render.call(call), 201
 
 
@@ -35,7 +35,7 @@ def list_calls(account_sid: str) -> dict[str, Any]:
     found, args = carrier().state.calls_of(account_sid), request.args
     for name, field in (("To", "to"), ("From", "sender"), ("Status", "status"), ("ParentCallSid", "parent_sid")):
         if wanted := args.get(name, ""):
-            wanted = catalogue.normal(wanted) if name in ("To", "From") else wanted
+            wanted = catalogue.to_e164(wanted) if name in ("To", "From") else wanted
             found = [c for c in found if getattr(c, field) == wanted]
     for name, end in (("StartTime", False), ("EndTime", True)):
         found = _between(found, name, end)
@@ -61,7 +61,7 @@ def update_call(account_sid: str, sid: str) -> dict[str, Any]:
 @calls.delete("/Calls/<sid>.json")
 def delete_call(account_sid: str, sid: str) -> tuple[str, int]:
     call = find_call(sid)
-    if not call.is_over:
+    if not call.is_final:
         raise CarrierError(20009, 409, "A call can be deleted once it has ended")
     with carrier().state.lock:
         carrier().state.calls.pop(call.sid, None)
@@ -70,7 +70,7 @@ def delete_call(account_sid: str, sid: str) -> tuple[str, int]:
 
 def _draft() -> CallDraft:
     form = request.form
-    to, sender = _people()
+    to, sender = _from_and_to()
     source = _source("voice")
     fallback = form.get("FallbackUrl", "")
     return CallDraft(
@@ -80,19 +80,19 @@ def _draft() -> CallDraft:
         source=source,
         fallback=Source("voice-fallback", _url(fallback), _method("FallbackMethod")) if fallback else None,
         report=_report(),
-        timeout=_seconds("Timeout", RING, LONGEST_RING),
-        limit=_seconds("TimeLimit", LONGEST_CALL, LONGEST_CALL),
+        timeout=_seconds("Timeout", DEFAULT_RING_SECONDS, MAX_RING_SECONDS),
+        limit=_seconds("TimeLimit", MAX_CALL_SECONDS, MAX_CALL_SECONDS),
         keys=form.get("SendDigits", ""),
     )
 
 
-def _people() -> tuple[str, str]:
+def _from_and_to() -> tuple[str, str]:
     form = request.form
     if not form.get("To"):
         raise refusal(21201)
     if not form.get("From"):
         raise refusal(21213)
-    to, sender = catalogue.normal(form["To"]), catalogue.normal(form["From"])
+    to, sender = catalogue.to_e164(form["To"]), catalogue.to_e164(form["From"])
     if not catalogue.is_valid(to):
         raise refusal(21211, form["To"])
     if not catalogue.is_valid(sender):
@@ -111,8 +111,8 @@ def _source(kind: str) -> Source:
     if form.get("ApplicationSid"):
         raise refusal(20404, form["ApplicationSid"])
     if twiml := form.get("Twiml", ""):
-        if len(twiml) > LONGEST_TWIML:
-            raise refusal(20001, f"Twiml must be at most {LONGEST_TWIML} characters")
+        if len(twiml) > MAX_TWIML_LENGTH:
+            raise refusal(20001, f"Twiml must be at most {MAX_TWIML_LENGTH} characters")
         return Source(kind, twiml=twiml)
     return Source(kind, _url(form.get("Url", "")), _method("Method"))
 
@@ -131,21 +131,21 @@ def _report() -> Report | None:
 
 
 def _detection() -> Detection | None:
-    """SendDigits takes its place, as the documentation of Calls says."""
+    """As the documentation of Calls says, SendDigits turns MachineDetection off."""
     form = request.form
     if not (mode := form.get("MachineDetection", "")) or form.get("SendDigits"):
         return None
     asynchronous = form.get("AsyncAmd", "").lower() == "true"
     url = form.get("AsyncAmdStatusCallback", "") if asynchronous else ""
-    told = Source(detection.KIND, _url(url) if url else "", _method("AsyncAmdStatusCallbackMethod"))
+    callback = Source(detection.KIND, _url(url) if url else "", _method("AsyncAmdStatusCallbackMethod"))
     try:
-        return detection.read(lambda name: form.get(name, ""), mode, told, waits=not asynchronous)
+        return detection.read(lambda name: form.get(name, ""), mode, callback, waits=not asynchronous)
     except ValueError as error:
         raise refusal(20001, str(error)) from None
 
 
 def recording_report() -> Report | None:
-    """Where a recording's progress is told, of a form with RecordingStatusCallback."""
+    """The form's RecordingStatusCallback, if there is one."""
     if not (url := request.form.get("RecordingStatusCallback", "")):
         return None
     named = request.form.getlist("RecordingStatusCallbackEvent")
@@ -166,16 +166,16 @@ def _method(name: str) -> str:
     return numbers.check_method(request.form.get(name) or "POST", name)
 
 
-def _seconds(name: str, default: int, most: int) -> int:
+def _seconds(name: str, default: int, maximum: int) -> int:
     text = request.form.get(name, "")
     if text and not (text.isascii() and text.isdigit() and len(text) < 9):
         raise refusal(20001, f"{name} must be whole seconds")
-    return max(1, min(int(text or default), most))
+    return max(1, min(int(text or default), maximum))
 
 
 def _between(found: list[Call], name: str, end: bool) -> list[Call]:
-    """A day; with < and > a day or a moment, which is included."""
-    day, until, since = (moment(name + sign) for sign in ("", "<", ">"))
+    """Without a sign: a day. With < or >: a day or a time, inclusive."""
+    day, until, since = (date_filter(name + sign) for sign in ("", "<", ">"))
     if not (day or until or since):
         return found
     times = [(c, at) for c in found if (at := c.ended if end else _start(c)) is not None]

@@ -1,4 +1,4 @@
-"""API keys as Twilio's IAM API v1 has them: the one place where a restricted key is made."""
+"""API keys in Twilio's IAM API v1: the only API that makes restricted keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ iam = Blueprint("iam", __name__)
 iam.before_request(authenticate_without_path)
 iam.before_request(refuse_keys)
 KINDS = ("", "restricted")
-LONGEST_NAME = 64
+MAX_NAME_LENGTH = 64
 
 
 @iam.post("/Keys")
@@ -31,7 +31,7 @@ def create_key() -> tuple[dict[str, Any], int]:
         raise refusal(20001, "Policy is missing")
     allowed = policy.read(form["Policy"]) if kind else None
     key = make_key(_name(""), allowed)
-    return {**_shown(key), "secret": key.secret}, 201
+    return {**_key_json(key), "secret": key.secret}, 201
 
 
 @iam.get("/Keys")
@@ -42,7 +42,7 @@ def list_keys() -> dict[str, Any]:
 
 @iam.get("/Keys/<sid>")
 def fetch_key(sid: str) -> dict[str, Any]:
-    return _shown(find_key(sid))
+    return _key_json(find_key(sid))
 
 
 @iam.post("/Keys/<sid>")
@@ -51,8 +51,8 @@ def update_key(sid: str) -> dict[str, Any]:
     allowed = policy.read(request.form["Policy"]) if key.policy and request.form.get("Policy") else key.policy
     with state.lock:
         key.friendly_name, key.policy, key.updated = _name(key.friendly_name), allowed, now()
-        state.saved()
-    return _shown(key)
+        state.persist()
+    return _key_json(key)
 
 
 @iam.delete("/Keys/<sid>")
@@ -60,17 +60,17 @@ def delete_key(sid: str) -> tuple[str, int]:
     state = carrier().state
     with state.lock:
         del state.keys[find_key(sid).sid]
-        state.saved()
+        state.persist()
     return "", 204
 
 
-def _shown(key: Key) -> dict[str, Any]:
+def _key_json(key: Key) -> dict[str, Any]:
     return {**render.key(key), "policy": key.policy}
 
 
-def _name(usual: str) -> str:
-    name = request.form.get("FriendlyName", usual)
-    if len(name) > LONGEST_NAME:
+def _name(default: str) -> str:
+    name = request.form.get("FriendlyName", default)
+    if len(name) > MAX_NAME_LENGTH:
         raise refusal(70001)
     return name
 

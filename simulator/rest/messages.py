@@ -32,7 +32,7 @@ def list_messages(account_sid: str) -> dict[str, Any]:
     found = carrier().state.messages_of(account_sid)
     to, sender = request.args.get("To"), request.args.get("From")
     found = [m for m in found if to in (None, "", m.shown_to) and sender in (None, "", m.sender)]
-    return page("messages", _of_dates(found), render.message)
+    return page("messages", _filter_dates(found), render.message)
 
 
 @messages.get("/Messages/<sid>.json")
@@ -42,13 +42,13 @@ def fetch_message(account_sid: str, sid: str) -> dict[str, Any]:
 
 @messages.post("/Messages/<sid>.json")
 def redact_message(account_sid: str, sid: str) -> dict[str, Any]:
-    """Twilio's documentation of its errors 20009 and 30400, and of Update."""
+    """As in Twilio's documentation of Update and of the errors 20009 and 30400."""
     message = _message(sid)
     if request.form.get("Status"):
         raise refusal(20001, "Status can only cancel a scheduled message, and none is scheduled here")
     if request.form.get("Body", "missing"):
         raise refusal(30400)
-    if not message.is_over:
+    if not message.is_final:
         raise refusal(20009)
     message.body = ""
     return render.message(message)
@@ -57,7 +57,7 @@ def redact_message(account_sid: str, sid: str) -> dict[str, Any]:
 @messages.delete("/Messages/<sid>.json")
 def delete_message(account_sid: str, sid: str) -> tuple[str, int]:
     message = _message(sid)
-    if not message.is_over:
+    if not message.is_final:
         raise refusal(20009)
     with carrier().state.lock:
         carrier().state.messages.pop(message.sid, None)
@@ -80,7 +80,7 @@ def fetch_media(account_sid: str, sid: str, media_sid: str) -> dict[str, Any]:
 
 @messages.get("/Messages/<sid>/Media/<media_sid>")
 def fetch_content(account_sid: str, sid: str, media_sid: str) -> ResponseReturnValue:
-    """The bytes, or the way to them."""
+    """The bytes, or a redirect to them."""
     found = _media(_message(sid), media_sid)
     if found.data is None:
         return redirect(found.url, 307)
@@ -91,8 +91,8 @@ def fetch_content(account_sid: str, sid: str, media_sid: str) -> ResponseReturnV
 def delete_media(account_sid: str, sid: str, media_sid: str) -> tuple[str, int]:
     with carrier().state.lock:
         message = _message(sid)
-        gone = _media(message, media_sid)
-        message.media = tuple(one for one in message.media if one is not gone)
+        deleted = _media(message, media_sid)
+        message.media = tuple(one for one in message.media if one is not deleted)
     return "", 204
 
 
@@ -107,8 +107,8 @@ def _draft() -> Draft:
     return Draft(
         account_sid=account().sid,
         direction="outbound-api",
-        sender=catalogue.normal(form["From"]),
-        to=catalogue.normal(form["To"]),
+        sender=catalogue.to_e164(form["From"]),
+        to=catalogue.to_e164(form["To"]),
         body=form.get("Body", ""),
         media=attach(form.getlist("MediaUrl")),
         status_callback=form.get("StatusCallback", ""),
@@ -124,9 +124,9 @@ def _retention(name: str, word: str, code: int) -> bool:
     return value == word
 
 
-def _of_dates(found: list[Message]) -> list[Message]:
-    """DateSent is a day; DateSent< and DateSent> take a day or a moment, and include it."""
-    day, until, since = (moment(name) for name in ("DateSent", "DateSent<", "DateSent>"))
+def _filter_dates(found: list[Message]) -> list[Message]:
+    """DateSent is a day; DateSent< and DateSent> are a day or a time, inclusive."""
+    day, until, since = (date_filter(name) for name in ("DateSent", "DateSent<", "DateSent>"))
     if day:
         day = day.replace(hour=0, minute=0, second=0)
         found = [m for m in found if day <= _sent(m) < day + DAY]
@@ -139,7 +139,7 @@ def _sent(message: Message) -> datetime:
     return message.sent or message.created
 
 
-def moment(name: str) -> datetime | None:
+def date_filter(name: str) -> datetime | None:
     text = request.args.get(name, "")
     try:
         at = datetime.fromisoformat(text) if text else None

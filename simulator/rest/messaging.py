@@ -1,4 +1,4 @@
-"""Messaging Services, as Twilio's Messaging API v1 lists them: this carrier has none."""
+"""Messaging Services in Twilio's Messaging API v1: this carrier has none, so the list is empty."""
 
 from __future__ import annotations
 

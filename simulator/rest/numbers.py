@@ -1,4 +1,4 @@
-"""Numbers owned, and numbers to buy."""
+"""Numbers that an account owns, and numbers that it can buy."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def create_number(account_sid: str) -> tuple[dict[str, Any], int]:
     state, changed = carrier().state, settings.changes(request.form)
     with state.lock:
         phone = _wanted_number()
-        number = state.own(settings.make(account_sid, phone, next(state.seq), sids.new("PN")))
+        number = state.add_number(settings.make(account_sid, phone, next(state.seq), sids.new("PN")))
         number.settings.update(changed)
-        state.saved()
+        state.persist()
         return render.number(number), 201
 
 
@@ -52,9 +52,9 @@ def update_number(account_sid: str, sid: str) -> dict[str, Any]:
     state, changed = carrier().state, settings.changes(request.form)
     with state.lock:
         number = _number(sid)
-        # A new dict: who reads the former one meanwhile sees all of the old settings or all of the new.
+        # A new dict: a concurrent reader sees either all old settings or all new ones.
         number.settings, number.updated = {**number.settings, **changed}, now()
-        state.saved()
+        state.persist()
         return render.number(number)
 
 
@@ -62,14 +62,14 @@ def update_number(account_sid: str, sid: str) -> dict[str, Any]:
 def delete_number(account_sid: str, sid: str) -> tuple[str, int]:
     state = carrier().state
     with state.lock:
-        state.disown(_number(sid))
-        state.saved()
+        state.remove_number(_number(sid))
+        state.persist()
     return "", 204
 
 
 @numbers.get("/AvailablePhoneNumbers/<country>/<kind>.json")
 def list_available(account_sid: str, country: str, kind: str) -> dict[str, Any]:
-    """One page, as Twilio gives it: ask more narrowly for others."""
+    """One page only, as from Twilio: clients narrow the search to see other numbers."""
     if not catalogue.has(country.upper(), KINDS.get(kind, "")):
         raise refusal(20404, request.path)
     search = Search.of(request.args)
@@ -98,8 +98,8 @@ def _free(country: str, kind: str, search: Search) -> Iterator[tuple[str, catalo
 
 def _wanted_number() -> str:
     owned, area = carrier().state.by_phone, request.form.get("AreaCode", "")
-    if asked := request.form.get("PhoneNumber", ""):
-        return _asked_for(catalogue.normal(asked))
+    if phone_number := request.form.get("PhoneNumber", ""):
+        return _check_available(catalogue.to_e164(phone_number))
     if not area:
         raise refusal(21421, "A request without PhoneNumber or AreaCode")
     phone = next((n for n, _ in catalogue.offers("US", "local", area) if n not in owned), None)
@@ -108,7 +108,7 @@ def _wanted_number() -> str:
     return phone
 
 
-def _asked_for(phone: str) -> str:
+def _check_available(phone: str) -> str:
     if not catalogue.is_valid(phone):
         raise refusal(21421, phone)
     if phone in carrier().state.by_phone or catalogue.block_of(phone) is None:

@@ -1,4 +1,4 @@
-"""One page of a list: newest first, relative addresses, a token that stays right while items come and go."""
+"""Pages of a list: newest first, relative URIs, a page token that stays valid while items are added or deleted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask import request
 
 from simulator.errors import refusal
 
-DEFAULT_SIZE, MOST = 50, 1000
+DEFAULT_SIZE, MAX_SIZE = 50, 1000
 
 
 class Ordered(Protocol):
@@ -23,7 +23,7 @@ T = TypeVar("T", bound=Ordered)
 
 def page(key: str, items: Sequence[T], render: Callable[[T], dict[str, Any]]) -> dict[str, Any]:
     size, number = _integer("PageSize", DEFAULT_SIZE), _integer("Page", 0)
-    size = max(1, min(size, MOST))
+    size = max(1, min(size, MAX_SIZE))
     newest_first = sorted(items, key=lambda item: -item.seq)
     begin = _begin(newest_first, number * size)
     shown = newest_first[begin : begin + size]
@@ -42,7 +42,7 @@ def page(key: str, items: Sequence[T], render: Callable[[T], dict[str, Any]]) ->
 
 
 def page_with_meta(key: str, items: Sequence[T], render: Callable[[T], dict[str, Any]]) -> dict[str, Any]:
-    """As Twilio's newer APIs give it: whole addresses, in an object of their own."""
+    """The page format of Twilio's newer APIs: absolute URLs in a `meta` object."""
     found = page(key, items, render)
     urls = {name: _url(found[f"{name}_page_uri"]) for name in ("first", "next", "previous")}
     meta = {

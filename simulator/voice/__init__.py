@@ -1,1 +1,1 @@
-"""Telephone calls: legs, phones, TwiML's voice verbs and what the carrier reports of them."""
+"""Telephone calls: legs, phones, the verbs of voice TwiML, and status reports."""

@@ -1,21 +1,21 @@
-"""Conferences: rooms of any size, with a name."""
+"""Conferences: named rooms with any number of legs."""
 
 from __future__ import annotations
 
 from simulator.voice.leg import Leg
-from simulator.voice.model import LONGEST_CALL, Sound
+from simulator.voice.model import MAX_CALL_SECONDS, Sound
 from simulator.voice.player import Player
 from simulator.voice.rooms import Room
 from simulator.voice.twiml import Verb
 
 
-def confer(player: Player, verb: Verb, noun: Verb) -> None:
-    """Until this leg leaves or the conference ends."""
+def join_conference(player: Player, verb: Verb, noun: Verb) -> None:
+    """Put the leg in the conference until it leaves or the conference ends."""
     leg, name = player.leg, noun.text.strip()
     leg.answer()
     room = _enter(player, leg, name, noun.flag("startConferenceOnEnter", True))
     try:
-        leg.wait(lambda: room.ended, verb.seconds("timeLimit", LONGEST_CALL))
+        leg.wait(lambda: room.ended, verb.seconds("timeLimit", MAX_CALL_SECONDS))
     finally:
         _leave(player, leg, name, room, noun.flag("endConferenceOnExit"))
 
@@ -35,4 +35,4 @@ def _leave(player: Player, leg: Leg, name: str, room: Room, ends: bool) -> None:
         room.ended = room.ended or ends
         if room.ended or not room.members:
             player.exchange.rooms.pop((leg.call.account_sid, name), None)
-        leg.pace.tell()
+        leg.pace.notify()

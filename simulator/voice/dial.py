@@ -1,19 +1,19 @@
-"""Dial: rings one number or several at once, lets the callee hear a whisper, bridges, and tells the action."""
+"""Dial: rings one or more numbers, plays a whisper to the callee, bridges the legs, and requests the action URL."""
 
 from __future__ import annotations
 
 from simulator import catalogue, sids
 from simulator.twiml import NOT_SCHEMA
 from simulator.voice import detection, params
-from simulator.voice.conference import confer
-from simulator.voice.leg import Leg, Moved, Over
-from simulator.voice.model import EVENTS, LONGEST_CALL, RING_OF_DIAL, Call, Report, Sound, Source
+from simulator.voice.conference import join_conference
+from simulator.voice.leg import CallEnded, Leg, Redirected
+from simulator.voice.model import DIAL_RING_SECONDS, EVENTS, MAX_CALL_SECONDS, Call, Report, Sound, Source
 from simulator.voice.player import Player
 from simulator.voice.rooms import Room
 from simulator.voice.twiml import Verb
 
-NESTED_DIAL, BAD_CALLER_ID, BAD_NUMBER, MOST_NUMBERS = 13201, 13214, 13223, 10
-#: Of machine detection: no address for the result; parameters that only a call placed by REST may have.
+NESTED_DIAL, BAD_CALLER_ID, BAD_NUMBER, MAX_NUMBERS = 13201, 13214, 13223, 10
+#: Errors of machine detection: no URL for the result; parameters that are only for calls placed by REST.
 NO_CALLBACK, ONLY_OF_REST = 21262, 21263
 
 
@@ -25,17 +25,17 @@ def dial(player: Player, verb: Verb) -> Source | None:
         return None
     room = next((noun for noun in verb.nested if noun.name == "Conference"), None)
     if room is not None:
-        return _confer(player, verb, room)
+        return _join_conference(player, verb, room)
     return Dialing(player, verb).run()
 
 
-def _confer(player: Player, verb: Verb, noun: Verb) -> Source | None:
+def _join_conference(player: Player, verb: Verb, noun: Verb) -> Source | None:
     following = player.action(verb, {"DialCallStatus": "answered"}) if verb.get("action") else None
     try:
-        confer(player, verb, noun)
-    except Over:
+        join_conference(player, verb, noun)
+    except CallEnded:
         if following is not None:
-            player.ask(following)
+            player.request(following)
         raise
     return following
 
@@ -48,18 +48,18 @@ class Dialing:
         self.bridged = False
 
     def run(self) -> Source | None:
-        """The action is told even when nobody is left to hear what it answers."""
+        """The action URL is requested even if the caller has hung up and its TwiML cannot be played."""
         if not self.verb.flag("answerOnBridge"):
             self.leg.answer()
         try:
             self._ring()
             self._bridge()
-        except Over:
+        except CallEnded:
             self._end_children()
             if self.verb.get("action"):
-                self.player.ask(self._action())
+                self.player.request(self._action())
             raise
-        except Moved:
+        except Redirected:
             self._end_children()
             raise
         self._end_children()
@@ -69,15 +69,15 @@ class Dialing:
 
     def _ring(self) -> None:
         numbers = [noun for noun in self.verb.nested if noun.name == "Number"]
-        for noun in (numbers or [self.verb])[:MOST_NUMBERS]:
-            self._place(noun)
-        self.leg.wait(lambda: self._answered() is not None or all(c.over for c in self.children), LONGEST_CALL)
+        for noun in (numbers or [self.verb])[:MAX_NUMBERS]:
+            self._place_call(noun)
+        self.leg.wait(lambda: self._answered() is not None or all(c.has_ended for c in self.children), MAX_CALL_SECONDS)
         self.winner = winner = self._answered()
         for other in self.children:
             if other is not winner:
                 other.stop()
         if winner is not None:
-            self.leg.wait(lambda: winner.ready or winner.over or winner.moved, LONGEST_CALL)
+            self.leg.wait(lambda: winner.ready or winner.has_ended or winner.redirected, MAX_CALL_SECONDS)
 
     def _answered(self) -> Leg | None:
         answered = [child for child in self.children if child.answered_at is not None]
@@ -85,7 +85,7 @@ class Dialing:
 
     def _bridge(self) -> None:
         callee = self.winner
-        if callee is None or callee.over or not callee.ready:
+        if callee is None or callee.has_ended or not callee.ready:
             return
         room, pair = Room(), (self.leg, callee)
         with self.leg.pace.lock:
@@ -96,10 +96,10 @@ class Dialing:
                 leg.enter(room)
                 leg.hear(Sound("bridged", leg.call.to if leg.call.direction == "inbound" else leg.call.sender))
             for leg in pair:
-                leg.utter()
-        limit = self.verb.seconds("timeLimit", LONGEST_CALL)
+                leg.flush_speech()
+        limit = self.verb.seconds("timeLimit", MAX_CALL_SECONDS)
         try:
-            self.leg.wait(lambda: callee.over or callee.moved, limit)
+            self.leg.wait(lambda: callee.has_ended or callee.redirected, limit)
         finally:
             for leg in pair:
                 leg.leave(room)
@@ -107,25 +107,25 @@ class Dialing:
     def _end_children(self) -> None:
         with self.leg.pace.lock:
             for child in self.children:
-                if not child.moved:
+                if not child.redirected:
                     child.stop()
 
-    def _place(self, noun: Verb) -> None:
-        parent, to = self.leg.call, catalogue.normal(noun.text)
-        sender = catalogue.normal(self.verb.get("callerId")) or self.leg.call.sender
+    def _place_call(self, noun: Verb) -> None:
+        parent, to = self.leg.call, catalogue.to_e164(noun.text)
+        sender = catalogue.to_e164(self.verb.get("callerId")) or self.leg.call.sender
         call = Call(
             sids.new("CA"), parent.account_sid, "outbound-dial", sender, to, next(self.exchange.state.seq),
             parent_sid=parent.sid, number_sid=self.exchange.sid_of(sender),
         )  # fmt: skip
         child = self.exchange.leg(call, self._report(noun))
         self.children.append(child)
-        whisper = Source("whisper", self.player.link(noun.get("url")), noun.method) if noun.get("url") else None
-        timeout = min(max(self.verb.seconds("timeout", RING_OF_DIAL), 1), 600)
+        whisper = Source("whisper", self.player.absolute_url(noun.get("url")), noun.method) if noun.get("url") else None
+        timeout = min(max(self.verb.seconds("timeout", DIAL_RING_SECONDS), 1), 600)
         call.error_code = self._error(sender, to)
         child.pace.start(self._drive, child, timeout, whisper, self._detection(child, noun))
 
     def _detection(self, child: Leg, noun: Verb) -> detection.Detection | None:
-        """Whoever picks up is connected all the same, and at once."""
+        """Detection does not delay the bridge: whoever answers is connected at once."""
         if not (mode := noun.get("machineDetection")):
             return None
         if any(name.lower().startswith("asyncamd") for name in noun.attributes):
@@ -133,7 +133,7 @@ class Dialing:
         if not (url := noun.get("amdStatusCallback")):
             self.exchange.alert(child, NO_CALLBACK, "no amdStatusCallback", self.player.base, "warning")
         method = "GET" if noun.get("amdStatusCallbackMethod").upper() == "GET" else "POST"
-        told = Source(detection.KIND, self.player.link(url) if url else "", method)
+        told = Source(detection.KIND, self.player.absolute_url(url) if url else "", method)
         try:
             return detection.read(lambda name: noun.get(name[0].lower() + name[1:]), mode, told)
         except ValueError as error:
@@ -141,7 +141,7 @@ class Dialing:
             return None
 
     def _error(self, sender: str, to: str) -> int | None:
-        """Who calls must be a number of the account, the caller, or who was called."""
+        """The caller id must be a number of the account, the caller's number, or the number that was called."""
         parent = self.leg.call
         if sender not in (parent.sender, parent.to) and not self.exchange.owns(parent.account_sid, sender):
             return BAD_CALLER_ID
@@ -153,11 +153,11 @@ class Dialing:
         named = noun.get("statusCallbackEvent").replace(",", " ").split()
         events = frozenset(named) & frozenset(EVENTS) or frozenset({"completed"})
         method = "GET" if noun.get("statusCallbackMethod").upper() == "GET" else "POST"
-        return Report(self.player.link(noun.get("statusCallback")), method, events)
+        return Report(self.player.absolute_url(noun.get("statusCallback")), method, events)
 
     def _drive(self, child: Leg, timeout: float, whisper: Source | None, wanted: detection.Detection | None) -> None:
-        """The callee's side, in a thread of its own."""
-        player = self.player.of(child, whisper=True)
+        """Runs the callee's leg, in its own thread."""
+        player = self.player.for_leg(child, whisper=True)
         try:
             child.progress("initiated")
             if child.call.error_code is not None:
@@ -170,12 +170,12 @@ class Dialing:
                 player.play(whisper)
             with child.pace.lock:
                 child.ready = True
-                child.pace.tell()
-            child.wait(lambda: False, LONGEST_CALL)
-        except Over:
+                child.pace.notify()
+            child.wait(lambda: False, MAX_CALL_SECONDS)
+        except CallEnded:
             return
-        except Moved:
-            self.player.of(child).run(child.take_source() or Source("voice"))
+        except Redirected:
+            self.player.for_leg(child).run(child.take_source() or Source("voice"))
 
     def _action(self) -> Source:
         child = self.winner or next(iter(self.children), None)

@@ -1,4 +1,4 @@
-"""The telephone exchange: puts calls through, keeps the live ones, and owns the phones."""
+"""The telephone exchange: connects calls, holds the live legs and the phones."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from simulator.errors import refusal
 from simulator.model import Number
 from simulator.voice import detection, recorder, ringing
 from simulator.voice.detection import Detection
-from simulator.voice.ends import AtLeg, AtPhone
-from simulator.voice.leg import Leg, Moved, Over
+from simulator.voice.far_ends import LegEnd, PhoneEnd
+from simulator.voice.leg import CallEnded, Leg, Redirected
 from simulator.voice.lines import Lines
 from simulator.voice.model import Call, CallDraft, Report, Sound, Source
 from simulator.voice.player import Player
@@ -19,17 +19,17 @@ from simulator.voice.verbs import VERBS
 
 class Exchange(Lines):
     def receive(self, number: Number, sender: str, talk: float = 0.0, name: str = "", forwarded: str = "") -> Leg:
-        """A virtual phone calls a number."""
+        """A virtual phone calls a number. `talk`: seconds after the answer when the caller hangs up, 0 for never."""
         leg = self._inbound(number, sender)
         leg.call.caller_name, leg.call.forwarded_from = name, forwarded
-        leg.far = AtPhone(leg, self.phone(sender))
+        leg.far_end = PhoneEnd(leg, self.phone(sender))
         self._start_inbound(leg, number)
         if talk:
-            self.pace.start(ringing.until_tired, leg, talk)
+            self.pace.start(ringing.hang_up_after, leg, talk)
         return leg
 
     def create(self, draft: CallDraft, wanted: Detection | None = None) -> Call:
-        """By REST."""
+        """Place a call for REST."""
         leg = self.leg(Call(
             sids.new("CA"), draft.account_sid, "outbound-api", draft.sender, draft.to, next(self.state.seq),
             number_sid=self.sid_of(draft.sender),
@@ -42,14 +42,14 @@ class Exchange(Lines):
         return Player(self, leg, VERBS, whisper)
 
     def update(self, call: Call, status: str = "", source: Source | None = None) -> None:
-        """Ends a live call, or sends it to another document."""
+        """End a live call, or redirect it to another document. Raises 21220."""
         with self.pace.lock:
             leg = self.live.get(call.sid)
             may_move = leg is not None and (leg.is_answered or call.direction == "inbound")
             if leg is None or (status == "canceled" and leg.is_answered) or (source is not None and not may_move):
                 raise refusal(21220, "Cannot redirect" if source else "It cannot be ended so")
             if source is not None:
-                leg.move(source)
+                leg.redirect(source)
             else:
                 leg.stop()
 
@@ -62,12 +62,12 @@ class Exchange(Lines):
         with self.pace.lock:
             leg.check()
             callee = self._inbound(number, leg.call.sender)
-            leg.far, callee.far = AtLeg(leg, callee), AtLeg(callee, leg)
+            leg.far_end, callee.far_end = LegEnd(leg, callee), LegEnd(callee, leg)
         self._start_inbound(callee, number)
-        ringing.until_picked_up(leg, timeout)
+        ringing.wait_for_answer(leg, timeout)
 
     def reset(self) -> None:
-        """Every call ends; phones forget what they heard and were told."""
+        """End every call; delete what phones heard and their plans."""
         with self.pace.lock:
             for leg in list(self.live.values()):
                 leg.stop()
@@ -106,13 +106,13 @@ class Exchange(Lines):
             self.ring(leg, draft.timeout)
             if draft.keys:
                 leg.hear(Sound("keys", draft.keys))
-            source = self._detected(leg, draft.source, wanted)
-        except (Over, Moved):
+            source = self._source_after_detection(leg, draft.source, wanted)
+        except (CallEnded, Redirected):
             return
         self.player(leg).run(source)
 
-    def _detected(self, leg: Leg, source: Source, wanted: Detection | None) -> Source:
-        """Where to go on, and with what: the document is asked for at once, or when it is known who answered."""
+    def _source_after_detection(self, leg: Leg, source: Source, wanted: Detection | None) -> Source:
+        """The next document: at once, or after detection and with its result."""
         if wanted is None:
             return source
         if not wanted.waits:
@@ -123,5 +123,5 @@ class Exchange(Lines):
         return replace(source, more={"AnsweredBy": leg.call.answered_by})
 
     def ended(self, leg: Leg) -> None:
-        recorder.end_all(self, leg)
+        recorder.stop_all(self, leg)
         super().ended(leg)

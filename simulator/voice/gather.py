@@ -12,7 +12,7 @@ CONFIDENCE = "0.95"
 
 
 def gather(player: Player, verb: Verb) -> Source | None:
-    """Its action, with what was gathered; nothing gathered leads to the next verb, unless the action asks for that."""
+    """The action with the input. Without input: None (the next verb runs), unless actionOnEmptyResult is set."""
     player.leg.answer()
     inputs = verb.get("input", "dtmf").split()
     _prompt(player, verb, inputs)

@@ -1,4 +1,4 @@
-"""What the carrier keeps of calls: the calls, their recordings, and what phones are told to do."""
+"""The carrier's data about calls: calls, recordings, and the plans of phones."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Any
 
 from simulator.model import now
 
-ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+FINAL_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 EVENTS = ("initiated", "ringing", "answered", "completed")
 PLANS = ("answer", "busy", "no-answer", "fail", "voicemail", "screening", "fax", "silent", "manual")
-#: Picked up without a person.
-ALONE = frozenset({"answer", "voicemail", "screening", "fax", "silent"})
-#: Seconds: the longest call there is, and how long a phone rings if nobody says.
-LONGEST_CALL, RING, RING_OF_DIAL = 4 * 3600, 60, 30
+#: Plans that answer without a person.
+AUTOMATIC = frozenset({"answer", "voicemail", "screening", "fax", "silent"})
+#: Seconds: the longest call, and the default ring times of REST and Dial.
+MAX_CALL_SECONDS, DEFAULT_RING_SECONDS, DIAL_RING_SECONDS = 4 * 3600, 60, 30
 
 
 @dataclass
 class Call:
-    """Dates are the real clock's, `duration` is in the seconds of the simulated one. `dial`: its last Dial's words."""
+    """Dates are of the real clock, `duration` is in simulated seconds. `dial`: the attributes of its last Dial."""
 
     sid: str
     account_sid: str
@@ -42,13 +42,13 @@ class Call:
     ended: datetime | None = None
 
     @property
-    def is_over(self) -> bool:
-        return self.status in ENDED
+    def is_final(self) -> bool:
+        return self.status in FINAL_STATUSES
 
 
 @dataclass(frozen=True)
 class Report:
-    """Where a call's progress is reported, and which of it."""
+    """Where a call's events are reported, and which events."""
 
     url: str
     method: str = "POST"
@@ -57,7 +57,7 @@ class Report:
 
 @dataclass
 class Recording:
-    """`duration` in seconds, None while it goes on. Times of the simulated clock: `began`, `paused_at`, `left_out`."""
+    """`duration`: seconds, None while recording. `began`, `paused_at`, `left_out`: seconds of the simulated clock."""
 
     sid: str
     account_sid: str
@@ -80,7 +80,7 @@ class Recording:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a document comes from: an address to ask, or the text itself. kind is the webhook's, for the log."""
+    """Where a document comes from: a URL, or the TwiML itself. kind: the webhook's, for the log."""
 
     kind: str
     url: str = ""
@@ -91,7 +91,7 @@ class Source:
 
 @dataclass(frozen=True)
 class CallDraft:
-    """A call that somebody asks for by REST."""
+    """A call that REST asks for."""
 
     account_sid: str
     sender: str
@@ -99,16 +99,16 @@ class CallDraft:
     source: Source
     fallback: Source | None = None
     report: Report | None = None
-    timeout: float = RING
-    limit: float = LONGEST_CALL
+    timeout: float = DEFAULT_RING_SECONDS
+    limit: float = MAX_CALL_SECONDS
     keys: str = ""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a phone does when it rings: after `delay` seconds; it hangs up after `talk` seconds, 0: never.
+    """What a phone does when it rings, after `delay` seconds; it hangs up after `talk` seconds (0: never).
 
-    `keys` are pressed once it has answered; `name` is its owner's, told by a mailbox and a screening phone.
+    `keys` are pressed after the answer; `name` is the owner's, spoken by a mailbox or a call screening phone.
     """
 
     kind: str = "answer"
@@ -120,7 +120,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Sound:
-    """kind: ring, say, play, voice (a person's), keys, bridged, hung-up."""
+    """kind: ring, say, play, voice (a person speaks), keys, bridged, hung-up."""
 
     kind: str
     text: str = ""
@@ -129,6 +129,6 @@ class Sound:
     call_sid: str = ""
     at: datetime = field(default_factory=now)
 
-    def shown(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         found = {"kind": self.kind, "text": self.text, "call_sid": self.call_sid, "at": self.at.isoformat()}
         return {**found, **({"language": self.language, "voice": self.voice} if self.kind == "say" else {})}

@@ -1,4 +1,4 @@
-"""The telephones' clock: waits that end by an event or in simulated seconds, which may run fast or be pushed on."""
+"""The simulated clock of calls: waits end with an event or after simulated seconds. It can run faster or skip ahead."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from threading import Condition, RLock, Thread
 from typing import Any
 
 log = logging.getLogger(__name__)
-SLOWEST, FASTEST = 0.01, 100_000.0
+MIN_SPEED, MAX_SPEED = 0.01, 100_000.0
 
 
 class Stopped(Exception):
-    """The carrier is going away."""
+    """The carrier is stopping."""
 
 
 class _Waiter:
@@ -23,14 +23,14 @@ class _Waiter:
 
 
 class Pace:
-    """One lock for all that is live in calls. `rest` is when each thread of a call waits for a person or the clock."""
+    """One lock for all live call data. `rest`: wait until each call's thread waits for a person or the clock."""
 
     def __init__(self, speed: float = 1.0) -> None:
         self.lock = RLock()
-        self._still = Condition(self.lock)
+        self._idle_changed = Condition(self.lock)
         self._base, self._since, self.speed = 0.0, time.monotonic(), _within(speed)
         self._threads = 0
-        self._onlookers = Condition(self.lock)
+        self._observers = Condition(self.lock)
         self._waiters: list[_Waiter] = []
         self._stopped = False
 
@@ -38,39 +38,39 @@ class Pace:
         with self.lock:
             return self._base + (time.monotonic() - self._since) * self.speed
 
-    def run_at(self, speed: float) -> None:
+    def set_speed(self, speed: float) -> None:
         with self.lock:
             self._base, self._since, self.speed = self.now(), time.monotonic(), _within(speed)
             self._wake(lambda waiter: True)
 
     def advance(self, seconds: float) -> None:
-        """As if so many seconds had passed."""
+        """Skip so many simulated seconds."""
         with self.lock:
             self._base += seconds
-            self.tell()
+            self.notify()
 
-    def tell(self) -> None:
-        """Something has changed: who waited for it goes on."""
+    def notify(self) -> None:
+        """Something has changed: wake the waits that can end now."""
         with self.lock:
             now = self.now()
             self._wake(lambda waiter: waiter.until <= now or waiter.ready())
-            self._onlookers.notify_all()
+            self._observers.notify_all()
 
     def wait(self, ready: Callable[[], bool], seconds: float) -> bool:
-        """For calls' own threads."""
+        """For the threads of calls, in simulated seconds. False: timed out."""
         with self.lock:
             waiter = _Waiter(Condition(self.lock), ready, self.now() + seconds)
             while not ready():
                 left = waiter.until - self.now()
                 if left <= 0:
                     return False
-                self._hold(waiter, left / self.speed)
+                self._sleep(waiter, left / self.speed)
             return True
 
-    def look_on(self, ready: Callable[[], bool], timeout: float) -> bool:
-        """For who is no call: in real seconds."""
+    def wait_real(self, ready: Callable[[], bool], timeout: float) -> bool:
+        """For other threads, in real seconds. False: timed out."""
         with self.lock:
-            return self._onlookers.wait_for(ready, timeout)
+            return self._observers.wait_for(ready, timeout)
 
     def start(self, act: Callable[..., Any], *args: Any) -> None:
         with self.lock:
@@ -79,26 +79,26 @@ class Pace:
             self._threads += 1
         Thread(target=self._run, args=(act, args), name="call", daemon=True).start()
 
-    def rest(self, timeout: float) -> bool:
+    def wait_idle(self, timeout: float) -> bool:
         with self.lock:
-            return self._still.wait_for(self.is_resting, timeout)
+            return self._idle_changed.wait_for(self.is_idle, timeout)
 
-    def is_resting(self) -> bool:
+    def is_idle(self) -> bool:
         return sum(not waiter.woken for waiter in self._waiters) == self._threads
 
     def stop(self, timeout: float = 5.0) -> None:
-        """Every wait ends, and so does each call's thread that is not out asking an app."""
+        """End every wait and every call's thread, except threads that wait for an app's answer."""
         with self.lock:
             self._stopped = True
             self._wake(lambda waiter: True)
-            self._still.wait_for(lambda: not self._threads, timeout)
+            self._idle_changed.wait_for(lambda: not self._threads, timeout)
 
-    def _hold(self, waiter: _Waiter, seconds: float) -> None:
+    def _sleep(self, waiter: _Waiter, seconds: float) -> None:
         if self._stopped:
             raise Stopped
         waiter.woken = False
         self._waiters.append(waiter)
-        self._still.notify_all()
+        self._idle_changed.notify_all()
         try:
             waiter.condition.wait(seconds)
         finally:
@@ -118,13 +118,13 @@ class Pace:
         except Stopped:
             pass
         except Exception as error:
-            # The type alone: an error's text may quote a number.
+            # Only the type: an error's text may contain a phone number.
             log.error("a call's thread failed: %s", type(error).__name__)
         finally:
             with self.lock:
                 self._threads -= 1
-                self._still.notify_all()
+                self._idle_changed.notify_all()
 
 
 def _within(speed: float) -> float:
-    return min(max(speed, SLOWEST), FASTEST)
+    return min(max(speed, MIN_SPEED), MAX_SPEED)

@@ -1,4 +1,4 @@
-"""The parameters that voice webhooks carry."""
+"""The parameters of voice webhooks."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from simulator.params import API_VERSION, place
 from simulator.voice.model import Call
 
 SIP = {"completed": "200", "busy": "486", "no-answer": "487", "canceled": "487", "failed": "404"}
-#: What a report calls the moment; the rest of the names are the call's own.
-SAID = {"initiated": "initiated", "ringing": "ringing", "answered": "in-progress"}
+#: CallStatus in a report of these events; other events report the call's status.
+EVENT_STATUSES = {"initiated": "initiated", "ringing": "ringing", "answered": "in-progress"}
 
 
 def of(call: Call) -> dict[str, str]:
@@ -29,14 +29,14 @@ def of(call: Call) -> dict[str, str]:
         **place("To", call.to),
         **place("Called", call.to),
     }
-    told = {"CallerName": call.caller_name, "ForwardedFrom": call.forwarded_from, "ParentCallSid": call.parent_sid}
-    return {**found, **{name: value for name, value in told.items() if value}}
+    optional = {"CallerName": call.caller_name, "ForwardedFrom": call.forwarded_from, "ParentCallSid": call.parent_sid}
+    return {**found, **{name: value for name, value in optional.items() if value}}
 
 
 def progress(call: Call, event: str, sequence: int) -> dict[str, str]:
     found = {
         **of(call),
-        "CallStatus": SAID.get(event, call.status),
+        "CallStatus": EVENT_STATUSES.get(event, call.status),
         "CallbackSource": "call-progress-events",
         "SequenceNumber": str(sequence),
         "Timestamp": format_datetime(datetime.now(UTC)),
@@ -44,11 +44,11 @@ def progress(call: Call, event: str, sequence: int) -> dict[str, str]:
     if event != "completed":
         return found
     seconds = call.duration or 0
-    # Duration is what is billed, in minutes begun; it is there only for what was answered.
-    lasted = {"Duration": str(-(-seconds // 60)), "CallDuration": str(seconds)}
+    # Duration is the billed time in started minutes; only answered calls have it.
+    durations = {"Duration": str(-(-seconds // 60)), "CallDuration": str(seconds)}
     return {
         **found,
-        **(lasted if call.status == "completed" else {"CallDuration": "0"}),
+        **(durations if call.status == "completed" else {"CallDuration": "0"}),
         "SipResponseCode": SIP[call.status],
     }
 
@@ -58,9 +58,9 @@ def date(at: datetime) -> str:
 
 
 def dialed(child: Call | None, status: str, bridged: bool) -> dict[str, str]:
-    """Of a Dial's action."""
+    """The parameters that a Dial's action adds."""
     found = {"DialCallStatus": status, "DialBridged": str(bridged).lower()}
     if child is None:
         return found
-    lasted = {} if child.duration is None else {"DialCallDuration": str(child.duration)}
-    return {**found, "DialCallSid": child.sid, **lasted}
+    durations = {} if child.duration is None else {"DialCallDuration": str(child.duration)}
+    return {**found, "DialCallSid": child.sid, **durations}

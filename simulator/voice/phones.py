@@ -1,4 +1,4 @@
-"""The virtual phones: what each does when it rings, what it has heard, and its hand on the receiver."""
+"""The virtual phones: the plan of each, what it has heard, and its lines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 from simulator.voice.model import Plan, Sound
 
-MOST_SOUNDS = 1000
+MAX_SOUNDS = 1000
 GREETINGS = {
     "voicemail": "This is the mailbox of {}. Leave a message after the tone.",
     "screening": "{} has their calls screened. Say your name and why you are calling.",
@@ -16,7 +16,7 @@ GREETINGS = {
 
 
 class Line(Protocol):
-    """A leg as its phone sees it. `state`: ringing, calling, answered, bridged."""
+    """A leg as its phone uses it. `state`: ringing, calling, answered, bridged."""
 
     @property
     def sid(self) -> str: ...
@@ -41,14 +41,14 @@ class Phone:
 
     @property
     def greeting(self) -> str:
-        """What it says by itself when it answers: whose it is, just what a mask must not let through."""
+        """What the phone says when it answers. It names the owner, which a masked call must not let through."""
         name = self.plan.name or f"the owner of {self.number}"
         return GREETINGS.get(self.plan.kind, "").format(name)
 
     def hear(self, sound: Sound) -> None:
         self.heard.append(sound)
-        del self.heard[:-MOST_SOUNDS]
+        del self.heard[:-MAX_SOUNDS]
 
     def line(self, *states: str) -> Line | None:
-        """The latest that is in one of these states, or any."""
+        """The latest line in one of these states, or in any state."""
         return next((one for one in reversed(self.lines) if not states or one.state in states), None)

@@ -1,4 +1,4 @@
-"""Plays documents on one leg: asks for them, carries out their verbs, follows where they lead."""
+"""Plays TwiML documents on one leg: requests them, runs their verbs, follows their redirects."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from urllib.parse import urljoin
 
-from simulator.courier import Answer, Hook
 from simulator.twiml import NOT_SCHEMA, TwimlError
 from simulator.voice import params
-from simulator.voice.leg import Leg, Moved, Over
+from simulator.voice.leg import CallEnded, Leg, Redirected
 from simulator.voice.lines import Lines
 from simulator.voice.model import Sound, Source
 from simulator.voice.twiml import Script, Verb, parse
+from simulator.webhooks import Answer, Webhook
 
-MOST_DOCUMENTS, TOO_MANY = 200, 11215
-TROUBLE = "We are sorry, an application error has occurred. Goodbye."
+MAX_DOCUMENTS, TOO_MANY = 200, 11215
+ERROR_SENTENCE = "We are sorry, an application error has occurred. Goodbye."
 
 Verbs = Mapping[str, Callable[["Player", Verb], Source | None]]
 
 
 class Player:
-    """`base` is the present document's address; `outcome` why a call that was never answered ends.
+    """`base` is the current document's URL; `outcome` is the final status of a call that was never answered.
 
-    A whisper plays to the callee alone: at its end the leg goes on to be bridged.
+    A whisper plays to the callee only; when it ends, the leg is ready to be bridged.
     """
 
     def __init__(self, exchange: Lines, leg: Leg, verbs: Verbs, whisper: bool = False) -> None:
@@ -31,55 +31,55 @@ class Player:
         self._verbs = verbs
         self.base, self.outcome = "", ""
 
-    def of(self, leg: Leg, whisper: bool = False) -> Player:
-        """Another one, for another leg."""
+    def for_leg(self, leg: Leg, whisper: bool = False) -> Player:
+        """A player for another leg."""
         return Player(self.exchange, leg, self._verbs, whisper)
 
     def run(self, source: Source) -> None:
-        """To the end of the call."""
+        """Play until the call ends."""
         try:
             while True:
                 try:
                     self.play(source)
                     break
-                except Moved:
+                except Redirected:
                     source = self.leg.take_source() or source
             self._finish()
-        except Over:
+        except CallEnded:
             return
 
     def play(self, source: Source) -> None:
-        """One document after another, until one leads nowhere."""
+        """Play one document after another, until none follows."""
         following: Source | None = source
-        for _ in range(MOST_DOCUMENTS):
+        for _ in range(MAX_DOCUMENTS):
             script = self._script(following) if following is not None else None
             if script is None:
                 return
             following = self._carry_out(script)
         self.exchange.alert(self.leg, TOO_MANY, "too many documents for one call", self.base)
         self.fail()
-        raise Over
+        raise CallEnded
 
     def perform(self, verb: Verb) -> Source | None:
         return self._verbs[verb.name](self, verb)
 
     def fail(self) -> None:
-        self.leg.hear(Sound("say", TROUBLE, "en-US"))
+        self.leg.hear(Sound("say", ERROR_SENTENCE, "en-US"))
         self.leg.end("completed" if self.leg.is_answered else "failed")
 
-    def ask(self, source: Source) -> Answer:
+    def request(self, source: Source) -> Answer:
         call = self.leg.call
-        told = {**params.of(call), **source.more}
-        return self.exchange.courier.call(
-            Hook(source.kind, call.account_sid, call.sid, source.url, told, source.method)
+        form = {**params.of(call), **source.more}
+        return self.exchange.webhooks.call(
+            Webhook(source.kind, call.account_sid, call.sid, source.url, form, source.method)
         )
 
-    def link(self, url: str) -> str:
+    def absolute_url(self, url: str) -> str:
         return urljoin(self.base, url.strip())
 
     def action(self, verb: Verb, more: dict[str, str]) -> Source:
-        """Without one, the present document is asked again."""
-        return Source("voice-action", self.link(verb.get("action")), verb.method, more=more)
+        """Without an action, the current document is requested again."""
+        return Source("voice-action", self.absolute_url(verb.get("action")), verb.method, more=more)
 
     def _carry_out(self, script: Script) -> Source | None:
         for verb in script.verbs:
@@ -93,18 +93,18 @@ class Player:
         answer, script, code = self._fetch(source)
         fallback = self.leg.fallback
         if script is None and fallback is not None and not self.whisper:
-            told = {"ErrorCode": str(code), "ErrorUrl": answer.url}
-            _, script, _ = self._fetch(replace(fallback, more={**source.more, **told}))
+            form = {"ErrorCode": str(code), "ErrorUrl": answer.url}
+            _, script, _ = self._fetch(replace(fallback, more={**source.more, **form}))
         if script is None:
             self.fail()
-            raise Over
+            raise CallEnded
         return script
 
     def _fetch(self, source: Source) -> tuple[Answer, Script | None, int | None]:
         if source.twiml:
             answer = Answer("", "", 200, source.twiml.encode(), "text/xml", 0)
         else:
-            answer = self.ask(source)
+            answer = self.request(source)
             self.leg.check()
         self.base = answer.url
         return answer, *self._read(answer)
@@ -124,7 +124,7 @@ class Player:
         return None, code
 
     def _finish(self) -> None:
-        """A call that nothing has answered is answered by the end of its document, unless a Dial has failed."""
+        """The end of a document answers and completes a call, unless a Dial of an unanswered call failed."""
         if not self.leg.is_answered and self.outcome:
             self.leg.end(self.outcome)
         else:

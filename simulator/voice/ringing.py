@@ -1,10 +1,10 @@
-"""A phone rings: what its plan makes of it, or the person who holds it."""
+"""Rings a phone: its plan or the person at it decides what happens."""
 
 from __future__ import annotations
 
-from simulator.voice.ends import AtPhone
+from simulator.voice.far_ends import PhoneEnd
 from simulator.voice.leg import Leg
-from simulator.voice.model import ALONE, LONGEST_CALL, Sound
+from simulator.voice.model import AUTOMATIC, MAX_CALL_SECONDS, Sound
 from simulator.voice.phones import Phone
 
 NEVER_RINGS = {"busy": "busy", "fail": "failed"}
@@ -19,18 +19,18 @@ def ring_phone(leg: Leg, phone: Phone, timeout: float) -> None:
     leg.progress("ringing")
     with leg.pace.lock:
         leg.check()
-        leg.far = AtPhone(leg, phone)
+        leg.far_end = PhoneEnd(leg, phone)
         leg.hear(Sound("ring", leg.call.sender))
-        leg.pace.tell()
-    alone = plan.kind in ALONE and plan.delay < timeout
-    if alone and not leg.wait(lambda: leg.picked_up, plan.delay):
+        leg.pace.notify()
+    automatic = plan.kind in AUTOMATIC and plan.delay < timeout
+    if automatic and not leg.wait(lambda: leg.picked_up, plan.delay):
         leg.pick_up()
-    until_picked_up(leg, timeout, phone)
+    wait_for_answer(leg, timeout, phone)
     if plan.talk:
-        leg.pace.start(until_tired, leg, plan.talk)
+        leg.pace.start(hang_up_after, leg, plan.talk)
 
 
-def until_picked_up(leg: Leg, timeout: float, phone: Phone | None = None) -> None:
+def wait_for_answer(leg: Leg, timeout: float, phone: Phone | None = None) -> None:
     if not leg.wait(lambda: leg.picked_up, timeout):
         leg.end("no-answer")
     leg.check()
@@ -41,8 +41,10 @@ def until_picked_up(leg: Leg, timeout: float, phone: Phone | None = None) -> Non
         leg.answer()
 
 
-def until_tired(leg: Leg, talk: float) -> None:
-    """The person at this leg's far end hangs up so many seconds after it was answered."""
+def hang_up_after(leg: Leg, talk: float) -> None:
+    """The far end hangs up `talk` seconds after the answer."""
     pace = leg.pace
-    if pace.wait(lambda: leg.over or leg.is_answered, LONGEST_CALL) and not pace.wait(lambda: leg.over, talk):
+    if pace.wait(lambda: leg.has_ended or leg.is_answered, MAX_CALL_SECONDS) and not pace.wait(
+        lambda: leg.has_ended, talk
+    ):
         leg.hang_up()

@@ -1,4 +1,4 @@
-"""Where legs hear each other: a bridge is a room of two, a conference one with a name."""
+"""Rooms, where legs hear each other: a bridge is a room of two, a conference is a named room."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Member(Protocol):
 
 
 class Room:
-    """Nobody hears anybody before it has `started`; who waits in it goes on once it has `ended`."""
+    """Members hear each other only after `started`; those who wait in the room continue after `ended`."""
 
     def __init__(self, started: bool = True) -> None:
         self.started, self.ended = started, False

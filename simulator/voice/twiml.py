@@ -1,11 +1,11 @@
-"""TwiML of voice, read into verbs: names, attributes, text, and what is nested."""
+"""Parses voice TwiML into verbs: name, attributes, text, nested verbs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.twiml import AS_XML, BAD_CONTENT_TYPE, NOT_XML, TwimlError, root_of
+from simulator.twiml import BAD_CONTENT_TYPE, NOT_XML, XML_TYPES, TwimlError, parse_xml
 
 VERBS = frozenset({"Say", "Play", "Pause", "Gather", "Record", "Dial", "Hangup", "Reject", "Redirect"})
 NESTED = {
@@ -25,7 +25,7 @@ class Verb:
         return self.attributes.get(name, default)
 
     def seconds(self, name: str, default: float) -> float:
-        """What is no number counts as not given."""
+        """A value that is not a number counts as absent."""
         text = self.get(name)
         return float(text) if text.isascii() and text.isdigit() and len(text) < 7 else default
 
@@ -49,9 +49,9 @@ def parse(body: bytes, content_type: str, url: str) -> Script:
         return Script((Verb("Play", {}, url),))
     if kind == "text/plain":
         return Script((Verb("Say", {}, body.decode(errors="replace").strip()),))
-    if kind not in AS_XML:
+    if kind not in XML_TYPES:
         raise TwimlError(BAD_CONTENT_TYPE, f"Content-Type {kind or 'missing'}: TwiML is text/xml")
-    root = root_of(body)
+    root = parse_xml(body)
     if root.tag != "Response":
         raise TwimlError(NOT_XML, "the outermost element is not Response")
     warnings: list[str] = []
@@ -70,5 +70,5 @@ def _verbs(parent: Any, allowed: frozenset[str], warnings: list[str]) -> tuple[V
 
 
 def _text(element: Any, inner: tuple[Verb, ...]) -> str:
-    # Marks of speech inside Say are read as their words; beside verbs, text is only the document's indentation.
+    # In Say, SSML tags are dropped and their text is kept; next to nested verbs, text is only indentation.
     return (element.text or "").strip() if inner else " ".join("".join(element.itertext()).split())

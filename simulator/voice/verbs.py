@@ -1,4 +1,4 @@
-"""The verbs, by their names; here those of one leg alone: speech, pauses, recordings, and the ways out."""
+"""The table of verbs by name, and the verbs that concern one leg: speech, pauses, recording, ending the call."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from simulator import sids
 from simulator.voice import recorder
 from simulator.voice.dial import dial
 from simulator.voice.gather import gather
-from simulator.voice.leg import Over
+from simulator.voice.leg import CallEnded
 from simulator.voice.model import Recording, Sound, Source
 from simulator.voice.player import Player
 from simulator.voice.twiml import Verb
 
-MOST_REPEATS = 20
+MAX_REPEATS = 20
 ANY_KEY = "1234567890*#"
 
 
@@ -23,57 +23,57 @@ def say(player: Player, verb: Verb) -> None:
 
 
 def play(player: Player, verb: Verb) -> None:
-    _sound(player, verb, Sound("play", player.link(verb.text) if verb.text else verb.get("digits")))
+    _sound(player, verb, Sound("play", player.absolute_url(verb.text) if verb.text else verb.get("digits")))
 
 
 def pause(player: Player, verb: Verb) -> None:
-    """Before anything has answered, it keeps the caller hearing the ringing."""
+    """An unanswered caller keeps hearing the ringing."""
     player.leg.wait(lambda: False, verb.seconds("length", 1))
 
 
 def hang_up(player: Player, verb: Verb) -> None:
     player.leg.answer()
     player.leg.end("completed")
-    raise Over
+    raise CallEnded
 
 
 def reject(player: Player, verb: Verb) -> None:
     busy = verb.get("reason") == "busy"
     player.leg.end("completed" if player.leg.is_answered else "busy" if busy else "no-answer")
-    raise Over
+    raise CallEnded
 
 
 def redirect(player: Player, verb: Verb) -> Source:
-    return Source("voice-redirect", player.link(verb.text), verb.method)
+    return Source("voice-redirect", player.absolute_url(verb.text), verb.method)
 
 
 def record(player: Player, verb: Verb) -> Source | None:
-    """What the person says, until a key, silence, or the end."""
+    """Record what the person says, until a key, silence, or the end of the call."""
     leg, exchange = player.leg, player.exchange
     leg.answer()
     began, keys = leg.pace.now(), verb.get("finishOnKey", ANY_KEY)
     digits, over = "", False
     try:
         digits = _until_silence(player, verb, keys)
-    except Over:
+    except CallEnded:
         over = True
     said, leg.speech = " ".join(leg.speech), []
     if not said and not digits:
         leg.check()
         return None
-    one = Recording(
+    recording = Recording(
         sids.new("RE"), leg.call.account_sid, leg.sid, round(leg.pace.now() - began), said, next(exchange.state.seq)
     )
-    exchange.state.keep_recording(one)
+    exchange.state.add_recording(recording)
     more = {
-        "RecordingUrl": recorder.url(exchange, one),
-        "RecordingSid": one.sid,
-        "RecordingDuration": str(one.duration),
+        "RecordingUrl": recorder.url(exchange, recording),
+        "RecordingSid": recording.sid,
+        "RecordingDuration": str(recording.duration),
     }
     following = player.action(verb, {**more, "Digits": "hangup" if over else digits})
     if over:
-        player.ask(following)
-        raise Over
+        player.request(following)
+        raise CallEnded
     return following
 
 
@@ -93,8 +93,8 @@ def _until_silence(player: Player, verb: Verb, keys: str) -> str:
 
 def _sound(player: Player, verb: Verb, sound: Sound) -> None:
     player.leg.answer()
-    times = int(verb.seconds("loop", 1)) or MOST_REPEATS
-    for _ in range(min(times, MOST_REPEATS)):
+    times = int(verb.seconds("loop", 1)) or MAX_REPEATS
+    for _ in range(min(times, MAX_REPEATS)):
         player.leg.hear(sound)
 
 

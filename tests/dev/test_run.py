@@ -50,7 +50,7 @@ class Started:
         return self.process.wait(60)
 
     def pid(self, name: str) -> int:
-        return processes.recorded(self.root / "var" / name)
+        return processes.pid_in_file(self.root / "var" / name)
 
 
 @pytest.fixture

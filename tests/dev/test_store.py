@@ -31,7 +31,7 @@ def test_it_is_durable_and_stays_here(directory):
         "appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction", "bind": "127.0.0.1",
     }  # fmt: skip
     server.stop()
-    assert not server.alive()
+    assert not server.is_running()
 
 
 def test_everysec_if_asked_for(directory):

@@ -76,7 +76,7 @@ def test_a_kill_before_the_commit_loses_nothing(store, engine, monkeypatch):
 
     emit(store, 1, 10)
     with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(drain, "_swap", die)
+        patch.setattr(drain, "_move_head", die)
         drain_service(store, engine, SERVICE)
     assert (recorded(engine), details(engine), waiting(store)) == ([], [], 10)
     drain_service(store, engine, SERVICE)

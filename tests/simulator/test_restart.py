@@ -105,12 +105,12 @@ def test_waits_end_by_an_event_by_the_clock_or_with_the_carrier():
     pace.start(wait, lambda: bool(flag), 100)
     pace.start(wait, lambda: False, 50)
     pace.start(wait, lambda: False, 3600)
-    assert pace.rest(10) and seen == []
+    assert pace.wait_idle(10) and seen == []
     flag.append(1)
-    pace.tell()
-    assert pace.rest(10) and seen == [True]
+    pace.notify()
+    assert pace.wait_idle(10) and seen == [True]
     pace.advance(50)
-    assert pace.rest(10) and seen == [True, False]
+    assert pace.wait_idle(10) and seen == [True, False]
     pace.stop()
     assert seen == [True, False, "stopped"]
 

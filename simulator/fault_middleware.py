@@ -1,4 +1,4 @@
-"""Stands before REST and breaks it as told: refusals, delays, and connections that end without an answer."""
+"""WSGI middleware in front of REST: applies the faults that were set (refusals, delays, cut connections)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROOT = "/2010-04-01/Accounts/"
 REFUSALS = {"429": 20429, "500": 20500, "503": 20503}
 
 
-class Breaking:
+class FaultMiddleware:
     def __init__(self, app: WSGIApplication, state: State) -> None:
         self._app, self._state = app, state
 
@@ -49,10 +49,10 @@ class Breaking:
         return _answer(error, start)
 
     def _carry_out(self, environ: WSGIEnvironment) -> None:
-        def unheard(*_: Any) -> Any:
+        def ignore_start(*_: Any) -> Any:
             return lambda body: None
 
-        body = self._app(environ, unheard)
+        body = self._app(environ, ignore_start)
         for _ in body:
             pass
         with suppress(AttributeError):
@@ -66,7 +66,7 @@ def _answer(error: CarrierError, start: StartResponse) -> Iterable[bytes]:
 
 
 def _cut(environ: WSGIEnvironment) -> None:
-    """No answer: the client sees its connection reset."""
+    """Send no answer: the client sees a reset connection."""
     wire: socket.socket | None = environ.get("werkzeug.socket")
     if wire is not None:
         wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

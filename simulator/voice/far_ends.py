@@ -1,4 +1,4 @@
-"""The two kinds of far ends: a phone, and the other half of a call between two numbers of this carrier."""
+"""The far end of a leg: a phone, or the other leg of a call between two numbers of this carrier."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from simulator.voice.model import Sound
 from simulator.voice.phones import Phone
 
 
-class AtPhone:
+class PhoneEnd:
     def __init__(self, leg: Leg, phone: Phone) -> None:
         self.leg, self.phone = leg, phone
         phone.lines.append(leg)
 
     def hear(self, sound: Sound) -> None:
         self.phone.hear(sound)
-        self.leg.pace.tell()
+        self.leg.pace.notify()
 
     def keys(self, keys: str) -> None:
         self.hear(Sound("keys", keys, call_sid=self.leg.sid))
 
     def answered(self) -> None:
-        """Nothing to do: the phone's owner knows, or hears it."""
+        """Nothing to do: the person at the phone knows or hears it."""
 
     def ended(self, status: str) -> None:
         if self.leg in self.phone.lines:
@@ -28,8 +28,8 @@ class AtPhone:
         self.phone.hear(Sound("hung-up", status, call_sid=self.leg.sid))
 
 
-class AtLeg:
-    """Of both halves: `other` is a leg whose far end is this one."""
+class LegEnd:
+    """Each of the two legs has one: `other` is the leg whose far end is this leg."""
 
     def __init__(self, leg: Leg, other: Leg) -> None:
         self.leg, self.other = leg, other
@@ -50,7 +50,7 @@ class AtLeg:
             self.other.pick_up()
 
     def ended(self, status: str) -> None:
-        """Who called and gives up cancels; who was called and is busy is busy for the caller too."""
+        """If the caller hangs up first, the call is canceled; if the callee is busy, the caller's leg is busy too."""
         if self.leg.call.direction == "inbound":
             self.other.end(status)
         else:

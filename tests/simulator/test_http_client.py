@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import pytest
 
-from simulator.wire import BadUrl, Limits, NotAnswered, NotConnected, Wire
+from simulator.http_client import BadUrl, HttpClient, Limits, NoAnswer, NoConnection
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 2\r\n\r\nok"
 
@@ -55,7 +55,7 @@ def _request(connection: socket.socket) -> bytes:
 
 @pytest.fixture
 def wire():
-    found = Wire()
+    found = HttpClient()
     yield found
     found.close()
 
@@ -64,7 +64,7 @@ def limits(seconds: float = 5) -> Limits:
     return Limits(seconds, seconds, time.monotonic() + seconds, 64 * 1024)
 
 
-def ask(wire: Wire, url: str, seconds: float = 5) -> tuple[int, bytes]:
+def ask(wire: HttpClient, url: str, seconds: float = 5) -> tuple[int, bytes]:
     reply = wire.send("POST", url, b"a=b", {}, limits(seconds))
     return reply.status, reply.body
 
@@ -102,7 +102,7 @@ def test_too_long_an_answer_ends_the_connection(wire):
 @pytest.mark.parametrize("said", [None, b"HTTP/1.1 200 OK\r\n", b"nonsense\r\n\r\n", OK[:-1]])
 def test_no_answer_is_not_a_failed_connection(wire, said):
     server = Scripted(said, None)
-    with pytest.raises(NotAnswered):
+    with pytest.raises(NoAnswer):
         ask(wire, server.url, 0.2)
 
 
@@ -110,7 +110,7 @@ def test_no_connection(wire):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     for url in (f"http://127.0.0.1:{port}/", f"https://127.0.0.1:{port}/", "http://name.invalid/"):
-        with pytest.raises(NotConnected):
+        with pytest.raises(NoConnection):
             ask(wire, url)
 
 

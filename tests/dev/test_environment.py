@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from common.config import Settings
-from dev import surroundings
+from dev import environment
 
 STORE = "redis://127.0.0.1:6399/0"
 
@@ -22,11 +22,11 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def read(**given: str) -> dict[str, str]:
         for name, value in given.items():
             monkeypatch.setenv(name, value)
-        environ = surroundings.compose(tmp_path)
-        if surroundings.embeds(environ):
+        environ = environment.compose(tmp_path)
+        if environment.uses_embedded_store(environ):
             environ["REDIS_URL"] = STORE
-        surroundings.write(tmp_path / "var" / "run.env", surroundings.shown(environ))
-        for name, value in surroundings._lines(tmp_path / "var" / "run.env").items():
+        environment.write(tmp_path / "var" / "run.env", environment.settings_of(environ))
+        for name, value in environment._lines(tmp_path / "var" / "run.env").items():
             monkeypatch.setenv(name, value)
         return environ
 
@@ -38,8 +38,8 @@ def test_the_next_start_embeds_and_simulates_again(shell, tmp_path, monkeypatch)
     # As `make run PORT=5652` gives it; the simulator's port was never in run.env.
     monkeypatch.setenv("PORT", "5652")
     monkeypatch.delenv("SIMULATOR_PORT")
-    again = surroundings.compose(tmp_path)
-    assert surroundings.embeds(again) and surroundings.simulates(again)
+    again = environment.compose(tmp_path)
+    assert environment.uses_embedded_store(again) and environment.uses_simulator(again)
     assert (again["PUBLIC_URL"], again["TWILIO_API_URL"]) == ("http://127.0.0.1:5652", "http://127.0.0.1:5055")
     assert again["SECRET_KEY"] == first["SECRET_KEY"]
 
@@ -47,7 +47,7 @@ def test_the_next_start_embeds_and_simulates_again(shell, tmp_path, monkeypatch)
 def test_what_somebody_chose_is_kept(shell, tmp_path, monkeypatch):
     chosen = {"REDIS_URL": "redis://store.example:6379/0", "PUBLIC_URL": "https://mask.shop.example"}
     shell(**chosen)
-    assert {name: surroundings.compose(tmp_path)[name] for name in chosen} == chosen
+    assert {name: environment.compose(tmp_path)[name] for name in chosen} == chosen
     # Changed after the file was read.
     monkeypatch.setenv("TWILIO_API_URL", "https://carrier.example")
-    assert not surroundings.simulates(surroundings.compose(tmp_path))
+    assert not environment.uses_simulator(environment.compose(tmp_path))

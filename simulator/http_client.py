@@ -1,4 +1,4 @@
-"""HTTP out, on kept connections. Tells apart what a retry policy does: no connection, and no answer on one."""
+"""HTTP client with keep-alive connections. It separates two failures for the retry policy: no connection, no answer."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ CHUNK = 16 * 1024
 
 
 class BadUrl(Exception):
-    """Nothing that can be asked."""
+    """The URL is not a usable HTTP URL."""
 
 
-class NotConnected(Exception):
-    """Refused, unknown, too slow to accept, or not to be trusted."""
+class NoConnection(Exception):
+    """Refused, unknown host, timed out, or a certificate that is not trusted."""
 
 
-class NotAnswered(Exception):
-    """Connected, and then nothing, too little or too late."""
+class NoAnswer(Exception):
+    """Connected, but there was no complete answer in time."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds to connect and between two reads; the moment when all is over; bytes that are read at most."""
+    """Seconds to connect, seconds between two reads, the monotonic time of the deadline, and the size in bytes."""
 
     connect: float
     read: float
@@ -46,35 +46,35 @@ class Reply:
     body: bytes
 
 
-class Wire:
+class HttpClient:
     def __init__(self) -> None:
         self._idle: dict[tuple[str, str], list[HTTPConnection]] = {}
         self._lock = Lock()
 
     def send(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], limits: Limits) -> Reply:
-        where, target = _split(url)
-        origin = (where.scheme, where.netloc)
-        connection = self._take(origin) or self._connect(where, limits.connect)
+        parts, target = _split(url)
+        origin = (parts.scheme, parts.netloc)
+        connection = self._take_idle(origin) or self._connect(parts, limits.connect)
         try:
             connection.sock.settimeout(limits.read)
-            connection.request(method, target, body, {**headers, **_credentials(where)})
+            connection.request(method, target, body, {**headers, **_credentials(parts)})
             response = connection.getresponse()
             reply = Reply(response.status, response.headers.get("Content-Type", ""), _read(response, limits))
         except (OSError, HTTPException) as error:
             connection.close()
-            raise NotAnswered from error
-        self._give(origin, connection, response)
+            raise NoAnswer from error
+        self._keep_or_close(origin, connection, response)
         return reply
 
     def close(self) -> None:
         with self._lock:
-            for connection in (one for kept in self._idle.values() for one in kept):
+            for connection in (one for idle in self._idle.values() for one in idle):
                 connection.close()
             self._idle.clear()
 
-    def _connect(self, where: SplitResult, timeout: float) -> HTTPConnection:
-        host, port = where.hostname or "", where.port
-        if where.scheme == "https":
+    def _connect(self, parts: SplitResult, timeout: float) -> HTTPConnection:
+        host, port = parts.hostname or "", parts.port
+        if parts.scheme == "https":
             connection: HTTPConnection = HTTPSConnection(host, port, timeout=timeout, context=_tls())
         else:
             connection = HTTPConnection(host, port, timeout=timeout)
@@ -82,46 +82,46 @@ class Wire:
             connection.connect()
         except (OSError, UnicodeError) as error:
             connection.close()
-            raise NotConnected from error
+            raise NoConnection from error
         return connection
 
-    def _take(self, origin: tuple[str, str]) -> HTTPConnection | None:
+    def _take_idle(self, origin: tuple[str, str]) -> HTTPConnection | None:
         with self._lock:
-            kept = self._idle.get(origin, [])
-            while kept:
-                connection = kept.pop()
+            idle = self._idle.get(origin, [])
+            while idle:
+                connection = idle.pop()
                 if not _is_stale(connection):
                     return connection
                 connection.close()
         return None
 
-    def _give(self, origin: tuple[str, str], connection: HTTPConnection, response: HTTPResponse) -> None:
-        # Read to its last byte, or what is left would be taken for the start of the next answer.
-        whole = response.isclosed() or response.length == 0
+    def _keep_or_close(self, origin: tuple[str, str], connection: HTTPConnection, response: HTTPResponse) -> None:
+        # Keep a connection only if its answer was read completely: the rest would be read as the next answer.
+        complete = response.isclosed() or response.length == 0
         response.close()
         with self._lock:
-            kept = self._idle.setdefault(origin, [])
-            if whole and connection.sock is not None and len(kept) < KEPT_PER_HOST:
-                kept.append(connection)
+            idle = self._idle.setdefault(origin, [])
+            if complete and connection.sock is not None and len(idle) < KEPT_PER_HOST:
+                idle.append(connection)
                 return
         connection.close()
 
 
 @cache
 def _tls() -> ssl.SSLContext:
-    # Reading all the root certificates takes longer than starting the carrier.
+    # Cached: loading all root certificates takes longer than starting the carrier.
     return ssl.create_default_context()
 
 
 def _is_stale(connection: HTTPConnection) -> bool:
-    """An idle connection has nothing to say; if it can be read, the other side has closed it."""
+    """An idle connection sends nothing; if it is readable, the other side has closed it."""
     watch = select.poll()
     watch.register(connection.sock, select.POLLIN)
     return bool(watch.poll(0))
 
 
 def _read(response: HTTPResponse, limits: Limits) -> bytes:
-    """Not past the deadline, however slowly it drips; at most a chunk more than is allowed."""
+    """Read until the deadline, even from a slow sender; at most one chunk above the size limit."""
     body = b""
     while len(body) <= limits.size and (chunk := response.read1(CHUNK)):
         body += chunk
@@ -132,18 +132,18 @@ def _read(response: HTTPResponse, limits: Limits) -> bytes:
 
 def _split(url: str) -> tuple[SplitResult, str]:
     try:
-        where = urlsplit(url)
-        usable = where.scheme in ("http", "https") and bool(where.hostname) and where.port != 0
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError as error:
         raise BadUrl from error
     if not usable:
         raise BadUrl
-    target = (where.path or "/") + (f"?{where.query}" if where.query else "")
-    return where, quote(target, safe="%/:?#[]@!$&'()*+,;=~-._|")
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return parts, quote(target, safe="%/:?#[]@!$&'()*+,;=~-._|")
 
 
-def _credentials(where: SplitResult) -> dict[str, str]:
-    if where.username is None:
+def _credentials(parts: SplitResult) -> dict[str, str]:
+    if parts.username is None:
         return {}
-    pair = f"{unquote(where.username)}:{unquote(where.password or '')}"
+    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
     return {"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
