@@ -11,7 +11,7 @@ from simulator import optout
 
 NUMBERS = {"long code": "+13125551000", "toll-free": "+18885551000", "short code": "55555"}
 TEXT = (Path(__file__).parents[3] / "docs" / "inbound-messages.md").read_text()
-SECTION = TEXT.split("## Words that end and begin messages\n")[1].split("\n## ")[0]
+SECTION = TEXT.split("## Opt-out and opt-in words\n")[1].split("\n## ")[0]
 LINES = [
     [cell.strip() for cell in line.strip("| ").split("|")] for line in SECTION.splitlines() if line.startswith("|")
 ]

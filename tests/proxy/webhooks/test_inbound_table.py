@@ -145,15 +145,15 @@ SETTINGS: dict[str, Callable[[WebhookHarness], list[Text]]] = {
     "UNSTOP": said("Unstop"),
     "START": said("START"),
     "YES": said("yes"),
-    "a stopping word with a mark, or in letters that look alike": lambda harness: [
+    "a stop word with punctuation, or in letters that look alike": lambda harness: [
         of(harness.open(), body=body) for body in ("STOP!", "stop.", "Opt-out", "ЅТОР", "ＳＴＯＰ", "s\u200btop")
     ],
     "START after that": begun_again,
-    "an ordinary word with a mark": lambda harness: [
+    "an ordinary word with punctuation": lambda harness: [
         of(harness.open(), body=body) for body in ("Cancel?", "quit :(", "end.", "Stop?")
     ],
     "a word in a sentence": lambda harness: [of(harness.open(), body=body) for body in ("please stop", "STOP PLEASE")],
-    "a stopping word to a short code": lambda harness: [Text(harness.new_person(), "55555", "STOP")],
+    "a stop word to a short code": lambda harness: [Text(harness.new_person(), "55555", "STOP")],
     "recipient has opted out": opted_out,
     "recipient cannot be reached": unreachable,
     "a number of the pool as sender": lambda harness: [Text(harness.pool[1], harness.pool[0])],
@@ -222,7 +222,7 @@ def arrived(harness: WebhookHarness, text: Text, answer: str) -> None:
     assert {sender for sender, _ in received} <= {text.conversation.bobs}
     # The carrier answers STOP and START itself.
     told = [one for one in harness.inbox(text.sender) if not one[1].startswith("You have successfully been")]
-    assert bool(told) == (answer in ("neutral", "voice only", "unavailable", "ended", "begun again"))
+    assert bool(told) == (answer in ("neutral", "voice only", "unavailable", "opted out", "opted in"))
     assert {sender for sender, _ in told} <= {text.called}
 
 

@@ -183,7 +183,7 @@ def test_what_the_app_is_answered_and_the_first_hears(harness: CallsHarness, con
     (connected,) = [entry for entry in harness.carrier_requests("voice") if entry["params"]["CallSid"] == placed["sid"]]
     known = {"callee": conversation.alice, "own": conversation.alices, "ring": "25", "limit": "14400", "tag": "en-US"}
     known |= {purpose: harness.webhook_url(purpose, one["sid"]) for purpose in ("status", "ended")}
-    twiml = ANSWERS["told to wait, put through"].replace("{words}", words("calling")[0])
+    twiml = ANSWERS["sentence, connected"].replace("{words}", words("calling")[0])
     for name, value in known.items():
         twiml = twiml.replace(f"{{{name}}}", value)
     assert connected["response"] == twiml

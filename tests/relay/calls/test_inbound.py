@@ -137,18 +137,18 @@ SETTINGS: dict[str, Callable[[CallsHarness], list[Call]]] = {
 def test_docs_and_tests_have_the_same_cases() -> None:
     assert list(INBOUND) == list(SETTINGS)
     answers = {row[3] for row in INBOUND.values()}
-    first = {"told to wait, callee asked first", "told to wait, put through"}
-    assert answers | first | {"put through"} == set(ANSWERS)
+    first = {"sentence, key first", "sentence, connected"}
+    assert answers | first | {"connected"} == set(ANSWERS)
 
 
 @pytest.mark.parametrize("whisper", ["true", "false"])
 @pytest.mark.parametrize("case", SETTINGS)
 def test_case(harness: CallsHarness, case: str, whisper: str) -> None:
-    """Without `Whisper` alone what would be `callee asked first` differs."""
+    """Without `Whisper` alone what would be `key first` differs."""
     harness.set_for_this_test(Whisper=whisper)
     event, reason, code, answer, notice = INBOUND[case]
-    if whisper == "false" and answer == "callee asked first":
-        answer = "put through"
+    if whisper == "false" and answer == "key first":
+        answer = "connected"
     for one in SETTINGS[case](harness):
         if one.callee:
             plan(harness, one.callee, "manual")

@@ -145,4 +145,4 @@ def test_how_long_a_person_waits(harness: CallsHarness, conversation: Conversati
 
 def test_readme_promises_what_is_so() -> None:
     readme = " ".join((DOCS.parents[1] / "README.md").read_text().split())
-    assert "never in the other side's own announcement: who is called presses 1 first." in readme
+    assert "the caller never hears the other side's own announcement, because the callee presses 1 first." in readme
