@@ -1,1 +1,1 @@
-"""The carrier: Twilio's SDK behind one class, signatures, TwiML, segments, the URLs that we give it."""
+"""The carrier: Twilio's SDK behind one class, signatures, TwiML, segments, and our URLs for its callbacks."""

@@ -1,4 +1,4 @@
-"""What the carrier's refusals and failures mean for us; its words stay behind, since they quote numbers."""
+"""Converts the carrier's errors to CarrierError, without the carrier's text, which may contain numbers."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from common.errors import CarrierError
 T = TypeVar("T")
 
 
-def ask(act: Callable[[], T]) -> T:
-    """What `act` returns. Raises CarrierError, with code and status alone."""
+def request(send: Callable[[], T]) -> T:
+    """The result of `act`. Raises CarrierError, with only the code and the status."""
     try:
-        return act()
+        return send()
     except TwilioRestException as error:
         retryable = error.status == 429 or error.status >= 500
         raise CarrierError(
@@ -30,17 +30,17 @@ def ask(act: Callable[[], T]) -> T:
         status = _status_of_page(error)
         raise CarrierError("the carrier refused", status=status, retryable=status == 429 or status >= 500) from None
     except requests.RequestException as error:
-        raise CarrierError("the carrier does not answer", retryable=True, unsent=_never_left(error)) from None
+        raise CarrierError("the carrier does not answer", retryable=True, unsent=_not_sent(error)) from None
     except ValueError:
         raise CarrierError("the carrier's answer cannot be read", retryable=True) from None
 
 
 def _status_of_page(error: TwilioException) -> int:
-    """A list's error carries the whole answer behind its text."""
+    """The last argument of a list's error is the whole response."""
     return int(getattr(error.args[-1] if error.args else None, "status_code", 0))
 
 
-def _never_left(error: requests.RequestException) -> bool:
-    """No connection came about. Of all others nobody knows how much the carrier has read."""
+def _not_sent(error: requests.RequestException) -> bool:
+    """True if no connection was made. After any other error, the carrier may have read the request."""
     reason = getattr(error.args[0], "reason", None) if error.args else None
     return isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)

@@ -1,4 +1,4 @@
-"""What the carrier told of an inbound message or call."""
+"""An inbound message or call as the carrier reports it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-#: A call comes as `ringing`, and again as `in-progress` after somebody's TwiML sent it here.
+#: A call comes in as `ringing`, and again as `in-progress` after a <Redirect> to us.
 STAGES = {False: ":ringing", True: ":in-progress"}
 
 
 class Attached(NamedTuple):
-    """A file of a message: its SID at the carrier, None if it lies elsewhere, and the type that it claims."""
+    """A file of a message: its SID at the carrier (None if its URL is elsewhere), and the type that it claims."""
 
     sid: str | None
     type: str
@@ -21,9 +21,9 @@ class Attached(NamedTuple):
 class Inbound:
     """`kind`: message | voice. `sid`: the carrier's. `sender` and `called` as the carrier wrote them.
 
-    `body`: of a message. `media`: its files. `redirected`: the call had an answer from somebody before.
-    `late_at_ms`: when the carrier got the message, if its webhook never came: nobody waits for an answer.
-    `form` gives the carrier's fields that the customer's app may see; they are never kept.
+    `body`: of a message. `media`: its files. `redirected`: somebody else's TwiML answered the call before.
+    `late_at_ms`: if the webhook never came, when the carrier got the message; no request waits for an answer then.
+    `form` returns the carrier's fields that the customer's app may see; they are never stored.
     """
 
     kind: str
@@ -38,5 +38,5 @@ class Inbound:
 
     @property
     def request_key(self) -> str:
-        """The same for each repetition of one request of the carrier's: a call asks more than once."""
+        """The same for every repetition of one of the carrier's requests: a call makes more than one."""
         return self.sid + (STAGES[self.redirected] if self.kind == "voice" else "")

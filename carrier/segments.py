@@ -1,7 +1,7 @@
-"""Segments: what a text costs on the air, and the unit in which carriers pace senders.
+"""Segments: the SMS parts of a text, in which carriers bill messages and limit senders.
 
-Counted as Twilio's own calculator does (npm sms-segments-calculator 1.3.0): an escape pair, a surrogate pair and what
-it takes for one character are never cut by a border.
+Counted as by Twilio's calculator (npm sms-segments-calculator 1.3.0): an escape pair, a surrogate pair and what the
+calculator counts as one character are never split between segments.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import NamedTuple
 
 from carrier.clusters import counted_clusters
 
-#: GSM 03.38's default alphabet without its escape, in the order of the code: 0x00 to 0x7f.
+#: The GSM 03.38 default alphabet without the escape, in the order of its codes 0x00 to 0x7f.
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ"
     " !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
     "¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-#: Behind the escape: two units each.
+#: The extension table: two units each.
 _EXTENSION = frozenset("\f^{}\\[~]|€")
 _GSM = _BASIC | _EXTENSION
 
@@ -31,25 +31,25 @@ class Encoding(StrEnum):
 
 @dataclass(frozen=True)
 class Segments:
-    """`units`: septets or UTF-16 units, without those that a border leaves empty."""
+    """`units`: septets or UTF-16 units, without those left empty at the end of a segment."""
 
     encoding: Encoding
     units: int
     count: int
 
 
-class _Room(NamedTuple):
-    """Units of a text that fits alone, and of one part of a longer one."""
+class _Capacity(NamedTuple):
+    """Units of a text in one segment, and of each segment of a longer text."""
 
-    alone: int
+    single: int
     part: int
 
 
-_ROOM = {Encoding.GSM_7: _Room(160, 153), Encoding.UCS_2: _Room(70, 67)}
+_CAPACITY = {Encoding.GSM_7: _Capacity(160, 153), Encoding.UCS_2: _Capacity(70, 67)}
 
 
 def segments(text: str) -> Segments:
-    """An empty text has none. Lone surrogates count as the one unit that they are."""
+    """An empty text has no segments. A lone surrogate counts as one unit."""
     encoding = Encoding.GSM_7 if _GSM.issuperset(text) else Encoding.UCS_2
     units = _units(text, encoding)
     return Segments(encoding, units, _count(text, encoding, units))
@@ -62,13 +62,13 @@ def _units(text: str, encoding: Encoding) -> int:
 
 
 def _count(text: str, encoding: Encoding, units: int) -> int:
-    room = _ROOM[encoding]
-    if units <= room.alone:
+    capacity = _CAPACITY[encoding]
+    if units <= capacity.single:
         return 1 if text else 0
-    count, left = 1, room.part
+    count, left = 1, capacity.part
     for cluster in text if encoding is Encoding.GSM_7 else counted_clusters(text):
         size = _units(cluster, encoding)
         if size > left:
-            count, left = count + 1, room.part
+            count, left = count + 1, capacity.part
         left -= size
     return count

@@ -1,7 +1,7 @@
-"""The carrier's signature on a webhook: one HMAC instead of the SDK validator's two to four.
+"""The carrier's signature on a webhook, with one HMAC instead of the two to four of the SDK's validator.
 
-Fact (Twilio, "Webhooks security"): HMAC-SHA1 under the auth token over the URL as the carrier has it and each sorted
-name with its sorted distinct values. The signature has no delimiters, so it is necessary and never enough: see parse.
+From Twilio ("Webhooks security"): HMAC-SHA1 with the auth token over the URL as the carrier has it, and each sorted
+name with its sorted distinct values. The text has no delimiters, so the signature alone is not enough: see parse.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ def sign(token: str, url: str, fields: Iterable[tuple[str, list[str]]]) -> str:
     return b64encode(hmac.digest(token.encode(), text.encode("utf-8", "surrogatepass"), "sha1")).decode()
 
 
-def spellings(url: str) -> list[str]:
-    """The carrier signs a URL with its port or without, not always the same way: its SDK's validator takes both."""
+def with_and_without_port(url: str) -> list[str]:
+    """The URL with and without its port. The carrier signs either form, and its SDK's validator accepts both."""
     parts = urlsplit(url)
     if parts.port is not None:
         return [url, parts._replace(netloc=parts.netloc.rpartition(":")[0]).geturl()]
@@ -31,26 +31,28 @@ def spellings(url: str) -> list[str]:
     return [url, parts._replace(netloc=f"{parts.netloc}:{default}").geturl()] if default else [url]
 
 
-def is_genuine(tokens: Iterable[str], url: str, fields: list[tuple[str, list[str]]], given: str | None) -> bool:
-    """Whether `given` is the signature of these fields at this URL under one of the tokens. Never raises."""
-    if not given:
+def is_genuine(tokens: Iterable[str], url: str, fields: list[tuple[str, list[str]]], signature: str | None) -> bool:
+    """Whether `given` is the signature of these fields at this URL with one of the tokens. Never raises."""
+    if not signature:
         return False
-    # Stopping at the first that fits tells nothing to who has none that fits.
-    return any(signs(token, each, fields, given) for token in tokens for each in spellings(url))
+    # Stopping at the first match tells nothing to a client whose signature matches none.
+    return any(
+        is_signature_at(token, each, fields, signature) for token in tokens for each in with_and_without_port(url)
+    )
 
 
-def signs(token: str, url: str, fields: list[tuple[str, list[str]]], given: str) -> bool:
-    """Whether `given` is the signature at exactly this URL."""
-    return given.isascii() and hmac.compare_digest(sign(token, url, fields), given)
+def is_signature_at(token: str, url: str, fields: list[tuple[str, list[str]]], signature: str) -> bool:
+    """Whether `given` is the signature for exactly this URL."""
+    return signature.isascii() and hmac.compare_digest(sign(token, url, fields), signature)
 
 
-def bases(public_url: str, seen: Iterable[str], port: int) -> Iterator[str]:
-    """What the carrier may have in place of PUBLIC_URL, without a slash at the end, the most similar first.
+def url_variants(public_url: str, hosts_seen: Iterable[str], port: int) -> Iterator[str]:
+    """The URLs that the carrier may have instead of PUBLIC_URL, without a final slash, the most similar first.
 
-    `seen`: hosts, with a port or without, under which the request came. `port`: the one that we listen on.
+    `seen`: hosts, with or without a port, of the request's headers. `port`: the port that we listen on.
     """
     parts = urlsplit(public_url)
-    others = [found for one in seen if (found := HOST.fullmatch(one))]
+    others = [found for one in hosts_seen if (found := HOST.fullmatch(one))]
     name = parts.netloc.removesuffix(f":{parts.port}")
     hosts = [name, *(found[1] for found in others), name.removeprefix("www.") if name[:4] == "www." else f"www.{name}"]
     ports = [f":{parts.port}" if parts.port else "", "", *(found[2] or "" for found in others), f":{port}"]

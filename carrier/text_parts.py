@@ -1,4 +1,4 @@
-"""A text as the carrier takes it: legal characters, in parts if it is too long for one message."""
+"""Splits a text into parts that the carrier accepts, and removes illegal characters."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from collections.abc import Iterator
 from carrier import twiml
 from carrier.clusters import clusters
 
-#: The carrier refuses a body over 1,600 characters (its error 21617); parts leave room for nothing but themselves.
-MOST_UNITS = 1600
+#: The carrier refuses a body over 1,600 characters (its error 21617); parts are a little shorter.
+MAX_UNITS = 1600
 PART_UNITS = 1500
-#: Code points of what is kept together as one character; the longest emoji have about 15.
-MOST_CLUSTER = 64
+#: The most code points that are kept together as one character; the longest emoji have about 15.
+MAX_CLUSTER = 64
 
 
 def parts(body: str) -> list[str]:
-    """What is sent of a text, in order; nothing of a blank one."""
+    """The parts of a text that are sent, in order; none for a blank text."""
     return split(twiml.legal(body))
 
 
 def split(text: str) -> list[str]:
-    """The text in parts of at most PART_UNITS UTF-16 units if the carrier would not take it whole.
+    """The whole text if the carrier accepts it, else parts of at most PART_UNITS UTF-16 units.
 
-    The carrier takes no blank message, so there is no blank part.
+    The carrier accepts no blank message, so no part is blank.
     """
     if not text.strip():
         return []
-    if units(text) <= MOST_UNITS:
+    if units(text) <= MAX_UNITS:
         return [text]
     parts, part, size = [], "", 0
-    for cluster in _kept_together(text):
+    for cluster in _characters(text):
         if size + units(cluster) > PART_UNITS:
             parts.append(part)
             part, size = "", 0
@@ -38,12 +38,12 @@ def split(text: str) -> list[str]:
 
 
 def units(text: str) -> int:
-    """As the carrier counts characters."""
+    """The length as the carrier counts it: UTF-16 units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _kept_together(text: str) -> Iterator[str]:
-    """Nobody sees a heap of marks as one character, and no part could hold it."""
+def _characters(text: str) -> Iterator[str]:
+    """Characters, but at most MOST_CLUSTER code points each: a longer pile of marks would fit no part."""
     for cluster in clusters(text):
-        for start in range(0, len(cluster), MOST_CLUSTER):
-            yield cluster[start : start + MOST_CLUSTER]
+        for start in range(0, len(cluster), MAX_CLUSTER):
+            yield cluster[start : start + MAX_CLUSTER]

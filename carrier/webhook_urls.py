@@ -1,4 +1,4 @@
-"""Our own addresses for one Interaction, given to the carrier: unguessable, and nobody's number in them."""
+"""Our URLs for one Interaction, which the carrier calls: they cannot be guessed, and contain no number."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from common.runtime import Runtime
 
 
 class Purpose(StrEnum):
-    """STATUS: what becomes of the outbound leg. ENDED: a bridged call is over. WHISPER: what the callee hears first.
+    """STATUS: status of the outbound leg. ENDED: a bridged call has ended. WHISPER: what the callee hears first.
 
-    CONNECT: the first leg of a placed call was answered. PLACED: what becomes of that leg.
+    CONNECT: the first leg of a placed call was answered. PLACED: status of that leg.
     """
 
     STATUS = "status"

@@ -1,1 +1,1 @@
-"""What every room shares: settings, errors, names, logs, and the context that operations get."""
+"""What every room shares: settings, errors, SIDs, logs, and the runtime that operations get."""

@@ -1,7 +1,6 @@
-"""One line in the log for each thing that happened: a message, call, status, callback, send or block.
+"""One log line for each message, call, status, callback, send or block.
 
-A line names what happened, how it ended, how long that took and the SIDs it is about: never a phone number, never what
-somebody wrote, never a URL.
+A line has the event, its outcome, its duration and SIDs: never a phone number, a person's text or a URL.
 """
 
 from __future__ import annotations
@@ -13,28 +12,28 @@ from typing import Any
 
 log = logging.getLogger("maskline.activity")
 
-#: What the outcome of an inbound message or call is called in its line.
+#: An inbound outcome -> its name in the log line.
 OUTCOMES = {"forward": "relayed", "answered": "answered by the app", "refused": "refused", "silent": "not relayed"}
 
 
 def began() -> float:
-    """To be given to `report` as `since`."""
+    """The start time, for the `since` of `report`."""
     return time.perf_counter()
 
 
 def report(event: str, outcome: str, *, since: float | None = None, **facts: str | int | None) -> None:
-    """`event`: message | call | status | callback | event | send | block. `facts`: SIDs, reasons and codes of ours."""
+    """`event`: message | call | status | callback | event | send | block. `facts`: SIDs, our reasons and codes."""
     if not log.isEnabledFor(logging.INFO):
         return
-    told: dict[str, Any] = {"event": event, "outcome": outcome}
+    values: dict[str, Any] = {"event": event, "outcome": outcome}
     if since is not None:
-        told["ms"] = round((time.perf_counter() - since) * 1000, 1)
-    told |= {name: value for name, value in facts.items() if value not in (None, "")}
-    log.info("%s %s", event, outcome, extra={"facts": told})
+        values["ms"] = round((time.perf_counter() - since) * 1000, 1)
+    values |= {name: value for name, value in facts.items() if value not in (None, "")}
+    log.info("%s %s", event, outcome, extra={"facts": values})
 
 
 def report_inbound(event: str, service_sid: str, outcome: Mapping[str, Any], since: float) -> None:
-    """Of the outcome of accept.lua or settle.lua."""
+    """Log the outcome of accept.lua or settle.lua."""
     queued = outcome.get("reason") == "outbox"
     report(
         event,

@@ -1,4 +1,4 @@
-"""Builds what every process needs before it can work: web, worker, clock and command line."""
+"""Builds the Runtime that every process needs: web, worker, clock and command line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from common.config import ConfigError, Settings
 from common.durability import check
 from common.runtime import Runtime
-from common.starting import away, reach
+from common.starting import check_stores, store_away
 from common.warnings import warnings
 from storage.keyring import KeyRingLocked, open_ring
 from storage.store import Store, StoreUnavailable
@@ -17,12 +17,12 @@ log = logging.getLogger("maskline")
 
 
 def build(settings: Settings, clock: Callable[[], int] | None = None) -> Runtime:
-    """Connects to the store, checks that it keeps what it is given, and opens the key ring.
+    """Connects to the store, checks its durability, and opens the key ring.
 
-    `clock` gives the time in ms and exists for tests alone. Raises ConfigError with the way out if the process must not
+    `clock` returns the time in ms, for tests only. Raises ConfigError, with what to do, if the process must not
     start, and StoreAway (common/starting.py) if it may start later.
     """
-    reach(settings)
+    check_stores(settings)
     for sentence in warnings(settings):
         log.warning(sentence)
     store = Store(settings.redis_url, clock)
@@ -33,5 +33,5 @@ def build(settings: Settings, clock: Callable[[], int] | None = None) -> Runtime
     except KeyRingLocked as error:
         raise ConfigError(str(error)) from None
     except StoreUnavailable as error:
-        raise away("REDIS_URL", error) from None
+        raise store_away("REDIS_URL", error) from None
     return Runtime(settings, store, index, seal)

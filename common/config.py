@@ -1,4 +1,4 @@
-"""Settings: read once from the environment, strict, each with its type, default and a line of documentation."""
+"""Settings: read once from the environment and checked; each has a parser, a default and a line of documentation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from dotenv import dotenv_values
 from marshmallow import ValidationError
 
-from common.spelling import misspelt
+from common.spelling import misspelled
 from common.values import (
     Form,
     Kind,
@@ -39,58 +39,62 @@ REDACTED = "'[redacted]'"
 
 
 class ConfigError(Exception):
-    """Start-up stops; the message ends with the line to write. A value that may be secret is never repeated."""
+    """The start is refused. The message ends with the line to write, and never contains a value that may be secret."""
 
 
 def setting(
     kind: Kind, doc: str, example: str, *, default: str | None = None, optional: bool = False, hidden: bool = False
 ) -> Any:
-    """`default` is text as in the environment; a setting without one and not optional is required."""
+    """`default`: text as in the environment. A setting without a default that is not optional is required."""
     more = {"example": example, "default": default, "required": default is None and not optional, "hidden": hidden}
     return field(repr=not hidden, metadata={"kind": kind, "doc": doc, **more})
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Settings:
-    """Hidden fields may also be read from the file that NAME_FILE names, and are never shown."""
+    """A hidden field can also be read from the file that NAME_FILE names, and is never shown."""
 
     redis_url: str = setting(
         store_url, "Live state: Redis 7+ or Valkey, with an append-only file and `noeviction`.",
         "redis://127.0.0.1:6379/0", hidden=True,
     )  # fmt: skip
     queue_url: str = setting(
-        store_url, "Where jobs wait; `REDIS_URL` if not given.", "redis://127.0.0.1:6379/1", optional=True, hidden=True
+        store_url,
+        "Store for the queues of jobs; default: `REDIS_URL`.",
+        "redis://127.0.0.1:6379/1",
+        optional=True,
+        hidden=True,
     )
     database_url: str = setting(
-        database_url, "The record: SQLite, or PostgreSQL in production.", "postgresql://maskline@127.0.0.1/maskline",
+        database_url, "Database of the record: SQLite, or PostgreSQL in production.", "postgresql://maskline@127.0.0.1/maskline",
         default="sqlite:///var/maskline.sqlite3", hidden=True,
     )  # fmt: skip
     public_url: str = setting(
-        web_url, "The address at which the carrier and your app reach Maskline; signatures are checked against it.",
+        web_url, "URL at which the carrier and your app reach Maskline. Webhook signatures are checked against it.",
         "https://mask.shop.example",
     )  # fmt: skip
     twilio_account_sid: str = setting(
-        sid("AC"), "The first account, here and at the carrier.", "AC<32 hexadecimal digits>"
+        sid("AC"), "SID of the first account, here and at the carrier.", "AC<32 hexadecimal digits>"
     )
     twilio_auth_token: str = setting(
-        auth_token, "Its auth token.", "<the auth token in the carrier's console>", hidden=True
+        auth_token, "Auth token of that account.", "<the auth token in the carrier's console>", hidden=True
     )
     twilio_api_url: str | None = setting(
-        web_url, "Another carrier that speaks Twilio's API, or the simulator; Twilio itself if not given.",
+        web_url, "URL of another carrier with Twilio's API, or of the simulator; default: Twilio.",
         "http://127.0.0.1:5055", optional=True,
     )  # fmt: skip
-    secret_key: str = setting(strong_secret(32), "Wraps the key ring; at least 32 characters.", "", hidden=True)
+    secret_key: str = setting(strong_secret(32), "Encrypts the key ring; at least 32 characters.", "", hidden=True)
     secret_key_former: str | None = setting(
-        secret(32), "The secret key before a rotation, still understood.", FORMER, optional=True, hidden=True
+        secret(32), "The previous `SECRET_KEY`, still accepted during a rotation.", FORMER, optional=True, hidden=True
     )
     store_durability: str = setting(
         one_of("always", "everysec", "managed"),
-        "What the store's append-only file must promise: `always`, `everysec` (a second may be lost), "
-        "or `managed` (a hosted store that does not tell).",
+        "Required durability of the store's append-only file: `always`, `everysec` (a second may be lost), "
+        "or `managed` (a hosted store that does not report it).",
         "always", default="always",
     )  # fmt: skip
     start_wait_seconds: int = setting(
-        whole(0, DAY), "How long a process that starts waits for a store that is away; then it ends.",
+        whole(0, DAY), "Seconds that a starting process waits for a store that is away; then it exits.",
         "300", default="300",
     )  # fmt: skip
     port: int = setting(whole(1, 65535), "Port of the web process.", "5000", default="5000")
@@ -99,71 +103,88 @@ class Settings:
         lambda text: one_of(*LOG_LEVELS)(text.upper()), f"{', '.join(LOG_LEVELS)}.", "INFO", default="INFO"
     )
     log_format: str = setting(
-        one_of("text", "json"), "`text`: a line for people; `json`: an object a line, for programs that collect logs.",
+        one_of("text", "json"), "`text`: lines for people; `json`: one JSON object per line, for log collectors.",
         "text", default="text",
     )  # fmt: skip
     replay_window_seconds: int = setting(
-        whole(3600, 30 * DAY), "How long a repeated webhook gets the same answer.", "86400", default="86400"
+        whole(3600, 30 * DAY), "Seconds in which a repeated webhook gets the same answer.", "86400", default="86400"
     )
     cooling_seconds: int = setting(
-        whole(0, 365 * DAY), "How long a released pair rests before a different partner may have it.",
+        whole(0, 365 * DAY), "Seconds before a released pair may be leased with a different partner.",
         "86400", default="86400",
     )  # fmt: skip
     cooling_policy: str = setting(
         one_of("soft", "strict"),
-        "When only resting pairs are left: `soft` takes the one rested longest; `strict` refuses.",
+        "If only cooling pairs are left: `soft` takes the one that has cooled longest, `strict` refuses.",
         "soft", default="soft",
     )  # fmt: skip
     max_numbers_per_service: int = setting(
-        whole(0, 10_000_000), "Numbers that one Service may hold; 0 for no limit.", "0", default="0"
+        whole(0, 10_000_000), "Numbers that one Service may have; 0: no limit.", "0", default="0"
     )
     carrier_key_recheck_seconds: int = setting(
-        whole(1, DAY), "How long one of the carrier's own API keys is believed before it is asked again.",
+        whole(1, DAY), "Seconds until one of the carrier's API keys is checked at the carrier again.",
         "300", default="300",
     )  # fmt: skip
     segments_per_second: int = setting(
-        whole(1, 1000), "Segments that a long code sends in a second; toll-free numbers send 3, short codes 100.",
+        whole(1, 1000), "Segments that a long code sends per second; toll-free numbers send 3, short codes 100.",
         "1", default="1",
     )  # fmt: skip
     in_doubt: str = setting(
         one_of("resend", "hold"),
-        "A message of which nobody knows whether it was sent, and that the carrier's list has not got after two "
-        "minutes: `resend` it, or `hold` it for an operator.",
+        "If a send's result is unknown and the message is not in the carrier's list after 2 minutes: `resend` it, "
+        "or `hold` it for an operator.",
         "resend", default="resend",
     )  # fmt: skip
     api_reads_per_second: int = setting(
-        whole(0, 100_000), "GET requests a second of one account, in the long run; 0 for no limit.",
+        whole(0, 100_000), "GET requests per second of one account, on average; 0: no limit.",
         "100", default="100",
     )  # fmt: skip
-    api_writes_per_second: int = setting(whole(0, 100_000), "The same for POST and DELETE.", "50", default="50")
+    api_writes_per_second: int = setting(
+        whole(0, 100_000),
+        "POST and DELETE requests per second of one account, on average; 0: no limit.",
+        "50",
+        default="50",
+    )
     api_burst_seconds: int = setting(
-        whole(1, 3600), "So many seconds' worth of requests pass at once when none were made for a while.",
+        whole(1, 3600), "Burst: after a time without requests, this many seconds of requests are allowed at once.",
         "20", default="20",
     )  # fmt: skip
     person_messages_per_minute: int = setting(
-        whole(0, 1_000_000), "Texts that one person may send, as many at once; 0 for no limit.", "60", default="60"
+        whole(0, 1_000_000),
+        "Texts that one person may send per minute, all at once or not; 0: no limit.",
+        "60",
+        default="60",
     )
     pair_messages_per_minute: int = setting(
-        whole(0, 1_000_000), "Texts that two people may send each other.", "120", default="120"
+        whole(0, 1_000_000),
+        "Texts that two people may send to each other per minute; 0: no limit.",
+        "120",
+        default="120",
     )
     service_messages_per_minute: int = setting(
-        whole(0, 100_000_000), "Texts that all people of a Service may send.", "0", default="0"
+        whole(0, 100_000_000), "Texts that all people of a Service may send per minute; 0: no limit.", "0", default="0"
     )
-    person_calls_per_minute: int = setting(whole(0, 1_000_000), "The same three for calls.", "10", default="10")
-    pair_calls_per_minute: int = setting(whole(0, 1_000_000), "Of two people.", "10", default="10")
-    service_calls_per_minute: int = setting(whole(0, 100_000_000), "Of a Service.", "0", default="0")
+    person_calls_per_minute: int = setting(
+        whole(0, 1_000_000), "Calls that one person may make per minute; 0: no limit.", "10", default="10"
+    )
+    pair_calls_per_minute: int = setting(
+        whole(0, 1_000_000), "Calls that two people may make to each other per minute; 0: no limit.", "10", default="10"
+    )
+    service_calls_per_minute: int = setting(
+        whole(0, 100_000_000), "Calls that all people of a Service may make per minute; 0: no limit.", "0", default="0"
+    )
     segments_per_day: int = setting(
         whole(0, 1_000_000_000),
-        "Segments that one account may send in a day (UTC); what is beyond is not sent. 0 for no end.",
+        "Segments that one account may send per day (UTC); messages above it are not sent. 0: no limit.",
         "0", default="0",
     )  # fmt: skip
     allow_private_callbacks: bool = setting(
-        switch, "`1` lets callbacks go to http:// and to private addresses; for development alone.", "0", default="0"
+        switch, "`1` allows callbacks to http:// and to private addresses; for development only.", "0", default="0"
     )
     media_store_megabytes: int = setting(
         whole(0, 1_000_000),
-        "What clean pictures and files may take of the store together, each for an hour at most; what finds no room "
-        "is left out of its message.",
+        "Space in the store for cleaned pictures and files, each kept for at most an hour. A file that does not "
+        "fit is left out of its message.",
         "256", default="256",
     )  # fmt: skip
 
@@ -179,7 +200,7 @@ SCHEMA = Form.from_dict(
     }
 )()
 
-#: What a `.env` may hold of ours: the settings, and what `make run` and the SDKs read.
+#: The names that a `.env` may have: the settings, and those that `make run` and the SDKs read.
 NAMES = frozenset(
     (
         *(f.name.upper() for f in fields(Settings)),
@@ -190,10 +211,10 @@ NAMES = frozenset(
 
 
 def environment(file: str = ".env") -> dict[str, str]:
-    """The process's environment over the lines of `.env`. Raises ConfigError for a line that misspells a setting."""
+    """The lines of `.env`, overridden by the environment. Raises ConfigError for a line that misspells a setting."""
     written = {name: value for name, value in dotenv_values(file).items() if value is not None}
-    for name, meant in misspelt(written, NAMES).items():
-        raise ConfigError(f"{file} has a line {name}=…, and no setting is called so. Write: {meant}=…")
+    for name, intended in misspelled(written, NAMES).items():
+        raise ConfigError(f"{file} has a line {name}=…, but there is no setting with this name. Write: {intended}=…")
     return {**written, **os.environ}
 
 
@@ -209,7 +230,7 @@ def load(environ: Mapping[str, str]) -> Settings:
 
 
 def _text(name: str, hidden: bool, environ: Mapping[str, str]) -> str | None:
-    """An empty value counts as none, as in a `.env` with a name and nothing behind it."""
+    """An empty value counts as not given, as in a `.env` line without a value."""
     value, path = environ.get(name), environ.get(f"{name}_FILE") if hidden else None
     if not path:
         return value
@@ -238,7 +259,7 @@ def _default(meta: Mapping[str, Any]) -> str:
 
 
 def table() -> str:
-    """The settings as README shows them."""
+    """The settings as the table in README."""
     rows = ["| setting | default | what it is |", "|---|---|---|"]
     for spec in fields(Settings):
         name = spec.name.upper()
@@ -248,16 +269,16 @@ def table() -> str:
 
 
 def env() -> str:
-    """The settings as `.env.example` shows them: what is required stands open, the rest is commented out."""
+    """The settings as `.env.example`: required ones as lines to fill in, the others commented out."""
     lines = [
-        "# Copy to .env and fill in; the environment wins over this file.",
+        "# Copy to .env and fill in; variables of the environment override this file.",
         "# Made by: python -m common.config env",
     ]
     for spec in fields(Settings):
         meta, name = spec.metadata, spec.name.upper()
         also = f" Or {name}_FILE=/path/of/a/file." if meta["hidden"] else ""
         hint = "" if meta["example"] else f" Make one: {_maker(name)} >> .env"
-        # A placeholder that could pass for a value would end up in production.
+        # No placeholder that could be taken for a value: it would be used in production.
         value = "" if "<" in meta["example"] else meta["example"]
         mark = "" if meta["required"] else "# "
         lines += ["", f"# {meta['doc'].replace('`', '')}{also}{hint}", f"{mark}{name}={value}"]

@@ -1,4 +1,4 @@
-"""Dates as Proxy's wire writes them."""
+"""Dates in the format of Proxy's API."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from time import gmtime
 
 
 def date(ms: int) -> str:
-    """Whole seconds and Z: anything else the Python SDK leaves as text."""
+    """Whole seconds and Z: the Python SDK parses only this format."""
     return "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*gmtime(ms // 1000)[:6])

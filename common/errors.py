@@ -1,23 +1,23 @@
-"""What an operation refuses, and why.
+"""The errors of operations.
 
 RelayError
- +- Refused        the request is understood and turned down: a code of the field, one sentence with the way out
+ +- Refused        the request is valid but refused: a Twilio error code, and a sentence that says what to do
  |   +- NotFound   20404
  |   +- Invalid    20001, names the field
  +- CarrierError   the carrier did not do what was asked; `retryable` says whether a second try may help
- +- RequestFailed  a customer's app gave no answer (callbacks/http/response.py)
+ +- RequestFailed  a customer's app did not answer (callbacks/http/response.py)
  +- Unavailable    the store or the carrier cannot be reached; nothing is known to have changed
 """
 
 
 class RelayError(Exception):
-    """The root; never raised itself."""
+    """The base class; never raised itself."""
 
 
 class Refused(RelayError):
-    """`code` is a Twilio error code (proxy-wide table in proxy/api/errors.py maps it to an HTTP status).
+    """`code` is a Twilio error code (the table in proxy/api/errors.py maps it to an HTTP status).
 
-    `retry_after`: seconds after which the same request may pass; 0 when time alone does not help.
+    `retry_after`: seconds after which the same request may succeed; 0 if waiting does not help.
     """
 
     def __init__(self, code: int, message: str, retry_after: int = 0) -> None:
@@ -28,14 +28,14 @@ class Refused(RelayError):
 
 
 class NotFound(Refused):
-    """The resource is not there, or is another account's: the two look alike."""
+    """The resource does not exist, or belongs to another account: the answers are the same."""
 
     def __init__(self, what: str = "The requested resource") -> None:
         super().__init__(20404, f"{what} was not found")
 
 
 class Invalid(Refused):
-    """A field that cannot be accepted. The message never repeats the value: it may be a real number."""
+    """A field is not accepted. The message never contains the value: it may be a real number."""
 
     def __init__(self, field: str, why: str, code: int = 20001) -> None:
         super().__init__(code, f"{field}: {why}")
@@ -43,9 +43,9 @@ class Invalid(Refused):
 
 
 class CarrierError(RelayError):
-    """`code` is the carrier's own error code, 0 when it gave none; `status` its HTTP status, 0 when none came.
+    """`code`: the carrier's error code, 0 if it gave none; `status`: its HTTP status, 0 if there was no answer.
 
-    `unsent`: the request never left here, so that nothing can have come of it.
+    `unsent`: the request was never sent, so it had no effect.
     """
 
     def __init__(
@@ -59,12 +59,12 @@ class CarrierError(RelayError):
 
     @property
     def in_doubt(self) -> bool:
-        """Whether it may have been done all the same.
+        """Whether the carrier may have done it although there was an error.
 
-        Facts (Twilio, on errors of its API): a 429 was never processed; what got no answer, or a 5xx, may have been.
+        From Twilio, on errors of its API: a 429 was not processed; after no answer or a 5xx it may have been.
         """
         return not self.unsent and (self.status == 0 or self.status >= 500)
 
 
 class Unavailable(RelayError):
-    """Answered as 503 with Retry-After."""
+    """The API answers 503 with Retry-After."""

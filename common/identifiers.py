@@ -1,12 +1,12 @@
-"""A person's real address: given back byte for byte as it came, and known by one spelling of its number.
+"""A person's real address: returned byte for byte as it was given, and found by one normal form of its number.
 
-That spelling is E.164 as libphonenumber reads it, without the marks that some countries put between their code and a
-mobile number. The carrier wants a mark for some channels and not for others: MARKS says for which.
+That form is E.164 by libphonenumber, without the digits that some countries put between their code and a mobile
+number. The carrier needs such a digit for some channels and not for others: MARKS says for which.
 
-Facts: the carrier sends E.164. Mexico: numbers have ten digits behind +52 for texts and calls alike, the former 1 is
-blocked or charged more (Twilio's guidelines for Mexico). Argentina: a mobile has a 9 behind +54 when it is called from
-abroad, and none when it is texted (Proxy guide, "country quirks"); 15 behind the area code is the same mark as people
-write it at home.
+Facts: the carrier sends E.164. Mexico: numbers have ten digits after +52 for texts and calls; with the old 1 they are
+blocked or cost more (Twilio's guidelines for Mexico). Argentina: a mobile has a 9 after +54 when it is called from
+abroad, and none when it is texted (Proxy guide, "country quirks"); 15 after the area code has the same meaning in
+national numbers.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ MESSAGE, VOICE = "message", "voice"
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _SEPARATORS = re.compile(r"[ ().\-]")
 
-#: What carriers send instead of a withheld caller id (266696687 spells ANONYMOUS).
+#: What carriers send if the caller id is withheld (266696687 spells ANONYMOUS).
 ANONYMOUS = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
 
 
 class Mark(NamedTuple):
-    """`marked` and `plain`: beginnings of the same number; `digits` follow. `wanted`: channels that need the mark."""
+    """`marked`, `plain`: prefixes of one number, before `digits` digits. `wanted`: channels that need the mark."""
 
     marked: str
     plain: str
@@ -55,20 +55,20 @@ def is_e164(text: str) -> bool:
 
 
 def normalise(text: str) -> str | None:
-    """The look-up form of what a carrier sends, or None if it is no number of a person."""
+    """The normal form of a carrier's `From` or `To`, or None if it is not a person's number."""
     number = _SEPARATORS.sub("", text)
     return _plain(number) if is_e164(number) else None
 
 
 def lookup(text: str) -> str:
-    """The form under which anybody's address is indexed, a person's or not."""
+    """The form under which any address is indexed, a person's or not."""
     return normalise(text) or text
 
 
 def require(text: str) -> str:
-    """The look-up form of what somebody wrote. Raises Invalid 80404 if no network has such a number.
+    """The normal form of a number that an app wrote. Raises Invalid 80404 if it is impossible.
 
-    Written with the 0 or 8 of calls within a country, as +44 (0)20 7946 0000, it is the number without.
+    The 0 or 8 for calls within a country, as in +44 (0)20 7946 0000, is dropped.
     """
     number = normalise(text)
     if number is None:
@@ -76,19 +76,19 @@ def require(text: str) -> str:
     try:
         parsed = phonenumbers.parse(number, None)
     except phonenumbers.NumberParseException:
-        raise Invalid("Identifier", _because(ValidationResult.INVALID_COUNTRY_CODE), code=80404) from None
+        raise Invalid("Identifier", _reason(ValidationResult.INVALID_COUNTRY_CODE), code=80404) from None
     length = phonenumbers.is_possible_number_with_reason(parsed)
     if length != ValidationResult.IS_POSSIBLE:
-        raise Invalid("Identifier", _because(length), code=80404)
+        raise Invalid("Identifier", _reason(length), code=80404)
     return _plain(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
 
 
-def _because(reason: int) -> str:
+def _reason(reason: int) -> str:
     return f"{BAD}; {REASONS[reason]}"
 
 
 def outgoing(number: str, channel: str) -> str:
-    """How the carrier wants a number in its look-up form. `channel`: message | voice."""
+    """A normal form as the carrier needs it. `channel`: message | voice."""
     for mark in MARKS:
         if channel in mark.wanted and _fits(number, mark.plain, mark.digits):
             return _marked(mark, number)
@@ -96,13 +96,13 @@ def outgoing(number: str, channel: str) -> str:
 
 
 def _marked(mark: Mark, number: str) -> str:
-    """Only where there is such a mobile number: the plain number may be a landline."""
+    """The marked number only if it is a valid mobile number: the plain one may be a landline."""
     found = mark.marked + number[len(mark.plain) :]
     return found if phonenumbers.is_valid_number(phonenumbers.parse(found, None)) else number
 
 
 def spellings(number: str) -> tuple[str, ...]:
-    """The look-up form, and how it is written with its country's mark."""
+    """The normal form, and the form with its country's mark."""
     fitting = (mark for mark in MARKS if _fits(number, mark.plain, mark.digits))
     return (number, *(mark.marked + number[len(mark.plain) :] for mark in fitting))
 
@@ -119,14 +119,14 @@ def _fits(number: str, beginning: str, digits: int) -> bool:
 
 
 def trunk_zero(beginning: str) -> str | None:
-    """The country code of a beginning of numbers that has a 0 behind it where no number of that country has one."""
+    """The country code of a prefix that has a wrong 0 after it: a country whose numbers never begin with 0."""
     codes = (beginning[1:end] for end in (2, 3, 4) if beginning[end : end + 1] == "0")
     return next((f"+{code}" for code in codes if _has_trunk_zero(int(code))), None)
 
 
 @lru_cache(maxsize=300)
 def _has_trunk_zero(code: int) -> bool:
-    """Countries whose numbers may begin with 0, as Italy's, have no 0 to leave out."""
+    """False for countries whose numbers may begin with 0, such as Italy."""
     if code not in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
         return False
     region = phonenumbers.region_code_for_country_code(code)
@@ -134,5 +134,5 @@ def _has_trunk_zero(code: int) -> bool:
 
 
 def identifier_place(service_sid: str, participant_sid: str) -> str:
-    """Where a sealed number belongs: one moved to another Participant does not open."""
+    """The context of a sealed number: it cannot be opened for another Participant."""
     return f"identifier\0{service_sid}\0{participant_sid}"

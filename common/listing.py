@@ -1,4 +1,4 @@
-"""Pages of the lists: oldest first, by an opaque cursor that holds the mark of a page's edge."""
+"""Pages of lists: oldest first, with an opaque cursor that contains the position of a page's edge."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def arguments(cursor: str | None, limit: int) -> dict[str, Any]:
-    """What a list script needs. Raises Invalid if the cursor is not one of ours."""
+    """The arguments of a list script. Raises Invalid if the cursor is not one of ours."""
     if cursor is None:
         return {"limit": limit}
     try:

@@ -1,6 +1,6 @@
-"""How each line of the log looks (LOG_FORMAT) and how much each logger says (LOG_LEVEL).
+"""The format of log lines (LOG_FORMAT), and the level of each logger (LOG_LEVEL).
 
-Libraries that write phone numbers into their lines never say less than WARNING.
+Libraries that log phone numbers stay at WARNING, whatever LOG_LEVEL is.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Any
 from pythonjsonlogger.json import JsonFormatter
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
-#: RQ writes a line for every job, once a second.
+#: RQ logs a line for every job, once a second.
 BUSY = ("rq.worker", "rq.cron", "rq.queue", "rq.job", "rq.scripts")
-#: The SDK writes the numbers that it asks for, as parts of URLs.
+#: The SDK logs the numbers that it requests, as parts of URLs.
 REVEALING = ("twilio", "urllib3", "alembic")
 
 
@@ -27,7 +27,7 @@ class TextFormatter(logging.Formatter):
 
 
 class FactsFormatter(JsonFormatter):
-    """A JSON object a line: time (UTC, ISO 8601), level, logger, message, and the facts of common.activity."""
+    """One JSON object per line: time (UTC, ISO 8601), level, logger, message, and the facts of common.activity."""
 
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
         facts = log_data.pop("facts", {})

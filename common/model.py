@@ -1,4 +1,4 @@
-"""What belongs to no session: the Service, the Account, a page of a list. Times are milliseconds UTC."""
+"""Data that belongs to no session: the Service, the Account, a page of a list. Times are milliseconds UTC."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ NUMBER_SELECTION_BEHAVIORS = ("prefer-sticky", "avoid-sticky")
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Proxy's fields, and from `cooling_seconds` on ours.
+    """Proxy's fields, and from `cooling_seconds` on our own.
 
     `cooling_policy`: soft | strict. `on_intercept_failure`: continue | block. `language`: a tag such as es-MX.
-    `expiring_seconds` 0: nobody is told. `ring_seconds` and `call_seconds` bound each call.
-    `opt_out_scope`: pair | service. `opt_out_words`: in place of ours, with commas between.
-    `allowed_…`: ISO countries, beginnings of E.164 numbers, with commas between; None: all.
+    `expiring_seconds` 0: no event. `ring_seconds` and `call_seconds` limit each call.
+    `opt_out_scope`: pair | service. `opt_out_words`: in addition to ours, separated by commas.
+    `allowed_…`: ISO countries, prefixes of E.164 numbers, separated by commas; None: all.
     `content_…`: off | flag | mask | block. `delivery`: auto | send (by the carrier's API, never in a webhook's answer).
     `content_retention` (retain | discard), `address_retention` (retain | obfuscate): what the carrier is asked to keep.
-    `redact_after`: seconds until a text is emptied at the carrier; 0: never.
-    `quiet_hours`: as 21:00-08:00, see policy/quiet_hours.py.
-    `quiet_hours_for`: own | all. `quiet_hours_expiry` in seconds.
-    `delete_media`: the carrier's copies, once a message is over.
+    `redact_after`: seconds until a text is redacted at the carrier; 0: never.
+    `quiet_hours`: such as 21:00-08:00, see policy/quiet_hours.py.
+    `quiet_hours_for`: own | all. `quiet_hours_expiry`: in seconds.
+    `delete_media`: delete the carrier's copies when a message is final.
     """
 
     sid: str
@@ -71,7 +71,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who may call the API, and in whose name we talk to the carrier. `auth_tokens`: the current one first."""
+    """Who may call the API, and the carrier account that we use. `auth_tokens`: the current one first."""
 
     sid: str
     auth_tokens: tuple[str, ...]

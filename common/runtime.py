@@ -1,4 +1,4 @@
-"""What an operation gets: the settings, the store, the keys; and each room's own objects of this process."""
+"""The context of every operation: settings, store, keys, and the objects that rooms keep for this process."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ P = TypeVar("P")
 
 
 class Runtime:
-    """One for a process; made by common/assembly.py.
+    """One for each process, made by common/assembly.py.
 
-    `part` is the only way in which something is kept for the life of a process: a room asks for its class, or for a
-    function that makes the object, and gets the same object each time.
+    `part` is the only way to keep an object for the life of a process: a room passes its class, or a function
+    that makes the object, and gets the same object each time.
     """
 
     def __init__(self, settings: Settings, store: Store, index: Index, seal: Seal) -> None:
@@ -27,13 +27,13 @@ class Runtime:
         self.store = store
         self.index = index
         self.seal = seal
-        #: Called with a name at the points where a process may be killed; tests replace it.
+        #: Called with a name at points where tests kill the process; tests replace it.
         self.failpoint: Callable[[str], None] = lambda name: None
         self._parts: dict[Callable[..., Any], Any] = {}
         self._lock = RLock()
 
     def part(self, make: Callable[[Runtime], P]) -> P:
-        """What `make(runtime)` returned when it was first asked for in this process."""
+        """The object that the first `make(runtime)` returned in this process."""
         found = self._parts.get(make)
         if found is None:
             with self._lock:
@@ -43,9 +43,9 @@ class Runtime:
         return cast(P, found)
 
     def replace_part(self, make: Callable[[Runtime], P], part: P) -> None:
-        """For tests: `part` from now on."""
+        """For tests: use `part` from now on."""
         self._parts[make] = part
 
     def now_ms(self) -> int:
-        """This machine's time, for what is not compared with the store's."""
+        """This machine's time, for values that are not compared with the store's time."""
         return self.store.clock() if self.store.clock else int(time.time() * 1000)

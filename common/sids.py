@@ -1,4 +1,4 @@
-"""Names of things: two letters and 32 hexadecimal digits, chosen before the store is asked."""
+"""SIDs: two letters and 32 hexadecimal digits, chosen before the store is asked."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _seed: ContextVar[tuple[str, Counter[str]] | None] = ContextVar("seed", default=
 
 
 def new(prefix: str) -> str:
-    """Without a prefix it is no name but a random number, which no seed foretells."""
+    """A new SID. Without a prefix: a random number, which does not depend on a seed."""
     seeded = _seed.get() if prefix else None
-    return prefix + (_foretold(prefix, *seeded) if seeded else secrets.token_hex(16))
+    return prefix + (_seeded_sid(prefix, *seeded) if seeded else secrets.token_hex(16))
 
 
 @contextmanager
 def repeatable(seed: str) -> Iterator[None]:
-    """Within, the n-th SID of a kind follows from `seed`, so that a repetition chooses the same ones."""
+    """Inside, the n-th SID of each prefix follows from `seed`, so that a repetition chooses the same SIDs."""
     token = _seed.set((seed, Counter()))
     try:
         yield
@@ -30,9 +30,9 @@ def repeatable(seed: str) -> Iterator[None]:
         _seed.reset(token)
 
 
-def _foretold(prefix: str, seed: str, made: Counter[str]) -> str:
-    made[prefix] += 1
-    return hashlib.sha256(f"{seed}\0{prefix}\0{made[prefix]}".encode()).hexdigest()[:32]
+def _seeded_sid(prefix: str, seed: str, counts: Counter[str]) -> str:
+    counts[prefix] += 1
+    return hashlib.sha256(f"{seed}\0{prefix}\0{counts[prefix]}".encode()).hexdigest()[:32]
 
 
 def is_sid(text: str, *prefixes: str) -> bool:

@@ -1,12 +1,12 @@
-"""A name that is nearly one of ours was meant as that one; a name far from all of them is somebody else's."""
+"""Finds misspelled settings: a name that is close to one of ours is taken for a mistake, other names are ignored."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
 
-def misspelt(names: Iterable[str], known: Collection[str]) -> dict[str, str]:
-    """Wrong name -> the known one that was meant."""
+def misspelled(names: Iterable[str], known: Collection[str]) -> dict[str, str]:
+    """Wrong name -> the known name that is probably meant."""
     found = {name: _nearest(name, known) for name in names if name not in known}
     return {name: meant for name, meant in found.items() if meant}
 
@@ -15,17 +15,17 @@ def _nearest(name: str, known: Collection[str]) -> str | None:
     if name.upper() in known:
         return name.upper()
     distance, nearest = min((_distance(name.upper(), each), each) for each in known)
-    # Longer names have more slips, and fewer neighbours: TWILIO_API_KEY is no slip for TWILIO_API_URL.
+    # Longer names have more typing errors and fewer similar names: TWILIO_API_KEY is not meant as TWILIO_API_URL.
     return nearest if distance <= (2 if len(nearest) >= 12 else 1) else None
 
 
 def _distance(a: str, b: str) -> int:
-    """Slips between two words: a letter more, less, another, or two that changed places."""
-    former, row = list[int](), list(range(len(b) + 1))
+    """Typing errors between two words: a letter more, less or different, or two letters exchanged."""
+    previous, row = list[int](), list(range(len(b) + 1))
     for i, letter in enumerate(a, 1):
-        former, above, row = row, former, [i]
+        previous, above, row = row, previous, [i]
         for j, other in enumerate(b, 1):
-            steps = [former[j] + 1, row[j - 1] + 1, former[j - 1] + (letter != other)]
+            steps = [previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (letter != other)]
             if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == other:
                 steps.append(above[j - 2] + 1)
             row.append(min(steps))

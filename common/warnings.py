@@ -1,4 +1,4 @@
-"""What lets start-up go on but will hurt: one sentence each, with the way out."""
+"""Warnings at start-up about settings that work but will cause trouble: one sentence each, with what to write."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from common.config import REGION_NAMES, Settings, environment
 
 
 def warnings(settings: Settings, environ: Mapping[str, str] | None = None) -> list[str]:
-    """`environ`: the process's own and `.env` if not given."""
+    """`environ`: by default the process's environment and `.env`."""
     return [
         text
         for text in (
@@ -32,7 +32,7 @@ def _mangled_host(url: str) -> str | None:
     if _is_address(host) or not (labels == 2 or labels >= 6):
         return None
     return (
-        f"PUBLIC_URL: twilio-node rewrites hosts of two and of six or more labels, so {host} is out of its reach; "
+        f"PUBLIC_URL: twilio-node rewrites hosts of two and of six or more labels, so it cannot reach {host}; "
         f"Python and curl are not affected. Write: PUBLIC_URL=https://mask.shop.example (three to five labels)"
     )
 
@@ -53,12 +53,12 @@ def _unreachable(settings: Settings) -> str | None:
 
 
 def _private_callbacks(settings: Settings) -> str | None:
-    # At a loopback address only this machine's own users reach us, and their apps are what is called back.
+    # At a loopback address only users of this machine can reach us, and callbacks go to their own apps.
     if not settings.allow_private_callbacks or _is_loopback(settings.public_url):
         return None
     return (
-        "ALLOW_PRIVATE_CALLBACKS: callbacks may go to http:// and into the private network, so who may set a callback "
-        "URL can reach what is in there. In production remove the line ALLOW_PRIVATE_CALLBACKS=1"
+        "ALLOW_PRIVATE_CALLBACKS: callbacks may go to http:// and into the private network, so who can set a URL "
+        "can reach that network. In production remove the line ALLOW_PRIVATE_CALLBACKS=1"
     )
 
 
@@ -73,8 +73,8 @@ def _ignored_region(environ: Mapping[str, str]) -> str | None:
     if not found:
         return None
     return (
-        f"{' and '.join(found)}: ignored here, as the carrier is reached at TWILIO_API_URL (default: "
-        f"https://api.twilio.com) alone. Programs that call us with Twilio's SDK need both unset, as the SDK would put "
+        f"{' and '.join(found)}: ignored here, because the carrier is only reached at TWILIO_API_URL (default: "
+        f"https://api.twilio.com). Programs that call us with Twilio's SDK need both unset: the SDK would put "
         f"them into the host of our URL. For another host write: TWILIO_API_URL=https://…"
     )
 

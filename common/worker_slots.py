@@ -1,4 +1,4 @@
-"""How many tries may be under way: in all, for an account, and for one receiver. Nobody waits for a place here."""
+"""Limits a worker's concurrent requests: in total, for each account, and for each receiver. Nothing waits here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PER_RECEIVER = 3
 
 
 class Receiver(NamedTuple):
-    """`owner` is whose places it takes; what the carrier is asked for takes none of an app's."""
+    """`owner`: the account whose slots are used. Requests to the carrier do not use an app's slots."""
 
     owner: str
     service_sid: str
@@ -20,9 +20,9 @@ class Receiver(NamedTuple):
 
 
 class WorkerSlots:
-    """One for a process. Threads end with it: what they held is taken up again when its claim ends.
+    """One for each process. Its threads end with the process; their work is repeated when its claim ends.
 
-    `undamped`: the kind of receiver that keeps all its places although its last try failed.
+    `undamped`: the kind of receiver that keeps all its slots even if its last try failed.
     """
 
     def __init__(self, threads: int, per_owner: int, per_receiver: int = PER_RECEIVER, *, undamped: str = "") -> None:
@@ -38,8 +38,8 @@ class WorkerSlots:
         self.stopping = False
 
     def enter(self, receiver: Receiver) -> int:
-        """Takes all the places that this receiver may have now. One that failed last gets one, except the
-        undamped kind."""
+        """Take all slots that this receiver may have now; returns how many. A receiver whose last try failed gets one,
+        except the undamped kind."""
         with self._changed:
             most = 1 if receiver in self._failing and receiver.kind != self._undamped else self._per_receiver
             free = min(
@@ -56,7 +56,7 @@ class WorkerSlots:
             self._changed.notify_all()
 
     def start(self, receiver: Receiver, act: Callable[[], None], name: str) -> None:
-        """A thread of that name in a place that was taken; leaves it at the end."""
+        """Run `act` in a thread of that name, in a slot that was taken; the slot is free again at its end."""
 
         def run() -> None:
             try:
@@ -71,22 +71,22 @@ class WorkerSlots:
             (self._failing.discard if good else self._failing.add)(receiver)
 
     def is_failing(self, receiver: Receiver) -> bool:
-        """Whether the last try failed, or was met with silence."""
+        """Whether the last try failed, or had no answer."""
         return receiver in self._failing
 
     def is_full(self) -> bool:
         return self._all >= self._threads
 
     def wait(self, seconds: float | None, *receivers: Receiver) -> bool:
-        """Until nothing is under way, of these receivers or at all; False if that took longer. None: without an end."""
+        """Wait until no request is in progress, of these receivers or of any; False after `seconds`. None: no limit."""
         with self._changed:
-            return self._changed.wait_for(lambda: not self._under_way(receivers), seconds)
+            return self._changed.wait_for(lambda: not self._in_progress(receivers), seconds)
 
-    def _under_way(self, receivers: Sequence[Receiver]) -> int:
+    def _in_progress(self, receivers: Sequence[Receiver]) -> int:
         return sum(self._receivers[one] for one in receivers) if receivers else self._all
 
     def stop(self, seconds: float) -> None:
-        """What is under way may end, nothing new begins."""
+        """Current requests may end; no new ones start."""
         self.stopping = True
         self.wait(seconds)
 

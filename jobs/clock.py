@@ -13,7 +13,7 @@ from rq.queue import Queue
 from rq.utils import now
 
 from common.config import Settings
-from common.heartbeat import CLOCK, Heart
+from common.heartbeat import CLOCK, Heartbeat
 from jobs import recurring
 from jobs.processes import run
 from jobs.queues import FAILURE_TTL_SECONDS, Queues, relay_queue
@@ -36,7 +36,7 @@ class Clock(CronScheduler):
     def __init__(self, connection: Any) -> None:
         super().__init__(connection)
         self.queue = relay_queue(connection)
-        self.heart = Heart(CLOCK)
+        self.heart = Heartbeat(CLOCK)
         for act, seconds in EVERY.items():
             self.register(act, Queues.RELAY.value, interval=seconds)
 

@@ -13,7 +13,7 @@ from rq.exceptions import StopRequested
 
 from common import logs
 from common.config import ConfigError, Settings, environment, load
-from common.starting import JOBS, patiently, reach
+from common.starting import JOBS, check_stores, wait_for_store
 from jobs import recurring
 from record.errors import RecordError
 from storage.store import StoreUnavailable
@@ -29,7 +29,7 @@ def run(serve: Callable[[Settings], None]) -> int:
     try:
         settings = load(environment())
         logs.configure(settings.log_level, settings.log_format)
-        patiently(lambda: _ready(settings), settings.start_wait_seconds)
+        wait_for_store(lambda: _ready(settings), settings.start_wait_seconds)
         while not _served(serve, settings):
             time.sleep(RETRY_SECONDS)
     except (ConfigError, RecordError, StoreUnavailable) as error:
@@ -42,7 +42,7 @@ def run(serve: Callable[[Settings], None]) -> int:
 
 def _ready(settings: Settings) -> None:
     """Raises StoreAway, ConfigError, or DatabaseUnusable for an address that can never work."""
-    reach(settings, JOBS)
+    check_stores(settings, JOBS)
     recurring.runtime().part(recurring.engine)
 
 

@@ -13,7 +13,7 @@ from rq.job import Job
 from rq.worker import SimpleWorker
 
 from common.config import Settings
-from common.heartbeat import WORKER, Heart
+from common.heartbeat import WORKER, Heartbeat
 from jobs import recurring
 from jobs.processes import run
 from jobs.queues import SERIALIZER, JobFailed, NotAllowed, RelayJob, relay_queue
@@ -38,7 +38,7 @@ class RelayWorker(SimpleWorker):
 
     job_class = RelayJob
     stopping = False
-    heart = Heart(WORKER)
+    heart = Heartbeat(WORKER)
 
     def heartbeat(self, *args: Any, **named: Any) -> None:
         """RQ calls it whenever it waits for a job or begins one: a worker that hangs gives no sign."""

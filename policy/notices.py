@@ -11,7 +11,7 @@ from common.errors import Invalid, NotFound
 from common.model import Page, Service
 from common.runtime import Runtime
 from common.script_errors import checked
-from policy.sentences.choice import place, voice_place
+from policy.sentences.choice import text_key, voice_key
 from policy.sentences.languages import LANGUAGES
 from policy.sentences.sentences import KEYS, SENTENCES, SPOKEN
 from policy.sentences.voices import speaks
@@ -82,9 +82,9 @@ def set_notice(rt: Runtime, service: Service, key: str, given: dict[str, str | N
     """
     language = given.get("language")
     _require_audible(_existing(key), language, given.get("voice"))
-    fields = {place(key, language): given["text"]}
+    fields = {text_key(key, language): given["text"]}
     if "voice" in given:
-        fields[voice_place(key, language)] = given["voice"]
+        fields[voice_key(key, language)] = given["voice"]
     return _changed(rt, service, key, "set_notice", {"language": language, "fields": fields})
 
 
@@ -120,8 +120,8 @@ def _notice(service: Service, key: str, found: Overrides) -> Notice:
         service_sid=service.sid,
         account_sid=service.account_sid,
         key=key,
-        text=found.get(place(key)),
-        voice=found.get(voice_place(key)),
+        text=found.get(text_key(key)),
+        voice=found.get(voice_key(key)),
         texts={language: _wording(key, language, found) for language in _languages(key, found)},
     )
 
@@ -134,6 +134,6 @@ def _languages(key: str, found: Overrides) -> list[str]:
 
 def _wording(key: str, language: str, found: Overrides) -> Wording:
     for where in (language, None):
-        if (text := found.get(place(key, where))) is not None:
-            return Wording(text, found.get(voice_place(key, where)), True)
+        if (text := found.get(text_key(key, where))) is not None:
+            return Wording(text, found.get(voice_key(key, where)), True)
     return Wording(SENTENCES[key][language], None, False)

@@ -1,7 +1,7 @@
-"""Quiet hours: when nobody is to be texted by us or by an app, by the clock where they are.
+"""Quiet hours: when nobody is to be texted by us or by an app, in the recipient's local time.
 
-A number says where it is from, not where its owner is; where its prefix spans several zones it has to be day in all.
-Its country decides: the library's zones of a prefix may be a neighbour's, whose clock differs (policy/time_zones.py).
+A number says where it is from, not where its owner is; if its prefix has several zones it must be day in all of them.
+Only zones of the number's country count: the library may give those of a neighbour (policy/time_zones.py).
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import phonenumbers
 from phonenumbers import timezone as zones
 
-from policy.time_zones import within
+from policy.time_zones import zones_in
 
-#: What the library answers when it does not know.
+#: The library's answer for an unknown zone.
 UNKNOWN = "Etc/Unknown"
-MOST_STEPS = 200
+MAX_STEPS = 200
 _HOURS = re.compile("([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """From `begins` on and before `ends` nobody is disturbed; the night may lie between."""
+    """Quiet from `begins` until before `ends`; midnight may be between them."""
 
     begins: time
     ends: time
@@ -38,7 +38,7 @@ class Hours:
 
 
 def hours(text: str) -> Hours | None:
-    """`21:00-08:00`; None if it is anything else, or all day or none."""
+    """Parse `21:00-08:00`. None for any other text, and if both times are equal."""
     found = _HOURS.fullmatch(text)
     if found is None:
         return None
@@ -47,23 +47,23 @@ def hours(text: str) -> Hours | None:
 
 
 def zones_of(number: str) -> tuple[str, ...]:
-    """Names of the time zones where the number may be, by its country and prefix; none if nothing is known of it."""
+    """The time zones where the number may be, by its country and prefix; empty if nothing is known."""
     hidden = 4 if len(number) > 8 else 2
     return _zones(number[:-hidden], hidden)
 
 
 @lru_cache(maxsize=4096)
 def _zones(prefix: str, hidden: int) -> tuple[str, ...]:
-    """By the prefix: no number is kept."""
+    """Cached by the prefix, so that no whole number is kept in memory."""
     try:
         number = phonenumbers.parse(prefix + "0" * hidden, None)
     except phonenumbers.NumberParseException:
         return ()
     region = phonenumbers.region_code_for_number(number)
     if region is None:
-        # An area code that is newer than the library: its main country, not the twenty-five that share +1.
-        return within(phonenumbers.region_code_for_country_code(number.country_code or 0), ())
-    return within(region, _by_prefix(number))
+        # An area code that is newer than the library: use the main country, not all twenty-five countries of +1.
+        return zones_in(phonenumbers.region_code_for_country_code(number.country_code or 0), ())
+    return zones_in(region, _by_prefix(number))
 
 
 def _by_prefix(number: phonenumbers.PhoneNumber) -> tuple[str, ...]:
@@ -75,44 +75,44 @@ def _by_prefix(number: phonenumbers.PhoneNumber) -> tuple[str, ...]:
 
 
 def next_moment(number: str, now_ms: int, quiet: Hours, zone: str | None = None) -> int:
-    """`now_ms` if it is day where the number is from, else when it will be. Unknown: by UTC.
+    """`now_ms` if it is day where the number is from, else the time when the day begins there. Unknown: by UTC.
 
-    `zone`: where the person is, if the app said so.
+    `zone`: the person's time zone, if the app set one.
     """
     names = (zone,) if zone else zones_of(number)
-    places = [place for name in names if (place := _place(name))] or [UTC]
+    zone_infos = [zone_info for name in names if (zone_info := _zone_info(name))] or [UTC]
     moment = datetime.fromtimestamp(now_ms / 1000, UTC)
-    for _ in range(MOST_STEPS):
-        later = _latest_end(moment, places, quiet)
+    for _ in range(MAX_STEPS):
+        later = _latest_end(moment, zone_infos, quiet)
         if later is None:
             return max(int(moment.timestamp() * 1000), now_ms)
         moment = later
-    # Zones that have no common day: the first one's counts.
-    return next_moment_in(places[0], now_ms, quiet)
+    # The zones have no common day: use the first one.
+    return next_moment_in(zone_infos[0], now_ms, quiet)
 
 
-def next_moment_in(place: tzinfo, now_ms: int, quiet: Hours) -> int:
+def next_moment_in(zone_info: tzinfo, now_ms: int, quiet: Hours) -> int:
     moment = datetime.fromtimestamp(now_ms / 1000, UTC)
-    later = _end(moment, place, quiet)
+    later = _end(moment, zone_info, quiet)
     return int(later.timestamp() * 1000) if later else now_ms
 
 
-def _latest_end(moment: datetime, places: Sequence[tzinfo], quiet: Hours) -> datetime | None:
-    ends = [end for place in places if (end := _end(moment, place, quiet))]
+def _latest_end(moment: datetime, zone_infos: Sequence[tzinfo], quiet: Hours) -> datetime | None:
+    ends = [end for zone_info in zone_infos if (end := _end(moment, zone_info, quiet))]
     return max(ends, default=None)
 
 
-def _end(moment: datetime, place: tzinfo, quiet: Hours) -> datetime | None:
-    """When the quiet hours end there, or None if there are none now."""
-    local = moment.astimezone(place)
+def _end(moment: datetime, zone_info: tzinfo, quiet: Hours) -> datetime | None:
+    """When the quiet hours end in that zone, or None if it is not quiet now."""
+    local = moment.astimezone(zone_info)
     if not quiet.has(local.time()):
         return None
     date = local.date() + timedelta(days=local.time() >= quiet.ends)
-    # Of an hour that comes twice: the one that `moment` is in.
-    return datetime.combine(date, quiet.ends, place).replace(fold=local.fold).astimezone(UTC)
+    # If the clock is set back, an hour comes twice: keep the occurrence that `moment` is in.
+    return datetime.combine(date, quiet.ends, zone_info).replace(fold=local.fold).astimezone(UTC)
 
 
-def _place(name: str) -> tzinfo | None:
+def _zone_info(name: str) -> tzinfo | None:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):

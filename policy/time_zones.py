@@ -1,7 +1,7 @@
-"""Time zones by country, from the tables of the tz database (PyPI tzdata): zone.tab, and the links of tzdata.zi.
+"""Time zones by country, from the tz database (PyPI tzdata): zone.tab, and the links of tzdata.zi.
 
-Facts: phonenumbers gives a prefix zones that may lie in another country: Africa/Nairobi for South Sudan,
-Europe/Bucharest for Kaliningrad. It also uses former names, such as Pacific/Truk.
+For some prefixes, phonenumbers gives zones of another country: Africa/Nairobi for South Sudan, Europe/Bucharest for
+Kaliningrad. It also uses old zone names, such as Pacific/Truk.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from functools import cache
 from importlib import resources
 from zoneinfo import available_timezones
 
-#: Regions of the numbering plans that are no country of ISO 3166 and so in no table.
-OTHERS = {"AC": ("Atlantic/St_Helena",), "TA": ("Atlantic/St_Helena",), "XK": ("Europe/Belgrade",)}
+#: Regions of the numbering plans that are not countries of ISO 3166, and so are not in zone.tab.
+EXTRA_REGIONS = {"AC": ("Atlantic/St_Helena",), "TA": ("Atlantic/St_Helena",), "XK": ("Europe/Belgrade",)}
 
 
-def within(region: str, by_prefix: tuple[str, ...]) -> tuple[str, ...]:
-    """The zones of a country that the prefix names, all if it names none; of no country in the table, the prefix's."""
-    country = of_country().get(region)
+def zones_in(region: str, by_prefix: tuple[str, ...]) -> tuple[str, ...]:
+    """The country's zones among the prefix's, or all if there are none; for an unknown country, the prefix's zones."""
+    country = zones_by_country().get(region)
     if country is None:
         return by_prefix
     named = {_canonical(name) for name in by_prefix}
@@ -24,9 +24,9 @@ def within(region: str, by_prefix: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @cache
-def of_country() -> dict[str, tuple[str, ...]]:
+def zones_by_country() -> dict[str, tuple[str, ...]]:
     """Country in two letters -> its zones, the most populous first."""
-    found: dict[str, tuple[str, ...]] = dict(OTHERS)
+    found: dict[str, tuple[str, ...]] = dict(EXTRA_REGIONS)
     for line in _read("zone.tab"):
         country, _, name = line.split("\t")[:3]
         found[country] = (*found.get(country, ()), name)
@@ -49,7 +49,7 @@ def _canonical(name: str) -> str:
 
 @cache
 def _links() -> dict[str, str]:
-    """Former name -> the zone that it is now."""
+    """Old zone name -> current name."""
     rows = (line.split() for line in _read("tzdata.zi") if line.startswith("L "))
     return {row[2]: row[1] for row in rows}
 

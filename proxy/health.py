@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from common.heartbeat import alive, silence
+from common.heartbeat import alive, seconds_since
 from proxy.edge import reply, runtime
 from storage.store import StoreUnavailable
 
@@ -25,7 +25,7 @@ def check() -> Response:
 def check_all() -> Response:
     """503 while the store is away or no worker or no clock has given a sign of life for 90 s."""
     try:
-        seen = silence(runtime().store)
+        seen = seconds_since(runtime().store)
     except StoreUnavailable:
         return reply({"status": "not ready", "store": "unavailable"}, 503)
     states = {process: "alive" if alive(seconds) else "dead" for process, seconds in seen.items()}

@@ -16,7 +16,7 @@ from pathlib import Path
 from common import config, logs
 from common.assembly import build
 from common.config import ConfigError, Settings
-from common.starting import patiently
+from common.starting import wait_for_store
 
 #: The workers of a killed server leave within about a second; a request that they are at takes longer.
 PORT_SECONDS = 15.0
@@ -33,7 +33,7 @@ def main() -> int:
         settings = config.load(config.environment())
         logs.configure(settings.log_level, settings.log_format)
         _wait_for_port(settings)
-        patiently(lambda: build(settings), settings.start_wait_seconds)
+        wait_for_store(lambda: build(settings), settings.start_wait_seconds)
         if settings.log_format == "json":
             os.environ.setdefault(*SERVER_LOG)
         os.execvp(asked.program, [asked.program, *asked.arguments])

@@ -18,7 +18,7 @@ from common import config, logs
 from common.assembly import build
 from common.config import ConfigError
 from common.runtime import Runtime
-from common.starting import patiently
+from common.starting import wait_for_store
 from proxy.app import create_app
 
 log = logging.getLogger("maskline")
@@ -56,7 +56,7 @@ def _of_command() -> Runtime:
 def _of_server() -> Runtime:
     settings = config.load(config.environment())
     logs.configure(settings.log_level, settings.log_format)
-    return patiently(lambda: build(settings), settings.start_wait_seconds)
+    return wait_for_store(lambda: build(settings), settings.start_wait_seconds)
 
 
 def _follow(server: int) -> None:

@@ -15,7 +15,7 @@ from common.model import Service
 from common.runtime import Runtime
 from common.sids import new
 from policy import optouts, quotas, regions
-from policy.sentences.keywords import Keyword, heeded
+from policy.sentences.keywords import Keyword, keyword_in
 from relay import app_questions
 from services.snapshot import ServiceSnapshot
 from sessions.sealed_text import sealed_text
@@ -108,7 +108,7 @@ def _word(rt: Runtime, service: Service, who: str, inbound: Inbound) -> dict[str
     if inbound.body is None or len(inbound.body.split()) > MOST_WORDS:
         return {}
     own = service.opt_out_words
-    found = heeded(inbound.body, inbound.called, own.split(",") if own else ())
+    found = keyword_in(inbound.body, inbound.called, own.split(",") if own else ())
     if found is None:
         return {}
     args = {"word": found.word, "answered": found.answered}

@@ -63,7 +63,7 @@ class SkipsListed:
 @pytest.fixture(scope="session", autouse=True)
 def run_folder() -> Iterator[Path]:
     """A short path for this process of tests; what a killed one left is ended and removed."""
-    with leftovers.marked() as folder:
+    with leftovers.test_run() as folder:
         yield folder
 
 

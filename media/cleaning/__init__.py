@@ -1,1 +1,1 @@
-"""What people send besides text: cleaned of what tells who they are, and served under our own links. Pure."""
+"""Removes from received files what tells who the sender is. No settings, no store, no log."""

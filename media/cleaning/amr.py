@@ -1,11 +1,11 @@
-"""Voice notes in AMR, the one sound format without tags: every byte must belong to a frame."""
+"""Voice notes in AMR, a sound format without tags: every byte must belong to a frame."""
 
 from __future__ import annotations
 
 from media.cleaning.model import Clean, Limits, Reason, Unclean
 
 _MAGIC = b"#!AMR\n"
-#: Frame type -> bytes behind its header: eight rates, the comfort noise, and a frame without data (RFC 4867).
+#: Frame type -> bytes after its header: eight rates, the comfort noise, and a frame without data (RFC 4867).
 _SIZES = {0: 12, 1: 13, 2: 15, 3: 17, 4: 19, 5: 20, 6: 26, 7: 31, 8: 5, 15: 0}
 _PADDING = 0b1000_0011
 

@@ -1,11 +1,11 @@
-"""In what charset a text came: its byte order mark says so, else the name that came with it."""
+"""The charset of a text: its byte order mark, else the charset of its type."""
 
 from __future__ import annotations
 
 import codecs
 import re
 
-#: Those of phones; Python knows stranger ones, and slow ones.
+#: Charsets that phones use. Python knows others, some of them slow.
 CHARSETS = frozenset(
     {
         *("utf-8", "us-ascii", "koi8-r", "windows-1250", "windows-1251", "windows-1252"),
@@ -14,35 +14,35 @@ CHARSETS = frozenset(
     }
 )
 #: RFC 2781, section 4.3: UTF-16 without a mark is big-endian. The rest: labels of the WHATWG Encoding Standard, which
-#: reads Latin-1 as Windows-1252. What is called ASCII is often UTF-8, which holds it.
+#: reads Latin-1 as Windows-1252. A text labelled ASCII is often UTF-8, and ASCII is a part of UTF-8.
 _READ_AS = {
     "utf-16": "utf-16-be", "utf-16be": "utf-16-be", "utf-16le": "utf-16-le", "utf8": "utf-8", "us-ascii": "utf-8",
     "ascii": "utf-8", "latin1": "cp1252", "iso-8859-1": "cp1252", "cp1252": "cp1252",
 }  # fmt: skip
-_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _PARAMETER = re.compile(r";\s*charset\s*=\s*[\"']?([\w-]{1,40})", re.IGNORECASE)
 
 
-def named_in(content_type: str) -> str:
+def charset_of(content_type: str) -> str:
     """The charset parameter of a media type, in lower case; empty if there is none."""
     found = _PARAMETER.search(content_type)
     return found[1].lower() if found else ""
 
 
-def without_mark(data: bytes) -> bytes:
-    """The same text in UTF-8 if a byte order mark begins it and tells the truth, else the bytes as they came."""
-    for mark, charset in _MARKS.items():
-        if data.startswith(mark):
+def without_bom(data: bytes) -> bytes:
+    """The text in UTF-8 if it begins with a byte order mark and can be decoded by it, else the bytes unchanged."""
+    for bom, charset in _BOMS.items():
+        if data.startswith(bom):
             try:
-                return data.removeprefix(mark).decode(charset).encode()
+                return data.removeprefix(bom).decode(charset).encode()
             except UnicodeDecodeError:
                 return data
     return data
 
 
-def decoded(data: bytes, charset: str) -> str:
-    """By the mark, else in `charset` if it is one of phones, else in UTF-8. Raises UnicodeDecodeError."""
-    if data.startswith(tuple(_MARKS)):
-        return without_mark(data).decode()
+def decode(data: bytes, charset: str) -> str:
+    """Decoded by the mark, else by `charset` if phones use it, else as UTF-8. Raises UnicodeDecodeError."""
+    if data.startswith(tuple(_BOMS)):
+        return without_bom(data).decode()
     known = _READ_AS.get(charset) or (charset if charset in CHARSETS else "utf-8")
     return data.decode(known)

@@ -1,4 +1,4 @@
-"""What an image says of its size, read without decoding it: bombs must not reach the decoder."""
+"""Reads an image's size from its headers, so that decompression bombs never reach the decoder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _JPEG_SCAN, _JPEG_END, _JPEG_BEGIN, _JPEG_BARE = 0xDA, 0xD9, 0xD8, 0x01
 
 
 class Shape(NamedTuple):
-    """`frames` are pictures, `scans` the passes in which one is drawn."""
+    """`frames`: the number of pictures; `scans`: the passes of a progressive picture."""
 
     width: int
     height: int
@@ -33,7 +33,7 @@ def check(data: bytes, kind: Kind, limits: Limits) -> Shape:
         raise Unclean(Reason.DAMAGED)
     if shape.frames > limits.frames:
         raise Unclean(Reason.TOO_MANY_FRAMES)
-    # Each scan walks all pixels again, so thousands in a small file would take hours.
+    # Each scan goes over all pixels again, so thousands of scans in a small file would take hours.
     if shape.width * shape.height * shape.frames > limits.pixels or shape.scans > limits.scans:
         raise Unclean(Reason.TOO_MANY_PIXELS)
     return shape
@@ -49,8 +49,8 @@ def _jpeg(data: bytes) -> Shape:
         if marker in (_JPEG_BEGIN, _JPEG_BARE):
             continue
         if marker in _JPEG_FRAMES:
-            tall, wide = struct.unpack_from(">HH", data, position + 3)
-            width, height = max(width, wide), max(height, tall)
+            frame_height, frame_width = struct.unpack_from(">HH", data, position + 3)
+            width, height = max(width, frame_width), max(height, frame_height)
         scans += marker == _JPEG_SCAN
         position += struct.unpack_from(">H", data, position)[0]
     return Shape(width, height, scans=scans)
@@ -72,16 +72,16 @@ def _webp(data: bytes) -> Shape:
 
 
 def _gif(data: bytes) -> Shape:
-    """A frame may stick out of the canvas, which then grows. Without its last byte a GIF is cut off."""
+    """A frame may extend past the canvas, which then grows. A GIF without its last byte is cut off."""
     width, height, packed = struct.unpack_from("<HHB", data, 6)
     position, frames = 13 + _colours(packed), 0
     while (block := data[position]) != ord(";"):
         if block == ord(","):
-            left, top, wide, tall, packed = struct.unpack_from("<HHHHB", data, position + 1)
-            width, height, frames = max(width, left + wide), max(height, top + tall), frames + 1
-            position = _behind(data, position + 11 + _colours(packed))
+            left, top, frame_width, frame_height, packed = struct.unpack_from("<HHHHB", data, position + 1)
+            width, height, frames = max(width, left + frame_width), max(height, top + frame_height), frames + 1
+            position = _after_blocks(data, position + 11 + _colours(packed))
         elif block == ord("!"):
-            position = _behind(data, position + 2)
+            position = _after_blocks(data, position + 2)
         elif block:
             raise Unclean(Reason.DAMAGED)
         else:
@@ -90,12 +90,12 @@ def _gif(data: bytes) -> Shape:
 
 
 def _colours(packed: int) -> int:
-    """The bytes of a colour table."""
+    """Size of a colour table in bytes."""
     return 3 * (2 << (packed & 7)) if packed & 0x80 else 0
 
 
-def _behind(data: bytes, position: int) -> int:
-    """Past a row of counted blocks, the last of which is empty."""
+def _after_blocks(data: bytes, position: int) -> int:
+    """The position after a sequence of data blocks, which ends with an empty one."""
     while size := data[position]:
         position += 1 + size
     return position + 1

@@ -1,4 +1,4 @@
-"""What comes of a received file: Clean, or Unclean with a reason that quotes nothing of it."""
+"""The result for a received file: Clean, or Unclean with a reason that quotes nothing of the file."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 
 class Reason(StrEnum):
-    """TOO_LARGE: more bytes than we take in. CANNOT_FIT: more than the carrier takes, however small we make it.
+    """TOO_LARGE: more bytes than we accept. CANNOT_FIT: more than the carrier accepts, however small we make it.
 
-    CRASHED: whatever read it died of it, or took too long. NO_CONTENT: it held nothing that somebody sent, such as a
-    message's layout or a blank text, so nothing is lost.
+    CRASHED: the process that read it died or took too long. NO_CONTENT: it has no content from a person, for example
+    a message's layout or a blank text, so nothing is lost.
     """
 
     EMPTY = "empty"
@@ -42,9 +42,9 @@ class Clean(NamedTuple):
 
 @dataclass(frozen=True)
 class Limits:
-    """`bytes_out` is for one file: all of a message share the carrier's 5 MB.
+    """`bytes_out` is for one file: all files of a message share the carrier's 5 MB.
 
-    `pixels` are those of all frames together. `scans` bounds the passes of a progressive JPEG.
+    `pixels` counts all frames together. `scans` limits the passes of a progressive JPEG.
     """
 
     bytes_in: int = 10_000_000

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from carrier.text_parts import MOST_UNITS, units
+from carrier.text_parts import MAX_UNITS, units
 from common.claim_worker import Claim, Result
 from common.identifiers import identifier_place
 from common.runtime import Runtime
@@ -124,7 +124,7 @@ def _with_texts(rt: Runtime, claim: Attachments, body: str, files: Sequence[File
         if found:
             text, seen = judge_file(rt, read_snapshot(rt, claim.service_sid), found.data.decode(), body)
         longer = f"{body}\n{text}" if body.strip() else text or ""
-        if text is None or units(longer) > MOST_UNITS:
+        if text is None or units(longer) > MAX_UNITS:
             continue
         body, flags = longer, flags | set(seen)
         joined.add(n)

@@ -1,4 +1,4 @@
-"""What people hear and read from us: the sentences, their languages, the voices that speak them."""
+"""The sentences that people hear and read from us, their languages, and the voices that speak them."""
 
 from policy.sentences.choice import Sentence, sentence
 from policy.sentences.countries import language_of

@@ -1,4 +1,4 @@
-"""Which words a person gets: the Service's own before ours, in the first language that there is."""
+"""Chooses the text that a person gets: the Service's own before ours, in the first language that has one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from policy.sentences.voices import VOICES
 
 
 class Sentence(NamedTuple):
-    """`voice_tag` goes into <Say language=…>; `voice`, if the Service chose one, into <Say voice=…>."""
+    """`voice_tag`: for <Say language=…>; `voice`: for <Say voice=…>, if the Service chose one."""
 
     text: str
     language: str
@@ -19,39 +19,39 @@ class Sentence(NamedTuple):
     voice: str | None = None
 
 
-def place(key: str, language: str | None = None) -> str:
-    """Where a Service's own text stands among its overrides: for one language or for all."""
+def text_key(key: str, language: str | None = None) -> str:
+    """The key of a Service's own text among its overrides: for one language or for all."""
     return f"{key}|{language}" if language else key
 
 
-def voice_place(key: str, language: str | None = None) -> str:
-    """Where the voice for that text stands."""
-    return f"voice:{place(key, language)}"
+def voice_key(key: str, language: str | None = None) -> str:
+    """The key of the voice for that text."""
+    return f"voice:{text_key(key, language)}"
 
 
 def sentence(key: str, languages: Sequence[str | None], overrides: Mapping[str, str]) -> Sentence:
-    """`languages`: of the participant, of the number's country, of the Service, each if known; English stands behind.
+    """`languages`: the participant's, the number's country's, the Service's, each if known; English comes last.
 
-    In what language a text for all languages is written nobody said: its voice's, or else the last of `languages`.
+    The language of a text for all languages is not known: its voice's language counts, else the last of `languages`.
     """
-    own = (nearest(languages[-1]) if languages else None) or DEFAULT
+    default_tag = (nearest(languages[-1]) if languages else None) or DEFAULT
     tags = [*filter(None, map(nearest, languages)), DEFAULT]
-    return next(found for tag in tags if (found := _in(key, tag, own, overrides)))
+    return next(found for tag in tags if (found := _sentence_in(key, tag, default_tag, overrides)))
 
 
-def _in(key: str, tag: str, own: str, overrides: Mapping[str, str]) -> Sentence | None:
-    """None only if the language is not one of ours."""
+def _sentence_in(key: str, tag: str, default_tag: str, overrides: Mapping[str, str]) -> Sentence | None:
+    """None only if we have no sentences in this language."""
     base = base_of(tag)
-    for written in (tag, base):
-        if text := overrides.get(place(key, written)):
-            return _said(text, tag, overrides.get(voice_place(key, written)))
+    for language in (tag, base):
+        if text := overrides.get(text_key(key, language)):
+            return _sentence(text, tag, overrides.get(voice_key(key, language)))
     if base not in LANGUAGES:
         return None
-    if text := overrides.get(place(key)):
-        return _said(text, own, overrides.get(voice_place(key)))
-    return _said(SENTENCES[key][base], tag, None)
+    if text := overrides.get(text_key(key)):
+        return _sentence(text, default_tag, overrides.get(voice_key(key)))
+    return _sentence(SENTENCES[key][base], tag, None)
 
 
-def _said(text: str, tag: str, voice: str | None) -> Sentence:
+def _sentence(text: str, tag: str, voice: str | None) -> Sentence:
     voice_tag = VOICES.get(voice or "") or say_tag(tag)
     return Sentence(text, base_of(voice_tag), voice_tag, voice)

@@ -1,11 +1,11 @@
-"""Which language to try with a person of whom only the number is known."""
+"""The language to use for a person of whom only the number is known."""
 
 from __future__ import annotations
 
 from common.identifiers import is_e164
 from pool import geo
 
-#: Tag -> countries in which that language is dominant, in daily or in public life.
+#: Tag -> countries where that language is dominant in daily or public life.
 _COUNTRIES = {
     "en-US": "US AS GU MP VI",
     "en-GB": "GB GG IM JE GI GH GM LR NG SG SL ZM AG AI BB BM BS BZ DM FK GD GY JM KN KY LC MS SH TC TT VC VG",
@@ -26,12 +26,12 @@ _COUNTRIES = {
     "ja-JP": "JP",
 }
 TAG_OF = {country: tag for tag, countries in _COUNTRIES.items() for country in countries.split()}
-#: Area codes of Quebec, which speaks French in an English-speaking country.
+#: Area codes of Quebec, which is French-speaking.
 _QUEBEC = frozenset({"263", "354", "367", "418", "438", "450", "468", "514", "579", "581", "819", "873"})
 
 
 def language_of(number: str) -> str | None:
-    """A tag such as `es-MX` by the country of an E.164 number; None where no language of ours is dominant."""
+    """A tag such as `es-MX` for the country of an E.164 number; None if none of our languages is dominant there."""
     if not is_e164(number):
         return None
     if geo.area_of(number) in _QUEBEC:

@@ -1,15 +1,15 @@
-"""Languages and the tags under which TwiML's <Say> speaks them.
+"""Languages, and the tags with which TwiML's <Say> speaks them.
 
-Facts: the `language` values of Twilio's published type definitions of <Say>, and its page on the voice `alice`.
+From the `language` values in Twilio's published type definitions of <Say>, and its page on the voice `alice`.
 """
 
 from __future__ import annotations
 
 DEFAULT = "en"
-#: Those that we have sentences in.
+#: The languages that have sentences.
 LANGUAGES = ("en", "es", "fr", "de", "pt", "zh", "ja")
 
-#: All that <Say> takes as `language`.
+#: Every `language` that <Say> accepts.
 LANGUAGE_TAGS = (
     "af-ZA", "am-ET", "ar-AE", "ar-XA", "arb", "bg-BG", "bn-IN", "ca-ES", "cmn-CN", "cmn-TW", "cs-CZ", "cy-GB",
     "da-DK", "de-AT", "de-DE", "el-GR", "en-AU", "en-CA", "en-GB", "en-GB-WLS", "en-IE", "en-IN", "en-NZ", "en-US",
@@ -19,21 +19,21 @@ LANGUAGE_TAGS = (
     "te-IN", "th-TH", "tr-TR", "uk-UA", "vi-VN", "yue-HK", "zh-CN", "zh-HK", "zh-TW",
 )  # fmt: skip
 
-#: What any carrier speaks without being given a voice; of one language, the first is for those who name no region.
+#: Tags that every carrier speaks without a `voice`; the first of a language is its default region.
 ANY_VOICE = (
     "en-US", "en-AU", "en-CA", "en-GB", "en-IN", "es-ES", "es-MX", "fr-FR", "fr-CA", "de-DE", "pt-BR", "pt-PT",
     "zh-CN", "zh-HK", "zh-TW", "ja-JP", "ca-ES", "da-DK", "fi-FI", "it-IT", "ko-KR", "nb-NO", "nl-NL", "pl-PL",
     "ru-RU", "sv-SE",
 )  # fmt: skip
 
-#: The nearest of ANY_VOICE where it is not the first of its language.
+#: The nearest tag of ANY_VOICE, if it is not the first of its language.
 _NEAR = {
     "en-GB-WLS": "en-GB", "en-IE": "en-GB", "en-NZ": "en-AU", "en-ZA": "en-GB", "es-US": "es-MX",
     "cmn-TW": "zh-TW", "yue-HK": "zh-HK",
 }  # fmt: skip
-#: Of Chinese and Arabic, <Say> also names the spoken forms.
+#: <Say> also has tags for spoken forms of Chinese and Arabic.
 _SPOKEN_FORMS = {"cmn": "zh", "yue": "zh", "arb": "ar"}
-#: Regions without a tag of their own go to a neighbour, or to the language alone.
+#: For a region without its own tag: the tag of a neighbouring region.
 _REGIONLESS = {"es": "es-MX", "pt": "pt-PT", "zh-hant": "zh-TW", "zh-mo": "zh-HK"}
 
 
@@ -45,16 +45,16 @@ def base_of(tag: str) -> str:
 
 _BASES = {name: name for name in (*LANGUAGES, *map(base_of, LANGUAGE_TAGS))}
 _KNOWN = {**_BASES, **_SPOKEN_FORMS, **{tag.lower(): tag for tag in LANGUAGE_TAGS}}
-_SAID = {base: next(tag for tag in (*ANY_VOICE, *LANGUAGE_TAGS) if base_of(tag) == base) for base in _BASES}
+_FIRST_TAGS = {base: next(tag for tag in (*ANY_VOICE, *LANGUAGE_TAGS) if base_of(tag) == base) for base in _BASES}
 
 
 def language_tag(text: str) -> str | None:
-    """A tag or bare language that an operator may give, as we spell it; None if <Say> could not speak it."""
+    """A tag or language that an operator wrote, in our spelling; None if <Say> cannot speak it."""
     return _KNOWN.get(text.lower())
 
 
 def nearest(text: str | None) -> str | None:
-    """The closest of those that we know to any tag that people's systems write: es_AR, zh-Hant-HK, EN; None if none."""
+    """The closest known tag for any way to write one: es_AR, zh-Hant-HK, EN; None if there is none."""
     parts = (text or "").replace("_", "-").lower().split("-")
     whole, ends, start = "-".join(parts), f"{parts[0]}-{parts[-1]}", "-".join(parts[:2])
     regional = [_KNOWN.get(whole), _KNOWN.get(ends), _REGIONLESS.get(start)]
@@ -64,8 +64,8 @@ def nearest(text: str | None) -> str | None:
 
 
 def say_tag(language: str | None) -> str:
-    """What to write into <Say language=…> when no voice is chosen: a tag that every default voice speaks."""
+    """The tag for <Say language=…> when no voice is chosen: every default voice speaks it."""
     tag = nearest(language) or DEFAULT
     if tag in ANY_VOICE:
         return tag
-    return _NEAR.get(tag) or _SAID[base_of(tag)]
+    return _NEAR.get(tag) or _FIRST_TAGS[base_of(tag)]

@@ -1,7 +1,7 @@
-"""Every sentence that a person hears or reads from us, by key and language.
+"""Every sentence that people hear or read from us, by key and language.
 
-Written for both ears and eyes: plain, polite, at most two SMS parts, no name of an app, never a phone number.
-Portuguese reads well on both sides of the Atlantic. A Service may put words of its own in place of any.
+Each is short, polite, at most two SMS segments, without the name of an app or a phone number. The Portuguese fits
+Brazil and Portugal. A Service may replace any sentence with its own text.
 """
 
 from __future__ import annotations
@@ -173,6 +173,6 @@ SENTENCES: dict[str, dict[str, str]] = {
 
 KEYS = tuple(SENTENCES)
 
-#: Those that only ever go out as text; all others may be heard.
+#: Sentences that are only sent as text; all others may also be spoken.
 WRITTEN_ONLY = frozenset({"voice_only", "opted_out", "opted_in", "pictures_lost", "loop_stopped"})
 SPOKEN = frozenset(KEYS) - WRITTEN_ONLY

@@ -1,22 +1,22 @@
-"""The voices that TwiML's <Say> knows, and what each speaks.
+"""The voices of TwiML's <Say>, and the languages that each speaks.
 
-Facts: the `voice` values of Twilio's published type definitions of <Say>. A name that is not among them would end a
-call with an error where a sentence should be heard. Left out is what no `language` of <Say> is certain to fit: Basque,
-Galician, Lithuanian, and Polly.Hiujin-Neural.
+From the `voice` values in Twilio's published type definitions of <Say>. An unknown name would end the call with an
+error instead of a sentence. Left out are voices that fit no `language` of <Say> for certain: Basque, Galician,
+Lithuanian, and Polly.Hiujin-Neural.
 """
 
 from __future__ import annotations
 
 from policy.sentences.languages import base_of, language_tag
 
-#: Voices of no one language -> the languages they speak; None for all that <Say> speaks.
+#: Voices for several languages -> those languages; None for all languages of <Say>.
 BASIC: dict[str, frozenset[str] | None] = {
     "man": frozenset({"en", "es", "fr", "de", "it"}),
     "woman": frozenset({"en", "es", "fr", "de", "it"}),
     "alice": None,
 }
 
-#: Amazon Polly, tag -> names; behind a colon the kinds: s standard, n neural, g generative; without one: standard.
+#: Amazon Polly, tag -> names; after a colon the kinds: s standard, n neural, g generative; without one: standard.
 _POLLY = {
     "ar-AE": "Hala:n Zayd:n",
     "arb": "Zeina",
@@ -136,7 +136,7 @@ def _google() -> dict[str, str]:
     return {voice: language_tag(tag) or tag for voice, tag in {**lettered, **chirp}.items()}
 
 
-#: Each voice of one language -> that language's tag.
+#: Each voice for one language -> that language's tag.
 VOICES = {**_polly(), **_google()}
 
 
@@ -145,7 +145,7 @@ def is_voice(name: str) -> bool:
 
 
 def speaks(voice: str, language: str) -> bool:
-    """Whether this voice can be given a sentence of that language."""
+    """Whether this voice can speak a sentence in that language."""
     if voice in VOICES:
         return base_of(VOICES[voice]) == base_of(language)
     languages = BASIC[voice]

@@ -11,7 +11,7 @@ from common.config import ConfigError, Settings, environment, load
 from common.durability import check as check_durability
 from common.model import Service
 from common.runtime import Runtime
-from common.starting import reach
+from common.starting import check_stores
 from record.database import Database, open_existing
 from services.services import find_service
 from storage import keys
@@ -45,7 +45,7 @@ class CheckContext:
     @cached_property
     def store(self) -> Store:
         """Raises ConfigError, which says what is wrong with the store."""
-        reach(self.settings)
+        check_stores(self.settings)
         return Store(self.settings.redis_url)
 
     @cached_property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from common.heartbeat import CLOCK, WORKER, alive, silence
+from common.heartbeat import CLOCK, WORKER, alive, seconds_since
 from proxy.doctor.finding import BAD, GOOD, CheckContext, Finding, skip_without
 
 #: What does not happen while the process is dead.
@@ -24,7 +24,7 @@ def check_clock(context: CheckContext) -> Iterator[Finding]:
 
 def _check_process(context: CheckContext, process: str) -> Finding:
     skip_without(lambda: context.store, "the store")
-    seconds = silence(context.store)[process]
+    seconds = seconds_since(context.store)[process]
     if alive(seconds):
         return Finding(process, GOOD, f"alive, seen {seconds} s ago")
     seen = "never seen" if seconds is None else f"not seen for {seconds} s"

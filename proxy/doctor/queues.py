@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, cast
 
 from common.heartbeat import now_ms
-from common.starting import reach
+from common.starting import check_stores
 from jobs.queues import waiting
 from proxy.doctor.finding import BAD, GOOD, WARNING, CheckContext, Finding, skip_without
 from storage import keys
@@ -19,7 +19,7 @@ MAX_MESSAGE_WAIT_SECONDS = 900
 
 def check(context: CheckContext) -> Iterator[Finding]:
     skip_without(lambda: context.settings, "the settings")
-    skip_without(lambda: reach(context.settings, ("queue_url",)), "the store")
+    skip_without(lambda: check_stores(context.settings, ("queue_url",)), "the store")
     count, age = waiting(context.settings.queue_url)
     if age > MAX_JOB_WAIT_SECONDS:
         yield Finding("queue", BAD, f"{count} jobs wait, the oldest for {age} s", "Run: python -m jobs.worker")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from common.heartbeat import now_ms
-from common.starting import JOBS, reach
+from common.starting import JOBS, check_stores
 from proxy.doctor.finding import BAD, GOOD, WARNING, CheckContext, Finding, skip_without
 
 #: A warning is given when more than this part of `maxmemory` is used.
@@ -23,7 +23,7 @@ def check(context: CheckContext) -> Iterator[Finding]:
     name = "Valkey" if "valkey_version" in info else "Redis"
     version = info.get("valkey_version") or info.get("redis_version")
     durability_warnings = context.durability()
-    reach(context.settings, JOBS)
+    check_stores(context.settings, JOBS)
     yield Finding("store", GOOD, f"{name} {version}, durability {context.settings.store_durability}, {_memory(info)}")
     for text in durability_warnings:
         yield Finding("store", WARNING, text.rstrip("."), "Run: CONFIG GET appendfsync, on the store")

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from flask import Response, abort, request
 
-from carrier.signature import bases, signs
+from carrier.signature import is_signature_at, url_variants
 from common.model import Account
 from common.sids import is_sid
 from proxy.edge import runtime
@@ -67,10 +67,10 @@ def _signed(account: Account, fields: Fields, given: str) -> tuple[str, str] | N
     query = request.query_string.decode("latin-1")
     bare = request.path.rstrip("/")
     settings = runtime().settings
-    for base in bases(settings.public_url, seen, settings.port):
+    for base in url_variants(settings.public_url, seen, settings.port):
         for end, slash in (("", "without"), ("/", "with")):
             url = f"{base}{bare}{end}{'?' + query if query else ''}"
-            if signs(account.carrier_token, url, fields, given):
+            if is_signature_at(account.carrier_token, url, fields, given):
                 return base, slash
     return None
 

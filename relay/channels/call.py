@@ -45,7 +45,7 @@ def bridge(way: Bridge, first: Sentence | None = None) -> str:
         "callerId": way.caller_id, "answerOnBridge": "true", "timeout": str(way.ring), "timeLimit": str(way.limit),
         "action": way.ended_url, "method": "POST",
     }  # fmt: skip
-    return twiml.response(*([say(first)] if first else []), twiml.around("Dial", dial, number))
+    return twiml.response(*([say(first)] if first else []), twiml.wrap("Dial", dial, number))
 
 
 def say(words: Sentence) -> str:
@@ -60,7 +60,7 @@ def hang_up(words: Sentence) -> str:
 def ask_callee(question: Sentence, missed: Sentence) -> str:
     """Played to the callee alone: a mailbox presses nothing."""
     gather = {"input": "dtmf", "numDigits": "1", "timeout": str(WHISPER_SECONDS), "finishOnKey": ""}
-    return twiml.response(twiml.around("Gather", gather, say(question)), say(missed), "<Hangup/>")
+    return twiml.response(twiml.wrap("Gather", gather, say(question)), say(missed), "<Hangup/>")
 
 
 def outcome(status: str, bridged: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from common.config import NAMES, ConfigError, environment
-from common.spelling import misspelt
+from common.spelling import misspelled
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from common.spelling import misspelt
     ],
 )
 def test_a_slip(name, meant):
-    assert misspelt([name], NAMES) == {name: meant}
+    assert misspelled([name], NAMES) == {name: meant}
 
 
 #: TWILIO_API_KEY and _SECRET: Twilio's SDKs and command line. The rest: usual in other programs' files.
@@ -29,7 +29,7 @@ def test_a_slip(name, meant):
     "name", ["TWILIO_API_KEY", "TWILIO_API_SECRET", "HOST", "POSTGRES_URL", "FLASK_APP", "DEBUG", "TZ", "PUBLIC_URL"]
 )
 def test_no_slip(name):
-    assert misspelt([name], NAMES) == {}
+    assert misspelled([name], NAMES) == {}
 
 
 def test_a_line_of_the_file_stops_the_start(tmp_path):

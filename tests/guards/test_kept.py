@@ -48,7 +48,7 @@ PURE = {
     "policy/content/dialable.py": "_national _shape homes_of",
     "policy/content/profanity.py": "_compiled _ours",
     "policy/quiet_hours.py": "_zones",
-    "policy/time_zones.py": "_links _names of_country",
+    "policy/time_zones.py": "_links _names zones_by_country",
     "pool/geo.py": "_region_of",
     "storage/library.py": "functions modules script",
     "storage/scripts.py": "files source",

@@ -10,7 +10,7 @@ import phonenumbers
 import pytest
 
 from policy.quiet_hours import Hours, next_moment, zones_of
-from policy.time_zones import of_country
+from policy.time_zones import zones_by_country
 
 NIGHT = Hours(time(21), time(8))
 HOUR = 3_600_000
@@ -80,7 +80,7 @@ def test_every_hour_of_january_and_july(region):
 
 def test_a_country_of_one_zone_has_that_clock():
     """What a neighbour's zone would tell wrong: Morocco, Algeria, Libya, Nicaragua, South Sudan, Jamaica."""
-    known = {region: zones for region, zones in of_country().items() if region in REGIONS and numbers(region)}
+    known = {region: zones for region, zones in zones_by_country().items() if region in REGIONS and numbers(region)}
     alone = {region: zones for region, zones in known.items() if len(zones) == 1}
     assert {"MA", "DZ", "LY", "NI", "SS", "JM"} <= alone.keys()
     for region, zones in alone.items():
@@ -96,7 +96,7 @@ def test_a_country_of_one_zone_has_that_clock():
         # The former name of the zone, in the library, is the zone.
         ("+541123456789", {"America/Argentina/Buenos_Aires"}),
         # Of Russia, not of Romania: any of its clocks, since the library knows none of them for this prefix.
-        ("+74012123456", set(of_country()["RU"])),
+        ("+74012123456", set(zones_by_country()["RU"])),
     ],
 )
 def test_by_the_prefix_within_the_country(number, zones):
@@ -105,7 +105,7 @@ def test_by_the_prefix_within_the_country(number, zones):
 
 @pytest.mark.parametrize("area", ["457", "621", "729", "837", "924"])
 def test_an_area_code_that_the_library_does_not_know_is_of_the_main_country(area):
-    assert set(zones_of(f"+1{area}5551234")) == set(of_country()["US"])
+    assert set(zones_of(f"+1{area}5551234")) == set(zones_by_country()["US"])
 
 
 def test_where_the_app_says_that_the_person_is():

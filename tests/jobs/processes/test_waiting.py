@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from common.heartbeat import alive, silence
+from common.heartbeat import alive, seconds_since
 from dev import processes
 from dev import store as server
 from storage.store import Store
@@ -58,7 +58,7 @@ class Web:
         return self.log.read_text(errors="replace")
 
     def workers(self) -> list[int]:
-        return [p.pid for p in processes.members(self.process.pid, "wsgi:app") if p.pid != self.process.pid]
+        return [p.pid for p in processes.group_processes(self.process.pid, "wsgi:app") if p.pid != self.process.pid]
 
     def end(self) -> None:
         processes.end(self.process.pid, "wsgi:app")
@@ -110,7 +110,7 @@ def test_worker_and_clock_wait_for_their_store(start, away, module):
     begin()
     assert until(lambda: server.answers(port))
     name = module.rpartition(".")[2]
-    assert until(lambda: alive(silence(Store(f"{url}/0"))[name]))
+    assert until(lambda: alive(seconds_since(Store(f"{url}/0"))[name]))
     process.send_signal(signal.SIGTERM)
     process.communicate()
     assert process.returncode == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from policy.sentences.keywords import FRENCH_STOP_WORDS, STOP_WORDS, Heeded, Keyword, heeded, kind_of
+from policy.sentences.keywords import FRENCH_STOP_WORDS, STOP_WORDS, Keyword, Match, keyword_in, kind_of
 from simulator import optout
 
 NUMBERS = {"long code": "+13125551000", "toll-free": "+18885551000", "short code": "55555"}
@@ -23,14 +23,14 @@ CASES = [
 ]
 
 
-def meant(word: str, cell: str) -> Heeded | None:
+def meant(word: str, cell: str) -> Match | None:
     """What the docs say of a word that the carrier answers unless "we" do or somebody writes it otherwise."""
     if cell == "relayed":
         return None
     if cell.startswith("ends"):
-        return Heeded(Keyword.STOP, "we answer" not in cell)
+        return Match(Keyword.STOP, "we answer" not in cell)
     exact = {"YES": Keyword.YES, "UNSTOP": Keyword.UNSTOP}.get(word, Keyword.START)
-    return Heeded(exact, word.isalpha() and "we answer" not in cell)
+    return Match(exact, word.isalpha() and "we answer" not in cell)
 
 
 @pytest.mark.parametrize("word, kind, cell", CASES)
@@ -38,7 +38,7 @@ def test_a_word(word: str, kind: str, cell: str) -> None:
     number, expected = NUMBERS[kind], meant(word, cell)
     assert kind_of(number) == kind
     for text in (word, word.lower(), f"  {word}\n"):
-        found = heeded(text, number)
+        found = keyword_in(text, number)
         if expected and expected.word is not Keyword.STOP and kind == "short code":
             assert found and (found.word, found.answered) == (expected.word, False)
         else:
@@ -51,7 +51,7 @@ def test_the_simulated_carrier_means_the_same(word: str, kind: str, cell: str) -
     says = optout.keyword(word, NUMBERS[kind])
     if word in ("HELP", "INFO"):
         return
-    found = heeded(word, NUMBERS[kind])
+    found = keyword_in(word, NUMBERS[kind])
     expected = "" if not found or not found.answered else "stop" if found.word is Keyword.STOP else "start"
     assert says == expected
 
@@ -62,22 +62,22 @@ def test_every_word_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("text", ["ＳＴＯＰ", "s\u200btop", "STOP 🛑", "opt-out", "Opt Out", "“stop”"])
 def test_letters_and_marks_that_only_look_alike(text: str) -> None:
-    assert heeded(text, NUMBERS["long code"]) == Heeded(Keyword.STOP, answered=False)
+    assert keyword_in(text, NUMBERS["long code"]) == Match(Keyword.STOP, answered=False)
 
 
 @pytest.mark.parametrize("text", ["Arrêté", "ARRÊT", "arrete "])
 def test_french_with_its_accents(text: str) -> None:
-    assert heeded(text, NUMBERS["long code"]) == Heeded(Keyword.STOP, answered=False)
+    assert keyword_in(text, NUMBERS["long code"]) == Match(Keyword.STOP, answered=False)
 
 
 @pytest.mark.parametrize(
     "text", ["please stop", "end of the road", "stop it", "", "🛑", "stopp", "ok", "stop?", "Stop:)", "no", "x" * 65]
 )
 def test_no_such_word(text: str) -> None:
-    assert heeded(text, NUMBERS["long code"]) is None
+    assert keyword_in(text, NUMBERS["long code"]) is None
 
 
 @pytest.mark.parametrize("text, found", [("basta", True), ("Basta!", True), ("basta?", False), ("STOP", True)])
 def test_a_word_of_the_services_own(text: str, found: bool) -> None:
     """The carrier goes on to act on its own: taking those away here would cut people off there."""
-    assert bool(heeded(text, NUMBERS["long code"], {"BASTA"})) == found
+    assert bool(keyword_in(text, NUMBERS["long code"], {"BASTA"})) == found

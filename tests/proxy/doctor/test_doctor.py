@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import requests
 
-from common.heartbeat import DEAD_SECONDS, PROCESSES, Heart, now_ms
+from common.heartbeat import DEAD_SECONDS, PROCESSES, Heartbeat, now_ms
 from jobs.queues import relay_queue
 from proxy.doctor.checks import CHECKS, examine
 from proxy.doctor.finding import BAD, GOOD, SKIPPED, CheckContext, Finding
@@ -43,7 +43,7 @@ class Installation:
         }  # fmt: skip
         upgrade(self.environ["DATABASE_URL"])
         for process in PROCESSES:
-            Heart(process).beat(self.store)
+            Heartbeat(process).beat(self.store)
         self.service = self.stack.sdk().proxy.v1.services.create(unique_name="rides")
         self.numbers = self.stack.sdk().incoming_phone_numbers.list()
         for number in self.numbers:

@@ -7,7 +7,7 @@ import logging
 import pytest
 import requests
 
-from carrier.signature import bases
+from carrier.signature import url_variants
 from common.sids import new
 from proxy.webhooks import refusal_count
 from proxy.webhooks.refusal_count import Reason
@@ -152,7 +152,9 @@ def test_a_store_that_is_away_changes_no_answer_and_loses_no_count(
 
 
 def test_bases_begin_with_the_most_similar() -> None:
-    found = list(bases("https://mask.shop.example/base", ["mask.shop.example:8443", "10.0.0.7:5000", "no host!"], 5000))
+    found = list(
+        url_variants("https://mask.shop.example/base", ["mask.shop.example:8443", "10.0.0.7:5000", "no host!"], 5000)
+    )
     assert found[0] == "https://mask.shop.example/base"
     assert found.index("http://mask.shop.example/base") < found.index("http://10.0.0.7:5000/base")
     for base in (

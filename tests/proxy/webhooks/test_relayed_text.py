@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from carrier.text_parts import MOST_UNITS, split
+from carrier.text_parts import MAX_UNITS, split
 from tests.support.webhooks import Clock, Conversation, WebhookHarness
 
 ANY = st.characters(exclude_categories=["Cs"])
@@ -60,8 +60,8 @@ def test_any_text(harness: WebhookHarness, clock: Clock, conversation: Conversat
 def test_parts_are_what_the_carrier_takes(text: str) -> None:
     parts = split(text)
     assert "".join("".join(parts).split()) == "".join(text.split())
-    assert all(part.strip() and units(part) <= MOST_UNITS for part in parts)
-    assert (len(parts) <= 1) == (units(text) <= MOST_UNITS or not text.strip())
+    assert all(part.strip() and units(part) <= MAX_UNITS for part in parts)
+    assert (len(parts) <= 1) == (units(text) <= MAX_UNITS or not text.strip())
 
 
 @pytest.mark.parametrize("mark", MARKS)
@@ -77,7 +77,7 @@ def test_no_character_is_torn(mark: str, lead: int) -> None:
 def test_lengths_at_each_border(length: int, letter: str) -> None:
     parts = split(letter * length)
     assert "".join(parts) == letter * length
-    assert len(parts) == (1 if units(letter * length) <= MOST_UNITS else -(-units(letter * length) // 1500))
+    assert len(parts) == (1 if units(letter * length) <= MAX_UNITS else -(-units(letter * length) // 1500))
 
 
 def test_visible_at_once_through_the_api(harness: WebhookHarness) -> None:
