@@ -21,7 +21,7 @@ from services import services
 from sessions import expiry, participants, sessions
 from tests.sessions.model import ACTIVE, Model
 from tests.sessions.model_pool import Number, Refusal
-from tests.sessions.real import ACCOUNT, TestClock, number_sid, put_number
+from tests.sessions.real_runtime import ACCOUNT, TestClock, number_sid, put_number
 from tests.sessions.side_by_side import SideBySide
 
 PEOPLE = {
@@ -190,7 +190,7 @@ class Machine(RuleBasedStateMachine):
         self.removed(key, place % len(self.model.sessions[key].people))
 
     def removed(self, key: str, place: int) -> None:
-        people = self.sides.look().sessions[key]["people"]
+        people = self.sides.read_state().sessions[key]["people"]
         sid = people[place]["sid"]
         self.sides.both(
             lambda: participants.remove_participant(self.rt, self.service, key, sid),

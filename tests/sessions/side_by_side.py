@@ -18,7 +18,7 @@ from services.snapshot import read_snapshot
 from storage import keys
 from tests.sessions.model import Model, Outcome
 from tests.sessions.model_pool import Refusal
-from tests.sessions.real import State, TestClock, look
+from tests.sessions.real_runtime import State, TestClock, read_state
 
 
 class SideBySide:
@@ -74,11 +74,11 @@ class SideBySide:
         assert event[b"t"] == b"inbound.refused"
         return str(json.loads(event[b"d"])["reason"])
 
-    def look(self) -> State:
-        return look(self.rt, self.service, list(self.index))
+    def read_state(self) -> State:
+        return read_state(self.rt, self.service, list(self.index))
 
     def compare(self) -> None:
-        state, model = self.look(), self.model
+        state, model = self.read_state(), self.model
         leased = sorted((self.index[who], number, key) for who, number, key in state.leases)
         assert leased == sorted(model.leases())
         assert leased == sorted(self._leases_of_documents(state)), "a lease without a Session, or the reverse"

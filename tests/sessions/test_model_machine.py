@@ -13,7 +13,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.sessions.machine import NUMBERS, PEOPLE, Machine
 from tests.sessions.model import ACTIVE
-from tests.sessions.real import TestClock, build
+from tests.sessions.real_runtime import TestClock, build
 
 # Slow: compares long random walks with the reference model.
 pytestmark = pytest.mark.slow

@@ -11,7 +11,7 @@ from services import services
 from sessions import participants, sessions
 from tests.sessions.model import Model
 from tests.sessions.model_pool import Number
-from tests.sessions.real import ACCOUNT, TestClock, build, put_number, us_numbers
+from tests.sessions.real_runtime import ACCOUNT, TestClock, build, put_number, us_numbers
 from tests.sessions.side_by_side import SideBySide
 
 # Slow: compares with the reference model the choice of a number among many.

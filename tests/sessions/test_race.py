@@ -20,10 +20,10 @@ from services import services
 from sessions import participants, sessions
 from storage import keys
 from tests.sessions.model import Model
-from tests.sessions.real import ACCOUNT, TestClock, build, environment, put_number, us_numbers
+from tests.sessions.real_runtime import ACCOUNT, TestClock, build, environment, put_number, us_numbers
 from tests.sessions.replay import Replay
 from tests.sessions.side_by_side import SideBySide
-from tests.sessions.web import Api, serving
+from tests.sessions.web_processes import Api, serving
 
 # Slow: runs 64 threads over three processes.
 pytestmark = pytest.mark.slow

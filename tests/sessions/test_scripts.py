@@ -19,9 +19,9 @@ from pool import numbers
 from sessions import expiry, interactions, participants, sessions
 from storage import keys, scripts
 from storage.store import Store, StoreUnavailable
-from tests.sessions import journey
-from tests.sessions.journey import ANN, CAT
-from tests.sessions.real import TestClock, build, number_sid
+from tests.sessions import service_life
+from tests.sessions.real_runtime import TestClock, build, number_sid
+from tests.sessions.service_life import ANN, CAT
 
 TABLES = {"ring": keys.RING_KEYS, "AC": keys.ACCOUNT_KEYS, "KS": keys.SERVICE_KEYS}
 #: What a repetition may change: each only says once more what is so, or takes a little more than it will use.
@@ -109,9 +109,9 @@ def dump(store: Store) -> dict[str, Any]:
 def test_every_script_survives_a_flushed_cache(rt: Runtime, url: str, clock: TestClock) -> None:
     store = rt.store = Flushing(url, clock)
     store.ran = set()
-    service = journey.begin(rt)
-    journey.travel(rt, service, clock)
-    journey.end(rt, service)
+    service = service_life.create(rt)
+    service_life.run_scripts(rt, service, clock)
+    service_life.delete(rt, service)
     assert store.ran == set(scripts.names())
 
 
@@ -120,9 +120,9 @@ def test_every_script_survives_a_flushed_cache(rt: Runtime, url: str, clock: Tes
 def test_a_repeated_script_changes_nothing(rt: Runtime, url: str, clock: TestClock) -> None:
     store = rt.store = Repeating(url, clock)
     store.changed, store.answered = set(), set()
-    service = journey.begin(rt)
-    journey.travel(rt, service, clock)
-    journey.end(rt, service)
+    service = service_life.create(rt)
+    service_life.run_scripts(rt, service, clock)
+    service_life.delete(rt, service)
     assert store.changed <= SAY_AGAIN
     assert store.answered <= SAY_AGAIN | NOTHING_LEFT
 
@@ -147,12 +147,12 @@ def kinds(rt: Runtime, service: Service) -> list[str]:
 
 
 def test_a_lost_answer_is_made_good(rt: Runtime, losing: Losing) -> None:
-    service = journey.begin(rt)
-    opened = lose(rt, "open_session", lambda: journey.ride(rt, service, unique_name="a ride"))
+    service = service_life.create(rt)
+    opened = lose(rt, "open_session", lambda: service_life.open_session(rt, service, unique_name="a ride"))
     assert [one.sid for one in sessions.list_sessions(rt, service, None, 10).items] == [opened.sid]
     ann, ben = opened.participants
-    text = lose(rt, "accept", lambda: journey.text(rt, service, ann.proxy_identifier, sid="SM" + "a" * 32))
-    assert text == journey.text(rt, service, ann.proxy_identifier, sid="SM" + "a" * 32)
+    text = lose(rt, "accept", lambda: service_life.relay_text(rt, service, ann.proxy_identifier, sid="SM" + "a" * 32))
+    assert text == service_life.relay_text(rt, service, ann.proxy_identifier, sid="SM" + "a" * 32)
     assert len(interactions.list_interactions(rt, service, "a ride", None, 10).items) == 1
     lose(rt, "remove_participant", lambda: participants.remove_participant(rt, service, "a ride", ann.sid))
     cat = lose(rt, "add_participant", lambda: participants.add_participant(rt, service, "a ride", {"identifier": CAT}))
@@ -160,7 +160,7 @@ def test_a_lost_answer_is_made_good(rt: Runtime, losing: Losing) -> None:
     assert there == [ben.sid, cat.sid]
     closed = lose(rt, "update_session", lambda: sessions.update_session(rt, service, "a ride", {"status": "closed"}))
     assert closed.status == "closed"
-    assert kinds(rt, service)[1 + len(journey.POOL) :] == [
+    assert kinds(rt, service)[1 + len(service_life.POOL) :] == [
         "session.opened", "interaction.created", "participant.removed", "participant.joined", "session.closed",
     ]  # fmt: skip
 
@@ -170,8 +170,8 @@ LIMITS = {"full": ("maxmemory", "1", "0"), "without-replicas": ("min-replicas-to
 
 @pytest.mark.parametrize("limit", LIMITS)
 def test_a_store_that_refuses_to_write_is_left_as_it_was(rt: Runtime, clock: TestClock, limit: str) -> None:
-    service = journey.begin(rt)
-    opened = journey.ride(rt, service, ttl=60)
+    service = service_life.create(rt)
+    opened = service_life.open_session(rt, service, ttl=60)
     ann = opened.participants[0]
     number, pair = ann.proxy_identifier, [{"identifier": ANN}, {"identifier": CAT}]
     clock.now += 61_000
@@ -183,7 +183,7 @@ def test_a_store_that_refuses_to_write_is_left_as_it_was(rt: Runtime, clock: Tes
             lambda: sessions.open_session(rt, service, {}, pair),
             lambda: participants.add_participant(rt, service, opened.sid, {"identifier": CAT}),
             lambda: participants.remove_participant(rt, service, opened.sid, ann.sid),
-            lambda: journey.text(rt, service, number),
+            lambda: service_life.relay_text(rt, service, number),
             lambda: sessions.update_session(rt, service, opened.sid, {"status": "closed"}),
             lambda: delete_session(rt, service, opened.sid),
             lambda: expiry.sweep_service(rt, service.sid),
@@ -221,13 +221,13 @@ def looked_at(rt: Runtime) -> set[str]:
 
 
 def test_every_key_is_in_the_table(rt: Runtime, clock: TestClock) -> None:
-    service = journey.begin(rt)
-    journey.travel(rt, service, clock)
+    service = service_life.create(rt)
+    service_life.run_scripts(rt, service, clock)
     rt.store.run("claim_service", keys.account("account", service.account_sid), {
         "service": new("KS"), "unique_name": new("cut off "), "at": clock.now, "create": True,
     })  # fmt: skip
     assert looked_at(rt) >= set(keys.SERVICE_KEYS) | {"services", "service_names", "claims", "keyring"}
-    journey.end(rt, service)
+    service_life.delete(rt, service)
     # What is still to be drained, what repeats of webhooks need, what passes by itself.
     left = {name for key in dump(rt.store) for name, line in [entry(key)] if line in keys.SERVICE_KEYS.values()}
     # What apps were told, and what the carrier still has, is forgotten by jobs of their own.

@@ -14,7 +14,7 @@ from typing import Any
 
 import requests
 
-from tests.sessions.real import ACCOUNT, TOKEN
+from tests.sessions.real_runtime import ACCOUNT, TOKEN
 from tests.support.stack import free_port
 
 ROOT = Path(__file__).parents[2]

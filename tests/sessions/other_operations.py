@@ -1,4 +1,4 @@
-"""The rest of a Service's life, for tests of what holds for every script: what jobs, apps and operators ask for."""
+"""Runs the scripts that service_life.py leaves out: those of jobs, of apps and of operators."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sessions import expiry, interactions
 from sessions.model import Session
 from sessions.sealed_text import sealed_text
 from storage import keys
-from tests.sessions.real import ACCOUNT, TestClock
+from tests.sessions.real_runtime import ACCOUNT, TestClock
 
 LEASE = {"lease_ms": 1000, "token": "a" * 32}
 KEPT = {"delivered": 10**9, "parked": 1000}
@@ -33,7 +33,7 @@ def run(rt: Runtime, service: Service, script: str, **args: Any) -> dict[str, An
     return found
 
 
-def tell(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:
+def deliver_events(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:
     """What the app is told, as the courier does it."""
     services.update_service(rt, service, {"events_url": "https://app.example/", "expiring_seconds": 60})
     run(rt, service, "announce_expiring")
@@ -57,7 +57,7 @@ def tell(rt: Runtime, service: Service, session: Session, clock: TestClock) -> N
     run(rt, service, "forget_deliveries")
 
 
-def look(rt: Runtime, service: Service) -> None:
+def reconcile(rt: Runtime, service: Service) -> None:
     """What the carrier is asked for, as the jobs do it."""
     found = run(rt, service, "claim_watched", most=10, lease_ms=1000)["looks"] or ()
     for one in found:
@@ -68,7 +68,7 @@ def look(rt: Runtime, service: Service) -> None:
     run(rt, service, "note_late", messages=[late], mark=2, window_ms=3_600_000)
 
 
-def send(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:
+def send_messages(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:
     """What the app sends, as the outbox does it."""
     person = next(one for one in session.participants if one.deleted_ms is None)
     texts = [app_messages.send_message(rt, service, session.sid, person.sid, body) for body in ("one", "two", "three")]
@@ -88,7 +88,7 @@ def send(rt: Runtime, service: Service, session: Session, clock: TestClock) -> N
     run(rt, service, "note_status", interaction=blocked, resource=new("SM"), state="undelivered", code=30004)
 
 
-def attach(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:
+def attach_file(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:
     """A picture on its way, as the job for files does it."""
     first = next(one for one in session.participants if one.deleted_ms is None)
     picture = (Attached(new("ME"), "image/png"),)
@@ -111,7 +111,7 @@ def settle_files(rt: Runtime, service: Service, outcome: str, **how: Any) -> Non
         run(rt, service, "settle_attachment", outcome=outcome, **told)
 
 
-def refuse(rt: Runtime, service: Service) -> None:
+def block_people(rt: Runtime, service: Service) -> None:
     """Who wants nothing, and what is not let through."""
     optouts.take_up(rt, service, [OptOut("+14155552299", "+14155550000"), OptOut("+14155552298", None)])
     blocks.block(rt, service, "person", "+14155552297")
@@ -123,7 +123,7 @@ def refuse(rt: Runtime, service: Service) -> None:
     idempotency.keep(rt, claim, idempotency.Answer(201, "application/json", b"{}"))
 
 
-def spend(rt: Runtime, service: Service, session: Session) -> None:
+def spend_allowance(rt: Runtime, service: Service, session: Session) -> None:
     """With an end to what may be sent in a day."""
     usual, person = rt.settings, next(one for one in session.participants if one.deleted_ms is None)
     rt.settings = replace(usual, segments_per_day=400)
@@ -131,7 +131,7 @@ def spend(rt: Runtime, service: Service, session: Session) -> None:
     rt.settings = usual
 
 
-def text(rt: Runtime, service: Service, session: Session) -> None:
+def relay_text(rt: Runtime, service: Service, session: Session) -> None:
     second = session.participants[1]
     said = Inbound("message", new("SM"), second.identifier, second.proxy_identifier, "hello")
     messages.relay_message(rt, read_snapshot(rt, service.sid), said)
@@ -140,7 +140,7 @@ def text(rt: Runtime, service: Service, session: Session) -> None:
 def redact(rt: Runtime, service: Service, session: Session) -> None:
     """What the carrier is to forget, as the job does it; one more waits for its time."""
     services.update_service(rt, service, {"redact_after": 3600})
-    text(rt, service, session)
+    relay_text(rt, service, session)
     (first, *_) = interactions.list_interactions(rt, service, session.sid, None, 10).items
     request.ask(rt, service, first.sid)
     (claim, *_) = run(rt, service, "claim_redactions", most=10, **LEASE)["claims"]
@@ -150,16 +150,16 @@ def redact(rt: Runtime, service: Service, session: Session) -> None:
     run(rt, service, "settle_redaction", outcome="redacted", **{**told, "token": claim["token"]})
 
 
-def all_of_them(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:
+def run_all(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:
     services.update_service(rt, service, {"content_phone": "flag"})
     content_lists.set_lists(rt, service, {"allowed": "@shop.example"})
-    text(rt, service, session)
-    tell(rt, service, session, clock)
-    send(rt, service, session, clock)
-    spend(rt, service, session)
-    attach(rt, service, session, clock)
-    refuse(rt, service)
+    relay_text(rt, service, session)
+    deliver_events(rt, service, session, clock)
+    send_messages(rt, service, session, clock)
+    spend_allowance(rt, service, session)
+    attach_file(rt, service, session, clock)
+    block_people(rt, service)
     clock.now += 31_000
-    look(rt, service)
+    reconcile(rt, service)
     redact(rt, service, session)
     expiry.sweep_service(rt, service.sid)

@@ -86,13 +86,13 @@ class State:
 
 
 #: A script of the tests, put together as the product's own are.
-LOOK = library.script_of((Path(__file__).parent / "look.lua").read_text())
+READ_STATE = library.script_of((Path(__file__).parent / "read_state.lua").read_text())
 
 
-def look(rt: Runtime, service: Service, people: Sequence[str]) -> State:
+def read_state(rt: Runtime, service: Service, people: Sequence[str]) -> State:
     """Reads the store past the scripts, which would close what is due. `people` are blind indexes."""
     sid, client = service.sid, rt.store.client
-    answer = client.eval(LOOK, 1, keys.service("service", sid), json.dumps({"people": people}))
+    answer = client.eval(READ_STATE, 1, keys.service("service", sid), json.dumps({"people": people}))
     found = json.loads(str(answer, "utf-8"))
     with client.pipeline(transaction=True) as pipe:
         pipe.hvals(keys.service("numbers", sid))

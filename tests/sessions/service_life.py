@@ -1,4 +1,4 @@
-"""A life of a Service that runs every script, for tests of what holds for all of them."""
+"""The whole life of a Service, in which every script runs at least once."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from services import services
 from services.snapshot import read_snapshot
 from sessions import expiry, interactions, participants, sessions
 from sessions.model import Session
-from tests.sessions import errands
-from tests.sessions.real import ACCOUNT, TestClock, number_sid, put_number, us_numbers
+from tests.sessions import other_operations
+from tests.sessions.real_runtime import ACCOUNT, TestClock, number_sid, put_number, us_numbers
 
 ANN, BEN, CAT = "+14155552201", "+14155552202", "+14155552203"
 POOL = us_numbers(4)
 
 
-def begin(rt: Runtime, **fields: Any) -> Service:
-    service = services.create_service(rt, ACCOUNT, {"unique_name": new("journey-"), **fields})
+def create(rt: Runtime, **fields: Any) -> Service:
+    service = services.create_service(rt, ACCOUNT, {"unique_name": new("life-"), **fields})
     for number in POOL:
         put_number(rt, service, number)
     return service
 
 
-def ride(rt: Runtime, service: Service, **fields: Any) -> Session:
+def open_session(rt: Runtime, service: Service, **fields: Any) -> Session:
     return sessions.open_session(rt, service, fields, [{"identifier": ANN}, {"identifier": BEN}])
 
 
-def text(rt: Runtime, service: Service, called: str, sender: str = ANN, sid: str | None = None) -> str:
+def relay_text(rt: Runtime, service: Service, called: str, sender: str = ANN, sid: str | None = None) -> str:
     return messages.relay_message(
         rt, read_snapshot(rt, service.sid), Inbound("message", sid or new("SM"), sender, called, "hello")
     )
@@ -47,7 +47,7 @@ class Killed(Exception):
     """Stands for the end of a process."""
 
 
-def die_asking(rt: Runtime, service: Service, called: str, sender: str = ANN) -> None:
+def die_while_asking(rt: Runtime, service: Service, called: str, sender: str = ANN) -> None:
     """A text whose app is asked, by somebody who dies before the answer."""
 
     def die(edge: str) -> None:
@@ -56,16 +56,16 @@ def die_asking(rt: Runtime, service: Service, called: str, sender: str = ANN) ->
     services.update_service(rt, service, {"intercept_callback_url": "https://10.0.0.1/"})
     rt.failpoint, alive = die, rt.failpoint
     with suppress(Killed):
-        text(rt, service, called, sender)
+        relay_text(rt, service, called, sender)
     rt.failpoint = alive
     services.update_service(rt, service, {"intercept_callback_url": None})
 
 
-def travel(rt: Runtime, service: Service, clock: TestClock) -> None:
+def run_scripts(rt: Runtime, service: Service, clock: TestClock) -> None:
     """Everything but the end; leaves a Session open, one closed, a number draining."""
-    ended = ride(rt, service, unique_name=new("ride-"), ttl=60)
-    _talk(rt, service, ended)
-    die_asking(rt, service, ended.participants[1].proxy_identifier, BEN)
+    ended = open_session(rt, service, unique_name=new("ride-"), ttl=60)
+    _text_each_other(rt, service, ended)
+    die_while_asking(rt, service, ended.participants[1].proxy_identifier, BEN)
     clock.now += 30_000
     services.update_service(rt, service, {"on_intercept_failure": "block"})
     assert overdue.end_overdue(rt, service.sid) == 1
@@ -74,9 +74,9 @@ def travel(rt: Runtime, service: Service, clock: TestClock) -> None:
     assert expiry.sweep_service(rt, service.sid) >= 1
     again = sessions.update_session(rt, service, ended.sid, {"status": "in-progress", "ttl": 0})
     delete_session(rt, service, sessions.open_session(rt, service, {}, []).sid)
-    open_one = ride(rt, service, ttl=3600)
-    die_asking(rt, service, open_one.participants[0].proxy_identifier)
-    errands.all_of_them(rt, service, open_one, clock)
+    open_one = open_session(rt, service, ttl=3600)
+    die_while_asking(rt, service, open_one.participants[0].proxy_identifier)
+    other_operations.run_all(rt, service, open_one, clock)
     sessions.update_session(rt, service, again.sid, {"status": "closed"})
     sessions.list_sessions(rt, service, None, 50)
     _keep_pool(rt, service)
@@ -84,11 +84,11 @@ def travel(rt: Runtime, service: Service, clock: TestClock) -> None:
     services.list_services(rt, ACCOUNT, None, 50)
 
 
-def _talk(rt: Runtime, service: Service, session: Session) -> None:
+def _text_each_other(rt: Runtime, service: Service, session: Session) -> None:
     ann = session.participants[0]
-    text(rt, service, ann.proxy_identifier)
-    text(rt, service, ann.proxy_identifier, sender=CAT)
-    text(rt, service, ann.proxy_identifier)
+    relay_text(rt, service, ann.proxy_identifier)
+    relay_text(rt, service, ann.proxy_identifier, sender=CAT)
+    relay_text(rt, service, ann.proxy_identifier)
     said, also = interactions.list_interactions(rt, service, session.sid, None, 10).items
     note_status(rt, read_snapshot(rt, service.sid), said.sid, resource=new("SM"), state="sent")
     interactions.get_interaction(rt, service, session.sid, said.sid)
@@ -130,8 +130,8 @@ def _keep_pool(rt: Runtime, service: Service) -> None:
     rt.store.guard(lambda: rt.store.client.delete(f"{{{ACCOUNT}}}:routes"))
 
 
-def end(rt: Runtime, service: Service) -> None:
+def delete(rt: Runtime, service: Service) -> None:
     delete_service(rt, service)
-    errands.settle_files(rt, service, "cleared")
+    other_operations.settle_files(rt, service, "cleared")
     rt.store.ring("drop_files", {"drop": []})
     retire(rt, ACCOUNT, service.sid)
