@@ -99,7 +99,7 @@ def test_a_partner_swapped_inside_gets_the_call(harness, intercept):
 def test_as_many_as_may_be_asked_at_once_call_us_at_once(harness, intercept):
     """All are asked before any of them calls; and as many repeats wait as may."""
     configure(harness, InterceptTimeout="12")
-    most = min(QUESTIONS, harness.stack.runtime.part(question_client)._slots._per_account)
+    most = min(QUESTIONS, harness.stack.runtime.part(question_client)._limit._per_account)
     conversations = [(harness.open(), harness.new_person()) for _ in range(most)]
     newcomers = {conversation.session.fetch().sid: newcomer for conversation, newcomer in conversations}
     barrier = threading.Barrier(most + 1)

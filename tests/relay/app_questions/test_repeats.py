@@ -138,7 +138,7 @@ def test_a_stranger_s_app_that_is_too_late_changes_nothing(harness, stranger, cl
 @pytest.mark.parametrize("policy", ["continue", "block"])
 def test_more_questions_than_an_account_may_ask_at_once(harness, intercept, policy):
     configure(harness, OnInterceptFailure=policy, InterceptTimeout="12")
-    most = harness.stack.runtime.part(question_client)._slots._per_account
+    most = harness.stack.runtime.part(question_client)._limit._per_account
     gate = intercept.answer = HeldAnswer(200)
     conversations = [harness.open() for _ in range(most + 4)]
     with ThreadPoolExecutor(len(conversations)) as pool:
