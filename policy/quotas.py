@@ -61,7 +61,7 @@ def limits(rt: Runtime, service: Service, inbound: Inbound) -> dict[str, Any]:
     args: dict[str, Any] = {} if inbound.late_at_ms is not None else {"rates": rt.part(rates)[inbound.kind]}
     if text := _print(inbound.body or ""):
         args["print"] = rt.index.of(service.sid, "print", text)
-    return {**args, **ceiling(rt)}
+    return args
 
 
 def ceiling(rt: Runtime) -> dict[str, Any]:

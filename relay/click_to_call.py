@@ -121,8 +121,8 @@ def connect(
         # A mailbox that picked up would be put through to the other, who hears whose it is.
         return ask_callee(rt, snapshot, interaction_sid, answered.called, pressed, "lang")
     args = {
-        "sid": f"{answered.sid}:connect", "resource": answered.sid, "interaction": interaction_sid,
-        "window_ms": rt.settings.replay_window_seconds * 1000, "kind": answered.kind,
+        "key": f"{answered.sid}:connect", "resource": answered.sid, "interaction": interaction_sid,
+        "window_ms": rt.settings.replay_window_seconds * 1000,
     }  # fmt: skip
     outcome = checked(run_at_version(rt, snapshot.sid, "connect_call", args, snapshot.version_to_compare))
     language = outcome.get("mine")

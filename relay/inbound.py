@@ -41,29 +41,47 @@ def decide(
 
     Raises NotFound if the Service is gone, Stale, Unavailable.
     """
-    args = {**arguments(rt, snapshot, inbound), **(judged or {})}
-    outcome = _run(rt, snapshot, "accept", args)
+    args = arguments(rt, snapshot, inbound)
+    owner = args["inbound"]["owner"]
+    outcome = _run(rt, snapshot, "accept", {**args, "content": judged} if judged else args)
     if outcome["outcome"] != "deciding":
         return outcome
-    if outcome["owner"] != args["owner"]:
-        return _wait(rt, snapshot, args)
+    if outcome["owner"] != owner:
+        return _wait(rt, snapshot, inbound, owner)
     verdict = app_questions.ask(rt, snapshot, inbound, outcome)
     rt.failpoint("asked")
-    return _run(rt, snapshot, "settle", {**args, **verdict})
+    return _settle(rt, snapshot, inbound, owner, verdict)
+
+
+def _settle(
+    rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound, owner: str, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    args = {"key": inbound.request_key, "owner": owner, "given": given, **_rules(rt), **_late(inbound)}
+    return _run(rt, snapshot, "settle", args)
+
+
+def _late(inbound: Inbound) -> dict[str, Any]:
+    """One that comes late is answered to nobody, so it goes by the outbox."""
+    return {} if inbound.late_at_ms is None else {"by_api": True, "late_at": inbound.late_at_ms}
+
+
+def _rules(rt: Runtime) -> dict[str, Any]:
+    """What accept.lua and settle.lua know of the settings."""
+    return {"window_ms": rt.settings.replay_window_seconds * 1000, **quotas.ceiling(rt)}
 
 
 def _run(rt: Runtime, snapshot: ServiceSnapshot, script: str, args: dict[str, Any]) -> dict[str, Any]:
     return quotas.run(rt, snapshot.service, script, args, snapshot.version_to_compare)
 
 
-def _wait(rt: Runtime, snapshot: ServiceSnapshot, args: dict[str, Any]) -> dict[str, Any]:
+def _wait(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound, owner: str) -> dict[str, Any]:
     """Somebody asks already. Once that one's time is over without an answer, it counts as failed."""
     waiting = rt.part(waiting_places)
     if not waiting.acquire(blocking=False):
         raise Unavailable("too many requests wait for an app's answer")
     try:
         for _ in range(MOST_POLLS):
-            outcome = _run(rt, snapshot, "settle", {**args, "verdict": "failed"})
+            outcome = _settle(rt, snapshot, inbound, owner, {"verdict": "failed"})
             if outcome["outcome"] != "deciding":
                 return outcome
             time.sleep(POLL_SECONDS)
@@ -73,24 +91,24 @@ def _wait(rt: Runtime, snapshot: ServiceSnapshot, args: dict[str, Any]) -> dict[
 
 
 def arguments(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound) -> dict[str, Any]:
-    """Of accept.lua and settle.lua: what the carrier said, and what the scripts cannot know of it."""
+    """Of accept.lua: what the carrier said, and what the script cannot know of it."""
     service, interaction = snapshot.service, new("KI")
-    args: dict[str, Any] = {
-        "sid": inbound.request_key,
+    person = rt.index.of(service.sid, SCHEME, lookup(inbound.sender))
+    came: dict[str, Any] = {
+        "key": inbound.request_key,
         "kind": inbound.kind,
-        "who": rt.index.of(service.sid, SCHEME, lookup(inbound.sender)),
-        "to": inbound.called,
+        "person": person,
+        "number": inbound.called,
         "resource": inbound.sid,
         "interaction": interaction,
         "owner": interaction,
-        "window_ms": rt.settings.replay_window_seconds * 1000,
-        **quotas.limits(rt, service, inbound),
+        **_rules(rt),
     }
+    args = {"inbound": came, **quotas.limits(rt, service, inbound)}
     if inbound.body is not None:
-        args |= _text(rt, service.sid, interaction, inbound.body, inbound.media)
-        args |= _word(rt, service, args["who"], inbound)
-    if inbound.late_at_ms is not None:
-        args |= {"send": True, "at": inbound.late_at_ms}
+        came |= _text(rt, service.sid, interaction, inbound.body, inbound.media)
+        args |= _keyword(rt, service, person, inbound)
+    came |= _late(inbound)
     if refusal := _refusal(service, inbound):
         args["refusal"] = refusal
     return args
@@ -100,10 +118,10 @@ def _text(rt: Runtime, service_sid: str, interaction_sid: str, body: str, media:
     if not media:
         return sealed_text(rt, service_sid, interaction_sid, {"body": body})
     data = {"body": body, "media": [file._asdict() for file in media]}
-    return {**sealed_text(rt, service_sid, interaction_sid, data), "send": True, "files": len(media)}
+    return {**sealed_text(rt, service_sid, interaction_sid, data), "by_api": True, "files": len(media)}
 
 
-def _word(rt: Runtime, service: Service, who: str, inbound: Inbound) -> dict[str, Any]:
+def _keyword(rt: Runtime, service: Service, person: str, inbound: Inbound) -> dict[str, Any]:
     """If the whole text is a word by which people end or begin messages."""
     if inbound.body is None or len(inbound.body.split()) > MOST_WORDS:
         return {}
@@ -111,10 +129,10 @@ def _word(rt: Runtime, service: Service, who: str, inbound: Inbound) -> dict[str
     found = keyword_in(inbound.body, inbound.called, own.split(",") if own else ())
     if found is None:
         return {}
-    args = {"word": found.word, "answered": found.answered}
-    if found.word is not Keyword.STOP:
-        return args
-    return {**args, "sender": rt.seal.seal(lookup(inbound.sender), optouts.place(service.sid, who))}
+    keyword: dict[str, Any] = {"word": found.word, "answered": found.answered}
+    if found.word is Keyword.STOP:
+        keyword["sender"] = rt.seal.seal(lookup(inbound.sender), optouts.place(service.sid, person))
+    return {"keyword": keyword}
 
 
 def _refusal(service: Service, inbound: Inbound) -> str | None:

@@ -28,19 +28,19 @@ def end_overdue(rt: Runtime, service_sid: str) -> int:
 def _is_ended(rt: Runtime, service: Service, one: dict[str, str]) -> bool:
     """One that cannot be ended holds up no other; it comes up again."""
     try:
-        _end(rt, service, one["sid"])
+        _end(rt, service, one["key"])
     except StoreUnavailable:
         raise
     except Exception as error:
-        failures.note("question", one["sid"], error)
+        failures.note("question", one["key"], error)
         return False
     warn(rt, service.sid, one["question"], "abandoned")
     return True
 
 
-def _end(rt: Runtime, service: Service, sid: str) -> None:
+def _end(rt: Runtime, service: Service, key: str) -> None:
     args = {
-        "sid": sid, "verdict": "failed", "overdue": True,
+        "key": key, "given": {"verdict": "failed", "overdue": True},
         "window_ms": rt.settings.replay_window_seconds * 1000, **quotas.ceiling(rt),
     }  # fmt: skip
     try:

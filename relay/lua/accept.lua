@@ -1,60 +1,59 @@
-#!lua
--- Decides an inbound message or call once; the same carrier SID and stage get the same outcome for the replay window.
--- If the customer's app has to be asked, the outcome is `deciding` until settle.lua; who asks is its owner.
+-- Decides an inbound message or call once; the same key gets the same outcome for the replay window. If the customer's app
+-- has to be asked, the outcome is `deciding` until settle; who asks is its owner.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { sid (carrier SID and stage), kind = message | voice, who, to, resource, interaction, sealed, window_ms,
---         owner, refusal (what is wrong with the inbound itself), word = stop | start | unstop | yes, answered (by the carrier), sender (sealed, of stop),
---         segments, segments_each (of each part of a long text), encoding, send (by the outbox), files (that came with it),
---         redact (set here), at (ms, of a late one), recent, kept, flags, blocked, unchecked (content policy), rates { person, pair,
---         service } (a minute), print (of the text), ceiling (there is one), grant { day, segments } }
--- Returns: { outcome = forward, interaction, recipient, sealed, from, lang, limit } | { outcome = refused, reason, say, lang, other }
---          | { outcome = silent, reason } | { outcome = answered, sealed } | { outcome = short, need } | { error } | { stale }
+-- ARGV: 1 JSON { inbound = { key (carrier SID and stage), kind = message | voice, person, number (that it came to), resource,
+--         interaction, owner, window_ms, ceiling (there is one), sealed, segments, segments_each (of each part of a long text),
+--         encoding, by_api, files (that came with it), late_at (ms, of a late one) }, refusal (what is wrong with it), keyword,
+--         content, rates (tokens a minute), print (of the text), grant { day, segments }, version }; see relay.keywords,
+--         relay.content_policy, policy.rate_limits, policy.segment_allowance
+-- Returns: { outcome = forward, interaction, recipient, sealed, from, lang, limit } | { outcome = refused, reason, say,
+--          lang, other } | { outcome = silent, reason } | { outcome = answered, sealed } | { outcome = short, need }
+--          | { error } | { stale }
 --          | { outcome = deciding, owner, until, question, interaction, known, and for the owner service, document, session }
--- use: guarded, keywords, question, content, known
-local now, service_text = clock(), redis.call('GET', K.service())
-local before, way, why = outdated()
-if before or not service_text then return before or fail(20404) end
-before = recall(now)
-local stored = before and cjson.decode(before)
-if stored and stored.owner == args.owner then return told(stored, service_text) end
--- A call that led nowhere, or that the app answered, comes again when a Redirect sends it: there may be a way for it now.
-local again = stored and args.kind == 'voice' and stored.outcome ~= 'deciding' and stored.outcome ~= 'forward'
-  and not string.find(stored.reason or '', '^intercept') and not string.find(stored.reason or '', '-limit', 1, true)
-if stored and not again then return heard_again(stored, before) end
-if not stored then redact_inbound(service_text, now) end
-local far = args.refusal == 'region'
-local heeded = args.word and (far or not args.refusal) and heed(cjson.decode(service_text), now, far)
-if heeded then return heeded end
-if args.refusal then
-  local silent = far or args.kind == 'message' or overrun()
-  return before or refuse(now, { reason = args.refusal, code = far and 21408 or nil, silent = silent and true })
-end
-way, why = decide(now)
-if before and not way then return before end
-local short = ask_for(args.kind == 'message' and (way and args.segments or why.silent and 0 or SAID_SEGMENTS) or 0, now)
-if short then return short end
-take_grant(now)
-keep_recent(way, now)
-local stop = way and stopped(way, now)
-if stop then return stop end
+local service = use('storage.service')
+local reply = use('storage.reply')
+local redactions = use('carrier.redactions')
+local versions = use('services.versions')
+local watch = use('sessions.watch')
+local answers = use('relay.answers')
+local decision = use('relay.decision')
+local keywords = use('relay.keywords')
+local questions = use('relay.questions')
+local refusal = use('relay.refusal')
+local restraints = use('relay.restraints')
 
-local held = held_back(way, now)
-if held then
-  held.silent = held.silent or why and why.silent
-  return refuse(now, held)
+-- A call that led nowhere, or that the app answered, comes again by a Redirect: there may be a way for it now.
+local function may_change(stored, kind)
+  local reason, outcome = stored.reason or '', stored.outcome
+  return kind == 'voice' and outcome ~= 'deciding' and outcome ~= 'forward' and not string.find(reason, '^intercept')
+    and not string.find(reason, '-limit', 1, true)
 end
 
-if way and asks(service_text, 'intercept_callback_url') then
-  local i = arrived(way.sender)
-  emit(now, 'interaction.created', way.s.sid, record(way.s, i, now))
-  return defer('intercept', { interaction = i.sid }, service_text, now)
+-- What is wrong with the inbound itself, or a word that is no message: the answer, or nil if it goes on.
+local function before_route(tx, inbound, args, rules, earlier)
+  local far = args.refusal == 'region'
+  if args.keyword and (far or not args.refusal) then
+    local answer = keywords.handle(tx, inbound, args.keyword, rules, args.grant, far)
+    if answer then return answer end
+  end
+  if not args.refusal then return nil end
+  local silent = far or inbound.kind == 'message' or restraints.rate_limit(tx, inbound, args.rates) ~= nil
+  return earlier or refusal.reply(tx, inbound, { reason = args.refusal, code = far and 21408 or nil, silent = silent })
 end
-if not way and why.stranger and asks(service_text, 'out_of_session_callback_url') then
-  return defer('out-of-session', { session = why.session }, service_text, now)
+
+return function(tx, args)
+  local stale = versions.stale_reply(tx, args.version)
+  if stale then return stale end
+  local inbound, rules = args.inbound, service.read(tx)
+  if not rules then return reply.error(20404) end
+  if args.content then inbound.flags, inbound.unchecked = args.content.flags, args.content.unchecked end
+  local earlier = answers.find(tx, inbound.key, inbound.window_ms)
+  local stored = earlier and cjson.decode(earlier)
+  if stored and stored.owner == inbound.owner then return questions.reply(tx, stored, rules) end
+  if stored and not may_change(stored, inbound.kind) then
+    if stored.outcome == 'forward' then watch.forget_missed(tx, stored.interaction) end
+    return earlier
+  end
+  if not stored then inbound.redaction = redactions.add_inbound(tx, inbound, rules) end
+  return before_route(tx, inbound, args, rules, earlier) or decision.reply(tx, inbound, args, rules, earlier)
 end
-if not way then return refuse(now, why) end
-args.send = args.send or sends(service_text)
-local i = arrived(way.sender)
-local outcome = lead_on(way, i, args.kind == 'voice' and cjson.decode(service_text), now)
-emit(now, 'interaction.created', way.s.sid, record(way.s, i, now))
-return remember(now, outcome)

@@ -1,36 +1,56 @@
-#!lua
 -- The first leg of a placed call was answered: whom to bridge it to, decided now and then the same for every repeat.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { sid (carrier SID and stage), resource (carrier SID), interaction, window_ms }
--- Returns: as accept.lua (also { stale }), never `deciding` or `answered`; `mine` = language of the one who is on the line
--- use: close, interaction, inbound, statuses, blocks, known
-local now, svc = clock(), service()
-local stale = outdated()
-if stale then return stale end
-local i = svc and load_interaction(args.interaction)
-if not i or not i.placed then return fail(20404) end
-local before = recall(now)
-if before then return before end
-i.inbound.resource = i.inbound.resource or args.resource
-if i.inbound.resource ~= args.resource then return fail(20404) end
+-- ARGV: 1 JSON { key (carrier SID and stage), resource (carrier SID), interaction, window_ms, version }
+-- Returns: as accept (also { stale }), never `deciding` or `answered`; `mine` = language of the one who is on the line
+local service = use('storage.service')
+local events = use('storage.events')
+local reply = use('storage.reply')
+local leg = use('carrier.leg')
+local statuses = use('carrier.statuses')
+local versions = use('services.versions')
+local blocks = use('policy.blocks')
+local close = use('sessions.close')
+local interaction = use('sessions.interaction')
+local lifetime = use('sessions.lifetime')
+local people = use('sessions.people')
+local session = use('sessions.session')
+local answers = use('relay.answers')
+local forward = use('relay.forward')
 
-local s, way, mine = load_session(i.session), nil, nil
-close_if_due(s, now)
--- What had ended before it was heard of stays ended.
-local open = ACTIVE[s.status] and not is_last('voice', i.inbound.state)
-for slot, p in ipairs(s.people) do
-  if p.sid == i.inbound.participant then
-    mine = p.lang
-    if open and not p.deleted then way = { s = s, sender = p, recipient = partner_of(s, slot) } end
+-- The way to the other one (see relay.route), or nil and the reason.
+local function way_of(tx, s, i)
+  local first, slot = people.participant(s, i.inbound.participant)
+  local partner = slot and people.partner(s, slot)
+  -- What had ended before it was heard of stays ended.
+  local is_open = lifetime.is_active(s) and not statuses.is_final('voice', i.inbound.state)
+  if not partner or not is_open then return nil, 'closed' end
+  if blocks.find(tx, first.who, first.number, s.sid, partner) then return nil, 'blocked' end
+  return { s = s, sender = first, recipient = partner }
+end
+
+return function(tx, args)
+  local stale = versions.stale_reply(tx, args.version)
+  if stale then return stale end
+  local rules = service.read(tx)
+  local i = rules and interaction.read(tx, args.interaction)
+  if not i or not i.placed then return reply.error(20404) end
+  local earlier = answers.find(tx, args.key, args.window_ms)
+  if earlier then return earlier end
+  i.inbound.resource = i.inbound.resource or args.resource
+  if i.inbound.resource ~= args.resource then return reply.error(20404) end
+
+  local s = session.read(tx, i.session)
+  close.close_if_over(tx, s)
+  local first = people.person(s, i.inbound.participant)
+  local way, reason = way_of(tx, s, i)
+  if not way then
+    local outcome = { outcome = 'refused', reason = reason, say = 'unavailable', mine = first and first.lang }
+    return answers.keep(tx, args.key, args.window_ms, outcome)
   end
+  local outcome = forward.begin_call(tx, way, i, rules)
+  outcome.mine, i.connected = first.lang, true
+  leg.advance('voice', i.inbound, 'in-progress')
+  i.inbound.status = i.inbound.state
+  events.emit(tx, 'interaction.updated', s.sid, interaction.record(tx, s, i))
+  return answers.keep(tx, args.key, args.window_ms, outcome)
 end
-local stop = way and way.recipient and blocked(way.sender.who, way.sender.number, s, way.recipient)
-if not way or not way.recipient or stop then
-  return remember(now, { outcome = 'refused', reason = stop and 'blocked' or 'closed', say = 'unavailable', mine = mine })
-end
-local outcome = lead_on(way, i, svc, now)
-outcome.mine, i.connected = mine, true
-move_on('voice', i.inbound, 'in-progress')
-i.inbound.status = i.inbound.state
-emit(now, 'interaction.updated', s.sid, record(s, i, now))
-return remember(now, outcome)

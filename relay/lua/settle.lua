@@ -1,59 +1,49 @@
-#!lua
--- Ends a question to the customer's app: by its owner, or by anybody once its time is over. The way is decided again.
--- What came in is as accept.lua kept it with the question.
+-- Ends a question to the customer's app: by its owner, or by anybody once its time is over. The way is decided again. What
+-- came in is as accept kept it with the question.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { sid, window_ms, owner, verdict = route | blocked | refused | answered | silent | failed (no answer: the Service
---         says what then), why, status (of the app, why it failed), reason, code, say, answer (sealed; of answered), overdue (by a job: the carrier waits no more),
---         ceiling, grant (as accept.lua) }; kind, to, interaction, segments, send and all else of accept.lua's are set here
--- Returns: as accept.lua
--- use: inbound, overdue
-local now, service_text = clock(), redis.call('GET', K.service())
-if not service_text then return fail(20404) end
-local svc = cjson.decode(service_text)
-local before, question = recall(now), take_question(now)
-if not question then return before or cjson.encode({ outcome = 'silent', reason = 'late' }) end
+-- ARGV: 1 JSON { key, owner, window_ms, ceiling, by_api, late_at (of the inbound as it came now), grant (as accept), given = {
+--         verdict = route | blocked | refused | answered | silent | failed (no answer: the Service says what then), why,
+--         status (of the app, why it failed), reason, code, say, answer (sealed; of answered), overdue (by a job: the
+--         carrier waits no more) } }
+-- Returns: as accept
+local service = use('storage.service')
+local reply = use('storage.reply')
+local segment_allowance = use('policy.segment_allowance')
+local interaction = use('sessions.interaction')
+local answers = use('relay.answers')
+local questions = use('relay.questions')
+local route = use('relay.route')
+local unanswered = use('relay.unanswered')
+local verdict = use('relay.verdict')
 
-local i = load_interaction(args.interaction)
-local session = i and i.session or ''
-local way, why = decide(now)
-local short = ask_for(way and args.kind == 'message' and args.segments or 0, now)
-if short then return short end
-take_grant(now)
-end_question()
-note_unanswered(question, i, question == 'intercept' and svc.on_intercept_failure or 'refuse', now)
-if args.verdict == 'failed' and question == 'intercept' then
-  if svc.on_intercept_failure == 'block' then
-    args.verdict, args.reason, args.code, args.say = 'blocked', 'intercept-failed', 11200, 'blocked'
+-- The question if it may be ended now: by its owner, or by anybody once its time is over.
+local function take(tx, args)
+  local asked = questions.read(tx, args.key)
+  if not asked or asked.inbound.owner ~= args.owner and tx.now < asked['until'] then return nil end
+  local inbound = asked.inbound
+  inbound.window_ms, inbound.ceiling = args.window_ms, args.ceiling
+  inbound.late_at, inbound.by_api = inbound.late_at or args.late_at, inbound.by_api or args.by_api
+  -- A Session that the app opened for it began later than it came.
+  if inbound.late_at and asked.question == 'out-of-session' then inbound.late_at = tx.now end
+  -- What the app did while it was asked counts; whoever came after that is somebody else.
+  if args.given.overdue then inbound.late_at, inbound.by_api = asked['until'], true end
+  return asked
+end
+
+return function(tx, args)
+  local rules, given = service.read(tx), args.given
+  if not rules then return reply.error(20404) end
+  local asked = take(tx, args)
+  if not asked then
+    return answers.find(tx, args.key, args.window_ms) or cjson.encode({ outcome = 'silent', reason = 'late' })
   end
-elseif args.verdict == 'failed' then
-  args.reason, args.code = 'out-of-session', 80913
+  local inbound, i = asked.inbound, interaction.read(tx, asked.inbound.interaction)
+  local way, why = route.find(tx, inbound)
+  local needed = way and inbound.kind == 'message' and inbound.segments or 0
+  local short = segment_allowance.short_reply(tx, inbound.ceiling, args.grant, needed)
+  if short then return short end
+  segment_allowance.take_grant(tx, args.grant)
+  questions.remove(tx, inbound.key)
+  unanswered.apply(tx, asked, given, i, rules)
+  return verdict.reply(tx, inbound, given, i, way, why, rules)
 end
-if args.verdict == 'blocked' then
-  keep_stopped(i, args, now)
-  emit(now, args.kind == 'voice' and 'call.blocked' or 'message.blocked', session,
-    { interaction = i and i.sid, reason = args.reason, code = args.code })
-  local silent = not args.say or is_silent(now, {})
-  return remember(now, { outcome = silent and 'silent' or 'refused', reason = args.reason, say = args.say,
-    lang = way and way.sender.lang })
-end
-if args.verdict == 'answered' or args.verdict == 'silent' then
-  emit(now, 'inbound.answered', session, { sid = args.sid, to = args.to, by = args.verdict })
-  return remember(now, { outcome = args.verdict, reason = 'out-of-session', sealed = args.answer })
-end
--- Nobody is on the line any more.
-if args.overdue and args.kind == 'voice' then args.verdict, args.reason = 'refused', args.reason or 'unanswered' end
-if args.verdict == 'refused' or not way then
-  why = why or { session = way.s.sid }
-  why.reason, why.code = args.reason or why.reason, args.code or why.code
-  return refuse(now, why, i)
-end
-local reached = ceiling_reached(way.s.sid, now)
-if reached then return refuse(now, reached, i) end
-local known = i ~= nil
-if not known then redact_inbound(service_text, now) end
-i = i or arrived(way.sender)
-i.inbound.participant = way.sender.sid
-args.send = args.send or sends(service_text)
-local outcome = lead_on(way, i, svc, now)
-emit(now, known and 'interaction.updated' or 'interaction.created', way.s.sid, record(way.s, i, now))
-return remember(now, outcome)

@@ -5,9 +5,7 @@ local keys = use('storage.keys')
 local service = use('storage.service')
 
 -- So long after its end (ms); nil: never. `rules`: the Service's document.
-function redactions.delay_of(rules)
-  return (rules.redact_after or 0) > 0 and rules.redact_after * 1000 or nil
-end
+function redactions.delay_of(rules) return (rules.redact_after or 0) > 0 and rules.redact_after * 1000 or nil end
 
 -- The same of the Service as it is. A deleted one leaves the mark `x` behind: at once.
 function redactions.delay(tx)
@@ -19,6 +17,15 @@ end
 function redactions.add(tx, resource, interaction, side, at)
   redis.call('HSET', keys.redacting(tx), resource, cjson.encode({ i = interaction, leg = side, tries = 0 }))
   redis.call('ZADD', keys.redactions(tx), 'LT', at, resource)
+end
+
+-- Each inbound message, whatever becomes of it: its text is at the carrier all the same. Returns what its leg says of that.
+-- `inbound`: { kind = message | voice, resource, interaction (SID or nil) }.
+function redactions.add_inbound(tx, inbound, rules)
+  local delay = inbound.kind == 'message' and redactions.delay_of(rules)
+  if not delay then return nil end
+  redactions.add(tx, inbound.resource, inbound.interaction, 'inbound', tx.now + delay)
+  return 'pending'
 end
 
 -- The earlier parts of a long text that the outbox sent are texts of their own there.

@@ -40,4 +40,17 @@ function interaction.is_settled(i)
     and (not i.placed or statuses.is_final('voice', i.inbound.state))
 end
 
+-- Whether it changed. A call that put nobody through has no duration, however long a mailbox talked. `duration`: seconds,
+-- or nil.
+function interaction.set_duration(i, duration)
+  local state = i.outbound.state
+  if i.type == 'voice' and statuses.is_final('voice', state) and state ~= 'completed' then
+    i.duration = nil
+  elseif duration and duration > (i.duration or -1) then
+    i.duration = duration
+    return true
+  end
+  return false
+end
+
 return interaction

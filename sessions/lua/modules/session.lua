@@ -1,6 +1,7 @@
 -- A Session's document: see sessions.packing.
 local session = {}
 local keys = use('storage.keys')
+local lease = use('pool.lease')
 local packing = use('sessions.packing')
 local lifetime = use('sessions.lifetime')
 
@@ -19,6 +20,12 @@ function session.read(tx, name)
   s.sid = sid
   tx.listed_due[sid] = lifetime.is_active(s) and lifetime.end_of(s) or nil
   return s
+end
+
+-- The one that this person's lease of the number leads to, and their slot; nil if they have none.
+function session.read_by_lease(tx, person, number)
+  local sid, slot = lease.find(tx, person, number)
+  if sid then return session.read(tx, sid), slot end
 end
 
 -- With its place in `due`, which is written only if it is another.

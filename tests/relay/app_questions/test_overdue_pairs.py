@@ -50,7 +50,7 @@ def test_a_question_that_cannot_be_ended_holds_up_no_other(harness, intercept, d
     dying(harness.message_form(conversation.alice, conversation.alices, "the second"), url)
     place, sid = keys.service("questions", harness.sid), first["MessageSid"]
     damaged = json.loads(client.hget(place, sid))
-    del damaged["inbound"]["who"]
+    del damaged["inbound"]["person"]
     client.hset(place, sid, json.dumps(damaged))
     harness.clock.advance(OVER)
     recurring.end_questions()
