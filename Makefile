@@ -4,6 +4,7 @@ BIN := .venv/bin
 NODE_PROGRAMS := tests/programs/node
 TESTS ?= tests
 SERIAL ?=
+LUA = $(wildcard */lua/modules/*.lua) $(shell grep -L '^\#!lua' */lua/*.lua)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -33,6 +34,10 @@ lint: .venv/dev ## style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@if command -v luacheck >/dev/null; then \
+	  luacheck --quiet --no-color $(LUA) && $(BIN)/python -m storage.library | luacheck --quiet --no-color -; \
+	elif [ -n "$$CI" ]; then echo "make: luacheck is not here (Debian: apt-get install lua-check)" >&2; exit 1; \
+	else echo "luacheck is not here (Debian: lua-check): the Lua files are not checked"; fi
 
 format: .venv/dev ## rewrite the code in the house style
 	@$(BIN)/ruff check --fix-only --quiet .

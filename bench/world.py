@@ -22,7 +22,7 @@ from pool import geo
 from services.services import create_service
 from sessions.model import Session
 from sessions.sessions import open_session
-from storage import keys, scripts
+from storage import keys, library
 
 PUBLIC_URL = "https://mask.bench.example"
 ACCOUNT = "AC" + "b" * 32
@@ -73,12 +73,12 @@ class World:
     def bulk(self, script: str, service: Service, each: Iterable[dict[str, Any]]) -> int:
         """Run the script once for each argument, 200 in one pipeline; returns how many. Raises on a refusal."""
         client, key = self.rt.store.client, keys.service("service", service.sid)
-        sha, count = str(client.script_load(scripts.source(script))), 0
+        count = 0
         texts = [self.rt.store.arguments(args) for args in each]
         for start in range(0, len(texts), AT_ONCE):
             pipeline = client.pipeline(transaction=False)
             for text in texts[start : start + AT_ONCE]:
-                pipeline.evalsha(sha, 1, key, text)
+                pipeline.fcall(library.registered(script), 1, key, text)
             for answer in pipeline.execute():
                 count += 1
                 if answer.startswith(b'{"error"'):

@@ -10,8 +10,9 @@ from common.durability import check
 from common.runtime import Runtime
 from common.starting import check_stores, store_away
 from common.warnings import warnings
+from storage import releases
 from storage.keyring import KeyRingLocked, open_ring
-from storage.store import Store, StoreUnavailable
+from storage.store import FunctionsForbidden, Store, StoreUnavailable
 
 log = logging.getLogger("maskline")
 
@@ -25,13 +26,28 @@ def build(settings: Settings, clock: Callable[[], int] | None = None) -> Runtime
     check_stores(settings)
     for sentence in warnings(settings):
         log.warning(sentence)
-    store = Store(settings.redis_url, clock)
+    store = Store(settings.redis_url, clock, functions=settings.store_functions == "load")
     try:
         for sentence in check(store, settings.store_durability):
             log.warning(sentence)
+        if store.functions:
+            load_functions(store)
         index, seal = open_ring(store, settings.secret_key, settings.secret_key_former)
     except KeyRingLocked as error:
         raise ConfigError(str(error)) from None
     except StoreUnavailable as error:
         raise store_away("REDIS_URL", error) from None
     return Runtime(settings, store, index, seal)
+
+
+def load_functions(store: Store, *, released: bool = False) -> None:
+    """Before the first call; `released`: by the release step.
+
+    Raises ConfigError if this user of the store may not, StoreUnavailable.
+    """
+    try:
+        releases.load(store, released=released)
+    except FunctionsForbidden as error:
+        raise ConfigError(
+            f"REDIS_URL: {error}. Allow it (ACL SETUSER <user> +function), or write: STORE_FUNCTIONS=script"
+        ) from None

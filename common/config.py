@@ -93,6 +93,12 @@ class Settings:
         "or `managed` (a hosted store that does not report it).",
         "always", default="always",
     )  # fmt: skip
+    store_functions: str = setting(
+        one_of("load", "script"),
+        "`load`: the store keeps our functions as a library (FUNCTION LOAD, FCALL); `script`: for a store that forbids "
+        "FUNCTION (EVALSHA; slower).",
+        "load", default="load",
+    )  # fmt: skip
     start_wait_seconds: int = setting(
         whole(0, DAY), "Seconds that a starting process waits for a store that is away; then it exits.",
         "300", default="300",

@@ -141,7 +141,9 @@ def _is_free(port: str) -> bool:
 def _release(environ: dict[str, str]) -> None:
     line = parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes.get("release")
     if line and subprocess.run(line, shell=True, cwd=ROOT, env=environ).returncode:
-        raise StartError("the tables of the record could not be brought up to date (the reason is above)")
+        raise StartError(
+            "the tables of the record could not be brought up to date, or the functions not loaded (see above)"
+        )
 
 
 def _serve(commands: dict[str, str], environ: dict[str, str], embedded: store.Store | None) -> int:

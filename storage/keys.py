@@ -155,6 +155,9 @@ RING_KEYS = {
         "refusals", "hash", "for ever", "refused webhooks: reason -> how many; reason:at (ms), reason:said of the last"
     ),
     "heartbeats": Key("heartbeats", "hash", "for ever", "worker, clock -> when it last gave a sign of life (ms)"),
+    "libraries": Key(
+        "libraries", "zset", "for ever", "our function libraries by when each was loaded or released last (ms)"
+    ),
     "file": Key("file:%s", "string", "an hour at most", "a clean file, sealed"),
     "files": Key("files", "hash", "for ever", "file -> bytes that it takes; all: their sum"),
     "file_ends": Key("file-ends", "zset", "while there is any", "files by when they end (ms)"),

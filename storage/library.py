@@ -6,6 +6,7 @@ once, so that its locals are its own; it stands behind the files that it uses.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -17,6 +18,11 @@ ROOT = Path(__file__).resolve().parents[1]
 KEYS = "storage.keys"
 TRANSACTION = "storage.transaction"
 HEAD = "local modules = {}\nlocal function use(name) return modules[name] end"
+REGISTER = f"""local run = use('{TRANSACTION}').run
+local function register(name, entry)
+  redis.register_function(name, function(call_keys, call_arguments) return run(entry, call_keys, call_arguments) end)
+end"""
+PREFIX, VERSION = "maskline_", "@version@"
 _USE = re.compile(r"^local \w+ = use\('([\w.]+)'\)$", re.MULTILINE)
 _KEY = re.compile(r"\bkeys\.(\w+)\(")
 
@@ -77,8 +83,36 @@ def _called(text: str) -> str:
 
 
 @cache
+def version() -> str:
+    """Of the whole source: names of functions are one space for the server, and releases run side by side."""
+    return hashlib.sha1(_library().encode(), usedforsecurity=False).hexdigest()[:12]
+
+
+def name() -> str:
+    """Of the library in the store."""
+    return f"{PREFIX}{version()}"
+
+
+def registered(function: str) -> str:
+    """The name by which FCALL knows one of our functions."""
+    return f"{function}_{version()}"
+
+
+def text() -> str:
+    """For FUNCTION LOAD: all functions."""
+    return f"#!lua name={name()}\n{_library().replace(VERSION, version())}"
+
+
+@cache
+def _library() -> str:
+    texts = {name: path.read_text() for name, path in functions().items()}
+    calls = [f"register('{name}_{VERSION}', {_called(text)})" for name, text in texts.items()]
+    return "\n".join([_body(list(texts.values())), REGISTER, *calls])
+
+
+@cache
 def script(name: str) -> str:
-    """The text of one function for EVAL, with nothing that it does not need."""
+    """The text of one function for EVAL, with nothing that it does not need: where a store forbids FUNCTION."""
     return script_of(functions()[name].read_text())
 
 
@@ -86,3 +120,8 @@ def script_of(text: str) -> str:
     """The same for a text that is no file of ours, such as a test's."""
     end = f"return use('{TRANSACTION}').run({_called(text)}, KEYS, ARGV)"
     return "\n".join(["#!lua", _body([text]), end])
+
+
+if __name__ == "__main__":
+    # For `make lint`, which looks at the built text as well.
+    print(text())

@@ -14,7 +14,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from storage import keys, scripts
+from storage import keys, library, scripts
 
 #: A dead store must cost a webhook less than 1.5 s (reliability: the carrier retries meanwhile).
 SOCKET_TIMEOUT_SECONDS = 1.0
@@ -25,6 +25,10 @@ NOT_NOW = ("MISCONF", "NOREPLICAS", "MASTERDOWN")
 
 class StoreUnavailable(Exception):
     """The store did not answer, or is full. A script that was cut off so may be repeated."""
+
+
+class FunctionsForbidden(StoreUnavailable):
+    """The store has not got our functions, and this user may not load them."""
 
 
 def connect(url: str, timeout: float | None = SOCKET_TIMEOUT_SECONDS) -> redis.Redis:
@@ -44,11 +48,15 @@ def _sha(name: str) -> str:
 
 
 class Store:
-    """`clock` gives the time in ms in tests alone; otherwise the store's own clock decides."""
+    """`clock` gives the time in ms in tests alone; otherwise the store's own clock decides.
 
-    def __init__(self, url: str, clock: Callable[[], int] | None = None) -> None:
+    `functions`: the store keeps our functions as a library; if not, it is sent the text of each and may forget it.
+    """
+
+    def __init__(self, url: str, clock: Callable[[], int] | None = None, *, functions: bool = True) -> None:
         self.url = url
         self.clock = clock
+        self.functions = functions
         self._local = threading.local()
 
     @property
@@ -75,11 +83,38 @@ class Store:
     def _evaluate(self, script: str, tag_key: str, text: str) -> bytes:
         """Straight over the connection: the client's own way there costs as much again as the trip."""
         line = cast(redis.Connection, self.client.connection)
+        by_name = self.functions and script in library.functions()
+        call = ("FCALL", library.registered(script)) if by_name else ("EVALSHA", _sha(script))
         try:
-            line.send_command("EVALSHA", _sha(script), 1, tag_key, text)  # type: ignore[no-untyped-call]
+            line.send_command(*call, 1, tag_key, text)  # type: ignore[no-untyped-call]
             return cast(bytes, line.read_response())
         except redis.exceptions.NoScriptError:
             return cast(bytes, self.client.eval(scripts.source(script), 1, tag_key, text))
+        except redis.exceptions.ResponseError as error:
+            if not str(error).startswith("Function not found"):
+                raise
+        self.load()
+        return cast(bytes, self.client.fcall(call[1], 1, tag_key, text))
+
+    def load(self) -> bool:
+        """Gives the store the library of our functions; False if it has it. Raises FunctionsForbidden."""
+        try:
+            self.client.function_load(library.text())
+        except redis.exceptions.ReadOnlyError:
+            raise
+        except redis.exceptions.ResponseError as error:
+            if "already exists" in str(error) or self._has_library():
+                return False
+            raise FunctionsForbidden("the store forbids FUNCTION LOAD") from error
+        return True
+
+    def _has_library(self) -> bool:
+        """FCALL_RO runs nothing: it refuses what may write, by another error than what it does not know."""
+        try:
+            self.client.fcall_ro(library.registered("accept"), 0)
+        except redis.exceptions.ResponseError as error:
+            return "write flag" in str(error)
+        return True
 
     def guard(self, act: Callable[[], Any]) -> Any:
         """Runs commands that may be repeated; the store's failures come out as StoreUnavailable."""

@@ -50,7 +50,7 @@ PURE = {
     "policy/quiet_hours.py": "_zones",
     "policy/time_zones.py": "_links _names zones_by_country",
     "pool/geo.py": "_region_of",
-    "storage/library.py": "functions modules script",
+    "storage/library.py": "_library functions modules script version",
     "storage/scripts.py": "files source",
     "storage/store.py": "_sha",
 }

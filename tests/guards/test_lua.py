@@ -8,10 +8,13 @@ import re
 import pytest
 
 from storage import library, scripts
+from tests.guards import lua_source
 from tests.guards.source import PRODUCT, ROOT, files, name_of, tree
 from tests.guards.test_imports import ROOMS
 
 MOST_LINES = 60
+#: Lua allows 200 at once.
+MOST_LOCALS = 120
 FRAGMENTS = tuple(ROOT.glob("*/lua/lib/*.lua"))
 SCRIPTS = tuple(ROOT.glob("*/lua/*.lua"))
 FUNCTIONS = tuple(library.functions().values())
@@ -88,6 +91,31 @@ def test_a_module_is_used_where_it_is_taken(path):
 def test_arguments_are_read_in_the_function_alone(path):
     code = [line for line in lines(path) if not line.lstrip().startswith("--")]
     assert name_of(path) == "storage/lua/modules/transaction.lua" or not re.search(r"\bargs\b", "\n".join(code))
+
+
+@pytest.mark.parametrize("path", [*FUNCTIONS, *MODULES], ids=name_of)
+def test_nothing_outlives_a_call(path):
+    """What a file's level holds keeps its value from one call to the next, whosever they are."""
+    assert not lua_source.read(path.read_text()).writes
+
+
+@pytest.mark.parametrize("path", [*FUNCTIONS, *MODULES], ids=name_of)
+def test_a_function_has_few_locals(path):
+    assert max(lua_source.read(path.read_text()).locals) <= MOST_LOCALS
+
+
+@pytest.mark.parametrize("text", [library.text(), *map(library.script, library.functions())], ids=lambda text: "text")
+def test_what_is_built_has_few_locals(text):
+    assert max(lua_source.read(text).locals) <= MOST_LOCALS
+
+
+def test_a_circle_is_refused(monkeypatch):
+    circle = {"pool.one": "local two = use('pool.two')", "pool.two": "local one = use('pool.one')"}
+    monkeypatch.setattr(library, "modules", lambda: circle)
+    with pytest.raises(library.BrokenSource, match=r"pool\.two -> pool\.one -> pool\.two"):
+        library.reached([circle["pool.one"]])
+    with pytest.raises(library.BrokenSource, match=r"no module pool\.three"):
+        library.reached(["local three = use('pool.three')"])
 
 
 def test_each_module_is_reached():

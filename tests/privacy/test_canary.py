@@ -155,7 +155,7 @@ def test_what_the_store_was_told(evidence: Evidence) -> None:
 
     A number that an app sends as the name of a Session is asked for as a name; it is kept nowhere.
     """
-    assert evidence.monitor.count(b"evalsha") + evidence.monitor.count(b"EVALSHA") > 50
+    assert evidence.monitor.count(b"FCALL") > 50
     assert placed.all({"monitor": evidence.monitor, **at_rest.store_logs(evidence.client)}) == []
 
 

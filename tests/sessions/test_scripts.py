@@ -42,6 +42,7 @@ class Flushing(Store):
 
     def _evaluate(self, script: str, tag_key: str, text: str) -> bytes:
         self.ran.add(script)
+        self.client.function_flush()
         self.client.script_flush()
         return super()._evaluate(script, tag_key, text)
 
@@ -106,8 +107,9 @@ def dump(store: Store) -> dict[str, Any]:
     return {key.decode(): read[client.type(key).decode()](key) for key in client.scan_iter()}
 
 
-def test_every_script_survives_a_flushed_cache(rt: Runtime, url: str, clock: TestClock) -> None:
-    store = rt.store = Flushing(url, clock)
+@pytest.mark.parametrize("functions", [True, False], ids=["by name", "as text"])
+def test_every_script_survives_a_flushed_cache(rt: Runtime, url: str, clock: TestClock, functions: bool) -> None:
+    store = rt.store = Flushing(url, clock, functions=functions)
     store.ran = set()
     service = service_life.create(rt)
     service_life.run_scripts(rt, service, clock)

@@ -48,12 +48,14 @@ def test_fifty_at_once(harness: WebhookHarness, conversation: Conversation) -> N
     assert len(conversation.session.interactions.list()) == 1
 
 
-def test_after_script_flush(harness: WebhookHarness, conversation: Conversation) -> None:
+def test_after_function_flush(harness: WebhookHarness, conversation: Conversation) -> None:
     for form in both(harness, conversation):
         first = harness.post(form).content
-        harness.stack.runtime.store.client.script_flush()
-        again(harness, form, first)
-    harness.stack.runtime.store.client.script_flush()
+        harness.stack.runtime.store.client.function_flush()
+        there, events, changes = harness.writes()
+        assert harness.post(form).content == first
+        assert harness.writes() == (there, events, changes + 1), "the functions are loaded again, and nothing else"
+    harness.stack.runtime.store.client.function_flush()
     assert (
         harness.post(harness.message_form(conversation.alice, conversation.alices, "after the flush")).status_code
         == 200

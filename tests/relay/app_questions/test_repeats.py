@@ -188,11 +188,11 @@ def test_a_question_takes_two_round_trips(harness, intercept):
         lost = [(form | {"From": harness.new_person(), SID[kind]: new(PREFIX[kind])}, url) for form, url in known]
         for warm, counted in (known, lost):
             answer_to(harness, *warm)
-            assert trips(harness, *counted) == ["EVALSHA"] * 2
+            assert trips(harness, *counted) == ["FCALL"] * 2
     said["/intercept"] = 403
     conversations = [harness.open() for _ in range(2)]
     answer_to(harness, *inbound(harness, "voice", conversations[0]))
-    assert trips(harness, *inbound(harness, "voice", conversations[1])) == ["EVALSHA"] * 2
+    assert trips(harness, *inbound(harness, "voice", conversations[1])) == ["FCALL"] * 2
 
 
 def trips(harness, form, url):
