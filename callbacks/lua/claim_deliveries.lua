@@ -1,8 +1,12 @@
-#!lua
 -- Claims what is due of a kind: for a while nobody else tries it.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { kind, room (how many), token, lease_ms, most (tries), keep_ms = { parked } }
 -- Returns: { claims }
--- use: claim
-local now, svc = clock(), service()
-return cjson.encode({ claims = svc and claim_due(args.kind, args.room, now, svc, args.token) or {} })
+local service = use('storage.service')
+local claim = use('callbacks.claim')
+
+return function(tx, args)
+  local rules = service.read(tx)
+  local limits = { lease_ms = args.lease_ms, most = args.most, keep_ms = args.keep_ms }
+  return cjson.encode({ claims = rules and claim.due(tx, args.kind, args.room, rules, args.token, limits) or {} })
+end

@@ -1,24 +1,35 @@
-#!lua
 -- Forgets settled deliveries past their time, and all of a Service that is gone; 200 at most.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON {}
 -- Returns: { forgotten }
--- use: delivery
-local now, svc, found = clock(), service(), nil
-if svc then
-  found = redis.call('ZRANGEBYSCORE', K.delivery_ends(), '-inf', now, 'LIMIT', 0, 200)
-else
-  found = redis.call('ZRANGE', K.deliveries('all'), 0, 199)
-  redis.call('HDEL', K.clock(), 'c', 'w', 'wm')
-end
-for _, sid in ipairs(found) do
-  local d = load_delivery(sid)
+local keys = use('storage.keys')
+local service = use('storage.service')
+local delivery = use('callbacks.delivery')
+local lane = use('callbacks.lane')
+local MOST = 200
+
+local function forget(tx, sid)
+  local d = delivery.read(tx, sid)
   if d and d.state == 'waiting' then
-    redis.call('DEL', K.lane(lane_of(d)))
-    redis.call('ZREM', K.lanes(d.kind), lane_of(d))
+    -- Its Service is gone: nothing of its lane is told any more.
+    redis.call('DEL', keys.lane(tx, lane.name(d)))
+    redis.call('ZREM', keys.lanes(tx, d.kind), lane.name(d))
   end
-  for _, state in ipairs({ 'all', 'waiting', 'delivered', 'parked' }) do redis.call('ZREM', K.deliveries(state), sid) end
-  redis.call('ZREM', K.delivery_ends(), sid)
-  redis.call('DEL', K.delivery(sid))
+  for _, state in ipairs({ 'all', 'waiting', 'delivered', 'parked' }) do
+    redis.call('ZREM', keys.deliveries(tx, state), sid)
+  end
+  redis.call('ZREM', keys.delivery_ends(tx), sid)
+  redis.call('DEL', keys.delivery(tx, sid))
 end
-return cjson.encode({ forgotten = #found })
+
+return function(tx)
+  local sids
+  if service.read(tx) then
+    sids = redis.call('ZRANGEBYSCORE', keys.delivery_ends(tx), '-inf', tx.now, 'LIMIT', 0, MOST)
+  else
+    sids = redis.call('ZRANGE', keys.deliveries(tx, 'all'), 0, MOST - 1)
+    redis.call('HDEL', keys.clock(tx), 'c', 'w', 'wm')
+  end
+  for _, sid in ipairs(sids) do forget(tx, sid) end
+  return cjson.encode({ forgotten = #sids })
+end

@@ -1,15 +1,22 @@
-#!lua
 -- Delivers once more, from the end of its lane if it has left it; the lane's head is tried at once.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { delivery }
 -- Returns: { delivery } or { error }
--- use: delivery
-local now, d = clock(), load_delivery(args.delivery)
-if not d or not service() then return fail(20404) end
-if d.state ~= 'waiting' then
-  redis.call('ZREM', K.delivery_ends(), d.sid)
-  wait_in_lane(d, now)
+local keys = use('storage.keys')
+local reply = use('storage.reply')
+local service = use('storage.service')
+local delivery = use('callbacks.delivery')
+local lane = use('callbacks.lane')
+
+return function(tx, args)
+  local d = delivery.read(tx, args.delivery)
+  if not d or not service.read(tx) then return reply.error(20404) end
+  if d.state ~= 'waiting' then
+    redis.call('ZREM', keys.delivery_ends(tx), d.sid)
+    lane.add(tx, d)
+  end
+  local name = lane.name(d)
+  local head = delivery.read(tx, redis.call('LINDEX', keys.lane(tx, name), 0))
+  if head and not head.token then redis.call('ZADD', keys.lanes(tx, d.kind), tx.now, name) end
+  return cjson.encode({ delivery = d })
 end
-local head = load_delivery(redis.call('LINDEX', K.lane(lane_of(d)), 0))
-if head and not head.token then redis.call('ZADD', K.lanes(d.kind), now, lane_of(d)) end
-return cjson.encode({ delivery = d })

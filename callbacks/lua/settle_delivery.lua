@@ -1,30 +1,42 @@
-#!lua
 -- Notes how a try went, if it is still ours, and claims what is due next of the same kind.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { delivery, token, outcome = delivered | failed | parked | busy (was not tried), status, reason,
---   delay_ms (until the next try), day_ms, lease_ms, most (tries), keep_ms = { delivered, parked }, next (left out: no more) }
+--   delay_ms (until the next try), day_ms, lease_ms, most (tries), keep_ms = { delivered, parked }, next (left out: no
+--   more) }
 -- Returns: { state (left out: no longer ours), claims }
--- use: claim
-local now, svc, d = clock(), service(), load_delivery(args.delivery)
-local state
-if d and args.token == d.token then
-  local late = now + args.delay_ms > d.since + args.day_ms or d.step >= args.most
-  if args.outcome == 'busy' then
-    d.tries, d.step, d.tried = d.tries - 1, d.step - 1, nil
-  else
-    d.status, d.reason = args.status, args.reason
-  end
-  if args.outcome == 'delivered' then
-    leave_lane(d, 'delivered', now, args.keep_ms.delivered)
-  elseif args.outcome == 'parked' or (args.outcome == 'failed' and late) then
-    leave_lane(d, 'parked', now, args.keep_ms.parked)
-  else
-    d.token, d.due = nil, now + args.delay_ms
-    if args.outcome == 'failed' then step_aside(d, now) end
-    save_delivery(d)
-    redis.call('ZADD', K.lanes(d.kind), d.due, lane_of(d))
-  end
-  state = d.state
+local keys = use('storage.keys')
+local service = use('storage.service')
+local claim = use('callbacks.claim')
+local delivery = use('callbacks.delivery')
+local lane = use('callbacks.lane')
+
+local function try_later(tx, d, outcome, delay_ms)
+  d.token, d.due = nil, tx.now + delay_ms
+  if outcome == 'failed' then lane.move_aside(tx, d) end
+  delivery.save(tx, d)
+  redis.call('ZADD', keys.lanes(tx, d.kind), d.due, lane.name(d))
 end
-local more = svc and d and args.next
-return cjson.encode({ state = state, claims = more and claim_due(d.kind, 1, now, svc, args.next) or {} })
+
+-- `keep_ms`: { delivered, parked }, how long it is kept once it is over.
+local function note(tx, d, outcome, delay_ms, is_last, keep_ms)
+  if outcome == 'busy' then d.tries, d.step, d.tried = d.tries - 1, d.step - 1, nil end
+  if outcome == 'delivered' then return lane.finish(tx, d, 'delivered', keep_ms.delivered) end
+  local is_given_up = outcome == 'parked' or (outcome == 'failed' and is_last)
+  if is_given_up then return lane.finish(tx, d, 'parked', keep_ms.parked) end
+  try_later(tx, d, outcome, delay_ms)
+end
+
+return function(tx, args)
+  local rules, d, state, claims = service.read(tx), delivery.read(tx, args.delivery), nil, {}
+  if d and args.token == d.token then
+    local is_last = tx.now + args.delay_ms > d.since + args.day_ms or d.step >= args.most
+    if args.outcome ~= 'busy' then d.status, d.reason = args.status, args.reason end
+    note(tx, d, args.outcome, args.delay_ms, is_last, args.keep_ms)
+    state = d.state
+  end
+  if rules and d and args.next then
+    local limits = { lease_ms = args.lease_ms, most = args.most, keep_ms = args.keep_ms }
+    claims = claim.due(tx, d.kind, 1, rules, args.next, limits)
+  end
+  return cjson.encode({ state = state, claims = claims })
+end

@@ -1,29 +1,37 @@
-#!lua
 -- Turns events into deliveries, each once: nothing happens unless the cursor stands where these events begin.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { from, to = ids of the stream, deliveries = { { sid, kind, type, session, payload, interaction, news } } }
+-- ARGV: 1 JSON { from, to = ids of the stream,
+--   deliveries = { { sid, kind, type, session, payload, interaction, news } } }
 --   news: what it shows of its Interaction; the same again is no news and is left out
 -- Returns: { spooled = how many } or { moved = true }
--- use: delivery, interaction
-local now, told, fresh = clock(), {}, {}
-if redis.call('HGET', K.clock(), 'c') ~= args.from or not service() then return cjson.encode({ moved = true }) end
+local keys = use('storage.keys')
+local service = use('storage.service')
+local interaction = use('sessions.interaction')
+local lane = use('callbacks.lane')
 
-local function is_news(d)
-  local i = told[d.interaction] or load_interaction(d.interaction)
+-- Whether it shows anything new of its Interaction, whose `told` has what each kind was told last. `changed`:
+-- Interaction SID -> document, of those that are to be saved.
+local function is_news(tx, d, changed)
+  local i = changed[d.interaction] or interaction.read(tx, d.interaction)
   if not i then return true end
   i.told = i.told or {}
   if i.told[d.kind] == d.news then return false end
-  i.told[d.kind], told[d.interaction] = d.news, i
+  i.told[d.kind], changed[d.interaction] = d.news, i
   return true
 end
 
-for _, d in ipairs(args.deliveries) do
-  if not d.news or is_news(d) then fresh[#fresh + 1] = d end
+return function(tx, args)
+  local at = redis.call('HGET', keys.clock(tx), 'c')
+  if at ~= args.from or not service.read(tx) then return cjson.encode({ moved = true }) end
+  local changed, new = {}, {}
+  for _, d in ipairs(args.deliveries) do
+    if not d.news or is_news(tx, d, changed) then new[#new + 1] = d end
+  end
+  for _, i in pairs(changed) do interaction.save(tx, i) end
+  for _, d in ipairs(new) do
+    d.news, d.created, d.tries = nil, tx.now, 0
+    lane.add(tx, d)
+  end
+  redis.call('HSET', keys.clock(tx), 'c', args.to)
+  return cjson.encode({ spooled = #new })
 end
-for _, i in pairs(told) do save_interaction(i) end
-for _, d in ipairs(fresh) do
-  d.news, d.created, d.tries = nil, now, 0
-  wait_in_lane(d, now)
-end
-redis.call('HSET', K.clock(), 'c', args.to)
-return cjson.encode({ spooled = #fresh })

@@ -1,15 +1,24 @@
-#!lua
 -- Deletes an Interaction of a Session, its text with it.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { session, interaction }
 -- Returns: { deleted } or { error }
--- use: interaction, live, emit, erase
-local i, sid = load_interaction(args.interaction), sid_of(args.session)
-if not i or i.session ~= sid then return fail(20404) end
-local now, s = clock(), i.type == 'voice' and load_session(sid)
-if s then end_call(s, i.sid, now) end
-erase_interaction(i.sid, now, redacts_now())
-redis.call('ZREM', K.sent(i.outbound and i.outbound.participant or ''), i.sid)
-redis.call('ZREM', K.interactions(sid), i.sid)
-emit(now, 'interaction.deleted', sid, { interaction = i.sid })
-return cjson.encode({ deleted = i.sid })
+local keys = use('storage.keys')
+local events = use('storage.events')
+local reply = use('storage.reply')
+local redactions = use('carrier.redactions')
+local session = use('sessions.session')
+local interaction = use('sessions.interaction')
+local live_calls = use('sessions.live_calls')
+local erase = use('erasure.erase')
+
+return function(tx, args)
+  local i, sid = interaction.read(tx, args.interaction), session.sid_of(tx, args.session)
+  if not i or i.session ~= sid then return reply.error(20404) end
+  local s = i.type == 'voice' and session.read(tx, sid)
+  if s then live_calls.finish(tx, s, i.sid) end
+  erase.interaction(tx, i.sid, redactions.delay(tx))
+  if i.outbound then redis.call('ZREM', keys.sent(tx, i.outbound.participant), i.sid) end
+  redis.call('ZREM', keys.interactions(tx, sid), i.sid)
+  events.emit(tx, 'interaction.deleted', sid, { interaction = i.sid })
+  return cjson.encode({ deleted = i.sid })
+end

@@ -1,14 +1,22 @@
-#!lua
 -- Deletes a Session for good, with its Participants and Interactions; an open one is closed first.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { session }
 -- Returns: { deleted } or { error }
--- use: close, erase
-local now = clock()
-local s = load_session(args.session)
-if not s then return fail(20404) end
-if ACTIVE[s.status] then close_session(s, 'api', now, now) end
-erase_session(s, now, redacts_now())
-if s.unique_name then redis.call('HDEL', K.names(), s.unique_name) end
-emit(now, 'session.deleted', s.sid, {})
-return cjson.encode({ deleted = s.sid })
+local keys = use('storage.keys')
+local events = use('storage.events')
+local reply = use('storage.reply')
+local redactions = use('carrier.redactions')
+local session = use('sessions.session')
+local lifetime = use('sessions.lifetime')
+local close = use('sessions.close')
+local erase = use('erasure.erase')
+
+return function(tx, args)
+  local s = session.read(tx, args.session)
+  if not s then return reply.error(20404) end
+  if lifetime.is_active(s) then close.close(tx, s, 'api', tx.now) end
+  erase.session(tx, s, redactions.delay(tx))
+  if s.unique_name then redis.call('HDEL', keys.names(tx), s.unique_name) end
+  events.emit(tx, 'session.deleted', s.sid, {})
+  return cjson.encode({ deleted = s.sid })
+end

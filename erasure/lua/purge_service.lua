@@ -1,28 +1,48 @@
-#!lua
 -- Takes a Service out of use at once, then deletes its Sessions in batches of 100; call it until `left` is 0.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON {}
 -- Returns: { left }
--- use: close, erase, known
-local now = clock()
-if redact_after(redis.call('GET', K.service()) or '') then
-  -- What waits for its time is due; the mark is for the batches to come, which find no Service any more.
-  redis.call('HSET', K.clock(), 'x', 1)
-  redis.call('ZUNIONSTORE', K.redactions(), 1, K.redactions(), 'WEIGHTS', 0)
+local keys = use('storage.keys')
+local events = use('storage.events')
+local service = use('storage.service')
+local redactions = use('carrier.redactions')
+local versions = use('services.versions')
+local session = use('sessions.session')
+local erase = use('erasure.erase')
+local BATCH = 100
+
+-- What waits for its time is due at once. The mark `x` is for the batches to come, which find no Service any more.
+local function redact_all(tx)
+  redis.call('HSET', keys.clock(tx), 'x', 1)
+  redis.call('ZUNIONSTORE', keys.redactions(tx), 1, keys.redactions(tx), 'WEIGHTS', 0)
 end
-local redact = redis.call('HGET', K.clock(), 'x')
-if redis.call('DEL', K.service()) == 1 then
-  renew_version()
-  emit(now, 'service.deleted', '', {})
+
+local function delete_service(tx)
+  if redis.call('DEL', keys.service(tx)) == 0 then return end
+  tx.service = false
+  versions.renew(tx)
+  events.emit(tx, 'service.deleted', '', {})
 end
-for _, sid in ipairs(redis.call('ZRANGE', K.sessions(), 0, 99)) do
-  local s = load_session(sid)
-  for _, p in ipairs(s and s.people or {}) do redis.call('DEL', K.leases(p.who), K.past(p.who)) end
-  erase_session(s or { sid = sid, people = {} }, now, redact)
+
+local function purge_session(tx, sid, redact)
+  local s = session.read(tx, sid) or { sid = sid, people = {} }
+  for _, p in ipairs(s.people) do redis.call('DEL', keys.leases(tx, p.who), keys.past(tx, p.who)) end
+  erase.session(tx, s, redact)
 end
-local left = redis.call('ZCARD', K.sessions())
-if left == 0 then
-  redis.call('DEL', K.names(), K.due(), K.notices(), K.watched(), K.optouts(), K.unreachable(), K.lines(), K.blocks())
-  redis.call('DEL', K.allowance(), K.questions(), K.question_ends(), K.content_lists())
+
+local function delete_the_rest(tx)
+  redis.call('DEL', keys.names(tx), keys.due(tx), keys.notices(tx), keys.watched(tx), keys.optouts(tx),
+    keys.unreachable(tx), keys.lines(tx), keys.blocks(tx), keys.allowance(tx), keys.questions(tx),
+    keys.question_ends(tx), keys.content_lists(tx))
 end
-return cjson.encode({ left = left })
+
+return function(tx)
+  local rules = service.read(tx)
+  if rules and redactions.delay_of(rules) then redact_all(tx) end
+  local redact = redis.call('HGET', keys.clock(tx), 'x')
+  delete_service(tx)
+  for _, sid in ipairs(redis.call('ZRANGE', keys.sessions(tx), 0, BATCH - 1)) do purge_session(tx, sid, redact) end
+  local left = redis.call('ZCARD', keys.sessions(tx))
+  if left == 0 then delete_the_rest(tx) end
+  return cjson.encode({ left = left })
+end

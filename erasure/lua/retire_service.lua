@@ -1,10 +1,17 @@
-#!lua
 -- Takes the last of a deleted Service away, once all that it did is recorded and told.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON {}
 -- Returns: { retired }
--- use: base
-local busy = redis.call('EXISTS', K.service(), K.sessions(), K.deliveries('all'), K.numbers(), K.redactions(), K.attachments()) > 0
-if busy or redis.call('XLEN', K.events()) > 0 then return cjson.encode({ retired = false }) end
-redis.call('DEL', K.clock(), K.events(), K.watched(), K.optouts(), K.unreachable())
-return cjson.encode({ retired = true })
+local keys = use('storage.keys')
+
+local function is_busy(tx)
+  local left = redis.call('EXISTS', keys.service(tx), keys.sessions(tx), keys.deliveries(tx, 'all'), keys.numbers(tx),
+    keys.redactions(tx), keys.attachments(tx))
+  return left > 0 or redis.call('XLEN', keys.events(tx)) > 0
+end
+
+return function(tx)
+  if is_busy(tx) then return cjson.encode({ retired = false }) end
+  redis.call('DEL', keys.clock(tx), keys.events(tx), keys.watched(tx), keys.optouts(tx), keys.unreachable(tx))
+  return cjson.encode({ retired = true })
+end

@@ -1,22 +1,40 @@
-#!lua
 -- An operator's word, whatever the Service says: the texts of a message are emptied at the carrier as soon as they can
 -- be. One that is under way is, once it is over.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { interaction }
 -- Returns: { interaction } or { error }
--- use: redact, interaction, emit, statuses
-local now, i = clock(), load_interaction(args.interaction)
-if not i or i.type ~= 'message' then return fail(20404) end
-local news = not i.redact
-i.redact = true
-for _, side in ipairs({ 'inbound', 'outbound' }) do
-  local leg = i[side]
-  local over = leg and leg.resource and (side == 'inbound' or is_last('message', leg.state))
-  if over and leg.redaction ~= 'redacted' then
-    news = news or leg.redaction ~= 'pending'
-    redact_leg(i, side, now)
-  end
+local events = use('storage.events')
+local reply = use('storage.reply')
+local statuses = use('carrier.statuses')
+local redactions = use('carrier.redactions')
+local interaction = use('sessions.interaction')
+
+-- Whether the text of this leg can be emptied, and is not empty yet.
+local function is_open(leg, side)
+  if not leg or not leg.resource or leg.redaction == 'redacted' then return false end
+  return side == 'inbound' or statuses.is_final('message', leg.state)
 end
-if i.outbound and not i.outbound.resource and is_last('message', i.outbound.state) then redact_parts(i.outbound, now) end
-if news then emit(now, 'interaction.updated', i.session, save_interaction(i)) end
-return cjson.encode({ interaction = i })
+
+-- Whether that is new of any leg.
+local function add_legs(tx, i)
+  local is_new = false
+  for _, side in ipairs({ 'inbound', 'outbound' }) do
+    local leg = i[side]
+    if is_open(leg, side) then
+      is_new = is_new or leg.redaction ~= 'pending'
+      redactions.add_leg(tx, i, side, tx.now)
+    end
+  end
+  return is_new
+end
+
+return function(tx, args)
+  local i = interaction.read(tx, args.interaction)
+  if not i or i.type ~= 'message' then return reply.error(20404) end
+  local is_new, leg = not i.redact, i.outbound
+  i.redact = true
+  is_new = add_legs(tx, i) or is_new
+  if leg and not leg.resource and statuses.is_final('message', leg.state) then redactions.add_parts(tx, leg, tx.now) end
+  if is_new then events.emit(tx, 'interaction.updated', i.session, interaction.save(tx, i)) end
+  return cjson.encode({ interaction = i })
+end

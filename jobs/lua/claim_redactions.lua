@@ -1,33 +1,44 @@
-#!lua
 -- Hands out the carrier's messages whose text is due to be emptied there; for a while nobody else gets them.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { most, lease_ms, token }
 -- Returns: { claims = { { resource, token, tries, interaction and person = { sid, sealed, number } (of a relayed text
 --         that the carrier may have in parts) } }, more (whether others may be due) }
--- use: redact, interaction
+local keys = use('storage.keys')
+local session = use('sessions.session')
+local people = use('sessions.people')
+local interaction = use('sessions.interaction')
 -- A text of fewer segments always went in one part.
-local PARTS_FROM, now, claims = 10, clock(), {}
+local PARTS_FROM = 10
 
-local function recipient_of(i)
-  local s = load_session(i.session)
-  for _, p in ipairs(s and s.people or {}) do
-    if p.sid == i.outbound.participant then return { sid = p.sid, sealed = p.sealed, number = p.number } end
+-- The Interaction of this text if the carrier may have it in parts that are known by its lists alone.
+local function in_parts(tx, r)
+  local i = r.i and r.leg == 'outbound' and interaction.read(tx, r.i)
+  if i and i.inbound and i.outbound.by ~= 'outbox' and (i.segments or 0) >= PARTS_FROM then return i end
+end
+
+local function recipient_of(tx, i)
+  local p = people.person(session.read(tx, i.session), i.outbound.participant)
+  return p and { sid = p.sid, sealed = p.sealed, number = p.number }
+end
+
+local function claim(tx, resource, r, token, lease_ms)
+  r.token = token
+  redis.call('HSET', keys.redacting(tx), resource, cjson.encode(r))
+  redis.call('ZADD', keys.redactions(tx), tx.now + lease_ms, resource)
+  local i = in_parts(tx, r)
+  local person = i and recipient_of(tx, i) or nil
+  return { resource = resource, token = token, tries = r.tries, interaction = i, person = person }
+end
+
+return function(tx, args)
+  local claims, due = {}, redis.call('ZRANGEBYSCORE', keys.redactions(tx), '-inf', tx.now, 'LIMIT', 0, args.most)
+  for _, resource in ipairs(due) do
+    local text = redis.call('HGET', keys.redacting(tx), resource)
+    if text then
+      claims[#claims + 1] = claim(tx, resource, cjson.decode(text), args.token .. (#claims + 1), args.lease_ms)
+    else
+      redis.call('ZREM', keys.redactions(tx), resource)
+    end
   end
+  return cjson.encode({ claims = claims, more = #due == args.most })
 end
-
-local function hand_out(resource, r)
-  local i = r.i and r.leg == 'outbound' and load_interaction(r.i)
-  r.token = args.token .. (#claims + 1)
-  redis.call('HSET', K.redacting(), resource, cjson.encode(r))
-  redis.call('ZADD', K.redactions(), now + args.lease_ms, resource)
-  claims[#claims + 1] = { resource = resource, token = r.token, tries = r.tries }
-  if not i or not i.inbound or i.outbound.by == 'outbox' or (i.segments or 0) < PARTS_FROM then return end
-  claims[#claims].interaction, claims[#claims].person = i, recipient_of(i)
-end
-
-local due = redis.call('ZRANGEBYSCORE', K.redactions(), '-inf', now, 'LIMIT', 0, args.most)
-for _, resource in ipairs(due) do
-  local text = redis.call('HGET', K.redacting(), resource)
-  if text then hand_out(resource, cjson.decode(text)) else redis.call('ZREM', K.redactions(), resource) end
-end
-return cjson.encode({ claims = claims, more = #due == args.most })

@@ -1,46 +1,46 @@
-#!lua
 -- Hands out Interactions that are due for a look at the carrier; for a while nobody else gets them.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { most, lease_ms }
--- Returns: { looks = [{ interaction, sealed, from (both of the outbound leg's), first = { sealed, from } of a placed call }],
---          more (whether others may be due) }
--- use: looked, live, redact, emit
-local SENT_MS, FORGET_MS, WEEK_MS, GRACE_AFTER_MS = 480000, 43200000, 604800000, 60000
-local now, svc, looks = clock(), service(), {}
+-- Returns: { looks = [{ interaction, sealed, from (both of the outbound leg's), first = { sealed, from } of a placed
+--          call }], more (whether others may be due) }
+local keys = use('storage.keys')
+local events = use('storage.events')
+local service = use('storage.service')
+local redactions = use('carrier.redactions')
+local session = use('sessions.session')
+local people = use('sessions.people')
+local interaction = use('sessions.interaction')
+local watch = use('sessions.watch')
+local next_look = use('jobs.next_look')
 
--- The moment before which there is nothing to ask; nil: nothing will come any more.
-local function next_look(i, s)
-  if now - i.created > WEEK_MS then return nil end
-  local known = i.outbound.resource and (not i.placed or i.inbound.resource)
-  if not known then return now end
-  if i.type == 'voice' then
-    local talking = i.outbound.state == 'in-progress' and (not i.placed or i.inbound.state == 'in-progress')
-    return talking and i.updated + limit_of(s, svc, i.updated) * 1000 + GRACE_AFTER_MS or now
-  end
-  if now - i.created > FORGET_MS then return nil end
-  return i.outbound.state == 'sent' and i.created + SENT_MS or now
+local function address_of(s, sid)
+  local p = people.person(s, sid)
+  return p and { sealed = p.sealed, from = p.number }
 end
 
-local function person(s, sid)
-  for _, p in ipairs(s.people) do
-    if p.sid == sid then return { sealed = p.sealed, from = p.number } end
+-- Nothing will be heard of it any more.
+local function give_up(tx, sid, i)
+  redis.call('ZREM', keys.watched(tx), sid)
+  if i and redactions.add_outbound(tx, i, true) then
+    events.emit(tx, 'interaction.updated', i.session, interaction.save(tx, i))
   end
 end
 
-local due = svc and redis.call('ZRANGEBYSCORE', K.watched(), '-inf', now, 'LIMIT', 0, args.most) or {}
-for _, sid in ipairs(due) do
-  local i = load_interaction(sid)
-  local s = i and not settled(i) and load_session(i.session)
-  local at, look = s and next_look(i, s), s and person(s, i.outbound.participant)
-  if not at or not look then
-    redis.call('ZREM', K.watched(), sid)
-    if i and redact_outbound(i, true, now) then emit(now, 'interaction.updated', i.session, save_interaction(i)) end
-  elseif at > now then
-    look_at(i, at)
-  else
-    look_at(i, now + args.lease_ms)
-    look.interaction, look.first = i, i.placed and person(s, i.inbound.participant) or nil
-    looks[#looks + 1] = look
-  end
+-- The look that is due, or nil.
+local function claim(tx, sid, rules, lease_ms)
+  local i = interaction.read(tx, sid)
+  local s = i and not interaction.is_settled(i) and session.read(tx, i.session)
+  local at, look = s and next_look.at(i, s, rules, tx.now), s and address_of(s, i.outbound.participant)
+  if not at or not look then return give_up(tx, sid, i) end
+  if at > tx.now then return watch.look_at(tx, i, at) end
+  watch.look_at(tx, i, tx.now + lease_ms)
+  look.interaction, look.first = i, i.placed and address_of(s, i.inbound.participant) or nil
+  return look
 end
-return cjson.encode({ looks = looks, more = #due == args.most })
+
+return function(tx, args)
+  local rules, looks, due = service.read(tx), {}, {}
+  if rules then due = redis.call('ZRANGEBYSCORE', keys.watched(tx), '-inf', tx.now, 'LIMIT', 0, args.most) end
+  for _, sid in ipairs(due) do looks[#looks + 1] = claim(tx, sid, rules, args.lease_ms) end
+  return cjson.encode({ looks = looks, more = #due == args.most })
+end

@@ -1,21 +1,22 @@
-#!lua
 -- Makes room for a file, or keeps one that is there for longer. What has ended makes room first.
 -- KEYS: 1 the installation
 -- ARGV: 1 JSON { file, size (bytes; of a new one), ends (ms), most (bytes of all files together) }
 -- Returns: { kept }
--- use: base, moment, files
-local now = moment()
-drop_ended(now)
-if not args.size then
-  local there = redis.call('PEXPIRE', K.file(args.file), math.max(args.ends - now, 1)) == 1
-  if there then redis.call('ZADD', K.file_ends(), args.ends, args.file) end
-  return cjson.encode({ kept = there })
+local keys = use('storage.keys')
+local files = use('media.files')
+
+local function extend(tx, file, ends)
+  return redis.call('PEXPIRE', keys.file(tx, file), math.max(ends - tx.now, 1)) == 1
 end
-if redis.call('HEXISTS', K.files(), args.file) == 0 then
-  local all = tonumber(redis.call('HGET', K.files(), 'all') or 0)
-  if all + args.size > args.most then return cjson.encode({ kept = false }) end
-  redis.call('HSET', K.files(), args.file, args.size)
-  redis.call('HINCRBY', K.files(), 'all', args.size)
+
+return function(tx, args)
+  files.drop_ended(tx)
+  local kept
+  if args.size then
+    kept = files.take_room(tx, args.file, args.size, args.most)
+  else
+    kept = extend(tx, args.file, args.ends)
+  end
+  if kept then files.set_end(tx, args.file, args.ends) end
+  return cjson.encode({ kept = kept })
 end
-redis.call('ZADD', K.file_ends(), args.ends, args.file)
-return cjson.encode({ kept = true })

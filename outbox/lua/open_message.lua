@@ -1,8 +1,8 @@
 -- Takes a message of the app's own to one Participant, to be sent from that Participant's proxy number. Repeating it
 -- with the same SID changes nothing.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { session, participant, interaction, sealed, segments, encoding, media (it has a file of the app's), ceiling,
---         grant (as accept.lua) }
+-- ARGV: 1 JSON { session, participant, interaction, sealed, segments, encoding, media (it has a file of the app's),
+--         ceiling, grant (as accept.lua) }
 -- Returns: { interaction } | { outcome = short, need } or { error }
 local keys = use('storage.keys')
 local events = use('storage.events')

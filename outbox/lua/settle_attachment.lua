@@ -1,51 +1,49 @@
-#!lua
--- Notes what was done for the files of a message, if the claim still stands. Once they are had, or given up, the message
--- may go out; of what had to be left out its sender is told, once.
+-- Notes what was done for the files of a message, if the claim still stands. Once they are fetched, or given up, the
+-- message may go out; of what had to be left out its sender is told, once.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { interaction, token, outcome = again | ready | cleared, delay_ms (until the next look), files (of each what
---         came of it, in their order), and of `ready`: media (the clean ones), sealed, segments, encoding, flags, empty (nothing
---         is left of the message), lost (how many are left out), notice = { interaction, sealed, segments, encoding }, ceiling
---         (there is one) }
+-- ARGV: 1 JSON { interaction, token, outcome = again | ready | cleared, delay_ms (until the next look), files (of each
+--         what came of it, in their order), and of `ready`: media (the clean ones), sealed, segments, encoding, flags,
+--         empty (nothing is left of the message), lost (how many are left out), notice = { interaction, sealed,
+--         segments, encoding }, ceiling (there is one) }
 -- Returns: { state } = attachment's: fetching | sent | over | gone | stale (no longer ours)
--- use: attachment, outbox, waiting, emit, session, told, allowance
-local NO_TEXT, now = 21602, clock()
-local a = load_attachment(args.interaction)
-if a and a.settled == args.token then return cjson.encode({ state = a.state }) end
-if not a or a.token ~= args.token then return cjson.encode({ state = 'stale' }) end
-local e, i = load_entry(a.sid), load_interaction(a.sid)
-local s = args.notice and i and load_session(i.session)
+local events = use('storage.events')
+local segment_allowance = use('policy.segment_allowance')
+local interaction = use('sessions.interaction')
+local attached_files = use('outbox.attached_files')
+local attachment = use('outbox.attachment')
+local files_notice = use('outbox.files_notice')
+local leg = use('carrier.leg')
+local line = use('outbox.line')
+local NO_TEXT = 21602
 
-local function tell(p)
-  local n = {
-    sid = args.notice.interaction, type = 'message', session = s.sid, created = now, updated = now, sealed = args.notice.sealed,
-    segments = args.notice.segments, encoding = args.notice.encoding,
-    outbound = { participant = p.sid, status = 'queued', state = 'queued' },
-  }
-  redis.call('ZADD', K.interactions(s.sid), now, n.sid)
-  emit(now, 'interaction.created', s.sid, save_interaction(n))
-  put_out(n, p, now, { state = 'ready', source = 'ours', at_once = true })
-  spend(SAID_SEGMENTS, now)
+-- The message with its clean files, without those that are left out. Texts that came as files are part of it now.
+-- `report`: the arguments.
+local function change_message(tx, entry, i, report)
+  segment_allowance.spend(tx, report.ceiling, math.max(0, (report.segments or 0) - (i.segments or 0)))
+  i.sealed, i.segments, i.encoding = report.sealed, report.segments or i.segments, report.encoding or i.encoding
+  i.flags, i.media, i.updated = report.flags, report.media, tx.now
+  if report.empty then leg.advance('message', i.outbound, entry.again and 'delivery-unknown' or 'failed', NO_TEXT) end
 end
 
-if args.outcome == 'cleared' then
-  forget_attachment(a.sid)
-  return cjson.encode({ state = 'gone' })
+return function(tx, args)
+  local a = attachment.read(tx, args.interaction)
+  if a and a.settled == args.token then return cjson.encode({ state = a.state }) end
+  if not a or a.token ~= args.token then return cjson.encode({ state = 'stale' }) end
+  if args.outcome == 'cleared' then
+    attachment.remove(tx, a.sid)
+    return cjson.encode({ state = 'gone' })
+  end
+  local entry, i = line.read(tx, a.sid), interaction.read(tx, a.sid)
+  a.token, a.settled, a.files = nil, args.token, args.files or a.files
+  if args.outcome == 'ready' then a.state, a.since, a.tries = 'sent', tx.now, 0 end
+  attachment.save(tx, a, tx.now + args.delay_ms)
+  if args.outcome == 'again' or not entry or not i then return cjson.encode({ state = a.state }) end
+  local sender = args.notice and files_notice.sender(tx, i)
+  i.excused = i.excused or sender and true or nil
+  change_message(tx, entry, i, args)
+  events.emit(tx, 'interaction.updated', i.session, interaction.save(tx, i))
+  if args.lost > 0 then events.emit(tx, 'message.incomplete', i.session, { interaction = i.sid, lost = args.lost }) end
+  if args.empty then line.leave(tx, entry) else attached_files.arrive(tx, entry) end
+  if sender then files_notice.send(tx, i.session, sender, args.notice, args.ceiling) end
+  return cjson.encode({ state = a.state })
 end
-a.token, a.settled, a.files = nil, args.token, args.files or a.files
-if args.outcome == 'ready' then a.state, a.since, a.tries = 'sent', now, 0 end
-save_attachment(a, now + args.delay_ms)
-if args.outcome == 'again' or not e or not i then return cjson.encode({ state = a.state }) end
-
--- Texts that came as files are part of it now.
-spend(math.max(0, (args.segments or 0) - (i.segments or 0)), now)
-i.sealed, i.segments, i.encoding = args.sealed, args.segments or i.segments, args.encoding or i.encoding
-i.flags, i.updated = args.flags, now
-i.media = args.media
-local sender = s and i.inbound and not i.excused and ACTIVE[s.status] and not is_due(s, now) and participant_of(s, i.inbound.participant)
-i.excused = i.excused or sender and true or nil
-if args.empty then move_on('message', i.outbound, e.again and 'delivery-unknown' or 'failed', NO_TEXT) end
-emit(now, 'interaction.updated', i.session, save_interaction(i))
-if args.lost > 0 then emit(now, 'message.incomplete', i.session, { interaction = i.sid, lost = args.lost }) end
-if args.empty then leave_line(e, now) else files_are_there(e, now) end
-if sender and not short_of(SAID_SEGMENTS, now) and may_tell(sender.who) then tell(sender) end
-return cjson.encode({ state = a.state })

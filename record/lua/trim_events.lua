@@ -1,35 +1,54 @@
-#!lua
 -- Takes recorded events off the stream, by id: after a failover it may hold older ones that nobody recorded. What the
 -- courier has not read yet stays; then the clock's field d says up to where the stream is recorded all the same.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { entries = ids that are recorded, oldest first }
 -- Returns: { left }: how many of them stay
--- use: base, stream
-local cursor, recorded = unpack(redis.call('HMGET', K.clock(), 'c', 'd'))
-local gone, left = {}, 0
-local function sort_out(id)
-  local stays = cursor and not reached(id, cursor)
-  if not stays then gone[#gone + 1] = id end
-  return stays and 1 or 0
+local keys = use('storage.keys')
+local stream_id = use('record.stream_id')
+local MOST_OLDER = 1000
+
+-- Takes away what may go; how many of `ids` stay. `cursor`: up to here the courier has read; false: there is none.
+local function trim(tx, ids, cursor)
+  local gone = {}
+  for _, id in ipairs(ids) do
+    if not cursor or stream_id.is_reached(id, cursor) then gone[#gone + 1] = id end
+  end
+  if #gone > 0 then redis.call('XDEL', keys.events(tx), unpack(gone)) end
+  return #ids - #gone
 end
 
--- Those of earlier times, 1000 at most: the next time goes on.
-local before, older = recorded and redis.call('XRANGE', K.events(), '-', recorded, 'COUNT', 1000) or {}, 0
-for _, entry in ipairs(before) do older = older + sort_out(entry[1]) end
-for _, id in ipairs(args.entries) do
-  if not recorded or not reached(id, recorded) then left = left + sort_out(id) end
+-- Those that are recorded for longer, and stayed then. The next call goes on behind the first MOST_OLDER.
+local function older_ids(tx, recorded)
+  local ids = {}
+  local entries = recorded and redis.call('XRANGE', keys.events(tx), '-', recorded, 'COUNT', MOST_OLDER) or {}
+  for _, entry in ipairs(entries) do ids[#ids + 1] = entry[1] end
+  return ids
 end
-if #gone > 0 then redis.call('XDEL', K.events(), unpack(gone)) end
 
-local last = args.entries[#args.entries]
-if left > 0 then
-  -- Only if nothing else stands between them: entries of another server were not what was recorded.
+local function newer_ids(entries, recorded)
+  local ids = {}
+  for _, id in ipairs(entries) do
+    if not recorded or not stream_id.is_reached(id, recorded) then ids[#ids + 1] = id end
+  end
+  return ids
+end
+
+-- Whether behind `recorded` the stream has only these `count` entries, up to `last`: entries of another server were not
+-- what was recorded.
+local function has_only(tx, recorded, last, count)
   local from = recorded and '(' .. recorded or '-'
-  if #redis.call('XRANGE', K.events(), from, last, 'COUNT', left + 1) == left then recorded = last end
+  return #redis.call('XRANGE', keys.events(tx), from, last, 'COUNT', count + 1) == count
 end
-if recorded and (left > 0 or older > 0 or #before == 1000) then
-  redis.call('HSET', K.clock(), 'd', recorded)
-else
-  redis.call('HDEL', K.clock(), 'd')
+
+return function(tx, args)
+  local cursor, recorded = unpack(redis.call('HMGET', keys.clock(tx), 'c', 'd'))
+  local ids, last = older_ids(tx, recorded), args.entries[#args.entries]
+  local older, newer = trim(tx, ids, cursor), trim(tx, newer_ids(args.entries, recorded), cursor)
+  if newer > 0 and has_only(tx, recorded, last, newer) then recorded = last end
+  if recorded and (newer > 0 or older > 0 or #ids == MOST_OLDER) then
+    redis.call('HSET', keys.clock(tx), 'd', recorded)
+  else
+    redis.call('HDEL', keys.clock(tx), 'd')
+  end
+  return cjson.encode({ left = older + newer })
 end
-return cjson.encode({ left = left + older })

@@ -1,6 +1,6 @@
 -- What is to do for the files of a message. `fetching`: they are got from the carrier and cleaned while the message
--- waits in its line. `sent`: they are clean, and kept until the message is over. `over`: they are dropped, and deleted at
--- the carrier if the Service wants it.
+-- waits in its line. `sent`: they are clean, and kept until the message is over. `over`: they are dropped, and deleted
+-- at the carrier if the Service wants it.
 local attachment = { FIRST_CHECK_MS = 30000 }
 local keys = use('storage.keys')
 local service = use('storage.service')

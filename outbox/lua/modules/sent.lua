@@ -1,0 +1,35 @@
+-- The end of a message in the outbox: it was sent, or refused. `report` is what settle_outgoing was told; each function
+-- returns the state of the entry.
+local sent = {}
+local events = use('storage.events')
+local leg = use('carrier.leg')
+local redactions = use('carrier.redactions')
+local interaction = use('sessions.interaction')
+local carrier_reports = use('sessions.carrier_reports')
+local watch = use('sessions.watch')
+local line = use('outbox.line')
+
+local function finish(tx, entry, i, state, report)
+  line.leave(tx, entry)
+  local is_named = leg.set_resource('message', i.outbound, report.resource, report.found)
+  local has_moved = leg.advance('message', i.outbound, state, report.code)
+  if not has_moved and not is_named then return 'gone' end
+  if has_moved then carrier_reports.note(tx, i) end
+  local is_settled = interaction.is_settled(i)
+  i.updated = tx.now
+  redactions.add_outbound(tx, i, is_settled)
+  if report.resource and not is_settled then watch.look_soon(tx, i) end
+  events.emit(tx, 'interaction.updated', i.session, interaction.save(tx, i))
+  return 'gone'
+end
+
+function sent.note(tx, entry, i, report)
+  return finish(tx, entry, i, report.state, report)
+end
+
+-- The carrier refused it. A refusal of the second try says nothing of the first.
+function sent.note_refusal(tx, entry, i, report)
+  return finish(tx, entry, i, entry.again and 'delivery-unknown' or report.state, report)
+end
+
+return sent
