@@ -1,0 +1,39 @@
+-- The leg of an Interaction that never was at the carrier, as its lists say.
+local lost_leg = {}
+local events = use('storage.events')
+local leg = use('carrier.leg')
+local people = use('sessions.people')
+local lifetime = use('sessions.lifetime')
+local interaction = use('sessions.interaction')
+local watch = use('sessions.watch')
+local line = use('outbox.line')
+local answers = use('relay.answers')
+
+-- The Participant to whom the message may still be sent, or nil. `s`: its Session, if there still is one.
+function lost_leg.recipient(tx, s, i)
+  if not s or not lifetime.is_active(s) or lifetime.is_over(s, tx.now) then return nil end
+  return people.participant(s, i.outbound.participant)
+end
+
+-- `one` is the leg that was looked for: of a placed call it may be the inbound one. `state`: of the outbound leg from
+-- now on, unless the outbox sends the message to `p`.
+function lost_leg.note(tx, i, one, state, p)
+  if one == i.inbound then
+    leg.advance('voice', one, 'failed')
+    one.status = one.state
+  end
+  if p then i.outbound.by = 'outbox' else leg.advance(i.type, i.outbound, state) end
+  i.missed, i.updated = nil, tx.now
+  watch.finish(tx, i)
+  events.emit(tx, 'interaction.updated', i.session, interaction.save(tx, i))
+end
+
+-- Its webhook is answered by nothing from now on. `p`: as note.
+function lost_leg.finish_message(tx, i, p, window_ms)
+  local key = i.inbound and i.inbound.resource or i.sid
+  answers.keep(tx, key, window_ms, { outcome = 'silent', reason = 'lost' })
+  events.emit(tx, p and 'message.resent' or 'message.lost', i.session, { interaction = i.sid, sid = key })
+  if p then line.add(tx, i, p) end
+end
+
+return lost_leg
