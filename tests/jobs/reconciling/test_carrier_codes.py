@@ -13,7 +13,7 @@ from common.sids import new
 from policy.optouts import OptOut, give_out, take_up
 from policy.sentences.sentences import SENTENCES
 from services.services import find_service
-from storage import scripts
+from storage import library
 from tests.support.reconciling import FIRST, ReconcilingHarness
 from tests.support.webhooks import Conversation
 
@@ -78,9 +78,11 @@ def is_stopped(harness: ReconcilingHarness, conversation: Conversation, code: in
 
 
 def test_the_table_in_the_docs_is_the_table_in_the_code(harness: ReconcilingHarness) -> None:
-    text = (scripts.files("lib/*.lua")["reach"]).read_text().split("local reach = ")[1].split("\n}\n")[0]
-    read = f"local reach = {text}\n}}\nlocal found = {{}}\n" + (
-        "for code, one in pairs(reach.CODES) do found[tostring(code)] = { one.whose, one.times, one.days } end\n"
+    text = library.modules()["policy.carrier_codes"].rpartition("return carrier_codes")[0]
+    read = f"{text}\nlocal found = {{}}\n" + (
+        "for code, one in pairs(carrier_codes.UNREACHABLE) do\n"
+        "  found[tostring(code)] = { one.whose, one.times, one.days }\n"
+        "end\n"
         "return cjson.encode(found)"
     )
     found: dict[str, Any] = json.loads(harness.store.client.eval(read, 0))

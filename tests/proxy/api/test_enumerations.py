@@ -32,7 +32,7 @@ from simulator import model as carried
 from simulator.errors import late_status
 from simulator.voice import model as called
 from simulator.voice import params as voice_params
-from storage import scripts
+from storage import library
 
 # Slow: reads the carrier's large OpenAPI file.
 pytestmark = pytest.mark.slow
@@ -86,8 +86,8 @@ def test_the_sdk_has_what_the_openapi_file_has(file: str, name: str) -> None:
 
 
 def places() -> dict[str, list[str]]:
-    """The words of lib/statuses.lua, in order."""
-    text = (scripts.files("lib/*.lua")["statuses"]).read_text().split("local ORDER = {")[1].split("\n}\n")[0]
+    """The words of the module carrier.statuses, in order."""
+    text = library.modules()["carrier.statuses"].split("local ORDER = {")[1].split("\n}\n")[0]
     return {kind: re.findall("'([a-z_-]+)'", text.split(f"{kind} = {{")[1].split("}")[0]) for kind in PROXY_ONLY}
 
 

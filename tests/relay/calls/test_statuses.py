@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.sids import new
-from storage import scripts
+from storage import library
 from tests.relay.calls.tables import ORDER
 from tests.support.calls import CallsHarness, Form
 from tests.support.telephones import act, advance, call, plan
@@ -39,8 +39,8 @@ Word = tuple[str, Form]
 
 
 def code_of_order(harness: CallsHarness) -> dict[str, Any]:
-    text = (scripts.files("lib/*.lua")["statuses"]).read_text()
-    answer = "return cjson.encode({ order = ORDER, last = LAST })"
+    text = library.modules()["carrier.statuses"].rpartition("return statuses")[0]
+    answer = "return cjson.encode({ order = ORDER, last = FIRST_FINAL })"
     found: dict[str, Any] = json.loads(harness.stack.runtime.store.client.eval(f"{text}\n{answer}", 0))
     return found
 
