@@ -15,7 +15,7 @@ from pool import selection
 
 SMALL, LARGE = 500, 100_000
 HELD = (100, 16)
-CELLS = selection.steps("+12125550100", "country", "voice-and-message")
+CELLS = selection.cell_groups("+12125550100", "country", "voice-and-message")
 CROWD = 50
 
 

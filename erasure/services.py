@@ -5,7 +5,7 @@ from __future__ import annotations
 from common.model import Service
 from common.runtime import Runtime
 from pool import numbers
-from services.services import confirm, document, now_ms
+from services.services import confirm_service, now_ms, service_document
 from storage import keys
 
 #: A creation that is not confirmed after so many seconds was cut off.
@@ -41,10 +41,10 @@ def settle_claims(rt: Runtime, account_sid: str) -> int:
     key, before = keys.account("claims", account_sid), now_ms() - CLAIM_SECONDS * 1000
     stale = rt.store.guard(lambda: rt.store.client.zrangebyscore(key, "-inf", before))
     for sid in (member.decode() for member in stale):
-        doc = document(rt, sid)
+        doc = service_document(rt, sid)
         if doc:
-            confirm(rt, account_sid, doc)
+            confirm_service(rt, account_sid, doc)
         else:
             purge(rt, account_sid, sid)
-    numbers.settle_routes(rt, account_sid)
+    numbers.return_drained_numbers(rt, account_sid)
     return len(stale)

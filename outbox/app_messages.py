@@ -29,10 +29,10 @@ def send_message(
     args = {
         "session": session_ref, "participant": participant_sid, "interaction": interaction,
         "media": bool(media), **sealed_text(rt, service.sid, interaction, {"body": body, **media}),
-        **quotas.ceiling(rt),
+        **quotas.ceiling_argument(rt),
     }  # fmt: skip
     since = activity.began()
-    answer = quotas.run(rt, service, "open_message", args)
+    answer = quotas.run_within_quota(rt, service, "open_message", args)
     activity.report("message", "queued for the app", since=since, service=service.sid, interaction=interaction)
     return codec(rt, service).interaction(answer["interaction"])
 

@@ -41,7 +41,7 @@ def block(rt: Runtime, service: Service, scope: str, target: str = "") -> bool:
     return _put(rt, service, _args(rt, service.sid, scope, target))
 
 
-def lift(rt: Runtime, service: Service, scope: str, target: str = "") -> bool:
+def unblock(rt: Runtime, service: Service, scope: str, target: str = "") -> bool:
     """`target` may also be a person's index, as a list shows it. False if it was not blocked."""
     if scope == "person" and len(target) == _INDEX_LENGTH and not target.startswith("+"):
         return _put(rt, service, {"scope": scope, "id": target, "lift": True})
@@ -73,10 +73,10 @@ def _args(rt: Runtime, service_sid: str, scope: str, target: str) -> dict[str, A
         return {"scope": scope, "id": target}
     number = require(target)
     who = rt.index.of(service_sid, SCHEME, number)
-    return {"scope": scope, "id": who, "sealed": rt.seal.seal(number, _place(service_sid, who))}
+    return {"scope": scope, "id": who, "sealed": rt.seal.seal(number, _associated_data(service_sid, who))}
 
 
-def _place(service_sid: str, who: str) -> str:
+def _associated_data(service_sid: str, who: str) -> str:
     return f"block\0{service_sid}\0{who}"
 
 
@@ -92,6 +92,6 @@ def _block(field: str, doc: dict[str, Any]) -> Block:
     return Block(scope, target, doc["at"], doc.get("sealed"))
 
 
-def number_of(rt: Runtime, service: Service, found: Block) -> str | None:
+def blocked_number(rt: Runtime, service: Service, found: Block) -> str | None:
     """A blocked person's real number: only for callers who may see it."""
-    return rt.seal.open(found.sealed, _place(service.sid, found.id)) if found.sealed else None
+    return rt.seal.open(found.sealed, _associated_data(service.sid, found.id)) if found.sealed else None

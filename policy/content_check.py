@@ -11,7 +11,7 @@ from common.identifiers import SCHEME, lookup
 from common.runtime import Runtime
 from policy.content.content import MOST_BEFORE, MOST_OF_EACH, examine
 from policy.content.rules import Category, ContentRules, Mode
-from policy.content_lists import opened
+from policy.content_lists import open_lists
 from policy.unchecked import warn
 from services.snapshot import ServiceSnapshot
 from storage import keys
@@ -19,27 +19,27 @@ from storage.seal import SealBroken
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Judged:
+class CheckedMessage:
     """`message`: with the text that is relayed. `args`: the result as arguments of accept.lua."""
 
     message: Inbound
     args: dict[str, Any]
 
 
-class MadeRules:
+class CompiledRules:
     """Service -> the version of its snapshot, and the rules compiled from it; None if every mode is off."""
 
     def __init__(self, rt: Runtime) -> None:
         self.of_service: dict[str, tuple[str, ContentRules | None]] = {}
 
 
-def judge(rt: Runtime, snapshot: ServiceSnapshot, message: Inbound) -> Judged:
+def check_message(rt: Runtime, snapshot: ServiceSnapshot, message: Inbound) -> CheckedMessage:
     """A repeated webhook gets the same result. A Service without a policy costs one look into a dict."""
-    rules = rules_of(rt, snapshot)
+    rules = compiled_rules(rt, snapshot)
     if rules is None:
-        return Judged(message, {})
+        return CheckedMessage(message, {})
     body = message.body or ""
-    line = keys.service("recent", snapshot.sid, f"{_who(rt, snapshot.sid, message)}|{message.called}")
+    line = keys.service("recent", snapshot.sid, f"{_sender_index(rt, snapshot.sid, message)}|{message.called}")
     unread: list[str] = []
     verdict = examine(body, _before(rt, line, message.sid, unread), rules)
     end = body[-MOST_OF_EACH:]
@@ -52,13 +52,13 @@ def judge(rt: Runtime, snapshot: ServiceSnapshot, message: Inbound) -> Judged:
     if verdict.action is Mode.BLOCK:
         args["blocked"] = True
     if verdict.action is Mode.MASK:
-        return Judged(replace(message, body=verdict.masked), args)
-    return Judged(message, args)
+        return CheckedMessage(replace(message, body=verdict.masked), args)
+    return CheckedMessage(message, args)
 
 
-def judge_file(rt: Runtime, snapshot: ServiceSnapshot, text: str, body: str) -> tuple[str | None, list[str]]:
+def check_file(rt: Runtime, snapshot: ServiceSnapshot, text: str, body: str) -> tuple[str | None, list[str]]:
     """Checks a text file that came with `body`. Returns the text that may be relayed (None: nothing), and the flags."""
-    rules = rules_of(rt, snapshot)
+    rules = compiled_rules(rt, snapshot)
     if rules is None:
         return text, []
     verdict = examine(text, (body,), rules)
@@ -68,9 +68,9 @@ def judge_file(rt: Runtime, snapshot: ServiceSnapshot, text: str, body: str) -> 
     return verdict.masked if verdict.action is Mode.MASK else text, flags
 
 
-def rules_of(rt: Runtime, snapshot: ServiceSnapshot) -> ContentRules | None:
+def compiled_rules(rt: Runtime, snapshot: ServiceSnapshot) -> ContentRules | None:
     """None if every mode is off. Compiled once for each version of the Service."""
-    made = rt.part(MadeRules).of_service
+    made = rt.part(CompiledRules).of_service
     version, rules = made.get(snapshot.sid, ("", None))
     if version != snapshot.version:
         rules = _rules(rt, snapshot)
@@ -83,7 +83,7 @@ def _rules(rt: Runtime, snapshot: ServiceSnapshot) -> ContentRules | None:
     modes = {category: Mode[getattr(service, f"content_{category}").upper()] for category in Category}
     if not any(modes.values()):
         return None
-    lists = opened(rt, snapshot)
+    lists = open_lists(rt, snapshot)
     own = [service.language[:2]] if service.language else []
     languages = tuple(dict.fromkeys(["en", *own, *lists.words]))
     return ContentRules(
@@ -92,7 +92,7 @@ def _rules(rt: Runtime, snapshot: ServiceSnapshot) -> ContentRules | None:
     )  # fmt: skip
 
 
-def _who(rt: Runtime, service_sid: str, message: Inbound) -> str:
+def _sender_index(rt: Runtime, service_sid: str, message: Inbound) -> str:
     return rt.index.of(service_sid, SCHEME, lookup(message.sender))
 
 

@@ -56,25 +56,27 @@ def rates(rt: Runtime) -> dict[str, dict[str, int]]:
     }
 
 
-def limits(rt: Runtime, service: Service, inbound: Inbound) -> dict[str, Any]:
+def quota_arguments(rt: Runtime, service: Service, inbound: Inbound) -> dict[str, Any]:
     """The limits as arguments of accept.lua. Late messages are all found at once, so no rate applies to them."""
     args: dict[str, Any] = {} if inbound.late_at_ms is not None else {"rates": rt.part(rates)[inbound.kind]}
-    if text := _print(inbound.body or ""):
+    if text := _fingerprint(inbound.body or ""):
         args["print"] = rt.index.of(service.sid, "print", text)
     return args
 
 
-def ceiling(rt: Runtime) -> dict[str, Any]:
+def ceiling_argument(rt: Runtime) -> dict[str, Any]:
     return {"ceiling": True} if rt.settings.segments_per_day else {}
 
 
-def _print(body: str) -> str | None:
+def _fingerprint(body: str) -> str | None:
     """Equal for texts that say the same; None for a text that is too short to tell."""
     text = _MOMENT.sub("", " ".join(unicodedata.normalize("NFKC", body).casefold().split()))
     return text if sum(map(str.isalnum, text)) >= LEAST_LETTERS else None
 
 
-def run(rt: Runtime, service: Service, script: str, args: dict[str, Any], version: str | None = None) -> dict[str, Any]:
+def run_within_quota(
+    rt: Runtime, service: Service, script: str, args: dict[str, Any], version: str | None = None
+) -> dict[str, Any]:
     """Runs a script that may need more of the account's daily segments: it takes them and runs the script again.
 
     `version`: a snapshot's version_to_compare. If the account's segments cannot be read, nothing is sent.

@@ -10,7 +10,7 @@ from pool import geo
 NOT_ENABLED = 21408
 
 
-def allows(service: Service, number: str) -> bool:
+def is_allowed(service: Service, number: str) -> bool:
     """Whether the number is in one of the countries, or begins with one of the prefixes."""
     countries, prefixes = service.allowed_countries, service.allowed_prefixes
     if not countries and not prefixes:
@@ -20,13 +20,13 @@ def allows(service: Service, number: str) -> bool:
     return geo.iso_country(number) in (countries or "").split(",")
 
 
-def require(service: Service, number: str) -> None:
+def require_allowed(service: Service, number: str) -> None:
     """Raises Refused 21408."""
-    if not allows(service, number):
+    if not is_allowed(service, number):
         raise Refused(NOT_ENABLED, "The Service is not open to this region: see its AllowedCountries, AllowedPrefixes")
 
 
-def refusal(service: Service, sender: str) -> str | None:
+def refusal_reason(service: Service, sender: str) -> str | None:
     """`region` if this sender may not take part, else None."""
     number = normalise(sender)
-    return None if number is None or allows(service, number) else "region"
+    return None if number is None or is_allowed(service, number) else "region"

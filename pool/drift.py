@@ -10,7 +10,7 @@ import logging
 from carrier.client import Carrier
 from common.errors import CarrierError
 from common.runtime import Runtime
-from pool import routing
+from pool import number_webhooks
 from services.accounts import carrier_of
 from services.services import find_service
 from storage import keys
@@ -27,7 +27,7 @@ def check_drift(rt: Runtime, service_sid: str) -> list[str]:
     service = find_service(rt, service_sid) if pool else None
     if service is None:
         return []
-    carrier, fields, found = carrier_of(rt, service.account_sid), routing.wanted(rt, service), []
+    carrier, fields, found = carrier_of(rt, service.account_sid), number_webhooks.expected(rt, service), []
     for sid in (member.decode() for member in pool):
         try:
             wrong = _wrong(carrier, sid, fields)
@@ -45,8 +45,8 @@ def _wrong(carrier: Carrier, sid: str, fields: dict[str, str]) -> list[str]:
     """The fields that differ; `phone_number` if the account no longer has the number."""
     try:
         found = carrier.number(sid)
-        wrong = routing.drifted(found, fields)
-        if not wrong and routing.impatient(found, fields):
+        wrong = number_webhooks.changed(found, fields)
+        if not wrong and number_webhooks.has_other_wait(found, fields):
             carrier.configure(sid, fields)
     except CarrierError as error:
         if error.status != 404:

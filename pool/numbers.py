@@ -14,7 +14,7 @@ from common.identifiers import SCHEME, lookup
 from common.model import Page, Service
 from common.runtime import Runtime
 from common.script_errors import SENTENCES, checked
-from pool import codec, geo, routing
+from pool import codec, geo, number_webhooks
 from pool.model import PhoneNumber
 from services.accounts import carrier_of
 from storage import keys
@@ -32,10 +32,10 @@ def add_number(
     found = _at_carrier(carrier, sid, phone_number)
     route = _claim(rt, service, found)
     try:
-        routing.direct_here(rt, carrier, service, found.sid)
+        number_webhooks.point_here(rt, carrier, service, found.sid)
         added = checked(rt.store.service("add_number", service.sid, _addition(rt, service, found, is_reserved)))
     except (CarrierError, Refused):
-        _abandon(rt, service, carrier, found, route)
+        _undo_addition(rt, service, carrier, found, route)
         raise
     if carrier.captured_by_messaging_service(found.sid):
         log.warning("number %s: a Messaging Service takes its inbound messages; let it defer to the number", found.sid)
@@ -50,7 +50,7 @@ def _at_carrier(carrier: Carrier, sid: str | None, phone_number: str | None) -> 
 
 
 def _claim(rt: Runtime, service: Service, found: CarrierNumber) -> dict[str, Any]:
-    route = {"service": service.sid, "sid": found.sid, "restore": routing.restorable(rt, found), "at": time.time()}
+    route = {"service": service.sid, "sid": found.sid, "restore": number_webhooks.sealed(rt, found), "at": time.time()}
     args = {"number": found.phone_number, "route": route}
     claimed: dict[str, Any] = checked(rt.store.account("claim_number", service.account_sid, args))["route"]
     return claimed
@@ -68,27 +68,29 @@ def _addition(rt: Runtime, service: Service, found: CarrierNumber, is_reserved: 
     }  # fmt: skip
 
 
-def _abandon(rt: Runtime, service: Service, carrier: Carrier, found: CarrierNumber, route: dict[str, Any]) -> None:
+def _undo_addition(
+    rt: Runtime, service: Service, carrier: Carrier, found: CarrierNumber, route: dict[str, Any]
+) -> None:
     """Undoes an addition that failed, unless the number was in the pool before."""
     if _document(rt, service.sid, found.phone_number) is None:
-        routing.put_back(rt, carrier, route)
+        number_webhooks.restore(rt, carrier, route)
         _drop_route(rt, service.account_sid, found.phone_number)
 
 
 def get_number(rt: Runtime, service: Service, sid: str) -> PhoneNumber:
-    return _shown(service, rt.store.service("update_number", service.sid, {"sid": sid}))
+    return _number_of(service, rt.store.service("update_number", service.sid, {"sid": sid}))
 
 
 def update_number(rt: Runtime, service: Service, sid: str, is_reserved: bool) -> PhoneNumber:
     args = {"sid": sid, "reserved": is_reserved}
-    return _shown(service, rt.store.service("update_number", service.sid, args))
+    return _number_of(service, rt.store.service("update_number", service.sid, args))
 
 
 def remove_number(rt: Runtime, service: Service, sid: str) -> None:
     """Not chosen any more from now on. Given back at once if it has no leases, else by a job when the last one ends."""
     doc = checked(rt.store.service("drain_number", service.sid, {"sid": sid}))["number"]
     if doc["in_use"] == 0:
-        give_back(rt, service.account_sid, service.sid, doc["number"])
+        return_to_carrier(rt, service.account_sid, service.sid, doc["number"])
 
 
 def remove_all(rt: Runtime, service: Service) -> None:
@@ -97,7 +99,7 @@ def remove_all(rt: Runtime, service: Service) -> None:
     for doc in (json.loads(text) for text in stored.values()):
         if not doc.get("draining"):
             rt.store.service("drain_number", service.sid, {"sid": doc["sid"]})
-        give_back(rt, service.account_sid, service.sid, doc["number"], force=True)
+        return_to_carrier(rt, service.account_sid, service.sid, doc["number"], force=True)
 
 
 def list_numbers(rt: Runtime, service: Service, cursor: str | None, limit: int) -> Page[PhoneNumber]:
@@ -105,7 +107,7 @@ def list_numbers(rt: Runtime, service: Service, cursor: str | None, limit: int) 
     return listing.page(answer, lambda doc: codec.number(doc, service.sid, service.account_sid))
 
 
-def assigned(rt: Runtime, service: Service, number: str | None, sid: str | None) -> str | None:
+def requested_number(rt: Runtime, service: Service, number: str | None, sid: str | None) -> str | None:
     """The proxy number that the API's caller asked for, by number or by SID. Raises Refused 80601, Invalid."""
     if sid is None:
         return number
@@ -117,30 +119,30 @@ def assigned(rt: Runtime, service: Service, number: str | None, sid: str | None)
     return str(found.decode())
 
 
-def give_back(rt: Runtime, account_sid: str, service_sid: str, number: str, force: bool = False) -> None:
+def return_to_carrier(rt: Runtime, account_sid: str, service_sid: str, number: str, force: bool = False) -> None:
     """Restores a drained number's webhooks at the carrier, then removes it. May be repeated."""
     route = _route(rt, account_sid, number)
     if route is not None and route["service"] == service_sid:
-        routing.put_back(rt, carrier_of(rt, account_sid), route)
+        number_webhooks.restore(rt, carrier_of(rt, account_sid), route)
     own = rt.index.of(service_sid, SCHEME, lookup(number))
     args = {"number": number, "own": own, "force": force}
     rt.store.service("finish_number", service_sid, args)
     _drop_route(rt, account_sid, number)
 
 
-def settle_routes(rt: Runtime, account_sid: str) -> None:
+def return_drained_numbers(rt: Runtime, account_sid: str) -> None:
     """Gives back the numbers that have drained, and those that were claimed but never added."""
     stored = rt.store.guard(lambda: rt.store.client.hgetall(keys.account("routes", account_sid)))
     for number, route in ((number.decode(), json.loads(text)) for number, text in stored.items()):
         doc = _document(rt, route["service"], number)
         if doc is None and time.time() - route["at"] > UNFINISHED_SECONDS:
-            give_back(rt, account_sid, route["service"], number)
+            return_to_carrier(rt, account_sid, route["service"], number)
     for service_sid in {json.loads(text)["service"] for text in stored.values()}:
         for number in rt.store.service("list_drained", service_sid, {})["numbers"] or ():
-            give_back(rt, account_sid, service_sid, number)
+            return_to_carrier(rt, account_sid, service_sid, number)
 
 
-def _shown(service: Service, answer: dict[str, Any]) -> PhoneNumber:
+def _number_of(service: Service, answer: dict[str, Any]) -> PhoneNumber:
     return codec.number(checked(answer)["number"], service.sid, service.account_sid)
 
 

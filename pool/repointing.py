@@ -11,7 +11,7 @@ from carrier.client import Carrier
 from common.errors import CarrierError
 from common.model import Service
 from common.runtime import Runtime
-from pool import routing
+from pool import number_webhooks
 from services.accounts import carrier_of
 from services.services import find_service
 from storage import keys
@@ -49,15 +49,15 @@ def repoint_all(rt: Runtime) -> Iterator[Repointed]:
 def _repoint(rt: Runtime, carrier: Carrier, service: Service, number: str, sid: str) -> Repointed:
     route = _route(rt, service, number)
     try:
-        fields = routing.wanted(rt, service)
+        fields = number_webhooks.expected(rt, service)
         found = carrier.number(sid)
-        leads_here = not routing.drifted(found, fields) and not routing.impatient(found, fields)
+        leads_here = not number_webhooks.changed(found, fields) and not number_webhooks.has_other_wait(found, fields)
         if not leads_here:
-            routing.direct_here(rt, carrier, service, sid)
+            number_webhooks.point_here(rt, carrier, service, sid)
         if not _in_pool(rt, service, number):
             # It was given back meanwhile: its former webhooks are set again.
             if route is not None:
-                routing.put_back(rt, carrier, route)
+                number_webhooks.restore(rt, carrier, route)
             return Repointed(sid, service.sid, "released")
     except CarrierError as error:
         return Repointed(sid, service.sid, "failed", _why(error))

@@ -10,7 +10,7 @@ STRICT_AREA = frozenset({"area-code"})
 WIDER_AREA = frozenset({"overlay", "radius", "extended-area-code"})
 
 
-def steps(identifier: str, geo_match_level: str, mode: str) -> list[list[str]]:
+def cell_groups(identifier: str, geo_match_level: str, mode: str) -> list[list[str]]:
     """Groups of cells, tried one after the other; within a group the least loaded number wins."""
     country, area = geo.country_of(identifier), geo.area_of(identifier)
     whole = [f"{group}:{country}" for group in geo.CLASSES[mode]]

@@ -1,6 +1,6 @@
 """What the app may answer out of session: an order to create a Session, TwiML, or anything else, which is silence.
 
-Judged by its content, not its type: real apps send TwiML as text/html.
+CheckedMessage by its content, not its type: real apps send TwiML as text/html.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from common.identifiers import SCHEME, is_e164, lookup
 from common.model import Service
 from common.runtime import Runtime
 from common.sids import new
-from policy import optouts, quotas, regions
+from policy import opt_outs, quotas, regions
 from policy.sentences.keywords import Keyword, keyword_in
 from relay import app_questions
 from services.snapshot import ServiceSnapshot
@@ -67,11 +67,11 @@ def _late(inbound: Inbound) -> dict[str, Any]:
 
 def _rules(rt: Runtime) -> dict[str, Any]:
     """What accept.lua and settle.lua know of the settings."""
-    return {"window_ms": rt.settings.replay_window_seconds * 1000, **quotas.ceiling(rt)}
+    return {"window_ms": rt.settings.replay_window_seconds * 1000, **quotas.ceiling_argument(rt)}
 
 
 def _run(rt: Runtime, snapshot: ServiceSnapshot, script: str, args: dict[str, Any]) -> dict[str, Any]:
-    return quotas.run(rt, snapshot.service, script, args, snapshot.version_to_compare)
+    return quotas.run_within_quota(rt, snapshot.service, script, args, snapshot.version_to_compare)
 
 
 def _wait(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound, owner: str) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def arguments(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound) -> dict[
         "owner": interaction,
         **_rules(rt),
     }
-    args = {"inbound": came, **quotas.limits(rt, service, inbound)}
+    args = {"inbound": came, **quotas.quota_arguments(rt, service, inbound)}
     if inbound.body is not None:
         came |= _text(rt, service.sid, interaction, inbound.body, inbound.media)
         args |= _keyword(rt, service, person, inbound)
@@ -131,7 +131,7 @@ def _keyword(rt: Runtime, service: Service, person: str, inbound: Inbound) -> di
         return {}
     keyword: dict[str, Any] = {"word": found.word, "answered": found.answered}
     if found.word is Keyword.STOP:
-        keyword["sender"] = rt.seal.seal(lookup(inbound.sender), optouts.place(service.sid, person))
+        keyword["sender"] = rt.seal.seal(lookup(inbound.sender), opt_outs.associated_data(service.sid, person))
     return {"keyword": keyword}
 
 
@@ -141,4 +141,4 @@ def _refusal(service: Service, inbound: Inbound) -> str | None:
         return "anonymous"
     if inbound.body is not None and not twiml.legal(inbound.body).strip() and not inbound.media:
         return "empty"
-    return regions.refusal(service, inbound.sender)
+    return regions.refusal_reason(service, inbound.sender)

@@ -10,7 +10,7 @@ from carrier.webhook_urls import Purpose, url
 from common import activity
 from common.identifiers import MESSAGE, identifier_place, lookup, outgoing
 from common.runtime import Runtime
-from policy.content_check import judge
+from policy.content_check import check_message
 from policy.wording import wording
 from relay import app_answers
 from relay.channels import message as channel
@@ -22,7 +22,7 @@ from services.snapshot import ServiceSnapshot
 def relay_message(rt: Runtime, snapshot: ServiceSnapshot, message: Inbound) -> str:
     """The TwiML that answers the carrier. Raises NotFound if the Service is gone, Stale, Unavailable."""
     since = activity.began()
-    judged = judge(rt, snapshot, message)
+    judged = check_message(rt, snapshot, message)
     outcome = decide(rt, snapshot, judged.message, judged.args)
     text = _answer(rt, snapshot, judged.message, outcome)
     activity.report_inbound("message", snapshot.sid, outcome, since)

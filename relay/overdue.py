@@ -41,10 +41,10 @@ def _is_ended(rt: Runtime, service: Service, one: dict[str, str]) -> bool:
 def _end(rt: Runtime, service: Service, key: str) -> None:
     args = {
         "key": key, "given": {"verdict": "failed", "overdue": True},
-        "window_ms": rt.settings.replay_window_seconds * 1000, **quotas.ceiling(rt),
+        "window_ms": rt.settings.replay_window_seconds * 1000, **quotas.ceiling_argument(rt),
     }  # fmt: skip
     try:
-        quotas.run(rt, service, "settle", args)
+        quotas.run_within_quota(rt, service, "settle", args)
     except NotFound:
         # The Service was deleted meanwhile.
         return

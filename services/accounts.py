@@ -67,13 +67,13 @@ class Accounts:
             return Principal(user, "full") if genuine else None
         return check_key(self._rt, user, password) if is_sid(user, "SK") else None
 
-    def refuse(self, hashed: str, stored: dict[bytes, bytes]) -> None:
+    def note_refused(self, hashed: str, stored: dict[bytes, bytes]) -> None:
         """`stored`: what `stored()` gave before the carrier was asked."""
         if len(self._refused) >= MOST_REFUSED:
             self._refused.clear()
         self._refused[hashed] = time.monotonic(), stored
 
-    def refused_lately(self, hashed: str) -> bool:
+    def was_refused_recently(self, hashed: str) -> bool:
         at, accounts = self._refused.get(hashed, (-REFUSED_SECONDS, {}))
         return time.monotonic() - at < REFUSED_SECONDS and accounts == self.stored()
 
@@ -121,10 +121,10 @@ def add_account(rt: Runtime, sid: str, auth_token: str, carrier_sid: str, carrie
     sealed = rt.seal.seal(json.dumps(doc), f"account\0{sid}")
     rt.store.guard(lambda: rt.store.client.set(keys.account("account", sid), sealed))
     rt.store.guard(lambda: rt.store.client.hset(keys.ring("installation_accounts"), sid, int(time.time() * 1000)))
-    _touch_services(rt, sid)
+    _renew_versions(rt, sid)
 
 
-def _touch_services(rt: Runtime, account_sid: str) -> None:
+def _renew_versions(rt: Runtime, account_sid: str) -> None:
     """Gives each Service of the account a new version, so that every process reads the new tokens."""
     owners = rt.store.guard(lambda: rt.store.client.hgetall(keys.installation_services()))
     for service_sid in (sid.decode() for sid, owner in owners.items() if owner.decode() == account_sid):
@@ -173,12 +173,12 @@ def check_key(rt: Runtime, sid: str, secret: str) -> Principal | None:
     elif doc is not None and "checked" not in doc:
         return None
     accounts = rt.part(Accounts)
-    if accounts.refused_lately(given):
+    if accounts.was_refused_recently(given):
         return None
     stored = accounts.stored()
     found = _ask_carrier(rt, sid, secret, given)
     if found is None:
-        accounts.refuse(given, stored)
+        accounts.note_refused(given, stored)
         _forget_key(rt, sid, doc, given)
     return found
 

@@ -93,7 +93,7 @@ def keep(rt: Runtime, claim: Claim, answer: Answer) -> None:
     if len(answer.body) > MOST_BYTES:
         return release(rt, claim)
     text = json.dumps([answer.status, answer.mimetype, b64encode(zlib.compress(answer.body)).decode()])
-    _settle(rt, claim, answer=rt.seal.seal(text, _place(claim.account_sid, claim.key)))
+    _settle(rt, claim, answer=rt.seal.seal(text, _associated_data(claim.account_sid, claim.key)))
 
 
 def release(rt: Runtime, claim: Claim) -> None:
@@ -106,16 +106,16 @@ def forget(rt: Runtime, claim: Claim) -> None:
     _settle(rt, claim, forget=True)
 
 
-def _settle(rt: Runtime, claim: Claim, **how: Any) -> None:
-    rt.store.account("settle_request", claim.account_sid, {"key": claim.key, "token": claim.token, **how})
+def _settle(rt: Runtime, claim: Claim, **outcome: Any) -> None:
+    rt.store.account("settle_request", claim.account_sid, {"key": claim.key, "token": claim.token, **outcome})
 
 
 def _open(rt: Runtime, account_sid: str, key: str, sealed: str) -> Answer:
-    status, mimetype, body = json.loads(rt.seal.open(sealed, _place(account_sid, key)))
+    status, mimetype, body = json.loads(rt.seal.open(sealed, _associated_data(account_sid, key)))
     return Answer(status, mimetype, zlib.decompress(b64decode(body)))
 
 
-def _place(account_sid: str, key: str) -> str:
+def _associated_data(account_sid: str, key: str) -> str:
     return f"answer\0{account_sid}\0{key}"
 
 

@@ -53,11 +53,11 @@ FIELDS = (
 def create_service(rt: Runtime, account_sid: str, fields: dict[str, Any]) -> Service:
     """Raises Refused 80602 if the unique name is taken."""
     rt.part(Accounts).require(account_sid)
-    doc = {"sid": new("KS"), "account": account_sid, **_defaults(rt), **_settled(rt, fields)}
+    doc = {"sid": new("KS"), "account": account_sid, **_defaults(rt), **_with_defaults(rt, fields)}
     _claim(rt, account_sid, doc["sid"], doc["unique_name"], create=True)
     rt.store.guard(lambda: rt.store.client.hset(keys.installation_services(), doc["sid"], account_sid))
     written = checked(rt.store.service("put_service", doc["sid"], {"create": doc}))["service"]
-    confirm(rt, account_sid, written)
+    confirm_service(rt, account_sid, written)
     return service_of(written)
 
 
@@ -76,7 +76,7 @@ def _defaults(rt: Runtime) -> dict[str, Any]:
     }
 
 
-def _settled(rt: Runtime, fields: dict[str, Any]) -> dict[str, Any]:
+def _with_defaults(rt: Runtime, fields: dict[str, Any]) -> dict[str, Any]:
     """Replaces each None by the default of its field."""
     defaults = _defaults(rt)
     return {name: defaults.get(name) if value is None else value for name, value in fields.items()}
@@ -87,7 +87,7 @@ def _claim(rt: Runtime, account_sid: str, service_sid: str, name: str, create: b
     checked(rt.store.account("claim_service", account_sid, args))
 
 
-def confirm(rt: Runtime, account_sid: str, doc: dict[str, Any]) -> None:
+def confirm_service(rt: Runtime, account_sid: str, doc: dict[str, Any]) -> None:
     args = {"service": doc["sid"], "unique_name": doc["unique_name"], "created": doc["created"]}
     rt.store.account("confirm_service", account_sid, args)
 
@@ -101,11 +101,11 @@ def get_service(rt: Runtime, account_sid: str, ref: str) -> Service:
 
 
 def find_service(rt: Runtime, service_sid: str) -> Service | None:
-    doc = document(rt, service_sid)
+    doc = service_document(rt, service_sid)
     return service_of(doc) if doc else None
 
 
-def document(rt: Runtime, service_sid: str) -> dict[str, Any] | None:
+def service_document(rt: Runtime, service_sid: str) -> dict[str, Any] | None:
     text = rt.store.guard(lambda: rt.store.client.get(keys.service("service", service_sid)))
     return json.loads(text) if text else None
 
@@ -125,10 +125,10 @@ def update_service(rt: Runtime, service: Service, fields: dict[str, Any]) -> Ser
     renamed = name != service.unique_name
     if renamed:
         _claim(rt, service.account_sid, service.sid, name)
-    args = {"change": _settled(rt, fields)}
+    args = {"change": _with_defaults(rt, fields)}
     written = checked(rt.store.service("put_service", service.sid, args))["service"]
     if renamed:
-        confirm(rt, service.account_sid, written)
+        confirm_service(rt, service.account_sid, written)
     return service_of(written)
 
 

@@ -10,19 +10,19 @@ from common.model import Page, Service
 from common.runtime import Runtime
 from common.script_errors import checked
 from sessions.model import Participant, Session
-from sessions.sessions import codec, get_session, person
+from sessions.sessions import codec, get_session, participant_arguments
 
 
 def add_participant(rt: Runtime, service: Service, session_ref: str, given: dict[str, Any]) -> Participant:
     """Raises NotFound, Refused: 80103, 802xx, 80404, 80601, 80604, 80607, 80609."""
-    one = person(rt, service, given, mode=None)
+    one = participant_arguments(rt, service, given, mode=None)
     args = {"session": session_ref, "person": one}
     answer = checked(rt.store.service("add_participant", service.sid, args))
-    return _among(codec(rt, service).session(answer["session"]), one["sid"])
+    return _participant_of(codec(rt, service).session(answer["session"]), one["sid"])
 
 
 def get_participant(rt: Runtime, service: Service, session_ref: str, sid: str) -> Participant:
-    return _among(get_session(rt, service, session_ref), sid)
+    return _participant_of(get_session(rt, service, session_ref), sid)
 
 
 def remove_participant(rt: Runtime, service: Service, session_ref: str, sid: str) -> None:
@@ -45,7 +45,7 @@ def list_participants(
     )
 
 
-def _among(session: Session, sid: str) -> Participant:
+def _participant_of(session: Session, sid: str) -> Participant:
     for participant in session.participants:
         if participant.sid == sid:
             return participant

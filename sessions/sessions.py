@@ -33,7 +33,7 @@ def open_session(rt: Runtime, service: Service, fields: dict[str, Any], particip
         raise Refused(80609, SENTENCES[80609])
     if participants and status not in ACTIVE:
         raise Invalid("Status", "a Session with Participants begins open or in-progress")
-    people = [person(rt, service, given, mode) for given in participants]
+    people = [participant_arguments(rt, service, given, mode) for given in participants]
     if len({one["who"] for one in people}) < len(people):
         raise Refused(80103, SENTENCES[80103])
     args = {
@@ -44,13 +44,13 @@ def open_session(rt: Runtime, service: Service, fields: dict[str, Any], particip
     return _session(rt, service, rt.store.service("open_session", service.sid, given))
 
 
-def person(rt: Runtime, service: Service, given: dict[str, Any], mode: str | None) -> dict[str, Any]:
+def participant_arguments(rt: Runtime, service: Service, given: dict[str, Any], mode: str | None) -> dict[str, Any]:
     """A new Participant as an argument of the scripts; its identifier only sealed and as a blind index."""
     as_given = given["identifier"]
     number = require(as_given)
-    regions.require(service, number)
+    regions.require_allowed(service, number)
     sid = new("KP")
-    steps = {each: selection.steps(number, service.geo_match_level, each) for each in ([mode] if mode else MODES)}
+    steps = {each: selection.cell_groups(number, service.geo_match_level, each) for each in ([mode] if mode else MODES)}
     found = {
         "sid": sid,
         "who": rt.index.of(service.sid, SCHEME, number),
@@ -61,7 +61,9 @@ def person(rt: Runtime, service: Service, given: dict[str, Any], mode: str | Non
         "zone": given.get("time_zone"),
         "cells": steps[mode] if mode else steps,
         "country": selection.country(number),
-        "number": numbers.assigned(rt, service, given.get("proxy_identifier"), given.get("proxy_identifier_sid")),
+        "number": numbers.requested_number(
+            rt, service, given.get("proxy_identifier"), given.get("proxy_identifier_sid")
+        ),
     }
     return {name: value for name, value in found.items() if value is not None}
 

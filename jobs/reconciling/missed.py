@@ -12,7 +12,7 @@ from carrier.inbound import Attached, Inbound
 from common.errors import CarrierError, NotFound, Unavailable
 from common.identifiers import SCHEME, lookup
 from common.runtime import Runtime
-from policy.content_check import judge
+from policy.content_check import check_message
 from relay.channels.message import with_content
 from relay.inbound import decide
 from services.accounts import carrier_of
@@ -122,7 +122,7 @@ def _accept(rt: Runtime, service_sid: str, one: CarrierMessage) -> None:
     message = Inbound("message", one.sid, one.sender, one.to, one.body, media, late_at_ms=one.at_ms)
 
     def act(snapshot: ServiceSnapshot) -> None:
-        judged = judge(rt, snapshot, message)
+        judged = check_message(rt, snapshot, message)
         decide(rt, snapshot, judged.message, judged.args)
 
     run_with_snapshot(rt, service_sid, act)

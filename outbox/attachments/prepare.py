@@ -18,7 +18,7 @@ from media.cleaning.model import Limits, Reason, Unclean
 from media.fetch import NotYet, fetch, sources
 from media.rules import rules as file_rules
 from media.sanitizer import Busy, wash
-from policy.content_check import judge_file
+from policy.content_check import check_file
 from policy.wording import wording
 from services.accounts import carrier_of
 from services.snapshot import read_snapshot
@@ -122,7 +122,7 @@ def _with_texts(rt: Runtime, claim: Attachments, body: str, files: Sequence[File
         found = file_store.read(rt, file["id"])
         text, seen = None, list[str]()
         if found:
-            text, seen = judge_file(rt, read_snapshot(rt, claim.service_sid), found.data.decode(), body)
+            text, seen = check_file(rt, read_snapshot(rt, claim.service_sid), found.data.decode(), body)
         longer = f"{body}\n{text}" if body.strip() else text or ""
         if text is None or units(longer) > MAX_UNITS:
             continue

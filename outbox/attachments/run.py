@@ -58,7 +58,7 @@ class FileWorker(ClaimWorker[Attachments]):
         if result is None:
             return
         self.rt.failpoint("before_files_settle")
-        terms = {"interaction": claim.sid, "token": claim.attachment["token"], **quotas.ceiling(self.rt)}
+        terms = {"interaction": claim.sid, "token": claim.attachment["token"], **quotas.ceiling_argument(self.rt)}
         answer = self.rt.store.service("settle_attachment", claim.service_sid, result.arguments(**terms))
         stale = answer["state"] == "stale"
         if result.outcome == "ready" or stale:

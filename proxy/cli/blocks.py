@@ -63,7 +63,7 @@ def remove(service: str, number: str | None, session: str | None, person: bool) 
     """Let SERVICE, or the number, Session or person, go on. A person also by the ID that `list` shows."""
     found = require_service(service)
     scope, target = _named(found, number, session, person)
-    changed = operations.lift(runtime(), found, scope, target.strip())
+    changed = operations.unblock(runtime(), found, scope, target.strip())
     click.echo(f"{scope}: goes on" if changed else f"{scope}: was not stopped")
 
 
@@ -78,5 +78,5 @@ def list_blocks(service: str, numbers: bool, as_json: bool) -> None:
     headers, rows = ["Scope", "ID", "Since"], []
     for one in operations.list_blocks(runtime(), found):
         row = [one.scope, one.id or None, date(one.at_ms)]
-        rows.append([*row, operations.number_of(runtime(), found, one)] if numbers else row)
+        rows.append([*row, operations.blocked_number(runtime(), found, one)] if numbers else row)
     print_list([*headers, "Number"] if numbers else headers, rows, as_json, "Nothing is stopped.")

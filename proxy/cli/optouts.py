@@ -12,8 +12,8 @@ from flask.cli import AppGroup
 
 from common.errors import Invalid
 from common.identifiers import require
-from policy import optouts as operations
-from policy.optouts import OptOut
+from policy import opt_outs as operations
+from policy.opt_outs import OptOut
 from proxy.api.wire import date
 from proxy.cli.accounts import plainly, require_service
 from proxy.edge import runtime
@@ -62,7 +62,7 @@ def export(service: str) -> None:
     found = require_service(service)
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for one in operations.give_out(runtime(), found):
+    for one in operations.export_opt_outs(runtime(), found):
         writer.writerow([one.identifier, one.proxy_number or "", date(one.at_ms), one.by])
 
 
@@ -72,7 +72,7 @@ def export(service: str) -> None:
 @plainly
 def import_(service: str, file: TextIO) -> None:
     """Take up the opt-outs in FILE (or standard input). A bad line is named, and then nothing is taken up."""
-    click.echo(f"{operations.take_up(runtime(), require_service(service), _read(file))} new")
+    click.echo(f"{operations.import_opt_outs(runtime(), require_service(service), _read(file))} new")
 
 
 @optouts.command("remove")
@@ -81,4 +81,4 @@ def import_(service: str, file: TextIO) -> None:
 @plainly
 def remove(service: str, file: TextIO) -> None:
     """End the opt-outs in FILE (or standard input). A bad line is named, and then nothing is ended."""
-    click.echo(f"{operations.take_up(runtime(), require_service(service), _read(file), remove=True)} ended")
+    click.echo(f"{operations.import_opt_outs(runtime(), require_service(service), _read(file), remove=True)} ended")

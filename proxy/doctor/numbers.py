@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from carrier.client import Carrier
 from common.errors import CarrierError
 from common.model import Service
-from pool import routing
+from pool import number_webhooks
 from proxy.doctor.finding import BAD, GOOD, WARNING, CheckContext, Finding, skip_without
 from services.accounts import carrier_of
 from storage import keys
@@ -44,7 +44,7 @@ def _check_number(context: CheckContext, service: Service, sid: str) -> Finding 
     """None if all its webhook URLs are right."""
     rt = context.runtime
     try:
-        wrong_fields = _wrong_fields(carrier_of(rt, service.account_sid), sid, routing.wanted(rt, service))
+        wrong_fields = _wrong_fields(carrier_of(rt, service.account_sid), sid, number_webhooks.expected(rt, service))
     except CarrierError as error:
         if error.status == 404:
             fix = "Delete it from the Service, or buy it again"
@@ -62,4 +62,4 @@ def _check_number(context: CheckContext, service: Service, sid: str) -> Finding 
 
 
 def _wrong_fields(carrier: Carrier, sid: str, wanted: dict[str, str]) -> list[str]:
-    return routing.drifted(carrier.number(sid), wanted)
+    return number_webhooks.changed(carrier.number(sid), wanted)

@@ -38,7 +38,7 @@ def create(service: str) -> Response:
 def lift(service: str) -> Response:
     """By POST, since a person's number must not stand in a path."""
     scope, target = _target()
-    if not blocks.lift(runtime(), service_of(service), scope, target):
+    if not blocks.unblock(runtime(), service_of(service), scope, target):
         raise NotFound("The block")
     return empty()
 

@@ -42,15 +42,15 @@ def test_outside_north_america_there_is_one_cell() -> None:
 def test_a_person_looks_where_the_level_says() -> None:
     person, near, whole = "+14155550123", ["both:US-415"], ["both:US"]
     mode = "voice-and-message"
-    assert selection.steps(person, "country", mode) == [whole]
-    assert selection.steps(person, "area-code", mode) == [near]
-    assert selection.steps(person, "overlay", mode) == [near, whole]
-    assert selection.steps("+442079460123", "area-code", mode) == [["both:GB"]]
+    assert selection.cell_groups(person, "country", mode) == [whole]
+    assert selection.cell_groups(person, "area-code", mode) == [near]
+    assert selection.cell_groups(person, "overlay", mode) == [near, whole]
+    assert selection.cell_groups("+442079460123", "area-code", mode) == [["both:GB"]]
 
 
 def test_a_mode_accepts_every_class_that_serves_it() -> None:
-    assert selection.steps("+442079460123", "country", "message-only") == [["both:GB", "sms:GB"]]
-    assert selection.steps("+442079460123", "country", "voice-only") == [["both:GB", "voice:GB"]]
+    assert selection.cell_groups("+442079460123", "country", "message-only") == [["both:GB", "sms:GB"]]
+    assert selection.cell_groups("+442079460123", "country", "voice-only") == [["both:GB", "voice:GB"]]
 
 
 def test_the_short_way_to_a_country_is_the_right_one() -> None:

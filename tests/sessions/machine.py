@@ -119,7 +119,7 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def settle(self) -> None:
         for number in self.rt.store.service("list_drained", self.service.sid, {})["numbers"] or ():
-            numbers.give_back(self.rt, ACCOUNT, self.service.sid, number)
+            numbers.return_to_carrier(self.rt, ACCOUNT, self.service.sid, number)
         self.model.settle()
 
     # Sessions

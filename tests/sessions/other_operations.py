@@ -12,8 +12,8 @@ from common.runtime import Runtime
 from common.sids import new
 from jobs.redaction import request
 from outbox import app_messages, waiting
-from policy import blocks, content_lists, optouts
-from policy.optouts import OptOut
+from policy import blocks, content_lists, opt_outs
+from policy.opt_outs import OptOut
 from relay import messages
 from services import idempotency, services
 from services.idempotency import Request
@@ -113,7 +113,7 @@ def settle_files(rt: Runtime, service: Service, outcome: str, **how: Any) -> Non
 
 def block_people(rt: Runtime, service: Service) -> None:
     """Who wants nothing, and what is not let through."""
-    optouts.take_up(rt, service, [OptOut("+14155552299", "+14155550000"), OptOut("+14155552298", None)])
+    opt_outs.import_opt_outs(rt, service, [OptOut("+14155552299", "+14155550000"), OptOut("+14155552298", None)])
     blocks.block(rt, service, "person", "+14155552297")
     rt.store.service("touch_service", service.sid, {})
     rt.store.account("take_tokens", ACCOUNT, {"class": "read", "rate": 10, "burst": 20, "most": 5})

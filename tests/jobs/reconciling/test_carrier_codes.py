@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from common.sids import new
-from policy.optouts import OptOut, give_out, take_up
+from policy.opt_outs import OptOut, export_opt_outs, import_opt_outs
 from policy.sentences.sentences import SENTENCES
 from services.services import find_service
 from storage import library
@@ -118,7 +118,7 @@ def test_an_opt_out_that_the_carrier_tells(harness: ReconcilingHarness, way: str
     assert is_stopped(harness, conversation, 21610)
     service = find_service(harness.webhooks.stack.runtime, harness.webhooks.sid)
     assert service
-    listed = list(give_out(harness.webhooks.stack.runtime, service))
+    listed = list(export_opt_outs(harness.webhooks.stack.runtime, service))
     assert [(one.identifier, one.proxy_number, one.by) for one in listed] == [
         (conversation.bob, conversation.bobs, "carrier")
     ]
@@ -146,7 +146,7 @@ def test_an_operator_lifts_it(harness: ReconcilingHarness, code: int) -> None:
     for _ in range(2):
         told(harness, conversation, code, "callback")
         assert is_stopped(harness, conversation, code)
-        assert take_up(rt, service, [OptOut(conversation.bob, conversation.bobs)], remove=True) == 1
+        assert import_opt_outs(rt, service, [OptOut(conversation.bob, conversation.bobs)], remove=True) == 1
         assert not is_stopped(harness, conversation, code)
 
 

@@ -39,7 +39,7 @@ def test_one_that_was_parked_while_its_files_were_fetched(harness: AttachmentsHa
     blocks.block(harness.rt, service, "service")
     harness.outbox.run_job(1)
     assert [one["reason"] for one in harness.outbox.listed("parked")] == ["blocked"]
-    blocks.lift(harness.rt, service, "service")
+    blocks.unblock(harness.rt, service, "service")
     retry(harness, conversation.session.interactions.list()[0])
     harness.outbox.run_job(1)
     harness.run_all_jobs()

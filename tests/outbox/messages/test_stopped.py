@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from policy.optouts import OptOut, give_out, take_up
+from policy.opt_outs import OptOut, export_opt_outs, import_opt_outs
 from services.services import find_service
 from tests.outbox.messages.test_doubt import doubtful, dying
 from tests.support.outbox import DOUBT, LEASE, OutboxHarness
@@ -106,7 +106,7 @@ def test_who_opted_out_gets_nothing_that_waits(harness: OutboxHarness) -> None:
 
 def put(harness: OutboxHarness, conversation: Conversation) -> None:
     service = find_service(harness.rt, harness.webhooks.sid)
-    assert service and take_up(harness.rt, service, [OptOut(conversation.bob, conversation.bobs)]) == 1
+    assert service and import_opt_outs(harness.rt, service, [OptOut(conversation.bob, conversation.bobs)]) == 1
 
 
 def test_the_carrier_knows_of_an_opt_out(harness: OutboxHarness) -> None:
@@ -118,7 +118,7 @@ def test_the_carrier_knows_of_an_opt_out(harness: OutboxHarness) -> None:
     assert [(e["by"], e["number"]) for e in opted_out(harness)] == [("carrier", conversation.bobs)]
     service = find_service(harness.rt, harness.webhooks.sid)
     assert service
-    (found,) = give_out(harness.rt, service)
+    (found,) = export_opt_outs(harness.rt, service)
     assert (found.identifier, found.proxy_number, found.by) == (conversation.bob, conversation.bobs, "carrier")
     harness.webhooks.sim("POST", "/faults", refuse={"to": conversation.bob, "code": None})
     harness.send(conversation, "again")

@@ -9,7 +9,7 @@ import pytest
 
 from common.sids import new
 from pool.drift import check_drift
-from pool.numbers import settle_routes
+from pool.numbers import return_drained_numbers
 from tests.proxy.webhooks.test_numbers import sid_of, state
 from tests.support.faulty_carrier import carrier_with
 from tests.support.stack import ACCOUNT
@@ -66,7 +66,7 @@ def test_a_number_that_drains_is_mended_too_and_given_back_as_it_was(harness: We
     (row,) = (row for row in run(harness, harness.sid) if row["sid"] == sid)
     assert row["outcome"] == "repointed"
     harness.service.sessions(conversation.sid).delete()
-    settle_routes(harness.stack.runtime, ACCOUNT)
+    return_drained_numbers(harness.stack.runtime, ACCOUNT)
     assert state(harness, number)["sms_url"] == BEFORE
 
 

@@ -135,7 +135,7 @@ def test_what_an_operator_stops(harness, other):
         assert "hello" in text(harness, other, conversation.alice, conversation.alices)
         blocks.block(rt, service(harness), scope, target)
         assert "hello" not in text(harness, other, conversation.alice, conversation.alices)
-        blocks.lift(rt, service(harness), scope, target)
+        blocks.unblock(rt, service(harness), scope, target)
 
 
 def test_a_revoked_key(harness, other):

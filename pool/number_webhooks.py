@@ -21,7 +21,7 @@ NEVER_EMPTY = frozenset(
 )  # fmt: skip
 
 
-def wanted(rt: Runtime, service: Service) -> dict[str, str]:
+def expected(rt: Runtime, service: Service) -> dict[str, str]:
     """The fields as they should be. Applications and trunks are emptied: the carrier prefers them to the URLs."""
     base = f"{rt.settings.public_url}/webhooks/{service.sid}"
     fields = {"sms_application_sid": "", "voice_application_sid": "", "trunk_sid": ""}
@@ -38,30 +38,30 @@ def _wait_ms(service: Service) -> int:
     return max(USUAL_WAIT_MS, service.intercept_timeout_ms + EXTRA_MS)
 
 
-def impatient(found: CarrierNumber, fields: dict[str, str]) -> bool:
+def has_other_wait(found: CarrierNumber, fields: dict[str, str]) -> bool:
     """Whether it leads here with another waiting time. Some carriers drop the fragment; then this is not visible."""
     kept = {name: found.routing[name] for name in fields if name.endswith("_url")}
     return any("#" in url and url != fields[name] for name, url in kept.items())
 
 
-def drifted(found: CarrierNumber, fields: dict[str, str]) -> list[str]:
+def changed(found: CarrierNumber, fields: dict[str, str]) -> list[str]:
     """Names of the fields that differ. The fragment is not compared: a carrier may drop it."""
     return [name for name, value in fields.items() if found.routing[name].split("#")[0] != value.split("#")[0]]
 
 
-def direct_here(rt: Runtime, carrier: Carrier, service: Service, number_sid: str) -> None:
+def point_here(rt: Runtime, carrier: Carrier, service: Service, number_sid: str) -> None:
     """Raises CarrierError, also if the carrier accepts the change but keeps other values."""
-    fields = wanted(rt, service)
-    if drifted(carrier.configure(number_sid, fields), fields):
+    fields = expected(rt, service)
+    if changed(carrier.configure(number_sid, fields), fields):
         raise CarrierError("the carrier did not keep the number's new routing")
 
 
-def restorable(rt: Runtime, found: CarrierNumber) -> str:
+def sealed(rt: Runtime, found: CarrierNumber) -> str:
     """The present webhooks, sealed: a customer's URL may contain a password."""
     return rt.seal.seal(json.dumps(found.routing), f"routing\0{found.sid}")
 
 
-def put_back(rt: Runtime, carrier: Carrier, route: dict[str, Any]) -> None:
+def restore(rt: Runtime, carrier: Carrier, route: dict[str, Any]) -> None:
     """Restores the former webhooks. Does nothing if the account no longer has the number."""
     routing: dict[str, str] = json.loads(rt.seal.open(route["restore"], f"routing\0{route['sid']}"))
     fields = {name: value for name, value in routing.items() if value or name not in NEVER_EMPTY}

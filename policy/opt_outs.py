@@ -25,12 +25,12 @@ class OptOut:
     at_ms: int = 0
 
 
-def place(service_sid: str, who: str) -> str:
+def associated_data(service_sid: str, who: str) -> str:
     """The associated data of an opt-out's sealed number: moved to another person it does not open."""
     return f"optout\0{service_sid}\0{who}"
 
 
-def take_up(rt: Runtime, service: Service, found: Iterable[OptOut], remove: bool = False) -> int:
+def import_opt_outs(rt: Runtime, service: Service, found: Iterable[OptOut], remove: bool = False) -> int:
     """Returns how many were added or, with `remove`, removed. Raises Invalid if an identifier is not a phone number."""
     changed = 0
     people = [_person(rt, service.sid, one) for one in found]
@@ -43,16 +43,16 @@ def take_up(rt: Runtime, service: Service, found: Iterable[OptOut], remove: bool
 def _person(rt: Runtime, service_sid: str, one: OptOut) -> dict[str, str]:
     number = require(one.identifier)
     who = rt.index.of(service_sid, SCHEME, number)
-    person = {"who": who, "sealed": rt.seal.seal(number, place(service_sid, who))}
+    person = {"who": who, "sealed": rt.seal.seal(number, associated_data(service_sid, who))}
     return {**person, "number": one.proxy_number} if one.proxy_number else person
 
 
-def give_out(rt: Runtime, service: Service) -> Iterator[OptOut]:
+def export_opt_outs(rt: Runtime, service: Service) -> Iterator[OptOut]:
     """With real numbers: only for callers who may see them."""
     stored = rt.store.guard(lambda: rt.store.client.hgetall(keys.service("optouts", service.sid)))
     for field, text in stored.items():
         who, _, number = field.decode().partition("|")
         doc = json.loads(text)
         participant = doc.get("participant")
-        where = identifier_place(service.sid, participant) if participant else place(service.sid, who)
+        where = identifier_place(service.sid, participant) if participant else associated_data(service.sid, who)
         yield OptOut(lookup(rt.seal.open(doc["sealed"], where)), number or None, doc["by"], doc["at"])
