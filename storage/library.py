@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from argparse import ArgumentParser
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -123,5 +124,6 @@ def script_of(text: str) -> str:
 
 
 if __name__ == "__main__":
-    # For `make lint`, which looks at the built text as well.
+    # For `make lint`, which checks the built text too.
+    ArgumentParser(prog="python -m storage.library", description="Prints what FUNCTION LOAD is given.").parse_args()
     print(text())
