@@ -1,5 +1,5 @@
-"""What the web server loads."""
+"""The WSGI application that the web server loads."""
 
-from proxy.serving import load
+from proxy.loader import load_app
 
-app = load()
+app = load_app()

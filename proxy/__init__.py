@@ -1,1 +1,1 @@
-"""The HTTP edge: REST resources, the carrier's webhooks, the command line. Alone imports Flask and marshmallow."""
+"""The REST API, the carrier's webhooks and the command line. Only this package imports Flask and marshmallow."""

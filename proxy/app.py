@@ -1,4 +1,4 @@
-"""The web application, put together."""
+"""Builds the Flask application: blueprints, error handlers, commands."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from common.runtime import Runtime
 from proxy import api, events, health, media, ops, webhooks
 from proxy.api import errors
 from proxy.cli import accounts, blocks, callbacks, content, doctor, numbers, optouts, outbox, redact
-from proxy.edge import Edge
+from proxy.flask_setup import MasklineFlask
 
 
 def create_app(runtime: Runtime | Callable[[], Runtime]) -> Flask:
-    """`runtime` may be a function that builds it when it is first needed."""
-    app = Edge(__name__)
+    """`runtime` may be a function; it is called when the runtime is first needed."""
+    app = MasklineFlask(__name__)
     app.extensions["maskline"] = runtime
     errors.register(app)
     for blueprint in (api.bp, events.bp, ops.bp, health.bp, media.bp, *webhooks.blueprints):
         app.register_blueprint(blueprint)
-    groups = (
+    commands = (
+        accounts.accounts,
+        accounts.keys,
         callbacks.callbacks,
         content.content,
         doctor.doctor,
@@ -30,6 +32,6 @@ def create_app(runtime: Runtime | Callable[[], Runtime]) -> Flask:
         blocks.blocks,
         redact.redact,
     )
-    for group in (*accounts.groups, *groups):
-        app.cli.add_command(group)
+    for command in commands:
+        app.cli.add_command(command)
     return app

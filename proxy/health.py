@@ -1,11 +1,12 @@
-"""GET /healthz: may this process be given traffic? GET /readyz: does the whole installation work?"""
+"""GET /healthz: whether this web process can serve requests. GET /readyz: whether the whole installation works."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response
 
 from common.heartbeat import alive, seconds_since
-from proxy.edge import reply, runtime
+from proxy.context import runtime
+from proxy.responses import json_response
 from storage.store import StoreUnavailable
 
 bp = Blueprint("health", __name__)
@@ -17,17 +18,17 @@ def check() -> Response:
     try:
         store.guard(lambda: store.client.ping())
     except StoreUnavailable:
-        return reply({"status": "store unavailable"}, 503)
-    return reply({"status": "ok"})
+        return json_response({"status": "store unavailable"}, 503)
+    return json_response({"status": "ok"})
 
 
 @bp.get("/readyz")
 def check_all() -> Response:
-    """503 while the store is away or no worker or no clock has given a sign of life for 90 s."""
+    """503 if the store is unavailable, or worker or clock has had no heartbeat for 90 s."""
     try:
-        seen = seconds_since(runtime().store)
+        seconds_since_heartbeat = seconds_since(runtime().store)
     except StoreUnavailable:
-        return reply({"status": "not ready", "store": "unavailable"}, 503)
-    states = {process: "alive" if alive(seconds) else "dead" for process, seconds in seen.items()}
+        return json_response({"status": "not ready", "store": "unavailable"}, 503)
+    states = {process: "alive" if alive(seconds) else "dead" for process, seconds in seconds_since_heartbeat.items()}
     ready = "dead" not in states.values()
-    return reply({"status": "ready" if ready else "not ready", "store": "ok", **states}, 200 if ready else 503)
+    return json_response({"status": "ready" if ready else "not ready", "store": "ok", **states}, 200 if ready else 503)

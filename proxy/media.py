@@ -1,4 +1,4 @@
-"""GET /media/<id>/<expires>/<token>: a clean file, for the carrier. The token is the proof: who has it may read."""
+"""GET /media/<id>/<expires>/<token>: the carrier fetches a cleaned file. The token is the only credential."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort
 
 from media import file_store
 from media.links import verify
-from proxy.edge import runtime
+from proxy.context import runtime
 
 bp = Blueprint("media", __name__)
 
@@ -19,11 +19,11 @@ HEADERS = {
 
 @bp.get("/media/<file>/<expires>/<token>")
 def serve(file: str, expires: str, token: str) -> Response:
-    """A forged link, one that has ended and a file that is gone look alike."""
+    """404 for a forged link, an expired link and a deleted file alike."""
     rt = runtime()
-    genuine = verify(rt.index.proof, file, expires, token, rt.now_ms() / 1000)
-    found = file_store.read(rt, file) if genuine else None
-    if found is None:
+    valid = verify(rt.index.proof, file, expires, token, rt.now_ms() / 1000)
+    stored = file_store.read(rt, file) if valid else None
+    if stored is None:
         abort(404)
-    shown = {"Content-Disposition": f'inline; filename="media.{found.extension}"', **HEADERS}
-    return Response(found.data, content_type=found.type, headers=shown)
+    headers = {"Content-Disposition": f'inline; filename="media.{stored.extension}"', **HEADERS}
+    return Response(stored.data, content_type=stored.type, headers=headers)

@@ -1,4 +1,4 @@
-"""Proxy v1: one resource, one module, one blueprint, all behind HTTP Basic."""
+"""Proxy v1. One module and one blueprint for each resource; all require HTTP Basic."""
 
 from flask import Blueprint, Response
 
@@ -20,11 +20,11 @@ from proxy.api import (
 )
 
 bp = Blueprint("api", __name__, url_prefix="/proxy/v1")
-for hook in (auth.require, limits.count, idempotency.begin):
-    bp.before_request(hook)
-for told in (limits.show, unknown_fields.show, idempotency.end):
-    bp.after_request(told)
-bp.teardown_request(idempotency.leave)
+for before_hook in (auth.require, limits.count, idempotency.begin):
+    bp.before_request(before_hook)
+for after_hook in (limits.add_headers, unknown_fields.add_header, idempotency.end):
+    bp.after_request(after_hook)
+bp.teardown_request(idempotency.reset_sids)
 RESOURCES = (
     services, phone_numbers, short_codes, sessions, participants, interactions, message_interactions, calls, notices,
     content_lists,
@@ -34,6 +34,6 @@ for resource in RESOURCES:
 
 
 @bp.after_request
-def keep_out_of_caches(response: Response) -> Response:
+def forbid_caching(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     return response

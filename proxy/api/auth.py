@@ -1,4 +1,4 @@
-"""Who calls: HTTP Basic on every request, and what the caller's role allows."""
+"""HTTP Basic on every request, and what the role of the API key allows."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from typing import cast
 from flask import g, request
 
 from common.errors import Refused
-from proxy.edge import runtime
+from proxy.context import runtime
 from services.accounts import Accounts, Principal
 
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
+READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def require() -> None:
-    """The guard of the whole API; the views read `account_sid()` and need not think of it again."""
+    """Runs before every view. Views then use `account_sid()`."""
     principal = _principal()
     if principal is None:
         raise Refused(20003, "Authenticate with HTTP Basic: account SID and auth token, or API key SID and secret")
-    if principal.role == "read-only" and request.method not in READING:
+    if principal.role == "read-only" and request.method not in READ_METHODS:
         raise Refused(20403, "This API key may only read: use a key with the role full")
     g.principal = principal
 
 
 def _principal() -> Principal | None:
-    given = request.authorization
-    if given is None or given.type != "basic" or not given.username or not given.password:
+    credentials = request.authorization
+    if credentials is None or credentials.type != "basic" or not credentials.username or not credentials.password:
         return None
-    return runtime().part(Accounts).authenticate(given.username, given.password)
+    return runtime().part(Accounts).authenticate(credentials.username, credentials.password)
 
 
 def account_sid() -> str:

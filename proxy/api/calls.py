@@ -1,4 +1,4 @@
-"""/Services/<service>/Sessions/<session>/Calls: a resource of ours on top of Proxy's; its answer is an Interaction."""
+"""/Services/<service>/Sessions/<session>/Calls: click-to-call, not part of Proxy. It returns an Interaction."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from proxy.api.auth import account_sid
 from proxy.api.forms import load
 from proxy.api.paths import service_of, session_of
 from proxy.api.schemas import CALL
-from proxy.edge import api_base, reply, runtime
+from proxy.context import api_base, runtime
+from proxy.responses import json_response
 from relay import click_to_call
 from services.accounts import Accounts
 
@@ -23,6 +24,6 @@ def create(service: str, session: str) -> Response:
     participant = load(CALL)["participant"]
     if participant is None:
         raise Invalid("Participant", "must be the SID of the Participant to ring first")
-    made = click_to_call.place_call(runtime(), service_of(service), session_of(session), participant)
+    call = click_to_call.place_call(runtime(), service_of(service), session_of(session), participant)
     carrier = resource_base(runtime(), runtime().part(Accounts).require(account_sid()))
-    return reply(wire.interaction(made, api_base(), carrier), 201)
+    return json_response(wire.interaction(call, api_base(), carrier), 201)

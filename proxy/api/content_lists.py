@@ -1,4 +1,4 @@
-"""/Services/<service>/ContentLists: what the content policy leaves alone, and a Service's own word lists. Ours."""
+"""/Services/<service>/ContentLists: what the content policy allows, and own word lists. Not part of Proxy."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from policy.content.profanity import languages
 from policy.content_lists import ContentLists
 from proxy.api.forms import load
 from proxy.api.paths import service_of
-from proxy.edge import api_base, reply, runtime
+from proxy.context import api_base, runtime
+from proxy.responses import json_response
 
 bp = Blueprint("content_lists", __name__, url_prefix="/Services/<service>/ContentLists")
 
 
-language = matching("[a-z]{2}", "must be two small letters of ISO 639-1, such as es")
+language = matching("[a-z]{2}", "must be a language code of two lower-case letters (ISO 639-1), such as es")
 
 
 class ContentListsForm(Form):
@@ -51,4 +52,4 @@ def _reply(service: Service, found: ContentLists) -> Response:
         "languages": languages(),
         "url": f"{api_base()}/Services/{service.sid}/ContentLists",
     }
-    return reply(body)
+    return json_response(body)

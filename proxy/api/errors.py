@@ -1,7 +1,7 @@
-"""Every error of the application in Twilio's shape, {code, message, more_info, status}: one table code -> HTTP status.
+"""Every error in Twilio's format, {code, message, more_info, status}; one table maps codes to HTTP statuses.
 
-Never `type` and `title`: with them the SDK raises another exception than programs catch. Never a value: it may be a
-real number.
+There is no `type` or `title`: with them the SDK raises an exception that programs do not catch. A message never repeats
+a value, which may be a real number.
 """
 
 from __future__ import annotations
@@ -14,21 +14,23 @@ from werkzeug.exceptions import HTTPException
 
 from common.errors import CarrierError, Refused, Unavailable
 from proxy.api import wrong_paths
-from proxy.edge import BODY_LIMIT, reply, runtime
+from proxy.context import runtime
+from proxy.flask_setup import BODY_LIMIT
+from proxy.responses import json_response
 from storage.store import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
-#: Codes that are not 400. All of 80xxx are, as Twilio documents for 80604, but 80623, which a retry cures.
+#: Codes whose status is not 400. All 80xxx are 400, as Twilio documents for 80604; only 80623 is 409: a retry helps.
 STATUS = {20003: 401, 20004: 405, 20403: 403, 20404: 404, 20409: 409, 20422: 422, 20429: 429, 63038: 429, 80623: 409}
 
 #: HTTP statuses whose Twilio code is not simply 20000 + status.
 CODE = {400: 20001, 401: 20003, 405: 20004}
 
-WAY_OUT = {
+FIX = {
     400: "The request could not be read: send a form, UTF-8, names and values percent-encoded",
-    404: "No such path, or not a SID: check the spelling and the two letters that the SID begins with",
-    405: "This path does not take that method",
+    404: "No such path, or not a SID: check the spelling, and the two letters at the start of the SID",
+    405: "This path does not support that method",
     413: f"The body is larger than {BODY_LIMIT // 1024} KB: send less",
     414: "The URL is too long",
     415: "Send a form: Content-Type application/x-www-form-urlencoded",
@@ -42,19 +44,19 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, from_http)
     app.register_error_handler(Refused, from_refusal)
     app.register_error_handler(CarrierError, from_carrier)
-    app.register_error_handler(Unavailable, from_outage)
-    app.register_error_handler(StoreUnavailable, from_outage)
-    app.register_error_handler(Exception, from_defect)
+    app.register_error_handler(Unavailable, from_unavailable)
+    app.register_error_handler(StoreUnavailable, from_unavailable)
+    app.register_error_handler(Exception, from_unexpected)
 
 
 def limit_body() -> Response | None:
-    """Also for requests whose body nobody reads."""
-    return problem(20413, WAY_OUT[413], 413) if (request.content_length or 0) > BODY_LIMIT else None
+    """Before every view, because some views never read the body."""
+    return problem(20413, FIX[413], 413) if (request.content_length or 0) > BODY_LIMIT else None
 
 
 def problem(code: int, message: str, status: int) -> Response:
     more_info = f"https://www.twilio.com/docs/errors/{code}"
-    response = reply({"code": code, "message": message, "more_info": more_info, "status": status}, status)
+    response = json_response({"code": code, "message": message, "more_info": more_info, "status": status}, status)
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Basic realm="Maskline API"'
     if status in (429, 503):
@@ -66,8 +68,8 @@ def from_http(error: HTTPException) -> Response | HTTPException:
     status = error.code or 500
     if status < 400 or error.response is not None:
         return error
-    way_out = wrong_paths.hint(request.path, runtime().settings.public_url) if status == 404 else None
-    response = problem(CODE.get(status, 20000 + status), way_out or WAY_OUT.get(status, error.name), status)
+    hint = wrong_paths.hint(request.path, runtime().settings.public_url) if status == 404 else None
+    response = problem(CODE.get(status, 20000 + status), hint or FIX.get(status, error.name), status)
     response.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
     return response
 
@@ -80,13 +82,13 @@ def from_refusal(error: Refused) -> Response:
 
 
 def from_carrier(error: CarrierError) -> Response:
-    """The carrier's own words stay in: they may hold a number. Its code is enough to look them up."""
+    """Gives the carrier's code but not its message, which may contain a real number."""
     code = f" with its error {error.code}" if error.code else ""
     log.warning("carrier error: status %d, code %d", error.status, error.code)
     if error.status == 404:
-        return problem(20404, "The carrier does not know this: check the SID or number in the carrier's console", 404)
+        return problem(20404, "The carrier has no such resource: check the SID or number in the carrier's console", 404)
     if error.status in (400, 409, 422):
-        return problem(20001, f"The carrier refused this{code}: look the code up, then correct the request", 400)
+        return problem(20001, f"The carrier refused this{code}: look up the code, then correct the request", 400)
     if error.status in (401, 403):
         return problem(20502, f"The carrier refused our credentials{code}: check the account's carrier token", 502)
     if error.retryable:
@@ -94,15 +96,15 @@ def from_carrier(error: CarrierError) -> Response:
     return problem(20502, f"The carrier failed{code}: nothing was changed here", 502)
 
 
-def from_outage(error: Exception) -> Response:
+def from_unavailable(error: Exception) -> Response:
     log.error("unavailable: %s", type(error).__name__)
     return problem(20503, "The service cannot reach its store or carrier: try again", 503)
 
 
-def from_defect(error: Exception) -> Response:
-    """Only names and places are logged: an exception's text and its locals may hold what people wrote."""
+def from_unexpected(error: Exception) -> Response:
+    """Logs only names and positions: the text of an exception may contain what people wrote."""
     rule = request.url_rule.rule if request.url_rule else "-"
     frames = traceback.extract_tb(error.__traceback__)
-    places = " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames))
-    log.error("%s in %s %s: %s", type(error).__name__, request.method, rule, places)
-    return problem(20500, "An error of ours: it is in the log, please report it", 500)
+    positions = " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+    log.error("%s in %s %s: %s", type(error).__name__, request.method, rule, positions)
+    return problem(20500, "An internal error: it is in the log, please report it", 500)

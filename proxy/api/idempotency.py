@@ -1,4 +1,4 @@
-"""Idempotency-Key on what is created: a POST to a collection. Elsewhere it is ignored: repeating does no harm there."""
+"""Idempotency-Key on requests that create something. Elsewhere it is ignored, because a repetition does no harm."""
 
 from __future__ import annotations
 
@@ -9,38 +9,38 @@ from flask import Response, g, request
 
 from common.sids import repeatable
 from proxy.api.auth import account_sid
-from proxy.edge import runtime
+from proxy.context import runtime
 from services import idempotency
 from services.idempotency import HEADER, Answer, Claim, Request
 from storage.store import StoreUnavailable
 
-#: They ring a phone before they answer.
-ONCE = frozenset({"api.calls.create"})
-#: Refused before the form was read.
-UNREAD = frozenset({413, 415})
+#: Endpoints that call a phone before they answer.
+NEVER_REPEATED = frozenset({"api.calls.create"})
+#: Statuses that are given before the form is read.
+REFUSED_UNREAD = frozenset({413, 415})
 
 log = logging.getLogger(__name__)
 
 
 def begin() -> Response | None:
-    """Answers from memory, or lets the view work under a claim that `end` settles."""
+    """Returns the stored answer, or claims the key so that the view may run; `end` then settles the claim."""
     key = request.headers.get(HEADER)
-    if key is None or not _creates():
+    if key is None or not _is_create():
         return None
-    asked = Request(account_sid(), request.path, request.get_data(), request.endpoint in ONCE)
-    found = idempotency.begin(runtime(), key, asked)
-    if isinstance(found, Answer):
-        response = Response(found.body, found.status, mimetype=found.mimetype)
+    current = Request(account_sid(), request.path, request.get_data(), request.endpoint in NEVER_REPEATED)
+    result = idempotency.begin(runtime(), key, current)
+    if isinstance(result, Answer):
+        response = Response(result.body, result.status, mimetype=result.mimetype)
         response.headers["Idempotent-Replayed"] = "true"
         return response
-    g.claim, g.repeatable = found, ExitStack()
-    if found.seed is not None:
-        g.repeatable.enter_context(repeatable(found.seed))
+    g.claim, g.repeatable_sids = result, ExitStack()
+    if result.seed is not None:
+        g.repeatable_sids.enter_context(repeatable(result.seed))
     return None
 
 
-def _creates() -> bool:
-    """A collection's path ends in its name, a resource's in what names it."""
+def _is_create() -> bool:
+    """A POST to a collection: its route does not end with `<sid>` or another variable."""
     return request.method == "POST" and request.url_rule is not None and not request.url_rule.rule.endswith(">")
 
 
@@ -50,24 +50,24 @@ def end(response: Response) -> Response:
         try:
             _settle(claim, response)
         except StoreUnavailable:
-            # It is done and must be told; a repetition after the lease finds what was made.
-            log.warning("an answer could not be kept for its Idempotency-Key")
+            # The work is done, so it is answered. A repetition after the lease finds what was created.
+            log.warning("an answer could not be stored for its Idempotency-Key")
     return response
 
 
 def _settle(claim: Claim, response: Response) -> None:
     status = response.status_code
-    if status in UNREAD:
+    if status in REFUSED_UNREAD:
         idempotency.forget(runtime(), claim)
     elif status < 500 and status != 429:
         idempotency.keep(runtime(), claim, Answer(status, response.mimetype or "", response.get_data()))
     elif status != 500:
         idempotency.release(runtime(), claim)
-    # After a defect nobody knows how far it went: as if the process had died, the lease runs out.
+    # After a 500 it is unknown how much was done: let the lease expire, as if the process had died.
 
 
-def leave(_: BaseException | None) -> None:
-    """The thread serves others next."""
-    stack: ExitStack | None = g.pop("repeatable", None)
+def reset_sids(_: BaseException | None) -> None:
+    """The thread's next request must get random SIDs again."""
+    stack: ExitStack | None = g.pop("repeatable_sids", None)
     if stack is not None:
         stack.close()

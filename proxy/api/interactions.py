@@ -12,7 +12,8 @@ from proxy.api import wire
 from proxy.api.auth import account_sid
 from proxy.api.paging import listing
 from proxy.api.paths import service_of, session_of
-from proxy.edge import api_base, empty, reply, runtime
+from proxy.context import api_base, runtime
+from proxy.responses import json_response, no_content
 from services.accounts import Accounts
 from sessions import interactions
 
@@ -27,14 +28,14 @@ def index(service: str, session: str) -> Response:
 
 @bp.get('/<sid("KI"):sid>')
 def fetch(service: str, session: str, sid: str) -> Response:
-    found = interactions.get_interaction(runtime(), service_of(service), session_of(session), sid)
-    return reply(wire.interaction(found, api_base(), _carrier_url()))
+    interaction = interactions.get_interaction(runtime(), service_of(service), session_of(session), sid)
+    return json_response(wire.interaction(interaction, api_base(), _carrier_url()))
 
 
 @bp.delete('/<sid("KI"):sid>')
 def delete(service: str, session: str, sid: str) -> Response:
     delete_interaction(runtime(), service_of(service), session_of(session), sid)
-    return empty()
+    return no_content()
 
 
 def _carrier_url() -> str:

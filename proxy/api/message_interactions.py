@@ -18,7 +18,8 @@ from proxy.api.forms import load
 from proxy.api.paging import listing
 from proxy.api.paths import service_of, session_of
 from proxy.api.schemas import MESSAGE
-from proxy.edge import api_base, reply, runtime
+from proxy.context import api_base, runtime
+from proxy.responses import json_response
 from services.accounts import Accounts
 from sessions.model import Interaction
 
@@ -43,12 +44,14 @@ def create(service: str, session: str, participant: str) -> Response:
         _require_fetchable(media_url)
     elif not body:
         raise Invalid("Body", "is required, and must not be blank, if there is no MediaUrl")
-    made = app_messages.send_message(runtime(), service_of(service), session_of(session), participant, body, media_url)
-    return reply(_dump()(made), 201)
+    message = app_messages.send_message(
+        runtime(), service_of(service), session_of(session), participant, body, media_url
+    )
+    return json_response(_dump()(message), 201)
 
 
 def _require_fetchable(url: str) -> None:
-    """By the carrier, which takes http too."""
+    """The carrier fetches the URL, so http is allowed too."""
     reason = check_url(url, allow_private=runtime().settings.allow_private_callbacks, for_the_carrier=True)
     if reason:
         raise Invalid("MediaUrl", reason)
@@ -56,12 +59,12 @@ def _require_fetchable(url: str) -> None:
 
 @bp.get('/<sid("KI"):sid>')
 def fetch(service: str, session: str, participant: str, sid: str) -> Response:
-    return reply(
+    return json_response(
         _dump()(app_messages.get_message(runtime(), service_of(service), session_of(session), participant, sid))
     )
 
 
 def _dump() -> Callable[[Interaction], dict[str, Any]]:
-    """The account is asked for once, not for each of a page."""
+    """Reads the account once, not for each item of a page."""
     carrier = resource_base(runtime(), runtime().part(Accounts).require(account_sid()))
     return partial(wire.message_interaction, base=api_base(), carrier=carrier)

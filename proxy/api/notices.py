@@ -1,4 +1,4 @@
-"""/Services/<service>/Notices: a resource of ours, on top of Proxy's; no SDK knows it, none needs it."""
+"""/Services/<service>/Notices: the texts that we send or speak to people. Not part of Proxy, and in no SDK."""
 
 from __future__ import annotations
 
@@ -18,21 +18,22 @@ from proxy.api.forms import load
 from proxy.api.paging import listing
 from proxy.api.paths import service_of
 from proxy.api.values import text
-from proxy.edge import api_base, empty, reply, runtime
+from proxy.context import api_base, runtime
+from proxy.responses import json_response, no_content
 
 bp = Blueprint("notices", __name__, url_prefix="/Services/<service>/Notices")
 
-LONGEST = 480
+MAX_LENGTH = 480
 _NONCHARACTERS = re.compile("[\ufffe\uffff]")
 
 
-def wording(value: str) -> str:
-    """One line: a voice does not stop at lines, and a blank one the carrier refuses."""
+def notice_text(value: str) -> str:
+    """One line, because <Say> makes no pause between lines; not blank, because the carrier refuses that."""
     if not value.strip():
         raise ValidationError("must not be empty")
     if _NONCHARACTERS.search(value):
         raise ValidationError("must be one line without control characters")
-    return str(text(LONGEST)(value))
+    return str(text(MAX_LENGTH)(value))
 
 
 def language(value: str) -> str | None:
@@ -46,7 +47,7 @@ voice = optional(checked(is_voice, PROBLEM))
 
 
 class NoticeForm(Form):
-    text = Value(wording, "Text", required=True)
+    text = Value(notice_text, "Text", required=True)
     language = Value(language, "Language")
     voice = Value(voice, "Voice")
 
@@ -62,48 +63,48 @@ def index(service: str) -> Response:
 
 @bp.get("/<key>")
 def fetch(service: str, key: str) -> Response:
-    return _reply(notices.get_notice(runtime(), service_of(service), key))
+    return _response(notices.get_notice(runtime(), service_of(service), key))
 
 
 @bp.post("/<key>")
 def update(service: str, key: str) -> Response:
-    return _reply(notices.set_notice(runtime(), service_of(service), key, load(NOTICE)))
+    return _response(notices.set_notice(runtime(), service_of(service), key, load(NOTICE)))
 
 
 @bp.delete("/<key>")
 def delete(service: str, key: str) -> Response:
-    notices.restore_notice(runtime(), service_of(service), key, _asked_language())
-    return empty()
+    notices.restore_notice(runtime(), service_of(service), key, _language_argument())
+    return no_content()
 
 
-def _asked_language() -> str | None:
-    """An empty one is refused: it would restore every language where one was meant."""
-    found = request.args.getlist("Language")
-    if len(found) > 1:
-        raise Invalid("Language", "is given more than once: leave one")
-    if not found:
+def _language_argument() -> str | None:
+    """Empty is refused: it would restore every language, not the one that the caller meant."""
+    values = request.args.getlist("Language")
+    if len(values) > 1:
+        raise Invalid("Language", "is given more than once: give it once")
+    if not values:
         return None
-    tag = language_tag(found[0])
+    tag = language_tag(values[0])
     if tag is None:
         raise Invalid("Language", "must be a language or tag that <Say> knows, such as es or es-MX")
     return tag
 
 
-def _reply(found: Notice) -> Response:
-    return reply(_dump(found, api_base()))
+def _response(notice: Notice) -> Response:
+    return json_response(_dump(notice, api_base()))
 
 
-def _dump(found: Notice, base: str) -> dict[str, Any]:
+def _dump(notice: Notice, base: str) -> dict[str, Any]:
     return {
-        "key": found.key,
-        "service_sid": found.service_sid,
-        "account_sid": found.account_sid,
-        "spoken": found.key in SPOKEN,
-        "text": found.text,
-        "voice": found.voice,
+        "key": notice.key,
+        "service_sid": notice.service_sid,
+        "account_sid": notice.account_sid,
+        "spoken": notice.key in SPOKEN,
+        "text": notice.text,
+        "voice": notice.voice,
         "texts": {
-            tag: {"text": one.text, "voice": one.voice, "overridden": one.overridden}
-            for tag, one in found.texts.items()
+            tag: {"text": text.text, "voice": text.voice, "overridden": text.overridden}
+            for tag, text in notice.texts.items()
         },
-        "url": f"{base}/Services/{found.service_sid}/Notices/{found.key}",
+        "url": f"{base}/Services/{notice.service_sid}/Notices/{notice.key}",
     }

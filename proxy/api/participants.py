@@ -11,7 +11,8 @@ from proxy.api.forms import load
 from proxy.api.paging import listing
 from proxy.api.paths import service_of, session_of
 from proxy.api.schemas import PARTICIPANT
-from proxy.edge import api_base, empty, reply, runtime
+from proxy.context import api_base, runtime
+from proxy.responses import json_response, no_content
 from sessions import participants
 from sessions.model import Participant
 
@@ -26,21 +27,21 @@ def index(service: str, session: str) -> Response:
 
 @bp.post("")
 def create(service: str, session: str) -> Response:
-    given = load(PARTICIPANT)
-    return _reply(participants.add_participant(runtime(), service_of(service), session_of(session), given), 201)
+    fields = load(PARTICIPANT)
+    return _response(participants.add_participant(runtime(), service_of(service), session_of(session), fields), 201)
 
 
 @bp.get('/<sid("KP"):sid>')
 def fetch(service: str, session: str, sid: str) -> Response:
-    return _reply(participants.get_participant(runtime(), service_of(service), session_of(session), sid))
+    return _response(participants.get_participant(runtime(), service_of(service), session_of(session), sid))
 
 
 @bp.delete('/<sid("KP"):sid>')
 def delete(service: str, session: str, sid: str) -> Response:
-    """204, where Twilio's specification has 200 since 2024: the SDKs of five years take only 204 for done."""
+    """204. Twilio's specification says 200 since 2024, but five years of SDK releases accept only 204 as success."""
     participants.remove_participant(runtime(), service_of(service), session_of(session), sid)
-    return empty()
+    return no_content()
 
 
-def _reply(found: Participant, status: int = 200) -> Response:
-    return reply(wire.participant(found, api_base()), status)
+def _response(participant: Participant, status: int = 200) -> Response:
+    return json_response(wire.participant(participant, api_base()), status)

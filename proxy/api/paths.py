@@ -1,4 +1,4 @@
-"""The two names that begin most paths: a Service and a Session, each by SID or unique name."""
+"""Services and Sessions in paths, each given by SID or unique name."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import re
 from common.errors import NotFound
 from common.model import Service
 from proxy.api.auth import account_sid
-from proxy.edge import runtime
+from proxy.context import runtime
 from services.services import get_service
 
 _SID = re.compile("K[SC][0-9a-fA-F]{32}")
-_NEVER = re.compile("[\x00-\x1f\x7f]")
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
 
 
 def reference(name: str, what: str) -> str:
-    """What cannot be a name is not looked for."""
-    if len(name) > 191 or _NEVER.search(name):
+    """The SID in lower case, or the unique name. Raises NotFound for text that can be neither; `what` names it."""
+    if len(name) > 191 or _CONTROL.search(name):
         raise NotFound(what)
     return name[:2] + name[2:].lower() if _SID.fullmatch(name) else name
 

@@ -14,7 +14,8 @@ from proxy.api.forms import load
 from proxy.api.paging import listing
 from proxy.api.paths import service_of
 from proxy.api.schemas import NEW_PHONE_NUMBER, PHONE_NUMBER
-from proxy.edge import api_base, empty, reply, runtime
+from proxy.context import api_base, runtime
+from proxy.responses import json_response, no_content
 
 bp = Blueprint("phone_numbers", __name__, url_prefix="/Services/<service>/PhoneNumbers")
 
@@ -27,30 +28,30 @@ def index(service: str) -> Response:
 
 @bp.post("")
 def create(service: str) -> Response:
-    given = {"sid": None, "phone_number": None, "is_reserved": False, **load(NEW_PHONE_NUMBER)}
-    if (given["sid"] is None) == (given["phone_number"] is None):
+    fields = {"sid": None, "phone_number": None, "is_reserved": False, **load(NEW_PHONE_NUMBER)}
+    if (fields["sid"] is None) == (fields["phone_number"] is None):
         raise Invalid("Sid", "give either Sid or PhoneNumber")
-    return _reply(numbers.add_number(runtime(), service_of(service), **given), 201)
+    return _response(numbers.add_number(runtime(), service_of(service), **fields), 201)
 
 
 @bp.get('/<sid("PN"):sid>')
 def fetch(service: str, sid: str) -> Response:
-    return _reply(numbers.get_number(runtime(), service_of(service), sid))
+    return _response(numbers.get_number(runtime(), service_of(service), sid))
 
 
 @bp.post('/<sid("PN"):sid>')
 def update(service: str, sid: str) -> Response:
-    given, owner = load(PHONE_NUMBER), service_of(service)
-    if not given:
-        return _reply(numbers.get_number(runtime(), owner, sid))
-    return _reply(numbers.update_number(runtime(), owner, sid, given["is_reserved"]))
+    fields, owner = load(PHONE_NUMBER), service_of(service)
+    if not fields:
+        return _response(numbers.get_number(runtime(), owner, sid))
+    return _response(numbers.update_number(runtime(), owner, sid, fields["is_reserved"]))
 
 
 @bp.delete('/<sid("PN"):sid>')
 def delete(service: str, sid: str) -> Response:
     numbers.remove_number(runtime(), service_of(service), sid)
-    return empty()
+    return no_content()
 
 
-def _reply(found: PhoneNumber, status: int = 200) -> Response:
-    return reply(wire.phone_number(found, api_base()), status)
+def _response(number: PhoneNumber, status: int = 200) -> Response:
+    return json_response(wire.phone_number(number, api_base()), status)

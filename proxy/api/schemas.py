@@ -1,6 +1,6 @@
-"""What comes in: each resource's form. Shape only; whether the state allows it is for the operation to say.
+"""The form of each resource. It checks only the format of each field, not whether the operation is allowed.
 
-A field that a form may hold but Proxy does not know is ignored, as Twilio does; so are unknown keys of a participant.
+Unknown fields, and unknown keys of a participant, are ignored, as Twilio does.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from sessions.model import MODES, STATUSES
 DAY = 86_400
 
 
-def ours(kind: Kind, name: str) -> Value:
-    """A field on top of Proxy's: empty text sets the default."""
+def extension(kind: Kind, name: str) -> Value:
+    """A field that Proxy does not have. Empty text sets its default."""
     return Value(optional(kind), name)
 
 
@@ -35,33 +35,33 @@ class ServiceForm(Form):
     geo_match_level = Value(one_of(*GEO_MATCH_LEVELS), "GeoMatchLevel")
     number_selection_behavior = Value(one_of(*NUMBER_SELECTION_BEHAVIORS), "NumberSelectionBehavior")
     chat_instance_sid = Value(values.sid("IS"), "ChatInstanceSid")
-    cooling_seconds = ours(values.whole, "CoolingSeconds")
-    cooling_policy = ours(one_of("soft", "strict"), "CoolingPolicy")
-    language = ours(values.language, "Language")
-    events_url = ours(values.url, "EventsUrl")
-    expiring_seconds = ours(values.within(0, 30 * DAY), "ExpiringSeconds")
-    on_intercept_failure = ours(one_of("continue", "block"), "OnInterceptFailure")
-    intercept_timeout_ms = ours(values.seconds_as_ms(0.5, 12), "InterceptTimeout")
-    whisper = ours(values.boolean, "Whisper")
-    end_calls = ours(values.boolean, "EndCalls")
-    ring_seconds = ours(values.within(5, 120), "RingTimeout")
-    call_seconds = ours(values.within(60, 14_400), "CallTimeLimit")
-    opt_out_scope = ours(one_of("pair", "service"), "OptOutScope")
-    opt_out_words = ours(values.words, "OptOutWords")
-    content_phone = ours(CONTENT, "ContentPhone")
-    content_card = ours(CONTENT, "ContentCard")
-    content_email = ours(CONTENT, "ContentEmail")
-    content_profanity = ours(CONTENT, "ContentProfanity")
-    allowed_countries = ours(values.countries, "AllowedCountries")
-    allowed_prefixes = ours(values.prefixes, "AllowedPrefixes")
-    delivery = ours(one_of("auto", "send"), "Delivery")
-    content_retention = ours(one_of("retain", "discard"), "ContentRetention")
-    address_retention = ours(one_of("retain", "obfuscate"), "AddressRetention")
-    redact_after = ours(values.within(0, 400 * DAY), "RedactAfter")
-    quiet_hours = ours(values.quiet_hours, "QuietHours")
-    quiet_hours_for = ours(one_of("own", "all"), "QuietHoursFor")
-    quiet_hours_expiry = ours(values.within(0, 7 * DAY), "QuietHoursExpiry")
-    delete_media = ours(values.boolean, "DeleteMedia")
+    cooling_seconds = extension(values.whole, "CoolingSeconds")
+    cooling_policy = extension(one_of("soft", "strict"), "CoolingPolicy")
+    language = extension(values.language, "Language")
+    events_url = extension(values.url, "EventsUrl")
+    expiring_seconds = extension(values.within(0, 30 * DAY), "ExpiringSeconds")
+    on_intercept_failure = extension(one_of("continue", "block"), "OnInterceptFailure")
+    intercept_timeout_ms = extension(values.seconds_as_ms(0.5, 12), "InterceptTimeout")
+    whisper = extension(values.boolean, "Whisper")
+    end_calls = extension(values.boolean, "EndCalls")
+    ring_seconds = extension(values.within(5, 120), "RingTimeout")
+    call_seconds = extension(values.within(60, 14_400), "CallTimeLimit")
+    opt_out_scope = extension(one_of("pair", "service"), "OptOutScope")
+    opt_out_words = extension(values.words, "OptOutWords")
+    content_phone = extension(CONTENT, "ContentPhone")
+    content_card = extension(CONTENT, "ContentCard")
+    content_email = extension(CONTENT, "ContentEmail")
+    content_profanity = extension(CONTENT, "ContentProfanity")
+    allowed_countries = extension(values.countries, "AllowedCountries")
+    allowed_prefixes = extension(values.prefixes, "AllowedPrefixes")
+    delivery = extension(one_of("auto", "send"), "Delivery")
+    content_retention = extension(one_of("retain", "discard"), "ContentRetention")
+    address_retention = extension(one_of("retain", "obfuscate"), "AddressRetention")
+    redact_after = extension(values.within(0, 400 * DAY), "RedactAfter")
+    quiet_hours = extension(values.quiet_hours, "QuietHours")
+    quiet_hours_for = extension(one_of("own", "all"), "QuietHoursFor")
+    quiet_hours_expiry = extension(values.within(0, 7 * DAY), "QuietHoursExpiry")
+    delete_media = extension(values.boolean, "DeleteMedia")
 
 
 class NewPhoneNumberForm(Form):
@@ -79,9 +79,9 @@ class ParticipantForm(Form):
     friendly_name = Value(values.text(255), "FriendlyName")
     proxy_identifier = Value(values.phone, "ProxyIdentifier")
     proxy_identifier_sid = Value(values.sid("PN"), "ProxyIdentifierSid")
-    language = ours(values.language, "Language")
-    time_zone = ours(values.time_zone, "TimeZone")
-    #: Twilio's former switch; refusing on a conflict is what we always do.
+    language = extension(values.language, "Language")
+    time_zone = extension(values.time_zone, "TimeZone")
+    #: A former option of Twilio's, without effect here: a conflict is always refused.
     fail_on_participant_conflict = Value(values.boolean, "FailOnParticipantConflict")
 
 
@@ -92,19 +92,19 @@ def participant_json(value: str) -> dict[str, Any]:
         pairs = None
     if not isinstance(pairs, tuple):
         raise ValidationError(f"must be a JSON object such as {PARTICIPANT_EXAMPLE}")
-    loaded: dict[str, Any] = PARTICIPANT.load(_by_field(pairs))
+    loaded: dict[str, Any] = PARTICIPANT.load(_rename_keys(pairs))
     return loaded
 
 
-def _by_field(pairs: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
-    """`Identifier`, `identifier` alike: the SDKs pass a participant's keys on as their caller wrote them."""
+def _rename_keys(pairs: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+    """Keys in any case, with or without `_`, because the SDKs send a participant's keys as their caller wrote them."""
     unknown_fields.note([key for key, _ in pairs], PARTICIPANT_KEYS.values(), "Participants.")
     named = [(PARTICIPANT_KEYS.get(key.replace("_", "").lower()), value) for key, value in pairs]
     known = [(name, value) for name, value in named if name and value is not None]
-    found = dict(known)
-    if len(found) < len(known):
-        raise ValidationError("has a key more than once: leave one")
-    return found
+    participant = dict(known)
+    if len(participant) < len(known):
+        raise ValidationError("has a key more than once: give it once")
+    return participant
 
 
 class SessionForm(Form):

@@ -18,12 +18,13 @@ from proxy.api.forms import load
 from proxy.api.paging import listing
 from proxy.api.paths import reference
 from proxy.api.schemas import SERVICE
-from proxy.edge import api_base, empty, reply, runtime
+from proxy.context import api_base, runtime
+from proxy.responses import json_response, no_content
 from services import services
 
 bp = Blueprint("services", __name__)
 
-CALLBACKS = {
+URL_FIELDS = {
     "callback_url": "CallbackUrl",
     "intercept_callback_url": "InterceptCallbackUrl",
     "out_of_session_callback_url": "OutOfSessionCallbackUrl",
@@ -42,57 +43,59 @@ def create() -> Response:
     fields = _fields()
     if "unique_name" not in fields:
         raise Invalid("UniqueName", "is required")
-    return _reply(services.create_service(runtime(), account_sid(), fields), 201)
+    return _response(services.create_service(runtime(), account_sid(), fields), 201)
 
 
 @bp.get("/Services/<service>")
 def fetch(service: str) -> Response:
-    return _reply(_fresh(service))
+    return _response(_read_service(service))
 
 
 @bp.post("/Services/<service>")
 def update(service: str) -> Response:
     fields = _fields()
-    return _reply(services.update_service(runtime(), _fresh(service), fields))
+    return _response(services.update_service(runtime(), _read_service(service), fields))
 
 
 @bp.delete("/Services/<service>")
 def delete(service: str) -> Response:
-    delete_service(runtime(), _fresh(service))
-    return empty()
+    delete_service(runtime(), _read_service(service))
+    return no_content()
 
 
-def _fresh(name: str) -> Service:
+def _read_service(name: str) -> Service:
     return services.get_service(runtime(), account_sid(), reference(name, "The Service"))
 
 
-def _reply(found: Service, status: int = 200) -> Response:
-    return reply(wire.service(found, api_base()), status)
+def _response(service: Service, status: int = 200) -> Response:
+    return json_response(wire.service(service, api_base()), status)
 
 
 def _fields() -> dict[str, Any]:
     fields = load(SERVICE)
     if fields.get("unique_name", "") is None:
         raise Invalid("UniqueName", "must not be empty")
-    for field, name in CALLBACKS.items():
+    for field, name in URL_FIELDS.items():
         if fields.get(field):
-            _require_outside(name, fields[field])
+            _require_usable_url(name, fields[field])
     return fields
 
 
-def _require_outside(name: str, url: str) -> None:
+def _require_usable_url(name: str, url: str) -> None:
     reason = check_url(url, allow_private=runtime().settings.allow_private_callbacks)
     if reason:
         raise Invalid(name, reason)
     if _is_ours(url):
-        raise Invalid(name, "must lead to your application, not back to us")
+        raise Invalid(name, "must be a URL of your application, not of this API")
 
 
 def _is_ours(url: str) -> bool:
-    """A callback that calls us would go round for ever."""
-    ours, given = urlsplit(runtime().settings.public_url), urlsplit(url)
-    path = given.path.removeprefix(ours.path) + "/"
-    return (given.hostname, _port(given)) == (ours.hostname, _port(ours)) and path.startswith(("/proxy/", "/webhooks/"))
+    """A callback to our own API would cause an endless loop."""
+    ours, theirs = urlsplit(runtime().settings.public_url), urlsplit(url)
+    path = theirs.path.removeprefix(ours.path) + "/"
+    return (theirs.hostname, _port(theirs)) == (ours.hostname, _port(ours)) and path.startswith(
+        ("/proxy/", "/webhooks/")
+    )
 
 
 def _port(url: Any) -> int:

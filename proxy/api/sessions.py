@@ -12,7 +12,8 @@ from proxy.api.forms import load
 from proxy.api.paging import listing
 from proxy.api.paths import service_of, session_of
 from proxy.api.schemas import NEW_SESSION, SESSION
-from proxy.edge import api_base, empty, reply, runtime
+from proxy.context import api_base, runtime
+from proxy.responses import json_response, no_content
 from sessions import sessions
 from sessions.model import Session
 
@@ -29,25 +30,25 @@ def index(service: str) -> Response:
 def create(service: str) -> Response:
     fields = load(NEW_SESSION)
     participants = fields.pop("participants", [])
-    return _reply(sessions.open_session(runtime(), service_of(service), fields, participants), 201)
+    return _response(sessions.open_session(runtime(), service_of(service), fields, participants), 201)
 
 
 @bp.get("/<session>")
 def fetch(service: str, session: str) -> Response:
-    return _reply(sessions.get_session(runtime(), service_of(service), session_of(session)))
+    return _response(sessions.get_session(runtime(), service_of(service), session_of(session)))
 
 
 @bp.post("/<session>")
 def update(service: str, session: str) -> Response:
     fields = load(SESSION)
-    return _reply(sessions.update_session(runtime(), service_of(service), session_of(session), fields))
+    return _response(sessions.update_session(runtime(), service_of(service), session_of(session), fields))
 
 
 @bp.delete("/<session>")
 def delete(service: str, session: str) -> Response:
     delete_session(runtime(), service_of(service), session_of(session))
-    return empty()
+    return no_content()
 
 
-def _reply(found: Session, status: int = 200) -> Response:
-    return reply(wire.session(found, api_base()), status)
+def _response(session: Session, status: int = 200) -> Response:
+    return json_response(wire.session(session, api_base()), status)

@@ -1,4 +1,4 @@
-"""/Services/<service>/ShortCodes: gone from Proxy since 2025-07, but older programs still list them. There are none."""
+"""/Services/<service>/ShortCodes: removed from Proxy in 2025-07, but old programs still list them. Always empty."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def index(service: str) -> Response:
 @bp.post("")
 def create(service: str) -> Response:
     service_of(service)
-    raise Invalid("Sid", "must be of a phone number, added at PhoneNumbers: a short code cannot be in a pool")
+    raise Invalid("Sid", "must be of a phone number, added at PhoneNumbers: short codes cannot be added to a Service")
 
 
 @bp.route('/<sid("SC"):sid>', methods=["GET", "POST", "DELETE"])
-def one(service: str, sid: str) -> Response:
+def short_code(service: str, sid: str) -> Response:
     raise NotFound("The short code")

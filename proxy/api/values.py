@@ -1,7 +1,7 @@
-"""The kinds of value that only the API has, on top of those in common/values.py.
+"""Kinds of value that only the API uses, in addition to those in common/values.py.
 
-Each is a function: text in, value out, or ValidationError with what the text must be. A message never repeats the text:
-it may be a real number.
+Each is a function that turns text into a value, or raises ValidationError, which says what the text must be. An error
+never repeats the text, which may be a real number.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from policy.sentences.keywords import plain
 from policy.time_zones import is_zone
 
 INT_MAX = 2**31 - 1
-MOST_PREFIXES = 200
+MAX_PREFIXES = 200
 EPOCH, MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
-#: A + that is not escaped arrives as a space.
-PLUS = "in a form, + is written %2B (curl does it with --data-urlencode)"
+#: A + that is not escaped is decoded as a space.
+PLUS = "in a form, write + as %2B (curl --data-urlencode does this)"
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-#: Characters that no phone can show, and that the other way of sending, XML, cannot carry.
+#: Characters that cannot be in TwiML, because XML does not allow them; no phone displays them.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d([.,]\d{1,30})?)?(Z|[+-]\d\d:?[0-5]\d)", re.ASCII | re.IGNORECASE)
 
 
 def text(limit: int, least: int = 0) -> Kind:
-    """One line; empty counts as none unless `least` says that there must be something."""
+    """One line. Empty text is None, or refused if `least` is 1."""
 
     def read(value: str) -> str | None:
         if len(value) < least:
@@ -50,22 +50,24 @@ def text(limit: int, least: int = 0) -> Kind:
 
 def identifier(value: str) -> str | None:
     if re.match(r" +[0-9]", value):
-        raise ValidationError(f"begins with a space: {PLUS}")
+        raise ValidationError(f"starts with a space: {PLUS}")
     return cast("str | None", text(191, least=1)(value))
 
 
 def body(value: str) -> str | None:
-    """What is texted to people: lines are welcome. The carrier takes no more, and no blank message."""
+    """The text of a message; line breaks are allowed. The limit is that of the carrier. Blank text is None."""
     if len(value.encode("utf-16-le", "surrogatepass")) > 2 * 1600 or _NOT_XML.search(value):
         raise ValidationError("must be text of at most 1600 characters without control characters")
     return value if value.strip() else None
 
 
 def name(value: str) -> str | None:
-    """A unique name is good in every path, so it must survive one; the SDKs put it there as it is."""
+    """A unique name, which can replace a SID in every path. The SDKs do not escape it there."""
     found: str | None = text(191)(value)
     if found is not None and (re.search(r"[/\\?#%]", found) or found in (".", "..") or found != found.strip()):
-        raise ValidationError(r"must fit in a URL's path: no / \ ? # %, no space at either end, not . or ..")
+        raise ValidationError(
+            r"must be usable in a URL's path: no / \ ? # %, no space at the start or end, not . or .."
+        )
     if found is not None and _SID.fullmatch(found):
         raise ValidationError("must not look like a SID: choose a name of your own")
     return found
@@ -90,18 +92,18 @@ def seconds_as_ms(least: float, most: float) -> Kind:
 
 time_zone = optional(checked(is_zone, "must be a time zone of the tz database, such as America/New_York"))
 quiet_hours = optional(checked(hours, "must be two different times of day such as 21:00-08:00"))
-#: Former releases of the Python SDK send `True`.
+#: Old releases of the Python SDK send `True`.
 boolean = choice({"true": True, "True": True, "false": False, "False": False}, "must be true or false")
-#: Of the pool, so E.164 or a short code; whether it exists is for the operation to say.
+#: A number in E.164, or a short code. The operation checks whether the pool has it.
 phone = optional(matching(r"\+?[1-9][0-9]{1,14}", f"must be a number such as +15551234567 or a short code; {PLUS}"))
-#: A callback's address; empty clears it. Where it may lead is asked later: that needs the settings.
+#: The URL of a callback; empty text removes it. Its host is checked later, because that needs the settings.
 url = optional(
     matching("[!-~]{1,2048}", "must be a URL of at most 2048 ASCII characters (host in punycode, the rest %-encoded)")
 )
 
 
 def sid(prefix: str) -> Kind:
-    """The SDKs write it in either case."""
+    """The hexadecimal digits may be in upper or lower case."""
     read = values.sid(prefix)
     return optional(lambda text: prefix + read(text)[2:].lower())
 
@@ -114,34 +116,34 @@ def language(value: str) -> str | None:
 
 
 def words(value: str) -> str | None:
-    """With commas between; compared without marks and case."""
+    """Separated by commas. Normalized for comparison: only letters and digits, in capitals, without accents."""
     found = [plain(word) for word in (text(4000)(value) or "").split(",") if word.strip()]
     if len(found) > 100 or not all(1 <= len(word) <= 40 for word in found):
-        raise ValidationError("must be at most 100 words of 1 to 40 letters or digits, with commas between")
+        raise ValidationError("must be at most 100 words of 1 to 40 letters or digits, separated by commas")
     return ",".join(found) or None
 
 
 def countries(value: str) -> str | None:
-    """With commas between."""
-    found = [one.strip().upper() for one in value.split(",") if one.strip()]
+    """Separated by commas."""
+    found = [part.strip().upper() for part in value.split(",") if part.strip()]
     if not SUPPORTED_REGIONS.issuperset(found):
-        raise ValidationError("must be countries of ISO 3166 in two letters, with commas between, such as US,CA")
+        raise ValidationError("must be ISO 3166 country codes of two letters, separated by commas, such as US,CA")
     return ",".join(dict.fromkeys(found)) or None
 
 
 def prefixes(value: str) -> str | None:
-    """With commas between."""
-    found = [one.strip() for one in value.split(",") if one.strip()]
-    if len(found) > MOST_PREFIXES or not all(re.fullmatch(r"\+[1-9][0-9]{0,14}", one, re.ASCII) for one in found):
-        about = "must be at most 200 beginnings of E.164 numbers, with commas between, such as +1,+4420"
-        raise ValidationError(f"{about}; {PLUS}")
+    """Separated by commas."""
+    found = [part.strip() for part in value.split(",") if part.strip()]
+    if len(found) > MAX_PREFIXES or not all(re.fullmatch(r"\+[1-9][0-9]{0,14}", part, re.ASCII) for part in found):
+        problem = "must be at most 200 prefixes of E.164 numbers, separated by commas, such as +1,+4420"
+        raise ValidationError(f"{problem}; {PLUS}")
     if code := next(filter(None, map(trunk_zero, found)), None):
-        raise ValidationError(f"no number of {code} has a 0 behind {code}: leave the 0 out")
+        raise ValidationError(f"no number of {code} has a 0 after {code}: remove the 0")
     return ",".join(dict.fromkeys(found)) or None
 
 
 def date(value: str) -> int | None:
-    """Milliseconds since 1970. Without an offset we would have to guess whose time it is."""
+    """Milliseconds since 1970. An offset is required, because the caller's time zone is unknown."""
     if not value:
         return None
     try:

@@ -1,4 +1,4 @@
-"""What goes out: each resource as the wire spells it. Plain functions: a page of 100 costs a millisecond."""
+"""Each resource as JSON. Plain functions, because they are fast: a page of 100 takes a millisecond."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from common.model import Service
 from pool.model import PhoneNumber
 from sessions.model import Interaction, Participant, Session
 
-# An Interaction's `type` goes out as the OpenAPI enum has it (message, voice), not as the webhook page has (`Voice`).
+# An Interaction's `type` is as in Twilio's OpenAPI file (message, voice), not as on its webhook page (`Voice`).
 
-#: Fields of a Service that go out as they stand.
-AS_THEY_ARE = (
+#: Fields of a Service that have the same name and value in JSON.
+UNCHANGED = (
     "cooling_seconds", "cooling_policy", "language", "events_url", "expiring_seconds", "on_intercept_failure",
     "whisper", "end_calls", "opt_out_scope", "opt_out_words", "content_phone", "content_card", "content_email",
     "content_profanity", "allowed_countries", "allowed_prefixes", "delivery", "content_retention", "address_retention",
@@ -29,27 +29,27 @@ def date(ms: int | None) -> str | None:
     return dates.date(ms)
 
 
-def service(found: Service, base: str) -> dict[str, Any]:
-    url = f"{base}/Services/{found.sid}"
+def service(resource: Service, base: str) -> dict[str, Any]:
+    url = f"{base}/Services/{resource.sid}"
     return {
-        "sid": found.sid,
-        "unique_name": found.unique_name,
-        # Gone from Proxy, but twilio-python 6.8.0 to 6.9.0 cannot read a Service without it.
-        "friendly_name": found.unique_name,
-        "account_sid": found.account_sid,
-        "chat_instance_sid": found.chat_instance_sid,
-        "callback_url": found.callback_url,
-        "default_ttl": found.default_ttl,
-        "number_selection_behavior": found.number_selection_behavior,
-        "geo_match_level": found.geo_match_level,
-        "intercept_callback_url": found.intercept_callback_url,
-        "out_of_session_callback_url": found.out_of_session_callback_url,
-        **{name: getattr(found, name) for name in AS_THEY_ARE},
-        "intercept_timeout": found.intercept_timeout_ms / 1000,
-        "ring_timeout": found.ring_seconds,
-        "call_time_limit": found.call_seconds,
-        "date_created": date(found.created_ms),
-        "date_updated": date(found.updated_ms),
+        "sid": resource.sid,
+        "unique_name": resource.unique_name,
+        # No longer in Proxy, but twilio-python 6.8.0 to 6.9.0 cannot read a Service without it.
+        "friendly_name": resource.unique_name,
+        "account_sid": resource.account_sid,
+        "chat_instance_sid": resource.chat_instance_sid,
+        "callback_url": resource.callback_url,
+        "default_ttl": resource.default_ttl,
+        "number_selection_behavior": resource.number_selection_behavior,
+        "geo_match_level": resource.geo_match_level,
+        "intercept_callback_url": resource.intercept_callback_url,
+        "out_of_session_callback_url": resource.out_of_session_callback_url,
+        **{name: getattr(resource, name) for name in UNCHANGED},
+        "intercept_timeout": resource.intercept_timeout_ms / 1000,
+        "ring_timeout": resource.ring_seconds,
+        "call_time_limit": resource.call_seconds,
+        "date_created": date(resource.created_ms),
+        "date_updated": date(resource.updated_ms),
         "url": url,
         "links": {
             "sessions": f"{url}/Sessions",
@@ -60,42 +60,42 @@ def service(found: Service, base: str) -> dict[str, Any]:
     }
 
 
-def phone_number(found: PhoneNumber, base: str) -> dict[str, Any]:
+def phone_number(resource: PhoneNumber, base: str) -> dict[str, Any]:
     return {
-        "sid": found.sid,
-        "account_sid": found.account_sid,
-        "service_sid": found.service_sid,
-        "date_created": date(found.created_ms),
-        "date_updated": date(found.updated_ms),
-        "phone_number": found.phone_number,
-        "friendly_name": found.friendly_name,
-        "iso_country": found.iso_country,
-        "capabilities": {name: bool(found.capabilities.get(name)) for name in CAPABILITIES},
-        "url": f"{base}/Services/{found.service_sid}/PhoneNumbers/{found.sid}",
-        "is_reserved": found.is_reserved,
-        "in_use": found.in_use,
-        "state": found.state,
-        "drift": list(found.drift),
+        "sid": resource.sid,
+        "account_sid": resource.account_sid,
+        "service_sid": resource.service_sid,
+        "date_created": date(resource.created_ms),
+        "date_updated": date(resource.updated_ms),
+        "phone_number": resource.phone_number,
+        "friendly_name": resource.friendly_name,
+        "iso_country": resource.iso_country,
+        "capabilities": {name: bool(resource.capabilities.get(name)) for name in CAPABILITIES},
+        "url": f"{base}/Services/{resource.service_sid}/PhoneNumbers/{resource.sid}",
+        "is_reserved": resource.is_reserved,
+        "in_use": resource.in_use,
+        "state": resource.state,
+        "drift": list(resource.drift),
     }
 
 
-def session(found: Session, base: str) -> dict[str, Any]:
-    url = f"{base}/Services/{found.service_sid}/Sessions/{found.sid}"
+def session(resource: Session, base: str) -> dict[str, Any]:
+    url = f"{base}/Services/{resource.service_sid}/Sessions/{resource.sid}"
     return {
-        "sid": found.sid,
-        "service_sid": found.service_sid,
-        "account_sid": found.account_sid,
-        "date_started": date(found.started_ms),
-        "date_ended": date(found.ended_ms),
-        "date_last_interaction": date(found.last_interaction_ms),
-        "date_expiry": date(found.expiry_ms),
-        "unique_name": found.unique_name,
-        "status": found.status,
-        "closed_reason": found.closed_reason,
-        "ttl": found.ttl,
-        "mode": found.mode,
-        "date_created": date(found.created_ms),
-        "date_updated": date(found.updated_ms),
+        "sid": resource.sid,
+        "service_sid": resource.service_sid,
+        "account_sid": resource.account_sid,
+        "date_started": date(resource.started_ms),
+        "date_ended": date(resource.ended_ms),
+        "date_last_interaction": date(resource.last_interaction_ms),
+        "date_expiry": date(resource.expiry_ms),
+        "unique_name": resource.unique_name,
+        "status": resource.status,
+        "closed_reason": resource.closed_reason,
+        "ttl": resource.ttl,
+        "mode": resource.mode,
+        "date_created": date(resource.created_ms),
+        "date_updated": date(resource.updated_ms),
         "url": url,
         "links": {
             "interactions": f"{url}/Interactions",
@@ -104,73 +104,73 @@ def session(found: Session, base: str) -> dict[str, Any]:
     }
 
 
-def participant(found: Participant, base: str) -> dict[str, Any]:
-    url = f"{base}/Services/{found.service_sid}/Sessions/{found.session_sid}/Participants/{found.sid}"
+def participant(resource: Participant, base: str) -> dict[str, Any]:
+    url = f"{base}/Services/{resource.service_sid}/Sessions/{resource.session_sid}/Participants/{resource.sid}"
     return {
-        "sid": found.sid,
-        "session_sid": found.session_sid,
-        "service_sid": found.service_sid,
-        "account_sid": found.account_sid,
-        "friendly_name": found.friendly_name,
-        # Gone from Proxy, but twilio-python 6.8.0 to 6.8.3 cannot read a Participant without it.
+        "sid": resource.sid,
+        "session_sid": resource.session_sid,
+        "service_sid": resource.service_sid,
+        "account_sid": resource.account_sid,
+        "friendly_name": resource.friendly_name,
+        # No longer in Proxy, but twilio-python 6.8.0 to 6.8.3 cannot read a Participant without it.
         "participant_type": None,
-        "identifier": found.identifier,
-        "proxy_identifier": found.proxy_identifier,
-        "proxy_identifier_sid": found.proxy_identifier_sid,
-        "language": found.language,
-        "time_zone": found.time_zone,
-        "date_deleted": date(found.deleted_ms),
-        "date_created": date(found.created_ms),
-        "date_updated": date(found.updated_ms),
+        "identifier": resource.identifier,
+        "proxy_identifier": resource.proxy_identifier,
+        "proxy_identifier_sid": resource.proxy_identifier_sid,
+        "language": resource.language,
+        "time_zone": resource.time_zone,
+        "date_deleted": date(resource.deleted_ms),
+        "date_created": date(resource.created_ms),
+        "date_updated": date(resource.updated_ms),
         "url": url,
         "links": {"message_interactions": f"{url}/MessageInteractions"},
     }
 
 
-def interaction(found: Interaction, base: str, carrier: str) -> dict[str, Any]:
-    """`carrier`: the carrier account's URL, under which its Messages and Calls live."""
+def interaction(resource: Interaction, base: str, carrier: str) -> dict[str, Any]:
+    """`carrier`: the base URL of Messages and Calls of the account at the carrier."""
     return {
-        "sid": found.sid,
-        "session_sid": found.session_sid,
-        "service_sid": found.service_sid,
-        "account_sid": found.account_sid,
-        "data": json.dumps(found.data, separators=(",", ":")),
-        "type": found.type,
-        **_leg("inbound", found, carrier),
-        **_leg("outbound", found, carrier),
-        "outbound_resource_state": found.outbound_resource_state,
-        "error_code": found.error_code,
-        "blocked_by": found.blocked_by,
-        "unchecked": list(found.unchecked),
-        "segments": found.segments,
-        "encoding": found.encoding,
-        "content_flags": list(found.flags),
-        "date_created": date(found.created_ms),
-        "date_updated": date(found.updated_ms),
-        "url": f"{base}/Services/{found.service_sid}/Sessions/{found.session_sid}/Interactions/{found.sid}",
+        "sid": resource.sid,
+        "session_sid": resource.session_sid,
+        "service_sid": resource.service_sid,
+        "account_sid": resource.account_sid,
+        "data": json.dumps(resource.data, separators=(",", ":")),
+        "type": resource.type,
+        **_leg("inbound", resource, carrier),
+        **_leg("outbound", resource, carrier),
+        "outbound_resource_state": resource.outbound_resource_state,
+        "error_code": resource.error_code,
+        "blocked_by": resource.blocked_by,
+        "unchecked": list(resource.unchecked),
+        "segments": resource.segments,
+        "encoding": resource.encoding,
+        "content_flags": list(resource.flags),
+        "date_created": date(resource.created_ms),
+        "date_updated": date(resource.updated_ms),
+        "url": f"{base}/Services/{resource.service_sid}/Sessions/{resource.session_sid}/Interactions/{resource.sid}",
     }
 
 
-def message_interaction(found: Interaction, base: str, carrier: str) -> dict[str, Any]:
-    """The same, under the Participant that it was sent to."""
-    session_url = f"{base}/Services/{found.service_sid}/Sessions/{found.session_sid}"
+def message_interaction(resource: Interaction, base: str, carrier: str) -> dict[str, Any]:
+    """The same, with the URL under the Participant that receives the message."""
+    session_url = f"{base}/Services/{resource.service_sid}/Sessions/{resource.session_sid}"
     return {
-        **interaction(found, base, carrier),
-        "participant_sid": found.outbound_participant_sid,
-        "url": f"{session_url}/Participants/{found.outbound_participant_sid}/MessageInteractions/{found.sid}",
+        **interaction(resource, base, carrier),
+        "participant_sid": resource.outbound_participant_sid,
+        "url": f"{session_url}/Participants/{resource.outbound_participant_sid}/MessageInteractions/{resource.sid}",
     }
 
 
-def _leg(side: str, found: Interaction, carrier: str) -> dict[str, Any]:
-    participant_sid = getattr(found, f"{side}_participant_sid")
-    resource_sid = getattr(found, f"{side}_resource_sid")
-    path = RESOURCE_PATH.get(found.type)
+def _leg(side: str, resource: Interaction, carrier: str) -> dict[str, Any]:
+    participant_sid = getattr(resource, f"{side}_participant_sid")
+    resource_sid = getattr(resource, f"{side}_resource_sid")
+    path = RESOURCE_PATH.get(resource.type)
     return {
         f"{side}_participant_sid": participant_sid,
         f"{side}_resource_sid": resource_sid,
-        f"{side}_resource_status": getattr(found, f"{side}_resource_status"),
-        f"{side}_resource_type": RESOURCE_TYPE.get(found.type) if participant_sid else None,
+        f"{side}_resource_status": getattr(resource, f"{side}_resource_status"),
+        f"{side}_resource_type": RESOURCE_TYPE.get(resource.type) if participant_sid else None,
         f"{side}_resource_url": f"{carrier}/{path}/{resource_sid}.json" if resource_sid and path else None,
-        f"{side}_redaction": getattr(found, f"{side}_redaction"),
-        f"{side}_redaction_code": getattr(found, f"{side}_redaction_code"),
+        f"{side}_redaction": getattr(resource, f"{side}_redaction"),
+        f"{side}_redaction_code": getattr(resource, f"{side}_redaction_code"),
     }

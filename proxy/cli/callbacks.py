@@ -1,4 +1,4 @@
-"""`flask callbacks …`: what the customers' apps were told, or are still to be told."""
+"""`flask callbacks …`: callbacks and events that were sent to the customers' apps, or wait to be sent."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from callbacks.deliveries import STATES, Delivery
 from common.model import Service
 from common.sids import is_sid
 from proxy.api.wire import date
-from proxy.cli.accounts import plainly, require_service
-from proxy.cli.output import json_option, print_list
-from proxy.edge import runtime
+from proxy.cli.common import errors_as_messages, require_service
+from proxy.cli.output import Cell, json_option, print_list
+from proxy.context import runtime
 
 PAGE = 100
 
-callbacks = AppGroup("callbacks", help="Callbacks and events: what an app was told, and what waits or was given up.")
+callbacks = AppGroup("callbacks", help="Callbacks and events to the customers' apps: sent, waiting and parked ones.")
 
 
-def _all(service: Service, state: str | None) -> list[Delivery]:
+def _all_pages(service: Service, state: str | None) -> list[Delivery]:
     found: list[Delivery] = []
     cursor: str | None = None
     while True:
@@ -32,40 +32,42 @@ def _all(service: Service, state: str | None) -> list[Delivery]:
 
 @callbacks.command("list")
 @click.argument("service")
-@click.option("--state", type=click.Choice(STATES), help="Only these.")
+@click.option("--state", type=click.Choice(STATES), help="Only the deliveries in this state.")
 @json_option
-@plainly
+@errors_as_messages
 def list_deliveries(service: str, state: str | None, as_json: bool) -> None:
-    """Print each delivery of SERVICE (its SID or unique name): SID, state, type, tries, last answer, next try."""
-    rows = (
-        [one.sid, one.state, one.type, one.attempts, one.last_status or one.last_error or None, date(one.due_ms)]
-        for one in _all(require_service(service), state)
-    )
-    empty = "There is no delivery." if state is None else f"No delivery is {state}."
+    """List the deliveries of SERVICE (its SID or unique name): SID, state, type, tries, last answer, next try."""
+    rows = (_row(delivery) for delivery in _all_pages(require_service(service), state))
+    empty = "There are no deliveries." if state is None else f"No delivery is {state}."
     print_list(["SID", "State", "Type", "Tries", "Last answer", "Next try"], rows, as_json, empty)
 
 
+def _row(found: Delivery) -> list[Cell]:
+    last_answer = found.last_status or found.last_error or None
+    return [found.sid, found.state, found.type, found.attempts, last_answer, date(found.due_ms)]
+
+
 @callbacks.command("redeliver")
-@click.argument("what")
-@plainly
-def redeliver(what: str) -> None:
-    """Deliver WHAT once more: the SID of a delivery, or a Service (all its parked ones)."""
-    if is_sid(what, "DL"):
-        wanted, account_sid = [what], deliveries.owner_of(runtime(), what)
+@click.argument("target")
+@errors_as_messages
+def redeliver(target: str) -> None:
+    """Deliver TARGET again: the SID of a delivery, or a Service (all its parked deliveries)."""
+    if is_sid(target, "DL"):
+        sids, account_sid = [target], deliveries.owner_of(runtime(), target)
     else:
-        service = require_service(what)
-        wanted = [one.sid for one in _all(service, "parked")]
+        service = require_service(target)
+        sids = [delivery.sid for delivery in _all_pages(service, "parked")]
         account_sid = service.account_sid
-    if not wanted:
+    if not sids:
         click.echo("No delivery is parked.", err=True)
-    for one in wanted:
-        deliveries.redeliver(runtime(), account_sid, one)
-        click.echo(f"{one} waits to be delivered once more.")
+    for sid in sids:
+        deliveries.redeliver(runtime(), account_sid, sid)
+        click.echo(f"{sid} will be delivered again.")
 
 
 @callbacks.command("secret")
 @click.argument("service")
-@plainly
+@errors_as_messages
 def secret(service: str) -> None:
     """Print the secret that signs the events of SERVICE (its SID or unique name)."""
     click.echo(deliveries.webhook_secret(runtime(), require_service(service)))

@@ -1,4 +1,4 @@
-"""`flask numbers …`: where the carrier sends what comes in at the numbers of a pool."""
+"""`flask numbers …`: the webhook URLs of proxy numbers at the carrier."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from flask.cli import AppGroup
 
 from pool import repointing
 from pool.repointing import Repointed
-from proxy.cli.accounts import plainly, require_service
+from proxy.cli.common import errors_as_messages, require_service
 from proxy.cli.output import json_option, print_list
-from proxy.edge import runtime
+from proxy.context import runtime
 
-numbers = AppGroup("numbers", help="Numbers: their webhooks at the carrier.")
+numbers = AppGroup("numbers", help="The webhook URLs of proxy numbers at the carrier.")
 
 
 @numbers.command("repoint")
 @click.argument("service", required=False)
-@click.option("--all", "everywhere", is_flag=True, help="The numbers of every Service.")
+@click.option("--all", "all_services", is_flag=True, help="The numbers of every Service.")
 @json_option
-@plainly
-def repoint(service: str | None, everywhere: bool, as_json: bool) -> None:
-    """Set the webhooks of the numbers of SERVICE (its SID or unique name) to PUBLIC_URL, as after a change of it.
+@errors_as_messages
+def repoint(service: str | None, all_services: bool, as_json: bool) -> None:
+    """Set the webhook URLs of the numbers of SERVICE (its SID or unique name), after a change of PUBLIC_URL.
 
-    Prints what was done for each number; 1 is the exit code if one failed.
+    Prints the outcome for each number. The exit code is 1 if one of them failed.
     """
-    if (service is None) is not everywhere:
+    if (service is None) is not all_services:
         raise click.UsageError("Give either a SERVICE or --all.")
-    found = list(_repoint(service))
-    rows = ([one.sid, one.service_sid, one.outcome, one.reason] for one in found)
-    print_list(["SID", "Service", "Outcome", "Reason"], rows, as_json, "There is no number.")
-    if any(one.outcome == "failed" for one in found):
+    results = list(_repoint(service))
+    rows = ([result.sid, result.service_sid, result.outcome, result.reason] for result in results)
+    print_list(["SID", "Service", "Outcome", "Reason"], rows, as_json, "There are no numbers.")
+    if any(result.outcome == "failed" for result in results):
         raise SystemExit(1)
 
 

@@ -1,4 +1,4 @@
-"""`flask optouts …`: who wants no more messages, as CSV with the columns of COLUMNS."""
+"""`flask optouts …`: export, import and remove opt-outs, as CSV with the columns COLUMNS."""
 
 from __future__ import annotations
 
@@ -15,23 +15,25 @@ from common.identifiers import require
 from policy import opt_outs as operations
 from policy.opt_outs import OptOut
 from proxy.api.wire import date
-from proxy.cli.accounts import plainly, require_service
-from proxy.edge import runtime
+from proxy.cli.common import errors_as_messages, require_service
+from proxy.context import runtime
 
-#: The first line of an export. An import needs the first column alone, and this line may be missing.
+#: The header of an export. An import needs only the first column, and the header may be missing.
 COLUMNS = ("identifier", "proxy_number", "date", "by")
 
-optouts = AppGroup("optouts", help="Opt-outs: who wants no more messages. Real numbers: handle with care.")
+optouts = AppGroup(
+    "optouts", help="Opt-outs: people who want no more messages. These are real numbers: handle with care."
+)
 
 
 def _read(file: TextIO) -> list[OptOut]:
-    """Raises Invalid, which names the line and never repeats what stands in it."""
+    """Raises Invalid, which names the line but never repeats its content."""
     try:
         return list(_rows(file))
     except UnicodeDecodeError:
         raise Invalid("FILE", "must be UTF-8 text") from None
     except csv.Error:
-        raise Invalid("FILE", "must be CSV, such as the lines of `flask optouts export`") from None
+        raise Invalid("FILE", "must be CSV, like the output of `flask optouts export`") from None
 
 
 def _rows(file: TextIO) -> Iterator[OptOut]:
@@ -56,29 +58,29 @@ def _opt_out(line: int, cells: list[str]) -> OptOut:
 
 @optouts.command("export")
 @click.argument("service")
-@plainly
+@errors_as_messages
 def export(service: str) -> None:
     """Print every opt-out of SERVICE (its SID or unique name) as CSV, with a header."""
-    found = require_service(service)
+    owner = require_service(service)
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for one in operations.export_opt_outs(runtime(), found):
-        writer.writerow([one.identifier, one.proxy_number or "", date(one.at_ms), one.by])
+    for opt_out in operations.export_opt_outs(runtime(), owner):
+        writer.writerow([opt_out.identifier, opt_out.proxy_number or "", date(opt_out.at_ms), opt_out.by])
 
 
 @optouts.command("import")
 @click.argument("service")
 @click.argument("file", type=click.File(encoding="utf-8"), default="-")
-@plainly
+@errors_as_messages
 def import_(service: str, file: TextIO) -> None:
-    """Take up the opt-outs in FILE (or standard input). A bad line is named, and then nothing is taken up."""
+    """Import the opt-outs in FILE (or standard input). If a line is invalid, it is named, and nothing is imported."""
     click.echo(f"{operations.import_opt_outs(runtime(), require_service(service), _read(file))} new")
 
 
 @optouts.command("remove")
 @click.argument("service")
 @click.argument("file", type=click.File(encoding="utf-8"), default="-")
-@plainly
+@errors_as_messages
 def remove(service: str, file: TextIO) -> None:
-    """End the opt-outs in FILE (or standard input). A bad line is named, and then nothing is ended."""
-    click.echo(f"{operations.import_opt_outs(runtime(), require_service(service), _read(file), remove=True)} ended")
+    """Remove the opt-outs in FILE (or standard input). If a line is invalid, it is named, and nothing is removed."""
+    click.echo(f"{operations.import_opt_outs(runtime(), require_service(service), _read(file), remove=True)} removed")

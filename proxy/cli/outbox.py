@@ -1,4 +1,4 @@
-"""`flask outbox …`: what waits to be sent, and what was given up."""
+"""`flask outbox …`: messages that wait to be sent, or are parked."""
 
 from __future__ import annotations
 
@@ -11,22 +11,24 @@ from common.model import Service
 from outbox import waiting as operations
 from outbox.waiting import ACTS, STATES
 from proxy.api.wire import date
-from proxy.cli.accounts import plainly, require_service
+from proxy.cli.common import errors_as_messages, require_service
 from proxy.cli.output import Cell, json_option, print_list
-from proxy.edge import runtime
+from proxy.context import runtime
 
 PAGE = 100
 
-outbox = AppGroup("outbox", help="Messages for the carrier's API: what waits, is held for the day, or was given up.")
+outbox = AppGroup(
+    "outbox", help="Messages that are sent by the carrier's API: waiting, held during quiet hours, or parked."
+)
 
 
 @outbox.command("list")
 @click.argument("service")
 @click.option("--state", type=click.Choice(STATES), default="parked", show_default=True)
 @json_option
-@plainly
+@errors_as_messages
 def list_outbox(service: str, state: str, as_json: bool) -> None:
-    """Print each message of SERVICE (its SID or unique name) that waits, is held or parked, and why or until when."""
+    """List the messages of SERVICE (its SID or unique name) in one state, with the reason and, if held, until when."""
     headers = ["Interaction", "State", "Tries", "Since", "Reason", "Until"]
     print_list(headers, _rows(require_service(service), state), as_json, f"No message is {state}.")
 
@@ -35,17 +37,17 @@ def _rows(service: Service, state: str) -> Iterator[list[Cell]]:
     cursor = None
     while True:
         page = operations.list_outbox(runtime(), service, state, cursor, PAGE)
-        for one in page.items:
-            until = date(one.until_ms)
-            yield [one.interaction_sid, one.state, one.attempts, date(one.since_ms), one.reason or None, until]
+        for message in page.items:
+            since, until = date(message.since_ms), date(message.until_ms)
+            yield [message.interaction_sid, message.state, message.attempts, since, message.reason or None, until]
         cursor = page.next_cursor
         if cursor is None:
             return
 
 
-def _release(act: str) -> click.Command:
+def _release_command(act: str) -> click.Command:
     @with_appcontext
-    @plainly
+    @errors_as_messages
     def run(service: str, interaction_sid: str) -> None:
         operations.release(runtime(), require_service(service), interaction_sid, act)
         click.echo(f"{interaction_sid}: {act}")
@@ -55,8 +57,8 @@ def _release(act: str) -> click.Command:
 
 
 HELP = {
-    "retry": "Send a message that was given up, or is held.",
-    "drop": "Never send a message that was given up, or is held.",
+    "retry": "Send a message that is parked or held.",
+    "drop": "Never send a message that is parked or held.",
 }
 for name in ACTS:
-    outbox.add_command(_release(name))
+    outbox.add_command(_release_command(name))

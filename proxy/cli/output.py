@@ -1,4 +1,4 @@
-"""How every command prints a list: columns under headers, or JSON with the same names; an empty list says so."""
+"""Prints a list as a table or as JSON. Every command that prints a list uses it."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ Cell = str | int | None
 
 
 def print_list(headers: Sequence[str], rows: Iterable[Sequence[Cell]], as_json: bool, empty: str) -> None:
-    """`empty`: the sentence for a list without rows. A cell that is None is `-` in a table and null in JSON."""
-    found = [list(row) for row in rows]
+    """`empty`: printed on standard error if there are no rows. A cell that is None is `-` in a table, null in JSON."""
+    cells = [list(row) for row in rows]
     if as_json:
         names = [header.lower().replace(" ", "_") for header in headers]
-        click.echo(json.dumps([dict(zip(names, row, strict=True)) for row in found], indent=2))
-    elif found:
-        click.echo(_table([list(headers), *found]))
+        click.echo(json.dumps([dict(zip(names, row, strict=True)) for row in cells], indent=2))
+    elif cells:
+        click.echo(_table([list(headers), *cells]))
     else:
-        # Not on standard output: a program that reads the table must not take the sentence for a row.
+        # Not on standard output: a program that reads the table would treat the sentence as a row.
         click.echo(empty, err=True)
 
 

@@ -1,4 +1,4 @@
-"""`flask redact KS… KI…`: a message is emptied at the carrier, whatever its Service says."""
+"""`flask redact KS… KI…`: redacts a message at the carrier, whatever the settings of its Service are."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import click
 from flask.cli import with_appcontext
 
 from jobs.redaction.request import ask
-from proxy.cli.accounts import plainly, require_service
-from proxy.edge import runtime
+from proxy.cli.common import errors_as_messages, require_service
+from proxy.context import runtime
 
 
 @click.command("redact")
 @click.argument("service")
 @click.argument("interaction_sid")
 @with_appcontext
-@plainly
+@errors_as_messages
 def redact(service: str, interaction_sid: str) -> None:
-    """Empty the texts of a message of SERVICE (its SID or unique name) at the carrier, and print how far that is."""
-    found = ask(runtime(), require_service(service), interaction_sid)
-    click.echo(f"{found.sid}: inbound {found.inbound_redaction or '-'}, outbound {found.outbound_redaction or '-'}")
+    """Delete the text of a message of SERVICE (its SID or unique name) at the carrier, and print the progress."""
+    message = ask(runtime(), require_service(service), interaction_sid)
+    inbound, outbound = message.inbound_redaction or "-", message.outbound_redaction or "-"
+    click.echo(f"{message.sid}: inbound {inbound}, outbound {outbound}")

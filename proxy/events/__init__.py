@@ -1,4 +1,4 @@
-"""/events/v1: what the customers' apps are told by us. Ours, not Proxy's; behind the same HTTP Basic."""
+"""/events/v1: our own API for events and callbacks sent to apps, not part of Proxy. It requires the same HTTP Basic."""
 
 from flask import Blueprint
 
@@ -7,9 +7,9 @@ from proxy.api import auth, limits
 from proxy.events import deliveries, secrets
 
 bp = Blueprint("events", __name__, url_prefix="/events/v1")
-for hook in (auth.require, limits.count):
-    bp.before_request(hook)
-for told in (limits.show, api.keep_out_of_caches):
-    bp.after_request(told)
+for before_hook in (auth.require, limits.count):
+    bp.before_request(before_hook)
+for after_hook in (limits.add_headers, api.forbid_caching):
+    bp.after_request(after_hook)
 for resource in (deliveries, secrets):
     bp.register_blueprint(resource.bp)

@@ -1,4 +1,4 @@
-"""/Deliveries"""
+"""/Deliveries: callbacks and events that were sent to apps, or wait to be sent."""
 
 from __future__ import annotations
 
@@ -15,71 +15,72 @@ from proxy.api.auth import account_sid
 from proxy.api.paging import listing
 from proxy.api.paths import service_of
 from proxy.api.wire import date
-from proxy.edge import reply, runtime
+from proxy.context import runtime
+from proxy.responses import json_response
 
 bp = Blueprint("deliveries", __name__, url_prefix="/Deliveries")
 
 FILTERS = ("State", "Service")
-PAGES = ("url", "first_page_url", "next_page_url", "previous_page_url")
+PAGE_URLS = ("url", "first_page_url", "next_page_url", "previous_page_url")
 
 
 @bp.get("")
 def index() -> Response:
-    asked = {name: value for name in FILTERS if (value := _argument(name)) is not None}
-    state = asked.get("State")
+    filters = {name: value for name in FILTERS if (value := _query_value(name)) is not None}
+    state = filters.get("State")
     if state is not None and state not in STATES:
         raise Invalid("State", f"must be one of {', '.join(STATES)}")
-    service = service_of(asked["Service"]) if "Service" in asked else None
+    service = service_of(filters["Service"]) if "Service" in filters else None
     fetch = partial(deliveries.list_deliveries, runtime(), account_sid(), service, state)
-    return _filtered(listing("deliveries", fetch, dump), asked)
+    return _add_filters(listing("deliveries", fetch, dump), filters)
 
 
-def _argument(name: str) -> str | None:
-    found = request.args.getlist(name)
-    if len(found) > 1:
-        raise Invalid(name, "is given more than once: leave one")
-    return found[0] if found else None
+def _query_value(name: str) -> str | None:
+    values = request.args.getlist(name)
+    if len(values) > 1:
+        raise Invalid(name, "is given more than once: give it once")
+    return values[0] if values else None
 
 
-def _filtered(page: Response, asked: dict[str, str]) -> Response:
-    """The way to the neighbours asks for the same."""
-    if not asked:
+def _add_filters(page: Response, filters: dict[str, str]) -> Response:
+    """Adds the filters to the URLs of the other pages."""
+    if not filters:
         return page
     body: dict[str, Any] = page.get_json()
-    for name in PAGES:
+    for name in PAGE_URLS:
         if body["meta"][name]:
-            body["meta"][name] += f"&{urlencode(asked)}"
-    return reply(body)
+            body["meta"][name] += f"&{urlencode(filters)}"
+    return json_response(body)
 
 
 @bp.get('/<sid("DL"):sid>')
 def fetch(sid: str) -> Response:
-    found, body = deliveries.get_delivery(runtime(), account_sid(), sid)
-    return reply({**dump(found), "body": body})
+    delivery, body = deliveries.get_delivery(runtime(), account_sid(), sid)
+    return json_response({**dump(delivery), "body": body})
 
 
 @bp.post('/<sid("DL"):sid>/Redeliver')
 def redeliver(sid: str) -> Response:
-    return reply(dump(deliveries.redeliver(runtime(), account_sid(), sid)))
+    return json_response(dump(deliveries.redeliver(runtime(), account_sid(), sid)))
 
 
-def dump(found: Delivery) -> dict[str, Any]:
-    url = f"{runtime().settings.public_url}/events/v1/Deliveries/{found.sid}"
+def dump(delivery: Delivery) -> dict[str, Any]:
+    url = f"{runtime().settings.public_url}/events/v1/Deliveries/{delivery.sid}"
     return {
-        "sid": found.sid,
-        "account_sid": found.account_sid,
-        "service_sid": found.service_sid,
-        "session_sid": found.session_sid,
-        "kind": found.kind,
-        "type": found.type,
-        "state": found.state,
-        "attempts": found.attempts,
-        "last_status": found.last_status,
-        "last_error": found.last_error,
-        "receiver_url": found.url,
-        "date_created": date(found.created_ms),
-        "date_last_attempt": date(found.tried_ms),
-        "date_next_attempt": date(found.due_ms),
+        "sid": delivery.sid,
+        "account_sid": delivery.account_sid,
+        "service_sid": delivery.service_sid,
+        "session_sid": delivery.session_sid,
+        "kind": delivery.kind,
+        "type": delivery.type,
+        "state": delivery.state,
+        "attempts": delivery.attempts,
+        "last_status": delivery.last_status,
+        "last_error": delivery.last_error,
+        "receiver_url": delivery.url,
+        "date_created": date(delivery.created_ms),
+        "date_last_attempt": date(delivery.tried_ms),
+        "date_next_attempt": date(delivery.due_ms),
         "url": url,
         "links": {"redeliver": f"{url}/Redeliver"},
     }

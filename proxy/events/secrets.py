@@ -1,4 +1,4 @@
-"""/Services/<service>/Secret: what an app checks our Standard Webhooks signatures with."""
+"""/Services/<service>/Secret: the key with which an app verifies our Standard Webhooks signatures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from flask import Blueprint, Response, g
 from callbacks.deliveries import webhook_secret
 from common.errors import Refused
 from proxy.api.paths import service_of
-from proxy.edge import reply, runtime
+from proxy.context import runtime
+from proxy.responses import json_response
 from services.accounts import Principal
 
 bp = Blueprint("secrets", __name__, url_prefix="/Services/<service>/Secret")
@@ -18,13 +19,13 @@ bp = Blueprint("secrets", __name__, url_prefix="/Services/<service>/Secret")
 @bp.get("")
 def fetch(service: str) -> Response:
     if cast(Principal, g.principal).role != "full":
-        raise Refused(20403, "This API key may only read what happened: use a key with the role full")
-    found = service_of(service)
-    return reply(
+        raise Refused(20403, "This API key is read-only and may not see secrets: use a key with the role full")
+    owner = service_of(service)
+    return json_response(
         {
-            "service_sid": found.sid,
-            "account_sid": found.account_sid,
-            "secret": webhook_secret(runtime(), found),
-            "url": f"{runtime().settings.public_url}/events/v1/Services/{found.sid}/Secret",
+            "service_sid": owner.sid,
+            "account_sid": owner.account_sid,
+            "secret": webhook_secret(runtime(), owner),
+            "url": f"{runtime().settings.public_url}/events/v1/Services/{owner.sid}/Secret",
         }
     )

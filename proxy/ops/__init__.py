@@ -1,4 +1,4 @@
-"""/ops/v1: what operators look after. Ours, not Proxy's; behind the same HTTP Basic."""
+"""/ops/v1: our own API for operators, not part of Proxy. It requires the same HTTP Basic."""
 
 from flask import Blueprint
 
@@ -7,9 +7,9 @@ from proxy.api import auth, limits
 from proxy.ops import blocks, outbox
 
 bp = Blueprint("ops", __name__, url_prefix="/ops/v1")
-for hook in (auth.require, limits.count):
-    bp.before_request(hook)
-for told in (limits.show, api.keep_out_of_caches):
-    bp.after_request(told)
+for before_hook in (auth.require, limits.count):
+    bp.before_request(before_hook)
+for after_hook in (limits.add_headers, api.forbid_caching):
+    bp.after_request(after_hook)
 bp.register_blueprint(outbox.bp)
 bp.register_blueprint(blocks.bp)

@@ -1,4 +1,4 @@
-"""/blocks"""
+"""/blocks: what is blocked in a Service."""
 
 from __future__ import annotations
 
@@ -11,39 +11,40 @@ from policy import blocks
 from policy.blocks import SCOPES, Block
 from proxy.api.paths import service_of
 from proxy.api.wire import date
-from proxy.edge import empty, reply, runtime
+from proxy.context import runtime
+from proxy.responses import json_response, no_content
 
 bp = Blueprint("blocks", __name__, url_prefix="/blocks/<service>")
 
-#: The field of the form that names what is to be stopped.
+#: Scope -> the form field that names what to block.
 TARGETS = {"number": "Number", "session": "Session", "person": "Person"}
 
 
 @bp.get("")
 def index(service: str) -> Response:
-    """All of them: an operator's list is short."""
-    return reply({"blocks": [_dump(one) for one in blocks.list_blocks(runtime(), service_of(service))]}, 200)
+    """Without paging: the list is short."""
+    return json_response({"blocks": [_dump(block) for block in blocks.list_blocks(runtime(), service_of(service))]})
 
 
 @bp.post("")
 def create(service: str) -> Response:
-    """201 if it is stopped from now on, 200 if it was already."""
-    found = service_of(service)
-    scope, target = _target()
-    made = blocks.block(runtime(), found, scope, target)
-    return reply({"scope": scope, "service_sid": found.sid}, 201 if made else 200)
+    """201 if it is now blocked, 200 if it was already."""
+    owner = service_of(service)
+    scope, target = _scope_and_target()
+    created = blocks.block(runtime(), owner, scope, target)
+    return json_response({"scope": scope, "service_sid": owner.sid}, 201 if created else 200)
 
 
 @bp.post("/lift")
 def lift(service: str) -> Response:
-    """By POST, since a person's number must not stand in a path."""
-    scope, target = _target()
+    """POST, because a person's number must not be in a URL."""
+    scope, target = _scope_and_target()
     if not blocks.unblock(runtime(), service_of(service), scope, target):
         raise NotFound("The block")
-    return empty()
+    return no_content()
 
 
-def _target() -> tuple[str, str]:
+def _scope_and_target() -> tuple[str, str]:
     scope = request.form.get("Scope", "")
     if scope not in SCOPES:
         raise Invalid("Scope", f"must be one of {', '.join(SCOPES)}")
@@ -55,5 +56,5 @@ def _target() -> tuple[str, str]:
     return scope, target
 
 
-def _dump(found: Block) -> dict[str, Any]:
-    return {"scope": found.scope, "id": found.id or None, "date_created": date(found.at_ms)}
+def _dump(block: Block) -> dict[str, Any]:
+    return {"scope": block.scope, "id": block.id or None, "date_created": date(block.at_ms)}

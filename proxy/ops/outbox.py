@@ -1,4 +1,4 @@
-"""/outbox"""
+"""/outbox: messages that wait to be sent, or are parked."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from common.errors import Invalid, NotFound
-from common.model import Service
 from outbox import waiting
 from outbox.waiting import ACTS, STATES, Waiting
 from proxy.api.paging import listing
 from proxy.api.paths import service_of
 from proxy.api.wire import date
-from proxy.edge import empty, runtime
+from proxy.context import runtime
+from proxy.responses import no_content
 
 bp = Blueprint("outbox", __name__, url_prefix="/outbox/<service>")
 
@@ -24,37 +24,33 @@ def index(service: str) -> Response:
     state = request.args.get("State", "parked")
     if state not in STATES:
         raise Invalid("State", f"must be one of {', '.join(STATES)}")
-    return listing("outbox", partial(waiting.list_outbox, runtime(), _service(service), state), _dump)
+    return listing("outbox", partial(waiting.list_outbox, runtime(), service_of(service), state), _dump)
 
 
-@bp.post('/<sid("KI"):sid>/<act>')
-def release(service: str, sid: str, act: str) -> Response:
-    """204: whether it then goes out, its Interaction says."""
-    if act.lower() not in ACTS:
-        raise NotFound("The act: retry or drop")
-    waiting.release(runtime(), _service(service), sid, act.lower())
-    return empty()
+@bp.post('/<sid("KI"):sid>/<action>')
+def release(service: str, sid: str, action: str) -> Response:
+    """204. The Interaction shows whether the message was then sent."""
+    if action.lower() not in ACTS:
+        raise NotFound("The action (retry or drop)")
+    waiting.release(runtime(), service_of(service), sid, action.lower())
+    return no_content()
 
 
-def _service(name: str) -> Service:
-    return service_of(name)
-
-
-def _dump(found: Waiting) -> dict[str, Any]:
-    base = f"{runtime().settings.public_url}/ops/v1/outbox/{found.service_sid}/{found.interaction_sid}"
+def _dump(message: Waiting) -> dict[str, Any]:
+    base = f"{runtime().settings.public_url}/ops/v1/outbox/{message.service_sid}/{message.interaction_sid}"
     return {
-        "interaction_sid": found.interaction_sid,
-        "service_sid": found.service_sid,
-        "session_sid": found.session_sid,
-        "participant_sid": found.participant_sid,
-        "state": found.state,
-        "reason": found.reason,
-        "attempts": found.attempts,
-        "segments": found.segments,
-        "date_created": date(found.since_ms),
-        "date_last_attempt": date(found.tried_ms),
-        "source": found.source,
-        "held_until": date(found.until_ms),
-        "parts_sent": found.parts_sent,
+        "interaction_sid": message.interaction_sid,
+        "service_sid": message.service_sid,
+        "session_sid": message.session_sid,
+        "participant_sid": message.participant_sid,
+        "state": message.state,
+        "reason": message.reason,
+        "attempts": message.attempts,
+        "segments": message.segments,
+        "date_created": date(message.since_ms),
+        "date_last_attempt": date(message.tried_ms),
+        "source": message.source,
+        "held_until": date(message.until_ms),
+        "parts_sent": message.parts_sent,
         "links": {"retry": f"{base}/retry", "drop": f"{base}/drop"},
     }

@@ -1,4 +1,4 @@
-"""A text message comes in."""
+"""The webhook for an inbound message."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from functools import partial
 from flask import Blueprint, Response
 
 from carrier.inbound import Attached, Inbound
-from proxy.edge import runtime
-from proxy.webhooks.borders import require_borders
-from proxy.webhooks.passing import passed
+from proxy.context import runtime
+from proxy.webhooks.forwardable_fields import forwardable_fields
+from proxy.webhooks.hidden_fields import refuse_hidden_fields
 from proxy.webhooks.verify import (
     ACCOUNT_SID,
     ADDRESS,
     MESSAGE_SID,
-    OURS,
+    PROXY_NUMBER,
     SID,
     Form,
-    is_there,
-    once,
+    is_present,
+    single_value,
     verify_request,
     with_snapshot,
 )
@@ -34,9 +34,9 @@ REQUIRED = {
     "AccountSid": ACCOUNT_SID,
     "MessageSid": MESSAGE_SID,
     "From": ADDRESS,
-    "To": OURS,
+    "To": PROXY_NUMBER,
 }
-#: A picture without words may come without Body.
+#: A picture without text may come without Body.
 OPTIONAL = {"Body": re.compile(r".{1,20000}", re.DOTALL), "NumMedia": re.compile(r"[0-9]{1,2}", re.ASCII)}
 MEDIA_URL = re.compile(r"[!-~]{1,2048}")
 MEDIA_TYPE = re.compile(r"[ -~]{1,255}")
@@ -51,16 +51,16 @@ def receive(snapshot: ServiceSnapshot) -> Response:
 @bp.post("/v1/Accounts/<account_sid>/Proxy/<service_sid>/Webhooks/Message")
 @with_snapshot
 def receive_at_twilio_path(snapshot: ServiceSnapshot, account_sid: str) -> Response:
-    """Twilio's own path, so that a customer's Redirect needs only another host."""
+    """Twilio's own path: a customer's <Redirect> only needs another host."""
     return _answer(snapshot)
 
 
 def _answer(snapshot: ServiceSnapshot) -> Response:
     fields, form = verify_request(snapshot, REQUIRED, OPTIONAL)
-    require_borders(form, OPTIONAL)
+    refuse_hidden_fields(form, OPTIONAL)
     message = Inbound(
         "message", fields["MessageSid"], fields["From"], fields["To"], fields.get("Body", ""), _media(fields, form),
-        form=partial(passed, "message", form),
+        form=partial(forwardable_fields, "message", form),
     )  # fmt: skip
     return Response(relay_message(runtime(), snapshot, message), mimetype="application/xml")
 
@@ -70,12 +70,12 @@ def _media(fields: Mapping[str, str], form: Form) -> tuple[Attached, ...]:
 
 
 def _attached(fields: Mapping[str, str], form: Form, n: int) -> Attached:
-    """Only the SIDs are taken of the address: it is built anew where the file is fetched, with our credentials.
+    """Only the media SID is taken from the URL. Our credentials are sent to a URL that is built from it.
 
-    A file without an address or a type is one that cannot be had, or guessed at: no reason to lose the text.
+    A file without a usable URL or type is reported as such, so the text is still relayed.
     """
     url, kind = f"MediaUrl{n}", f"MediaContentType{n}"
-    require_borders(form, (url, kind))
-    ours = rf"https?://[^/?#]+/[^?#]*Accounts/{fields['AccountSid']}/Messages/{fields['MessageSid']}/Media/(ME{SID})"
-    found = re.fullmatch(ours, once(form, url, MEDIA_URL) if is_there(form, url) else "")
-    return Attached(found[1] if found else None, once(form, kind, MEDIA_TYPE) if is_there(form, kind) else "")
+    refuse_hidden_fields(form, (url, kind))
+    own_url = rf"https?://[^/?#]+/[^?#]*Accounts/{fields['AccountSid']}/Messages/{fields['MessageSid']}/Media/(ME{SID})"
+    match = re.fullmatch(own_url, single_value(form, url, MEDIA_URL) if is_present(form, url) else "")
+    return Attached(match[1] if match else None, single_value(form, kind, MEDIA_TYPE) if is_present(form, kind) else "")

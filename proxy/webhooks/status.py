@@ -1,4 +1,4 @@
-"""The carrier tells what became of an outbound leg: of a message at once (`action`) and later, of a call by events."""
+"""The status callback of an outbound message or call."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from flask import Blueprint, Response
 from carrier.twiml import EMPTY
 from carrier.webhook_urls import Purpose
 from common.errors import NotFound
-from proxy.edge import runtime
-from proxy.webhooks.borders import require_borders
-from proxy.webhooks.refused import refuse_field
+from proxy.context import runtime
+from proxy.webhooks.hidden_fields import refuse_hidden_fields
+from proxy.webhooks.refuse import refuse_field
 from proxy.webhooks.verify import (
     ACCOUNT_SID,
     CALL_SID,
@@ -29,7 +29,7 @@ from services.snapshot import ServiceSnapshot
 bp = Blueprint("status_webhook", __name__)
 
 REQUIRED = {"AccountSid": ACCOUNT_SID}
-#: Either a message's or a call's. `Sms…`: the former names, which some carriers of the same API send alone.
+#: Fields of a message or of a call. `Sms…` are old names; some Twilio-compatible carriers send only those.
 OPTIONAL = {
     "MessageSid": MESSAGE_SID,
     "MessageStatus": STATUS,
@@ -40,26 +40,26 @@ OPTIONAL = {
     "CallDuration": NUMBER,
     "ErrorCode": NUMBER,
 }
-#: What a call's form may lack. A message's text could name any of these.
-OF_CALLS = ("CallDuration", "ErrorCode")
-#: One of these pairs is always there.
-LEGS = (("MessageSid", "MessageStatus"), ("SmsSid", "SmsStatus"), ("CallSid", "CallStatus"))
+#: Checked for calls only: the text of a message may contain these names.
+CALL_OPTIONAL = ("CallDuration", "ErrorCode")
+#: Names of SID and status. One of these pairs is always present.
+SID_AND_STATUS = (("MessageSid", "MessageStatus"), ("SmsSid", "SmsStatus"), ("CallSid", "CallStatus"))
 
 
 @bp.post("/webhooks/<service_sid>/status/<interaction_sid>/<token>")
 @with_snapshot
 def note(snapshot: ServiceSnapshot, interaction_sid: str, token: str) -> Response:
-    """A deleted Interaction is no error: the carrier would only try again."""
+    """A deleted Interaction is not an error: the carrier would only retry."""
     fields, form = verify_request(snapshot, REQUIRED, OPTIONAL)
     require_token(Purpose.STATUS, snapshot.sid, interaction_sid, token)
     if "CallSid" in fields:
-        require_borders(form, OF_CALLS)
-    leg = next((both for both in LEGS if fields.keys() >= set(both)), None) or refuse_field("MessageSid")
+        refuse_hidden_fields(form, CALL_OPTIONAL)
+    pair = next((pair for pair in SID_AND_STATUS if fields.keys() >= set(pair)), None) or refuse_field("MessageSid")
     with contextlib.suppress(NotFound):
         note_status(
             runtime(), snapshot, interaction_sid,
-            resource=fields[leg[0]],
-            state=fields[leg[1]],
+            resource=fields[pair[0]],
+            state=fields[pair[1]],
             code=int(fields.get("ErrorCode") or 0) or None,
             duration=seconds(fields, "CallDuration"),
         )  # fmt: skip

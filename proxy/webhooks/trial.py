@@ -1,4 +1,4 @@
-"""POST /webhooks/trial: `flask doctor` asks whether a request signed as the carrier signs it arrives whole."""
+"""POST /webhooks/trial: the signed request with which `flask doctor` checks PUBLIC_URL."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from flask import Blueprint, Response, abort, request
 
 from carrier.signature import is_genuine
-from proxy.edge import runtime
+from proxy.context import runtime
 
 bp = Blueprint("trial", __name__)
 _WORD = re.compile("[0-9a-f]{16}")
@@ -15,7 +15,7 @@ _WORD = re.compile("[0-9a-f]{16}")
 
 @bp.post("/webhooks/trial")
 def answer() -> Response:
-    """Gives the word back, and changes nothing. 403 unless the first account's token signed it for PUBLIC_URL."""
+    """Returns the word; changes nothing. 403 unless signed for PUBLIC_URL with the first account's auth token."""
     settings, words = runtime().settings, request.form.getlist("Word")
     signature = request.headers.get("X-Twilio-Signature")
     if not is_genuine([settings.twilio_auth_token], settings.public_url + request.path, [("Word", words)], signature):

@@ -1,4 +1,4 @@
-"""A call: it comes in, its callee is asked, it ends."""
+"""The webhooks of a call: it comes in, the callee is asked to accept, it ends."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from carrier import twiml
 from carrier.inbound import Inbound
 from carrier.webhook_urls import Purpose
 from common.errors import NotFound
-from proxy.edge import runtime
-from proxy.webhooks.borders import require_borders
-from proxy.webhooks.passing import passed
+from proxy.context import runtime
+from proxy.webhooks.forwardable_fields import forwardable_fields
+from proxy.webhooks.hidden_fields import refuse_hidden_fields
 from proxy.webhooks.verify import (
     ACCOUNT_SID,
     ADDRESS,
     CALL_SID,
     NUMBER,
-    OURS,
+    PROXY_NUMBER,
     STATUS,
-    Shapes,
+    Patterns,
     require_token,
     seconds,
     verify_request,
@@ -33,20 +33,20 @@ from services.snapshot import ServiceSnapshot
 
 bp = Blueprint("voice_webhook", __name__)
 
-CALL = {"AccountSid": ACCOUNT_SID, "CallSid": CALL_SID, "From": ADDRESS, "To": OURS, "CallStatus": STATUS}
+CALL = {"AccountSid": ACCOUNT_SID, "CallSid": CALL_SID, "From": ADDRESS, "To": PROXY_NUMBER, "CallStatus": STATUS}
 CALLEE = {**CALL, "To": ADDRESS}
 ENDED = {**CALL, "To": ADDRESS, "DialCallStatus": STATUS}
-#: Of a call that we placed, who is on the line was called.
+#: `outbound…` for a call that we placed: then To, not From, is the person on the line.
 DIRECTION = {"Direction": STATUS}
-LEG = {"DialCallSid": CALL_SID, "DialCallDuration": NUMBER, "DialBridged": re.compile("true|false")}
-OF_END = {**LEG, **DIRECTION}
-#: What the carrier could not have, when it asks here instead.
-FALLBACK = {"ErrorUrl": re.compile("[!-~]{1,2048}"), "DialCallStatus": STATUS, **OF_END}
+DIAL_OPTIONAL = {"DialCallSid": CALL_SID, "DialCallDuration": NUMBER, "DialBridged": re.compile("true|false")}
+ENDED_OPTIONAL = {**DIAL_OPTIONAL, **DIRECTION}
+#: `ErrorUrl`: the URL that failed, when the carrier uses this one as its fallback.
+INBOUND_OPTIONAL = {"ErrorUrl": re.compile("[!-~]{1,2048}"), "DialCallStatus": STATUS, **ENDED_OPTIONAL}
 ENDED_URL = re.compile(r".*/ended/(KI[0-9a-f]{32})/([A-Za-z0-9_-]+)(?:[?#].*)?")
 DIGITS = {"Digits": re.compile("[0-9*#]{1,30}", re.ASCII)}
 
-#: The path of an Interaction's webhooks: unguessable, and good for one purpose.
-ONE = "<interaction_sid>/<token>"
+#: The end of the path of an Interaction's webhook. The token cannot be guessed, and is valid for one purpose.
+INTERACTION = "<interaction_sid>/<token>"
 
 
 @bp.post("/webhooks/<service_sid>/voice")
@@ -58,11 +58,11 @@ def receive(snapshot: ServiceSnapshot) -> Response:
 @bp.post("/v1/Accounts/<account_sid>/Proxy/<service_sid>/Webhooks/Call")
 @with_snapshot
 def receive_at_twilio_path(snapshot: ServiceSnapshot, account_sid: str) -> Response:
-    """Twilio's own path, so that a customer's Redirect needs only another host."""
+    """Twilio's own path: a customer's <Redirect> only needs another host."""
     return _answer(snapshot)
 
 
-@bp.post(f"/webhooks/<service_sid>/whisper/{ONE}")
+@bp.post(f"/webhooks/<service_sid>/whisper/{INTERACTION}")
 @with_snapshot
 def ask_callee(snapshot: ServiceSnapshot, interaction_sid: str, token: str) -> Response:
     fields = _fields(Purpose.WHISPER, snapshot, interaction_sid, token, CALLEE, DIGITS)
@@ -73,11 +73,13 @@ def ask_callee(snapshot: ServiceSnapshot, interaction_sid: str, token: str) -> R
         return _xml(twiml.response("<Hangup/>"))
 
 
-@bp.post(f"/webhooks/<service_sid>/ended/{ONE}")
+@bp.post(f"/webhooks/<service_sid>/ended/{INTERACTION}")
 @with_snapshot
 def end(snapshot: ServiceSnapshot, interaction_sid: str, token: str) -> Response:
-    """A deleted Interaction is no error: the caller is there and has to be let go."""
-    return _end(snapshot, interaction_sid, _fields(Purpose.ENDED, snapshot, interaction_sid, token, ENDED, OF_END))
+    """A deleted Interaction is not an error: the caller is still on the line, and an empty answer ends the call."""
+    return _end(
+        snapshot, interaction_sid, _fields(Purpose.ENDED, snapshot, interaction_sid, token, ENDED, ENDED_OPTIONAL)
+    )
 
 
 def _end(snapshot: ServiceSnapshot, interaction_sid: str, fields: dict[str, str]) -> Response:
@@ -94,10 +96,10 @@ def _end(snapshot: ServiceSnapshot, interaction_sid: str, fields: dict[str, str]
         return _xml(twiml.EMPTY)
 
 
-@bp.post(f"/webhooks/<service_sid>/connect/{ONE}")
+@bp.post(f"/webhooks/<service_sid>/connect/{INTERACTION}")
 @with_snapshot
 def connect(snapshot: ServiceSnapshot, interaction_sid: str, token: str) -> Response:
-    """Whom a placed call rings first has picked up."""
+    """The first participant of a click-to-call has answered: connect the other one."""
     fields = _fields(Purpose.CONNECT, snapshot, interaction_sid, token, CALLEE, DIGITS)
     call = Inbound("voice", fields["CallSid"], fields["From"], fields["To"])
     try:
@@ -106,10 +108,10 @@ def connect(snapshot: ServiceSnapshot, interaction_sid: str, token: str) -> Resp
         return _xml(twiml.response("<Hangup/>"))
 
 
-@bp.post(f"/webhooks/<service_sid>/placed/{ONE}")
+@bp.post(f"/webhooks/<service_sid>/placed/{INTERACTION}")
 @with_snapshot
 def note_placed(snapshot: ServiceSnapshot, interaction_sid: str, token: str) -> Response:
-    """What becomes of a placed call's first leg."""
+    """The status callback of the first leg of a click-to-call."""
     fields = _fields(Purpose.PLACED, snapshot, interaction_sid, token, CALLEE, {"ErrorCode": NUMBER})
     with contextlib.suppress(NotFound):
         code = int(fields.get("ErrorCode") or 0) or None
@@ -121,25 +123,30 @@ def note_placed(snapshot: ServiceSnapshot, interaction_sid: str, token: str) -> 
 
 
 def _fields(
-    purpose: Purpose, snapshot: ServiceSnapshot, interaction_sid: str, token: str, required: Shapes, optional: Shapes
+    purpose: Purpose,
+    snapshot: ServiceSnapshot,
+    interaction_sid: str,
+    token: str,
+    required: Patterns,
+    optional: Patterns,
 ) -> dict[str, str]:
     fields, form = verify_request(snapshot, required, optional)
     require_token(purpose, snapshot.sid, interaction_sid, token)
-    require_borders(form, optional)
+    refuse_hidden_fields(form, optional)
     return fields
 
 
 def _answer(snapshot: ServiceSnapshot) -> Response:
-    fields, form = verify_request(snapshot, CALL, FALLBACK)
-    require_borders(form, FALLBACK)
-    over = ENDED_URL.fullmatch(fields.get("ErrorUrl", ""))
-    if over and "DialCallStatus" in fields:
-        # The fallback of the Dial's end: the first answer would ring the callee again.
-        require_token(Purpose.ENDED, snapshot.sid, over[1], over[2])
-        return _end(snapshot, over[1], fields)
+    fields, form = verify_request(snapshot, CALL, INBOUND_OPTIONAL)
+    refuse_hidden_fields(form, INBOUND_OPTIONAL)
+    failed_end = ENDED_URL.fullmatch(fields.get("ErrorUrl", ""))
+    if failed_end and "DialCallStatus" in fields:
+        # The fallback for a failed /ended webhook: another <Dial> would ring the callee again.
+        require_token(Purpose.ENDED, snapshot.sid, failed_end[1], failed_end[2])
+        return _end(snapshot, failed_end[1], fields)
     call = Inbound(
         "voice", fields["CallSid"], fields["From"], fields["To"], redirected=fields["CallStatus"] == "in-progress",
-        form=partial(passed, "voice", form),
+        form=partial(forwardable_fields, "voice", form),
     )  # fmt: skip
     return _xml(calls.relay_call(runtime(), snapshot, call))
 

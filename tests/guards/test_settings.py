@@ -37,9 +37,9 @@ def test_a_setting_is_read(name):
 def test_nobody_else_reads_the_environment():
     """Settings come through common.config alone; one beside it cannot import it, one starts a process without them.
 
-    proxy/ready.py reads none either: it adds a line for the web server, which has no other way to be told by a setting.
+    proxy/check_and_run.py reads no setting: it sets a variable for the web server, the only way to configure that.
     """
-    free = {"common/config.py", "record/location.py", "media/sanitizer.py", "proxy/ready.py"}
+    free = {"common/config.py", "record/location.py", "media/sanitizer.py", "proxy/check_and_run.py"}
     found = {
         path.relative_to(ROOT).as_posix()
         for path in files("proxy", "relay", "sessions", "pool", "record", "storage")

@@ -17,7 +17,7 @@ from twilio.rest.proxy.v1.service.session import SessionContext
 from werkzeug.datastructures import MultiDict
 
 from common.sids import new
-from proxy.webhooks.refusal_count import Refusals
+from proxy.webhooks.refusal_counter import RefusalCounter
 from storage import keys
 from tests.support.stack import ACCOUNT, TOKEN, Stack
 
@@ -59,7 +59,7 @@ class WebhookHarness:
     def __init__(self, stack: Stack, clock: Clock | None = None, numbers: int = 0) -> None:
         self.stack, self.clock, self.client = stack, clock, stack.sdk()
         # `writes` is of what requests do; how many were refused is written now and then.
-        stack.runtime.part(Refusals).write_seconds = inf
+        stack.runtime.part(RefusalCounter).write_seconds = inf
         self.sid = str(self.client.proxy.v1.services.create(unique_name=new("scene-")).sid)
         self.pool = [self.new_number() for _ in range(numbers)]
         for number in self.pool:

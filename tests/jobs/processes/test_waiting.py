@@ -125,7 +125,7 @@ def test_the_waiting_has_an_end(start, module):
     assert "Traceback" not in told
 
 
-@pytest.mark.parametrize("command", ["jobs.worker", "jobs.clock", "proxy.ready true", "flask accounts list"])
+@pytest.mark.parametrize("command", ["jobs.worker", "jobs.clock", "proxy.check_and_run true", "flask accounts list"])
 def test_what_no_waiting_mends_ends_each_process_once(environment, command):
     """A crash loop would write it again and again, and a traceback is no sentence."""
     url = environment["REDIS_URL"].replace("/0", "/99")
@@ -162,11 +162,11 @@ def test_a_port_that_is_taken_ends_it_once(web, environment):
     first = web()
     assert until(first.answers)
     second = subprocess.run(
-        [sys.executable, "-m", "proxy.ready", "true"],
+        [sys.executable, "-m", "proxy.check_and_run", "true"],
         env={**os.environ, **environment, "PORT": str(first.port)}, cwd=ROOT,
         capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert second.returncode == 1
     assert second.stderr == (
-        f"PORT {first.port} is taken by another process. Stop that one, or write: PORT={first.port + 1}\n"
+        f"PORT {first.port} is used by another process. Stop it, or write: PORT={first.port + 1}\n"
     )

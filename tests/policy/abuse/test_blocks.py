@@ -229,14 +229,14 @@ def test_the_list_and_the_keys_hold_no_number_in_clear(harness: WebhookHarness, 
 def test_command(harness: WebhookHarness, conversation: Conversation) -> None:
     run = harness.stack.app.test_cli_runner()
     done = run.invoke(commands, ["add", harness.sid, "--person"], input=f"{conversation.alice}\n")
-    assert (done.exit_code, done.output.splitlines()[-1]) == (0, "person: stopped")
+    assert (done.exit_code, done.output.splitlines()[-1]) == (0, "person: blocked")
     assert conversation.alice not in done.output
     assert "<Response/>" in text(harness, conversation)
     session = str(conversation.session.fetch().sid)
-    assert run.invoke(commands, ["add", harness.sid, "--session", session]).output == "session: stopped\n"
-    assert run.invoke(commands, ["add", harness.sid, "--number", conversation.bobs]).output == "number: stopped\n"
-    assert run.invoke(commands, ["add", harness.sid]).output == "service: stopped\n"
-    assert run.invoke(commands, ["add", harness.sid]).output == "service: was stopped already\n"
+    assert run.invoke(commands, ["add", harness.sid, "--session", session]).output == "session: blocked\n"
+    assert run.invoke(commands, ["add", harness.sid, "--number", conversation.bobs]).output == "number: blocked\n"
+    assert run.invoke(commands, ["add", harness.sid]).output == "service: blocked\n"
+    assert run.invoke(commands, ["add", harness.sid]).output == "service: was already blocked\n"
     shown = run.invoke(commands, ["list", harness.sid]).output
     assert [line.split()[0] for line in shown.splitlines()[1:]] == ["number", "person", "service", "session"]
     assert (
@@ -250,7 +250,7 @@ def test_command(harness: WebhookHarness, conversation: Conversation) -> None:
         run.invoke(commands, ["remove", harness.sid, "--session", session]),
         run.invoke(commands, ["remove", harness.sid]),
     ]
-    assert [one.output.splitlines()[-1].split(": ")[1] for one in lifted] == ["goes on"] * 4
+    assert [one.output.splitlines()[-1].split(": ")[1] for one in lifted] == ["unblocked"] * 4
     assert "statusCallback" in text(harness, conversation)
     two = run.invoke(commands, ["add", harness.sid, "--number", conversation.bobs, "--person"])
     assert two.exit_code == 1 and "name one of" in two.output

@@ -72,7 +72,10 @@ BAD = {
     "too many": ({"Allowed": "\n".join(str(10_000 + n) for n in range(201))}, "Allowed: must have at most 200"),
     "no language": ({"Words": "tonto"}, "Language: and Words go together"),
     "no words": ({"Language": "es"}, "Language: and Words go together"),
-    "a name of a language": ({"Language": "Spanish", "Words": "tonto"}, "Language: must be two small letters"),
+    "a name of a language": (
+        {"Language": "Spanish", "Words": "tonto"},
+        "Language: must be a language code of two lower-case letters",
+    ),
     "a short stem": ({"Language": "es", "Words": "to*"}, "Words: line 1 must"),
     "a sentence": ({"Language": "es", "Words": "tonto\nuno dos"}, "Words: line 2 must"),
     "a star within": ({"Language": "es", "Words": "t*nto"}, "Words: line 1 must"),

@@ -31,9 +31,9 @@ def test_a_path_without_v1(stack: Stack, path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("/", "begins at {url}/proxy/v1/Services"),
-        ("/proxy", "begins at {url}/proxy/v1/Services"),
-        ("/proxy/v1", "begins at {url}/proxy/v1/Services"),
+        ("/", "starts at {url}/proxy/v1/Services"),
+        ("/proxy", "starts at {url}/proxy/v1/Services"),
+        ("/proxy/v1", "starts at {url}/proxy/v1/Services"),
         ("/proxy/v1/services", "did you mean Services?"),
         ("/proxy/v1/Services/rides/Session", "did you mean Sessions?"),
         ("/proxy/v1/Services/rides/Sessions/a/Participant", "did you mean Participants?"),
@@ -48,7 +48,7 @@ def test_a_path_that_is_nearly_one(stack: Stack, path: str, said: str) -> None:
 
 def test_a_slash_at_the_end(stack: Stack) -> None:
     answer = requests.get(f"{stack.url}/proxy/v1/Services/", auth=AUTH, timeout=30)
-    assert (answer.status_code, answer.json()["message"]) == (404, "The path ends with a slash: leave it out")
+    assert (answer.status_code, answer.json()["message"]) == (404, "The path ends with a slash: remove it")
 
 
 def test_the_sdk_with_a_slash_at_the_end_of_its_base_url(stack: Stack) -> None:
@@ -88,7 +88,7 @@ def test_a_plus_that_is_not_escaped(stack: Stack, service: str, session: str, pa
     where = f"/{service}{path.format(session=session)}" if path else ""
     answer = post(stack, where, body)
     assert answer.status_code == 400
-    assert "in a form, + is written %2B (curl does it with --data-urlencode)" in answer.json()["message"]
+    assert "in a form, write + as %2B (curl --data-urlencode does this)" in answer.json()["message"]
 
 
 def test_a_misspelt_field_is_named(stack: Stack, caplog: pytest.LogCaptureFixture) -> None:

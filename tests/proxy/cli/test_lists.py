@@ -74,7 +74,7 @@ def test_a_name_that_two_accounts_use(stack, flask, service):
 
 def test_a_session_by_its_unique_name(stack, flask, service):
     session = stack.sdk().proxy.v1.services(service.sid).sessions.create(unique_name="ride-7")
-    assert flask("block", "add", service.unique_name, "--session", "ride-7").output == "session: stopped\n"
+    assert flask("block", "add", service.unique_name, "--session", "ride-7").output == "session: blocked\n"
     [shown] = json.loads(flask("block", "list", service.unique_name, "--json").output)
     assert (shown["scope"], shown["id"]) == ("session", session.sid)
     missing = flask("block", "add", service.sid, "--session", "ride-8")
@@ -119,4 +119,4 @@ def test_a_language_that_is_none(flask, service):
     """The sentence of the API, and no traceback."""
     done = flask("content", "words", service.sid, "Spanish", "-", input="tonto\n")
     assert done.exit_code == 1
-    assert "LANGUAGE: must be two small letters of ISO 639-1, such as es" in done.output
+    assert "LANGUAGE: must be a language code of two lower-case letters (ISO 639-1), such as es" in done.output

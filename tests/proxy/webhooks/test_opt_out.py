@@ -148,7 +148,7 @@ def test_given_out_and_taken_up(harness: WebhookHarness, conversation: Conversat
     given = run.invoke(commands, ["export", harness.sid]).output
     assert f"{conversation.bob},{conversation.bobs}," in given
     assert conversation.bob not in json.dumps([(k.decode(), v.decode()) for k, v in optouts(harness).items()])
-    assert run.invoke(commands, ["remove", harness.sid], input=given).output.endswith("ended\n")
+    assert run.invoke(commands, ["remove", harness.sid], input=given).output.endswith("removed\n")
     assert f"{conversation.bob},{conversation.bobs}" not in run.invoke(commands, ["export", harness.sid]).output
     assert run.invoke(commands, ["import", harness.sid], input=f"{conversation.bob}\n").output == "1 new\n"
     harness.text(conversation.alice, conversation.alices, "hello")

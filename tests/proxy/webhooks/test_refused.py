@@ -9,8 +9,8 @@ import requests
 
 from carrier.signature import url_variants
 from common.sids import new
-from proxy.webhooks import refusal_count
-from proxy.webhooks.refusal_count import Reason
+from proxy.webhooks import refusal_counter
+from proxy.webhooks.refusal_counter import Reason
 from storage.store import StoreUnavailable
 from tests.support.webhooks import WebhookHarness, sign
 
@@ -19,9 +19,9 @@ from tests.support.webhooks import WebhookHarness, sign
 def fresh(harness: WebhookHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing counted, nothing warned of, and every refusal written at once."""
     harness.stack.runtime.store.client.delete("{ring}:refusals")
-    found = refusal_count.Refusals(harness.stack.runtime)
+    found = refusal_counter.RefusalCounter(harness.stack.runtime)
     found.write_seconds = 0
-    monkeypatch.setitem(harness.stack.runtime._parts, refusal_count.Refusals, found)
+    monkeypatch.setitem(harness.stack.runtime._parts, refusal_counter.RefusalCounter, found)
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ def form(harness: WebhookHarness) -> dict[str, str]:
     return harness.message_form(conversation.alice, conversation.alices, "hello")
 
 
-def only(harness: WebhookHarness) -> refusal_count.Refused:
-    (found,) = refusal_count.read(harness.stack.runtime.store)
+def only(harness: WebhookHarness) -> refusal_counter.RefusalCount:
+    (found,) = refusal_counter.read_counts(harness.stack.runtime.store)
     return found
 
 
@@ -57,8 +57,8 @@ def test_the_variant_that_the_carrier_signed_is_named(
     (warning,) = [record.getMessage() for record in caplog.records if record.name == "maskline.webhooks"]
     found = only(harness)
     assert (found.reason, found.count) == (Reason.URL, 3)
-    assert found.said in warning
-    assert f"is not that of {harness.url()}, but of {base}" in warning
+    assert found.last_message in warning
+    assert f"is not for {harness.url()}, but for {base}" in warning
     assert "PUBLIC_URL=" in warning and "flask numbers repoint --all" in warning
     for number in (form["From"], form["To"], form["From"][1:]):
         assert number not in warning
@@ -67,11 +67,11 @@ def test_the_variant_that_the_carrier_signed_is_named(
 
 def test_a_slash_and_a_host_that_the_request_came_by(harness: WebhookHarness, form: dict[str, str]) -> None:
     assert harness.post(form, signature=sign(f"{harness.url()}/", list(form.items()))).status_code == 403
-    assert "but of that URL with the slash at its end" in only(harness).said
+    assert "but for that URL with a slash at its end" in only(harness).last_message
     wrong = harness.url().replace(harness.stack.url, "https://tunnel.example")
     headers = {"X-Twilio-Signature": sign(wrong, list(form.items())), "X-Forwarded-Host": "tunnel.example"}
     assert requests.post(harness.url(), form, headers=headers, timeout=30).status_code == 403
-    assert "PUBLIC_URL=https://tunnel.example." in only(harness).said
+    assert "PUBLIC_URL=https://tunnel.example." in only(harness).last_message
 
 
 def test_secrets_and_what_anybody_may_write_stay_out(harness: WebhookHarness, form: dict[str, str]) -> None:
@@ -82,8 +82,10 @@ def test_secrets_and_what_anybody_may_write_stay_out(harness: WebhookHarness, fo
     assert requests.post(url, form, headers=headers, timeout=30).status_code == 403
     found = only(harness)
     assert found.reason == Reason.SIGNATURE
-    assert f"{harness.stack.url}/webhooks/{harness.sid}/status/…/…, nor" in found.said
-    assert "auth token" in found.said and "5559876" not in found.said and token not in found.said
+    assert f"{harness.stack.url}/webhooks/{harness.sid}/status/…/…, nor" in found.last_message
+    assert (
+        "auth token" in found.last_message and "5559876" not in found.last_message and token not in found.last_message
+    )
 
 
 @pytest.mark.parametrize("reason", ["unsigned", "service", "path", "form", "field", "account", "token"])
@@ -95,7 +97,7 @@ def test_every_refusal_has_its_reason(harness: WebhookHarness, form: dict[str, s
         answer = harness.post(form, url=url.replace(harness.sid, new("KS")))
     elif reason == "path":
         assert requests.get(url, timeout=30).status_code == 405
-        assert "POST" in only(harness).said
+        assert "POST" in only(harness).last_message
         answer = harness.post(form, url=f"{url}/")
         assert answer.status_code == 404
     elif reason == "form":
@@ -110,15 +112,15 @@ def test_every_refusal_has_its_reason(harness: WebhookHarness, form: dict[str, s
     assert answer.status_code in (403, 404)
     found = only(harness)
     assert (found.reason, found.count) == (reason, 2 if reason == "path" else 1)
-    assert form["From"] not in found.said and found.last_ms > 0
-    assert "From" in found.said or reason != "field"
+    assert form["From"] not in found.last_message and found.last_ms > 0
+    assert "From" in found.last_message or reason != "field"
 
 
 def test_floods_cost_neither_writes_nor_lines(
     harness: WebhookHarness, form: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    found = harness.stack.runtime.part(refusal_count.Refusals)
-    found.write_seconds = refusal_count.WRITE_SECONDS
+    found = harness.stack.runtime.part(refusal_counter.RefusalCounter)
+    found.write_seconds = refusal_counter.WRITE_SECONDS
     before = harness.writes()
     assert harness.post(form, signature="x" * 28).status_code == 403
     once = harness.writes()
@@ -126,11 +128,11 @@ def test_floods_cost_neither_writes_nor_lines(
     caplog.clear()
     with caplog.at_level(logging.WARNING, "maskline.webhooks"):
         for _ in range(30):
-            found.note(Reason.SIGNATURE, "…")
+            found.count(Reason.SIGNATURE, "…")
     assert harness.writes() == once
     assert not caplog.records
     found.write_seconds = 0
-    found.note(Reason.SIGNATURE, "…")
+    found.count(Reason.SIGNATURE, "…")
     assert only(harness).count == 32
     assert sum(found.may_compare() for _ in range(200)) < 200
 
@@ -138,15 +140,15 @@ def test_floods_cost_neither_writes_nor_lines(
 def test_a_store_that_is_away_changes_no_answer_and_loses_no_count(
     harness: WebhookHarness, form: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = harness.stack.runtime.part(refusal_count.Refusals)
+    found = harness.stack.runtime.part(refusal_counter.RefusalCounter)
 
     def away(act: object) -> None:
         raise StoreUnavailable
 
     with monkeypatch.context() as patch:
         patch.setattr(found._store, "guard", away)
-        found.note(Reason.UNSIGNED, "…")
-    assert refusal_count.read(harness.stack.runtime.store) == []
+        found.count(Reason.UNSIGNED, "…")
+    assert refusal_counter.read_counts(harness.stack.runtime.store) == []
     assert harness.post(form, signature=None).status_code == 403
     assert only(harness).count == 2
 

@@ -86,14 +86,14 @@ def test_prefixes(harness: WebhookHarness, prefix, identifier, allowed):
 def test_a_prefix_that_no_number_has(harness: WebhookHarness):
     answer = harness.set_fields(AllowedPrefixes="+440")
     assert answer.status_code == 400
-    assert re.search(r"no number of \+44 has a 0 behind \+44", answer.json()["message"])
+    assert re.search(r"no number of \+44 has a 0 after \+44", answer.json()["message"])
 
 
 def test_blocks_and_opt_outs_know_the_person(harness: WebhookHarness):
     run = harness.stack.app.test_cli_runner()
     stop, lift = ["block", "add", harness.sid, "--person"], ["block", "remove", harness.sid, "--person"]
-    assert "person: stopped" in run.invoke(args=stop, input="+44 (0)7400 129999\n").output
-    assert "person: goes on" in run.invoke(args=lift, input="+447400129999\n").output
+    assert "person: blocked" in run.invoke(args=stop, input="+44 (0)7400 129999\n").output
+    assert "person: unblocked" in run.invoke(args=lift, input="+447400129999\n").output
     taken = run.invoke(args=["optouts", "import", harness.sid], input="+52 1 55 1234 9999\n+525512349999\n").output
     assert taken == "1 new\n"
 

@@ -15,7 +15,7 @@ from common import config
 from common.assembly import build
 from common.runtime import Runtime
 from proxy.app import create_app
-from proxy.webhooks.refusal_count import Refusals
+from proxy.webhooks.refusal_counter import RefusalCounter
 from storage.store import Store
 from tests.support.fixtures import clock, stack
 from tests.support.stack import ACCOUNT, TOKEN, Stack
@@ -30,7 +30,7 @@ class SecondProcess:
     def __init__(self, stack: Stack, clock: Clock) -> None:
         self.rt: Runtime = build(config.load(stack.environment), clock)
         # As in Scene: how many were refused is written now and then.
-        self.rt.part(Refusals).write_seconds = inf
+        self.rt.part(RefusalCounter).write_seconds = inf
         self._client: FlaskClient = create_app(self.rt).test_client()
         self._url = stack.url
 

@@ -1,6 +1,6 @@
-"""The carrier's fields that a customer's app may see of an inbound that leads nowhere.
+"""The carrier's fields that are forwarded to a customer's app when an inbound is out of session.
 
-The name of a caller, which AddOns may hold too, and where a call was forwarded from, stop here: nobody's business.
+The caller's name, AddOns (which may contain it) and ForwardedFrom are private and not forwarded.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _PLACES = ("City", "State", "Zip", "Country")
 _COMMON = {"AccountSid", "ApiVersion", "From", "To"} | {
     f"{side}{place}" for side in ("From", "To") for place in _PLACES
 }
-PASSED = {
+FORWARDABLE = {
     "message": _COMMON
     | {"Body", "MessageSid", "SmsSid", "SmsMessageSid", "SmsStatus", "NumMedia", "NumSegments", "MessagingServiceSid"},
     "voice": _COMMON
@@ -23,9 +23,10 @@ PASSED = {
 _MEDIA = re.compile("Media(Url|ContentType)[0-9]{1,2}")
 
 
-def passed(kind: str, form: Form) -> dict[str, str]:
+def forwardable_fields(channel: str, form: Form) -> dict[str, str]:
+    """`channel`: message | voice."""
     return {
         name: values[0]
         for name, values in form.items()
-        if name in PASSED[kind] or (kind == "message" and _MEDIA.fullmatch(name))
+        if name in FORWARDABLE[channel] or (channel == "message" and _MEDIA.fullmatch(name))
     }

@@ -1,0 +1,72 @@
+"""`python -m proxy.check_and_run COMMAND…` checks settings, port and store, then replaces itself with COMMAND.
+
+A web server that cannot load the application restarts its workers again and again, each with a traceback. This command
+fails once instead, with a message that says what to fix. If the store is not reachable yet, it waits.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import time
+from argparse import REMAINDER, SUPPRESS, ArgumentParser
+from pathlib import Path
+
+from common import config, logs
+from common.assembly import build
+from common.config import ConfigError, Settings
+from common.starting import wait_for_store
+
+#: The workers of a killed server exit within about a second, or when their current requests are done.
+PORT_WAIT_SECONDS = 15.0
+#: The web server reads this environment variable, and then logs JSON, too.
+SERVER_LOG_CONFIG = ("GRANIAN_LOG_CONFIG", str(Path(__file__).with_name("granian.json")))
+
+
+def main() -> int:
+    parser = ArgumentParser(prog="python -m proxy.check_and_run", description=__doc__)
+    parser.add_argument("program", help="the command to run, with its arguments")
+    parser.add_argument("arguments", nargs=REMAINDER, help=SUPPRESS)
+    args = parser.parse_args()
+    try:
+        settings = config.load(config.environment())
+        logs.configure(settings.log_level, settings.log_format)
+        _wait_for_port(settings)
+        wait_for_store(lambda: build(settings), settings.start_wait_seconds)
+        if settings.log_format == "json":
+            os.environ.setdefault(*SERVER_LOG_CONFIG)
+        os.execvp(args.program, [args.program, *args.arguments])
+    except ConfigError as error:
+        sys.stderr.write(f"{error}\n")
+    except OSError as error:
+        fix = "Run: pip install -r requirements.txt"
+        sys.stderr.write(f"{args.program} cannot be started ({error.strerror}). {fix}\n")
+    except KeyboardInterrupt:
+        pass
+    return 1
+
+
+def _wait_for_port(settings: Settings) -> None:
+    deadline = time.monotonic() + PORT_WAIT_SECONDS
+    while not _is_free(settings.port):
+        if time.monotonic() > deadline:
+            raise ConfigError(
+                f"PORT {settings.port} is used by another process. Stop it, or write: PORT={settings.port + 1}"
+            )
+        time.sleep(0.2)
+
+
+def _is_free(port: int) -> bool:
+    """Without SO_REUSEPORT: with it, as in the web server, binding succeeds even if another process has the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("0.0.0.0", port))
+        except OSError:
+            return False
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""Loads the application: for a worker of the web server, or for a `flask …` command (where `--help` needs no store)."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+
+import click
+from flask import Flask
+from flask.cli import FlaskGroup
+
+from common import config, logs
+from common.assembly import build
+from common.config import ConfigError
+from common.runtime import Runtime
+from common.starting import wait_for_store
+from proxy.app import create_app
+
+log = logging.getLogger("maskline")
+
+CHECK_SECONDS = 1.0
+#: How long current requests may take after the server was killed, as in the Procfile: --workers-kill-timeout.
+EXIT_SECONDS = 10.0
+
+
+def load_app() -> Flask:
+    """Wrong settings end a worker with a message and exit code 1."""
+    if is_flask_command():
+        return create_app(_build_for_command)
+    server = multiprocessing.parent_process()
+    if server is not None and server.pid:
+        _exit_with_server(server.pid)
+    try:
+        return create_app(_build_for_server())
+    except ConfigError as error:
+        sys.exit(str(error))
+
+
+def is_flask_command() -> bool:
+    context = click.get_current_context(silent=True)
+    return context is not None and isinstance(context.find_root().command, FlaskGroup)
+
+
+def _build_for_command() -> Runtime:
+    """Called when a command first needs the runtime, so `flask doctor` runs even if the settings are wrong."""
+    settings = config.load(config.environment())
+    logs.configure(settings.log_level, settings.log_format)
+    return build(settings)
+
+
+def _build_for_server() -> Runtime:
+    settings = config.load(config.environment())
+    logs.configure(settings.log_level, settings.log_format)
+    return wait_for_store(lambda: build(settings), settings.start_wait_seconds)
+
+
+def _exit_with_server(server_pid: int) -> None:
+    """Ends this worker when its server was killed: it would serve old code beside the next server."""
+    # The forked handlers of the server do nothing here, and the worker's own handlers are set only after loading.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    threading.Thread(target=_watch_server, args=(server_pid,), name="server", daemon=True).start()
+
+
+def _watch_server(server_pid: int) -> None:
+    while os.getppid() == server_pid:
+        time.sleep(CHECK_SECONDS)
+    log.warning("the web server of this worker was killed: the worker exits, too")
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(EXIT_SECONDS)
+    os._exit(1)
