@@ -4,7 +4,7 @@ BIN := .venv/bin
 NODE_PROGRAMS := tests/programs/node
 TESTS ?= tests
 SERIAL ?=
-LUA = $(wildcard */lua/modules/*.lua) $(shell grep -L '^\#!lua' */lua/*.lua)
+LUA = $(wildcard */lua/*.lua */lua/modules/*.lua)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -1,4 +1,4 @@
-"""Every key of the store: this table alone spells one, for Python and, through `lua_prelude`, for the scripts.
+"""Every key of the store: this table alone spells one, for Python and, through `lua_module`, for Lua.
 
 A key of a Service is `{KS…}:<pattern>`, of an account `{AC…}:<pattern>`, of the installation `{ring}:<pattern>`: the
 braces are the hash tag that keeps all of one owner on one node of a Cluster. `%s` is a part that the caller gives.
@@ -201,15 +201,3 @@ def lua_module(names: Iterable[str]) -> str:
         parameter, tail = (", part", " .. part") if variable else ("", "")
         lines.append(f"function keys.{name}(tx{parameter}) return tx.tag .. '{prefix}'{tail} end")
     return "\n".join([*lines, "return keys"])
-
-
-def lua_prelude(script: str | None = None) -> str:
-    """The same table for scripts, all or what `script` uses: `K.session(sid)` builds a key with the tag of KEYS[1]."""
-    lines = ["local TAG = string.match(KEYS[1], '^{[^}]*}') .. ':'", "local K = {}"]
-    for name, key in {**SERVICE_KEYS, **ACCOUNT_KEYS, **RING_KEYS}.items():
-        if script is not None and f"K.{name}(" not in script:
-            continue
-        prefix, variable, _ = key.pattern.partition("%s")
-        tail = " .. part" if variable else ""
-        lines.append(f"function K.{name}(part) return TAG .. '{prefix}'{tail} end")
-    return "\n".join(lines)

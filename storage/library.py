@@ -35,8 +35,7 @@ class BrokenSource(Exception):
 @cache
 def functions() -> dict[str, Path]:
     """Name -> file of each function that Python calls."""
-    found = {path.stem: path for path in sorted(ROOT.glob("*/lua/*.lua"))}
-    return {name: path for name, path in found.items() if not path.read_text().startswith("#!lua")}
+    return {path.stem: path for path in sorted(ROOT.glob("*/lua/*.lua"))}
 
 
 @cache

@@ -14,7 +14,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from storage import keys, library, scripts
+from storage import keys, library
 
 #: A dead store must cost a webhook less than 1.5 s (reliability: the carrier retries meanwhile).
 SOCKET_TIMEOUT_SECONDS = 1.0
@@ -44,7 +44,7 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 @cache
 def _sha(name: str) -> str:
-    return hashlib.sha1(scripts.source(name).encode(), usedforsecurity=False).hexdigest()
+    return hashlib.sha1(library.script(name).encode(), usedforsecurity=False).hexdigest()
 
 
 class Store:
@@ -83,13 +83,12 @@ class Store:
     def _evaluate(self, script: str, tag_key: str, text: str) -> bytes:
         """Straight over the connection: the client's own way there costs as much again as the trip."""
         line = cast(redis.Connection, self.client.connection)
-        by_name = self.functions and script in library.functions()
-        call = ("FCALL", library.registered(script)) if by_name else ("EVALSHA", _sha(script))
+        call = ("FCALL", library.registered(script)) if self.functions else ("EVALSHA", _sha(script))
         try:
             line.send_command(*call, 1, tag_key, text)  # type: ignore[no-untyped-call]
             return cast(bytes, line.read_response())
         except redis.exceptions.NoScriptError:
-            return cast(bytes, self.client.eval(scripts.source(script), 1, tag_key, text))
+            return cast(bytes, self.client.eval(library.script(script), 1, tag_key, text))
         except redis.exceptions.ResponseError as error:
             if not str(error).startswith("Function not found"):
                 raise

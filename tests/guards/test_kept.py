@@ -51,7 +51,6 @@ PURE = {
     "policy/time_zones.py": "_links _names zones_by_country",
     "pool/geo.py": "_region_of",
     "storage/library.py": "_library functions modules script version",
-    "storage/scripts.py": "files source",
     "storage/store.py": "_sha",
 }
 #: The ways that are forbidden to all others.

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from storage import library, scripts
+from storage import library
 from tests.guards import lua_source
 from tests.guards.source import PRODUCT, ROOT, files, name_of, tree
 from tests.guards.test_imports import ROOMS
@@ -15,9 +15,7 @@ from tests.guards.test_imports import ROOMS
 MOST_LINES = 60
 #: Lua allows 200 at once.
 MOST_LOCALS = 120
-FRAGMENTS = tuple(ROOT.glob("*/lua/lib/*.lua"))
-SCRIPTS = tuple(ROOT.glob("*/lua/*.lua"))
-FUNCTIONS = tuple(library.functions().values())
+FUNCTIONS = tuple(ROOT.glob("*/lua/*.lua"))
 MODULES = tuple(ROOT.glob("*/lua/modules/*.lua"))
 HEADER = ("-- KEYS: ", "-- ARGV: ", "-- Returns: ")
 
@@ -27,49 +25,47 @@ def lines(path):
 
 
 def header(path):
-    """The comment lines at the top, without #!lua."""
+    """The comment lines at the top."""
     found = []
-    for line in lines(path) if path in FUNCTIONS else lines(path)[1:]:
+    for line in lines(path):
         if not line.startswith("--"):
             break
         found.append(line)
     return found
 
 
-@pytest.mark.parametrize("path", [*SCRIPTS, *FRAGMENTS, *MODULES], ids=name_of)
-def test_a_script_is_short(path):
+@pytest.mark.parametrize("path", [*FUNCTIONS, *MODULES], ids=name_of)
+def test_a_file_is_short(path):
     assert len(lines(path)) <= MOST_LINES
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=name_of)
-def test_a_script_says_what_it_takes_and_gives(path):
+@pytest.mark.parametrize("path", FUNCTIONS, ids=name_of)
+def test_a_function_says_what_it_takes_and_gives(path):
     told = [line for line in header(path) if line.startswith(HEADER)]
-    assert not header(path)[0].startswith((*HEADER, "-- use:")), "the first line says what it does"
+    assert not header(path)[0].startswith(HEADER), "the first line says what it does"
     assert [line.split(":")[0] + ": " for line in told] == list(HEADER)
 
 
-@pytest.mark.parametrize("path", [*FRAGMENTS, *MODULES], ids=name_of)
-def test_a_fragment_begins_with_a_comment(path):
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_module_begins_with_a_comment(path):
     assert lines(path)[0].startswith("-- ")
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=name_of)
+@pytest.mark.parametrize("path", FUNCTIONS, ids=name_of)
 def test_the_header_names_each_argument_that_is_read(path):
     body = "\n".join(line for line in lines(path) if not line.startswith("--"))
     told = set(re.findall(r"\w+", " ".join(header(path))))
-    assert set(re.findall(r"\bargs\.(\w+)", body)) - {"now"} <= told
+    assert set(re.findall(r"\bargs\.(\w+)", body)) <= told
 
 
-def test_each_script_is_run_and_each_fragment_used():
+def test_each_function_is_called():
     constants = {
         node.value
         for path in files(*PRODUCT)
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    assert {path.stem for path in SCRIPTS} <= constants
-    uses = re.findall(r"^-- use: (.+)$", "\n".join(p.read_text() for p in (*SCRIPTS, *FRAGMENTS)), re.MULTILINE)
-    assert {path.stem for path in FRAGMENTS} == {name.strip() for line in uses for name in line.split(",")}
+    assert {path.stem for path in FUNCTIONS} <= constants
 
 
 @pytest.mark.parametrize("path", [*FUNCTIONS, *MODULES], ids=name_of)
@@ -120,22 +116,14 @@ def test_a_circle_is_refused(monkeypatch):
 
 def test_each_module_is_reached():
     reached = library.reached(path.read_text() for path in FUNCTIONS)
-    # Those of functions that are still to come.
-    coming = set(library.modules()) - set(reached)
-    assert {"storage.transaction", *reached} | coming == set(library.modules())
+    assert {library.TRANSACTION, *reached} == set(library.modules())
 
 
-def test_no_script_scans_the_whole_store():
-    found = [
-        name_of(p)
-        for p in (*SCRIPTS, *FRAGMENTS, *MODULES)
-        if re.search(r"call\('(KEYS|SCAN|FLUSH\w+)'", p.read_text())
-    ]
+def test_no_function_scans_the_whole_store():
+    found = [name_of(p) for p in (*FUNCTIONS, *MODULES) if re.search(r"call\('(KEYS|SCAN|FLUSH\w+)'", p.read_text())]
     assert not found
 
 
-def test_the_loader_knows_them_all():
-    assert scripts.names() == sorted(path.stem for path in SCRIPTS)
-    assert all(scripts.source(name).startswith("#!lua") for name in scripts.names())
-    assert len(scripts.files()) == len(SCRIPTS), "two scripts of one name"
-    assert len(scripts.files("lib/*.lua")) == len(FRAGMENTS), "two fragments of one name"
+def test_the_library_has_them_all():
+    assert set(library.functions().values()) == set(FUNCTIONS), "two functions of one name"
+    assert all(f"register('{library.registered(name)}'" in library.text() for name in library.functions())

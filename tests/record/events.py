@@ -1,4 +1,4 @@
-"""Events as storage/lua/lib/emit.lua writes them, and how they are read back."""
+"""Events as storage/lua/modules/events.lua writes them, and how they are read back."""
 
 from __future__ import annotations
 

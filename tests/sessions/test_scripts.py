@@ -17,7 +17,7 @@ from dev import store as embedded
 from erasure.sessions import delete_session
 from pool import numbers
 from sessions import expiry, interactions, participants, sessions
-from storage import keys, scripts
+from storage import keys, library
 from storage.store import Store, StoreUnavailable
 from tests.sessions import service_life
 from tests.sessions.real_runtime import TestClock, build, number_sid
@@ -114,7 +114,7 @@ def test_every_script_survives_a_flushed_cache(rt: Runtime, url: str, clock: Tes
     service = service_life.create(rt)
     service_life.run_scripts(rt, service, clock)
     service_life.delete(rt, service)
-    assert store.ran == set(scripts.names())
+    assert store.ran == set(library.functions())
 
 
 # Slow: runs each script twice, and compares the whole store.
