@@ -13,7 +13,7 @@ from typing import Final
 from policy.content import things
 from policy.content import vocabulary as words
 from policy.content.context import Said, ends_clause, ends_sentence, is_number, is_own, meaning
-from policy.content.dialable import is_dialable, is_local, is_near
+from policy.content.dialable import is_local, is_near
 from policy.content.labels import is_labelled, is_lettered
 from policy.content.runs import Reading, Run
 from policy.content.tokens import Token
@@ -25,22 +25,29 @@ _BEFORE, _AFTER = 10, 6
 #: What people put between the groups of a number.
 _BETWEEN: Final = re.compile(r"[ \-–./()_·\u2010-\u2014]{1,4}")
 _MANY: Final = 3
+_MOST_NAMES: Final = 3
 _MOST_SINGLE, _LEAST_DIFFERENT = 2, 3
 #: Years, decimals, versions, round ranges, seconds since 1970.
 _NOT_DIALLED: Final = re.compile(
     r"(?:19|20)\d\d\W+(?:19|20)\d\d|\d{1,3}\.\d+|\d\.\d\d?\.\d+|[1-9]\d{2,3}0[-/][1-9]\d{2,3}0|\d\d?/(?:19|20)\d\d|1[5-9]\d{8}"
     r"|[1-9]\d?\d?[05]-[1-9]\d?\d?[05]|(?:\d\d?-\d\d?-\d\d[ ,;]+)+\d\d?-\d\d?-\d\d|000\d+"
+    r"|(?:[01]\d|2[0-4])[0-5][05]-(?:[01]\d|2[0-4])[0-5][05]"
     r"|[\d. ]+[. ]000|\d\d?(?:\.\d{3}){2}"
 )
 #: The end of a longer name; the sign of a Japanese post code.
 _GLUED: Final = re.compile(r"[^\W_]-$|〒 ?$")
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:[. ]\d{3})+")
+#: No digits that are dialled next door begin so: the trunk's zero, a year's.
+_NOT_LOCAL: Final = re.compile(r"00|(?:19[4-9]|20[0-4])\d{5}$")
+#: Written like a number even behind a name: in groups, of nine digits and more or of four and four.
+_FIRM: Final = re.compile(r"\d{4}[ -]\d{4}|\d{3}[ -]\d{4}|(?=(?:\D*\d){9})\d+\D.*")
+_COUNTED: Final = re.compile(r" ?[番号號]")
 _NEXT_DOOR: Final = re.compile(r"\d \d\d \d\d|\d\d \d\d \d|\d-\d\d-\d\d|\d\d-\d{3}|\d{3}-\d\d|\d{5}")
 #: Pieces of no number that is dialled: a check digit behind a hyphen, hyphens and dots side by side, a day of birth.
 _REGISTERED: Final = re.compile(
-    r".*-\d|.*\.\d+-.*|.*-\d+\..*|\d\d(?:0\d|1[0-2])(?:[0-2]\d|3[01])[-/ ].*|\d{3}\.\d{4}\.\d{4}\.\d\d"
+    r".*[-.]\d|.*\.\d+-.*|.*-\d+\..*|\d\d(?:0\d|1[0-2])(?:[0-2]\d|3[01])[-/ ].*|\d{3}\.\d{4}\.\d{4}\.\d\d"
 )
-_PAIRS: Final = re.compile(r"\d\d?(?: \d\d){2,3}")
+_PAIRS: Final = re.compile(r"\d\d?(?: \d\d){2,3}|\d\d \d\d \d")
 _OPENS: Final = re.compile(r"(?:^|[:：,，、。.!！?？;；()（）~–—\n-])[\s(+]*$")
 _CLOSES: Final = re.compile(r"\s*(?:$|[,，、。.!！?？;；()（）~\n])")
 
@@ -56,12 +63,46 @@ def is_bare_phone(reading: Reading, run: Run) -> bool:
         return False
     if len(run.groups) == 1 and is_among_codes(reading, run.groups[0].pieces) and not _asked(reading, run):
         return False
+    if is_named(reading, run) and not _asked(reading, run) and not _FIRM.fullmatch(text):
+        return False
+    if run.size < _LONG and _COUNTED.match(reading.flat.text, run.groups[-1].end) and not _asked(reading, run):
+        return False
     return _is_led_to(reading, run, text) and not _of_a_thing(reading, run)
+
+
+def is_named(reading: Reading, run: Run) -> bool:
+    """Whether nothing but words that nobody knows stand between the beginning of the clause and the number, as the name
+    of what it numbers does: "Mondial Relay 48213377"."""
+    until, strange = run.groups[0].start, 0
+    for place in range(run.first - 1, max(-1, run.first - 2 - _MOST_NAMES), -1):
+        token = reading.row[place]
+        gap = reading.flat.text[token.end : until]
+        if gap not in (" ", "-", " ("):
+            break
+        kind = is_number(token) and not strange and _is_kind(reading, place)
+        if kind or (token.text in words.PARTICLES and strange):
+            until = token.start
+            continue
+        if not token.text.isascii() or not token.text.isalpha() or _is_known(token):
+            return False
+        until, strange = token.start, strange + 1
+    return 0 < strange <= _MOST_NAMES
+
+
+def _is_kind(reading: Reading, place: int) -> bool:
+    """The "company" of "company number": no owner's, such as "mum's"."""
+    return place > 0 and not _is_known(reading.row[place - 1]) and not reading.row[place - 1].text.endswith("s")
+
+
+def _is_known(token: Token) -> bool:
+    known = token.text in words.NEUTRAL or token.text in words.CHAT or token.text in words.SOMEBODYS
+    known = known or token.text in words.CALLED or token.text == "m"
+    return known or meaning(token) is Said.PHONE or is_number(token)
 
 
 def is_among_codes(reading: Reading, own: int) -> bool:
     """Among several other pieces with digits, as in the text of a ticket; `own`: how many are the number's."""
-    return sum(any(map(str.isdigit, token.text)) for token in reading.row) - own >= _MANY
+    return reading.coded - own >= _MANY
 
 
 def _is_led_to(reading: Reading, run: Run, text: str) -> bool:
@@ -134,8 +175,10 @@ def _shaped(text: str, run: Run, reading: Reading) -> bool:
     if run.size >= _LONG and _REGISTERED.fullmatch(text):
         return False
     if run.size < _LONG:
+        if not _asked(reading, run) and _NOT_LOCAL.match(digits):
+            return False
         return is_near(run.size, reading.languages) or _asked(reading, run)
-    return is_local(digits, reading.languages) if len(run.groups) == 1 else is_dialable(digits)
+    return is_local(digits, reading.languages)
 
 
 def _weak(text: str, run: Run, reading: Reading) -> bool:

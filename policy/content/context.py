@@ -9,7 +9,14 @@ from policy.content import things
 from policy.content import vocabulary as words
 from policy.content.calls import AT, CALLS, OF_NUMBERS, PHONE_ENDS, PHONES_OWN
 from policy.content.characters import Flat
-from policy.content.labels import COUNTRIES, is_kind_of_number, is_labelled, is_oblique
+from policy.content.labels import (
+    COUNTRIES,
+    is_abbreviated,
+    is_kind_of_number,
+    is_labelled,
+    is_numbered_kind,
+    is_oblique,
+)
 from policy.content.tokens import Kind, Token
 
 
@@ -28,15 +35,21 @@ _FAR = 5
 _NEAR = 3
 #: "Call my brother Jo at …"
 _NAMED = 2
+_SHORTEST_KIND = 3
 _MOST_STEPS = 14
 _BETWEEN = words.LINKS | COUNTRIES
 _STOPS = (". ", "! ", "? ", "\n", "; ", "。", "! ", "!")
 _CLAUSES = (",", "、", "(", ")", " - ")
 
 
+def is_shortened(token: Token) -> bool:
+    """A word whose full stop ends no sentence: "Tel.", "Kundennr."."""
+    return token.text in words.SHORTENED or token.text.endswith("nr")
+
+
 def ends_sentence(gap: str, before: Token) -> bool:
     """What stands after the token ends a sentence, not the token itself as a shortened word."""
-    return any(stop in gap for stop in _STOPS) and before.text not in words.SHORTENED
+    return any(stop in gap for stop in _STOPS) and not is_shortened(before)
 
 
 def ends_clause(gap: str) -> bool:
@@ -53,8 +66,8 @@ def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
         token = row[place]
         gap = flat.text[token.end : until]
         until = token.start
-        crossed = crossed or (any(stop in gap for stop in _STOPS) and token.text not in words.SHORTENED)
-        found = meaning(token)
+        crossed = crossed or (any(stop in gap for stop in _STOPS) and not is_shortened(token))
+        found = _subject(row, place, first)
         if token.text in words.OWNER and number:
             return Said.DIRECT
         if found in (Said.PHONE, Said.CARD):
@@ -62,11 +75,10 @@ def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
         if _pair(row, place) in CALLS:
             return Said.NOTHING if later and strange else Said.PHONE
         later = later or token.text in words.WHEN
-        if found is Said.THING and place < first - 1 and token.text in things.SOFT and is_oblique(row, place):
-            found = Said.NOTHING
         if found is Said.THING:
-            if crossed and (strange or number):
+            if crossed:
                 break
+            direct = direct or is_labelled(row, first, flat)
             return _thing(token, direct, strange, row[place - 1].text if place else "")
         if number and (token.text in words.JOINS or "," in gap):
             break
@@ -75,14 +87,28 @@ def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
             return Said.DIRECT
         if is_number(token) and strange and is_kind_of_number(row, place, first, flat):
             return Said.DIRECT
-        anothers = anothers or (is_number(token) and strange > 1)
+        anothers = anothers or (is_number(token) and (strange > 1 or _is_kind(row, place, flat)))
         number = number or is_number(token)
         strange += token.text not in words.NEUTRAL and not token.digits and not is_number(token)
         direct = direct and (token.text in _BETWEEN or bool(token.digits) or is_number(token))
         if strange > _FAR:
             break
+    return _by_name(row, first, flat, number, anothers)
+
+
+def _subject(row: Sequence[Token], place: int, first: int) -> Said:
+    """What a word says; a place such as the "bank" of "my number at the bank is" says nothing."""
+    found = meaning(row[place])
+    oblique = found is Said.THING and place < first - 1 and row[place].text in things.SOFT and is_oblique(row, place)
+    return Said.NOTHING if oblique else found
+
+
+def _by_name(row: Sequence[Token], first: int, flat: Flat, number: bool, anothers: bool) -> Said:
+    """Where no word tells: by the form of those before. `number`: one of them is "number"; `anothers`: of a thing."""
     if is_labelled(row, first, flat):
         return Said.DIRECT
+    if not number and is_abbreviated(row, first, flat):
+        return Said.THING
     return Said.PHONE if number and not anothers else Said.NOTHING
 
 
@@ -106,7 +132,7 @@ def _told_before(row: Sequence[Token], first: int, flat: Flat) -> bool:
         token = row[place]
         gap = flat.text[token.end : until]
         until = token.start
-        if any(stop in gap for stop in _STOPS) and token.text not in words.SHORTENED:
+        if any(stop in gap for stop in _STOPS) and not is_shortened(token):
             return False
         if meaning(token) is Said.PHONE or _pair(row, place) in CALLS:
             return True
@@ -116,6 +142,17 @@ def _told_before(row: Sequence[Token], first: int, flat: Flat) -> bool:
         if strange > most:
             return False
     return False
+
+
+def _is_kind(row: Sequence[Token], place: int, flat: Flat) -> bool:
+    """The "company" of "company number"; a name in "Dave's number" or "mums number" is an owner's."""
+    if not place or row[place].text not in ("number", "nummer"):
+        return False
+    before = row[place - 1]
+    own = (
+        is_own(before) or before.text in words.CALLED or before.text.endswith("s") or len(before.text) < _SHORTEST_KIND
+    )
+    return not own and flat.original[flat.at[before.start]].islower() and before.text.isalpha()
 
 
 def is_own(before: Token) -> bool:
@@ -158,8 +195,9 @@ def said_after(row: Sequence[Token], last: int, flat: Flat) -> Said:
             return Said.THING
         found = meaning(token)
         if found is not Said.NOTHING:
-            return Said.NOTHING if apart and found is Said.THING else found
-        number = number or is_number(token)
+            faint = apart or row[place - 1].text in words.NOT
+            return Said.NOTHING if faint and found is Said.THING else found
+        number = number or (is_number(token) and token.text not in words.NEUTRAL)
         if token.text not in words.NEUTRAL and not is_number(token):
             break
     return Said.PHONE if number else Said.NOTHING
@@ -173,18 +211,17 @@ def meaning(token: Token) -> Said:
     if token.digits and token.kind is not Kind.HOMOPHONE:
         return Said.NOTHING
     text = token.text
+    if text.endswith(PHONE_ENDS):
+        return Said.PHONE
     if text in words.CARD or _marked(text, words.CARD_MARKS):
         return Said.CARD
     if text in things.THING or text.startswith(things.THING_STEMS):
         return Said.THING
     if (thing := _mark(text, things.THING_MARKS)) >= 0 and thing >= _mark(text, PHONES_OWN):
         return Said.THING
-    if (
-        text in words.PHONE
-        or text.startswith(words.PHONE_STEMS)
-        or text.endswith(PHONE_ENDS)
-        or _marked(text, words.PHONE_MARKS)
-    ):
+    if is_numbered_kind(text):
+        return Said.THING
+    if text in words.PHONE or text.startswith(words.PHONE_STEMS) or _marked(text, words.PHONE_MARKS):
         return Said.PHONE
     if text.endswith(things.THING_ENDS) and len(text) > 6:
         return Said.THING

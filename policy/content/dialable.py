@@ -25,6 +25,8 @@ _HOMES: Final = {
     "ja": "JP",
     "zh": "CN HK TW MO SG MY",
 }
+#: As long as others' whole numbers.
+_WITHOUT_AREA: Final = {"BR": r"9\d{8}"}
 _NORTH_AMERICA: Final = 1
 #: How many digits are dialled next door there; elsewhere any.
 _NEAR: Final = {"es": (6, 7, 8), "fr": (7,), "pt": (8,), "it": (6, 7, 8), "ja": (6, 7, 8), "zh": (7, 8)}
@@ -84,11 +86,12 @@ def _shapes(region: str) -> list[str]:
     if data is None:
         raise ValueError(f"phonenumbers has no metadata for {region}")
     trunk = f"(?:{data.national_prefix}){'' if region in _OPEN else '?'}" if data.national_prefix else ""
-    return [f"(?:{data.country_code}|{trunk})(?:{pattern})" for pattern in _patterns(region)]
+    whole = [f"(?:{data.country_code}|{trunk})(?:{pattern})" for pattern in _patterns(region)]
+    return [*whole, _WITHOUT_AREA[region]] if region in _WITHOUT_AREA else whole
 
 
 def _patterns(region: str) -> list[str]:
     """Of what people are called at."""
     data = PhoneMetadata.metadata_for_region(region)
-    kinds = (data.fixed_line, data.mobile, data.toll_free, data.shared_cost) if data else ()
+    kinds = (data.fixed_line, data.mobile, data.toll_free, data.shared_cost, data.uan, data.voip) if data else ()
     return [kind.national_number_pattern for kind in kinds if kind and kind.national_number_pattern]

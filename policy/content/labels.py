@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from policy.content import vocabulary as words
 from policy.content.calls import OF_NUMBERS
-from policy.content.characters import Flat
+from policy.content.characters import Flat, fold
 from policy.content.dialable import REGIONS
 from policy.content.tokens import Token
 
@@ -19,6 +20,18 @@ COUNTRIES: Final = frozenset(region.lower() for region in (*REGIONS.split(), "UK
 _OF: Final = frozenset({"de", "of", "d"})
 _AT: Final = words.word_set(
     "at in from near by inside outside chez dans devant bei beim im am in vor en desde no na em"
+)
+_NUMBERED: Final = re.compile(f"([^の的]+)(?:番号|号码|號碼|(?<!番)[号號])[{fold('はが')}是为為]?$")
+_OWN: Final = re.compile(
+    "|".join(
+        fold(
+            """
+            电话 電話 手机 手機 携帯 でんわ 联系 聯 联络 連絡 微信 座机 固话 热线 熱線 专线
+            直通 直拨 传真 客服 新 旧 老 我 你 您 他 她 咱 私 僕 俺 彼 母 父 妈 爸 家
+            店 公司 会社 自宅 実家 代表 フリー 本人 这 那 個 个 大号 小号 下の この その
+            """
+        ).split()
+    )
 )
 #: Where somebody is called.
 _PLACES: Final = words.word_set(
@@ -42,6 +55,23 @@ def is_labelled(row: Sequence[Token], first: int, flat: Flat) -> bool:
         elif numbered or (token.text not in words.LINKS and token.text not in COUNTRIES):
             return _is_acronym(token, flat) or (numbered and _is_kind(row, place, flat))
     return False
+
+
+def is_abbreviated(row: Sequence[Token], first: int, flat: Flat) -> bool:
+    """Whether a name in capitals stands before the word before the number: "CFE servicio 441 …"."""
+    if first < 2 or flat.text[row[first - 2].end : row[first].start].count(" ") > 2:
+        return False
+    gaps = flat.text[row[first - 2].end : row[first - 1].start], flat.text[row[first - 1].end : row[first].start]
+    plain = row[first - 1].text.isalpha() and row[first - 1].text not in words.NEUTRAL
+    return gaps == (" ", " ") and plain and _is_acronym(row[first - 2], flat)
+
+
+def is_numbered_kind(text: str) -> bool:
+    """The "学号" and "会員番号は" of scripts without spaces: "number" behind a name that is nobody's and no phone's."""
+    if text.isascii():
+        return False
+    found = _NUMBERED.search(text)
+    return bool(found and found[1] and not _OWN.search(found[1]))
 
 
 def _is_acronym(token: Token, flat: Flat) -> bool:
@@ -83,7 +113,8 @@ def _is_kind(row: Sequence[Token], place: int, flat: Flat) -> bool:
     """The "SV" of "SV-Nummer" and the "org" of "org nr": joined to "number" by a hyphen, or to a shortened one."""
     token, after = row[place], row[place + 1]
     gap = flat.text[token.end : after.start]
-    joined = gap.endswith("-") or (gap == " " and after.text in _SHORT and token.text not in words.NEUTRAL)
+    short = after.text in _SHORT
+    joined = gap.endswith("-") or (gap == " " and short and token.text not in words.NEUTRAL)
     return (
         joined
         and len(token.text) > 1

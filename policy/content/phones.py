@@ -5,20 +5,21 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
-from policy.content.bare import is_among_codes, is_bare_phone, is_next_door, without_article
+from policy.content.bare import is_among_codes, is_bare_phone, is_named, is_next_door, without_article
+from policy.content.candidates import Candidate, beginning
 from policy.content.context import Said, is_dialled, said_after, said_before, shown
-from policy.content.dialable import is_called_from_abroad, is_local
-from policy.content.runs import Group, Reading, Run
+from policy.content.dialable import homes_of, is_called_from_abroad, is_local
+from policy.content.runs import Reading, Run
 
-_NEXT_DOOR, _LEAST, _LONG, _MOST = 5, 6, 9, 17
+_NEXT_DOOR, _LEAST, _LONG = 5, 6, 9
 #: National forms: the digits, and how they are written (groups by length) where that tells.
 _NATIONAL: Final = tuple(
     (re.compile(digits), re.compile(groups))
     for digits, groups in (
         (r"1?[2-9]\d\d[2-9]\d{6}", r"1?-?(?:10|3-3-4|3-7|6-4|3-3-2-2|3-4-3|3-3-1-3|3-2-2-3|3-1-2-4)|11|4-3-4|4-7|7-4"),
+        (r"116(?:000|006|111|116|117|123)", r"3-3|6"),
         (r"1[3-9]\d{9}", r"11|3-4-4|3-8|3-3-5|7-4|3-3-3-2"),
         (r"0[1-9]\d{7,11}", r"(?:\d|1[0-2]|[2-9])(?:-[1-8]){0,5}"),
         (r"[2679]\d{8}", r"9|3-3-3|3-2-2-2|3-6|2-3-2-2|2-7|3-2-4|2-3-4"),
@@ -34,44 +35,18 @@ _NATIONAL: Final = tuple(
     )
 )
 _PAREN: Final = re.compile(r"[2-5]-[2-8](?:-[2-5]){0,2}")
+#: A country's code and a number, behind 00.
+_ABROAD: Final = 10
+#: As cards are printed, of whatever.
+_CARD: Final = re.compile(r"4-4-4(?:-[1-4])?")
 _LOCAL: Final = re.compile(r"3-4|3-2-2|4-4|2-2-2-2|4-2-2|3-5|2-3-3|2-6|1-3-4|4-3|2-2-3|3-3-2|7|8")
 _MOST_GROUPS = 7
+#: Fewer digits are no card's.
+_LEAST_CARD = 8
 #: French numbers have five pairs; more that rise are drawn.
 _MOST_PAIRS = 5
 _MOST_LOCAL_GROUPS = 4
-_HELD: Final = ("-", ".")
 _OPENING: Final = re.compile(r"(?:\+ ?\(?|\()$")
-
-
-@dataclass(slots=True, repr=False, eq=False)
-class Candidate:
-    """Some groups of a run, one after another."""
-
-    groups: tuple[Group, ...]
-    plus: bool
-    paren: bool
-    whole: bool
-
-    @property
-    def digits(self) -> str:
-        return "".join(group.digits for group in self.groups)
-
-    @property
-    def form(self) -> str:
-        return "-".join(str(len(group.digits)) for group in self.groups)
-
-    @property
-    def pieces(self) -> int:
-        return sum(group.pieces for group in self.groups)
-
-    @property
-    def disguised(self) -> int:
-        return sum(group.disguised for group in self.groups)
-
-    @property
-    def kept_apart(self) -> bool:
-        """Single digits with something between each two."""
-        return any(group.pieces == len(group.digits) >= _LEAST for group in self.groups)
 
 
 def phones(reading: Reading, bare: bool = True) -> Iterator[tuple[int, int, str]]:
@@ -98,9 +73,11 @@ def _bare(reading: Reading, run: Run, said: Said) -> Iterator[tuple[int, int, st
 
 def _in_run(reading: Reading, run: Run, said: Said, alone: bool) -> Iterator[tuple[int, int, str]]:
     told = said is Said.PHONE and is_dialled(reading.row, run.first, run.last, reading.flat)
+    named = said is Said.NOTHING and is_named(reading, run)
     first = free = 0
     while first < len(run.groups):
-        found = next((c for c in _from(reading, run, first, free) if _is_one(reading, c, said, alone, told)), None)
+        those = (it for it in beginning(reading, run, first, free) if is_phone(it, said, alone, told))
+        found = next((it for it in those if said > Said.NOTHING or _is_near(reading, it, said, named)), None)
         if found is None:
             first += 1
             continue
@@ -108,12 +85,24 @@ def _in_run(reading: Reading, run: Run, said: Said, alone: bool) -> Iterator[tup
         first = free = first + len(found.groups)
 
 
-def _is_one(reading: Reading, it: Candidate, said: Said, alone: bool, told: bool) -> bool:
-    """A phone, and in one piece that nothing calls one, a phone of where the text comes from."""
-    if not is_phone(it, said, alone, told):
+def _is_near(reading: Reading, it: Candidate, said: Said, named: bool) -> bool:
+    """Of a number that no word calls one: of where the text comes from, or at least written like a number."""
+    if it.plus or it.disguised or it.kept_apart or it.digits.startswith("00"):
+        return True
+    if _rises(it) and "fr" not in reading.languages and homes_of(reading.languages):
         return False
-    sure = said is not Said.NOTHING or it.plus or it.disguised or len(it.groups) > 1 or it.digits.startswith("00")
-    return bool(sure) or (is_local(it.digits, reading.languages) and not is_among_codes(reading, it.pieces))
+    local = is_local(it.digits, reading.languages)
+    if said is not Said.NOTHING:
+        return local or it.paren
+    if len(it.groups) == 1:
+        return local and not named and not is_among_codes(reading, it.pieces)
+    return local or not named
+
+
+def _rises(it: Candidate) -> bool:
+    """Pairs, each greater than the one before, as they are drawn."""
+    parts = [group.digits for group in it.groups]
+    return all(len(part) == 2 for part in parts) and all(a < b for a, b in itertools.pairwise(parts))
 
 
 def _opening(text: str, found: Candidate) -> int:
@@ -123,48 +112,14 @@ def _opening(text: str, found: Candidate) -> int:
     return lead.start() if lead else start
 
 
-def _from(reading: Reading, run: Run, first: int, free: int) -> Iterator[Candidate]:
-    """What begins with this group, the longest first."""
-    size, last = 0, first
-    while last < len(run.groups) and size + len(run.groups[last].digits) <= _MOST:
-        size += len(run.groups[last].digits)
-        last += 1
-    text = reading.flat.text
-    start = run.groups[first].start
-    plus = run.plus if first == 0 else "+" in run.groups[first].gap
-    paren = text[max(0, start - 1) : start] == "(" or any("(" in it.gap for it in run.groups[first + 1 : first + 2])
-    begins = plus or (_begins(run.groups, first, free) and not _is_held(run.groups, first))
-    while begins and last > first and size >= _LEAST:
-        if plus or (_ends(run.groups, last) and not _is_held(run.groups, last)):
-            yield Candidate(run.groups[first:last], plus, paren, last - first == len(run.groups))
-        last -= 1
-        size -= len(run.groups[last].digits)
-
-
-def _is_held(groups: tuple[Group, ...], place: int) -> bool:
-    """A part of a longer name that hyphens or dots hold together."""
-    return 0 < place < len(groups) and groups[place].gap in _HELD and not groups[place].disguised
-
-
-def _begins(groups: tuple[Group, ...], first: int, free: int) -> bool:
-    return first == free or not _alike(groups, first)
-
-
-def _ends(groups: tuple[Group, ...], last: int) -> bool:
-    return last == len(groups) or groups[last].digits[0] == "0" or not _alike(groups, last)
-
-
-def _alike(groups: tuple[Group, ...], place: int) -> bool:
-    """Written like the group before, so that a number hardly ends between them."""
-    return len(groups[place].digits) == len(groups[place - 1].digits) and "\n" not in groups[place].gap
-
-
 def about(reading: Reading, run: Run) -> Said:
     start, end = run.groups[0].start, run.groups[-1].end
     text = reading.flat.text
     if shown(text[max(0, start - 6) : start]):
         return Said.PHONE
     before = said_before(reading.row, run.first, reading.flat)
+    if before is Said.CARD and run.size < _LEAST_CARD:
+        before = Said.NOTHING
     if end == len(text) or before not in (Said.NOTHING, Said.THING):
         return before
     after = said_after(reading.row, run.last, reading.flat)
@@ -176,16 +131,16 @@ def about(reading: Reading, run: Run) -> Said:
 def is_phone(it: Candidate, said: Said, alone: bool, told: bool = False) -> bool:
     """`alone`: hardly a word stands about it; `told`: the words right before or after it say that it is dialled."""
     digits = it.digits
-    abroad = it.plus or (digits.startswith(("00", "011")) and said > Said.THING)
+    abroad = it.plus or (digits.startswith(("00", "011")) and said > Said.THING and it.first)
     if abroad and _international(digits, it.plus):
         return True
+    if said is not Said.PHONE and not it.disguised and _CARD.fullmatch(it.form):
+        return False
     if len(digits) > 13 or _idle(digits, it, said, told):
         return False
     if said is Said.DIRECT:
         return it.paren and it.whole and _national(it)
-    if said is Said.CARD:
-        return it.whole and _national(it) and len(it.groups) > 1
-    if said is Said.THING:
+    if said in (Said.THING, Said.CARD):
         return it.whole and _national(it) and (it.paren or digits[0] == "0") and len(it.groups) > 1
     if _spelled(it, said, alone) or _by_form(it, said, alone):
         return True
@@ -195,14 +150,18 @@ def is_phone(it: Candidate, said: Said, alone: bool, told: bool = False) -> bool
 def _international(digits: str, plus: bool) -> bool:
     number = digits.removeprefix("011" if digits.startswith("011") and not plus else "00")
     known = is_called_from_abroad(number, strict=not plus)
-    return known and 8 <= len(number) <= 15 and len(set(number)) > 2
+    return known and (8 if plus else _ABROAD) <= len(number) <= 15 and len(set(number)) > 2
 
 
 def _idle(digits: str, it: Candidate, said: Said, told: bool) -> bool:
     """Counting, zeros, lists, years: digits that lead to no one."""
     if len(set(digits)) <= 1 or (digits.endswith("00000") and said is not Said.PHONE):
         return True
-    if said is not Said.PHONE and (_counted(digits) or sum(group.heard for group in it.groups) * 3 >= len(digits)):
+    if len(digits) < _LONG and len(it.groups) == 1 and digits.startswith("00") and not it.disguised:
+        return True
+    heard = sum(group.heard for group in it.groups)
+    counted = _counted(digits) and (len(it.groups) == 1 or not _national(it))
+    if said is not Said.PHONE and (counted or heard * 3 >= len(digits)):
         return True
     return len(it.groups) > 2 and _listed([group.digits for group in it.groups], it, said, told)
 

@@ -9,7 +9,7 @@ from policy.content.vocabulary import word_set
 
 #: Of people, firms and taxes.
 _PEOPLE: Final = """
-    abn acn tfn bsb nino nhs bsn kvk cif cuit cuil rut rfc curp nss imss clabe cbu cvu rg pis pasep cnh ctps
+    abn acn tfn bsb nino nhs bsn kvk cif cuit cuil rut rfc curp nss imss clabe cbu cvu rg pasep cnh ctps
     rnc cedula dpi pesel regon krs oib jmbg cnp egn inn snils ogrn tckn vkn afm amka hetu personnummer cpr cvr
     fodselsnummer orgnr avs ahv svn svnr uid steuerid steuernummer ustid siren siret insee rcs cnrn niss tva aadhaar
     aadhar gstin uan epf esic ifsc micr utr nric uen mykad cnic ntn strn bvn tpin iqama hkid eori vatin lei duns naics
@@ -23,7 +23,8 @@ _PAPERS: Final = """
     """
 #: Of banks and payments.
 _BANKS: Final = """
-    gtb rib sepa mandat mandate paybill bpay biller crn spei oxxo cheques virement virements ueberweisung
+    acc accnt branch filiale sucursal
+    gtb rib sepa mandat mandate paybill bpay biller crn spei cheques virement virements ueberweisung
     uberweisung transferencia transferencias verwendungszweck referenznummer referenz bankverbindung sortcode
     agencia banque bancario beneficiary beneficiario comprobante justificante operacion autorizacion autenticacion
     remittance payee iban. kontostand buchungs depot depotnummer wechselgeld boletos digitavel
@@ -62,7 +63,7 @@ REGISTERED: Final = word_set(_PEOPLE) | SPOKEN_OF
 REGISTERED_MARKS: Final = tuple(
     fold(
         """
-        マイナンバー 法人番号 基礎年金 保険証 免許証 登録番号 管理番号 診察券 患者番号 学籍 社員番号
+        年金 手帳 マイナンバー 法人番号 基礎年金 保険証 免許証 登録番号 管理番号 診察券 患者番号 学籍 社員番号
         受験番号 お客様番号 顧客番号 契約番号 ポイントカード ヤマト 佐川 ゆうパック 座席 家賃 値段
         価格 料金 合計 残高 当選 抽選 宝くじ ロト ミーティング 会議id 問合せ番号 荷物 車検 型式
         製番 部屋番号 パスワード 図書 定期券 切符 商品番号 見積 口座番号 支店 引換 整理券 身份证

@@ -61,6 +61,8 @@ class Reading:
     runs: Sequence[Run]
     #: What people write where the text comes from.
     languages: tuple[str, ...] = ()
+    #: How many of its words have digits.
+    coded: int = 0
 
     @property
     def words(self) -> int:
@@ -76,11 +78,14 @@ def _weight(text: str) -> int:
 
 def read(flat: Flat, languages: tuple[str, ...] = ()) -> Reading:
     row = tokens(flat)
-    return Reading(flat, row, tuple(_runs(flat, _without_innocent(row, flat.text))), languages)
+    coded = sum([not token.text.isalpha() for token in row])
+    return Reading(
+        flat, row, tuple(_runs(flat, _without_innocent(row, flat.text, "pt" in languages))), languages, coded
+    )
 
 
-def _without_innocent(row: list[Token], text: str) -> list[Token]:
-    spans = list(innocent(text))
+def _without_innocent(row: list[Token], text: str, brazilian: bool) -> list[Token]:
+    spans = innocent(text, brazilian)
     if not spans:
         return row
     place = 0

@@ -35,6 +35,7 @@ _OF_DIGITS: Final = re.compile(
             rf"(?<![\d:.]){_HOUR}(?::[0-5]\d){{1,2}}(?:[.,]\d{{1,6}})?(?![:\d])",
             rf"(?<![\d.+-]){_HOUR}h[0-5]\d(?!\d)",
             r"(?<![\d.])\d{1,3}\.\d{3,}\s?°?\s?[nsew]?\s?[,;/ ]\s?-?\d{1,3}\.\d{3,}(?![.\d])",
+            r"(?<![\d.])\d{1,3} ?[°o] ?\d{1,2} ?['′](?: ?\d{1,2}(?:[.,]\d+)? ?(?:''|[\"″′]))?",
             # Pairs are how many a phone is written, and hardly ever a machine's address.
             rf"(?<![\d.\-+])(?!(?:\d\d\.){{3}}\d\d(?!\d))(?!0\d){_OCTET}\.(?!0\d){_OCTET}\.(?!0\d){_OCTET}\.(?!0\d){_OCTET}(?:[:/]\d{{1,5}})?(?![.\-]?\d)",
             r"(?<![\d.,\-+/])(?<!\d )"
@@ -47,7 +48,7 @@ _OF_DIGITS: Final = re.compile(
             r"(?<![\d,.\-+])(?<!\d )[1-9]\d{0,2}(?:,\d{3}){1,6}(?:\.\d{1,6})?(?![,\-.]?\d)",
             r"(?<![\d.,])\d\.\d{3,}(?![.\d])",
             r"(?<![\d\-+])97[89][ \-]?\d(?:[ \-]?\d){9}(?![ \-]?\d)",
-            r"(?<![\d\-+.)/])(?<![\d)] )(?!9\d{4}-\d{4})(?:\d{3}-\d{7}-\d{7}|\d{3}-\d\d-\d{4}|\d{3}\.\d{3}\.\d{3}-\d\d"
+            r"(?<![\d\-+.)/])(?<![\d)] )(?:\d{3}-\d{7}-\d{7}|\d{3}-\d\d-\d{4}|\d{3}\.\d{3}\.\d{3}-\d\d"
             r"|\d{2}\.\d{3}\.\d{3}/\d{4}-\d\d|\d{5}-\d{4}|\d{5}-\d{3})(?![\-\d])",
         )
     )
@@ -62,15 +63,18 @@ _MARKED: Final = re.compile(r"(?<![a-z])(?<!my )(?<!ph )(?<!cell )(?<!phone )#\s
 #: What a Belgian transfer is told apart by.
 _TRANSFER: Final = re.compile(r"[+*]{2,3} ?\d{3}/\d{4}/\d{5}")
 _ISBN: Final = re.compile(r"(?<![\d\-+])97[89][ \-]?\d(?:[ \-]?\d){9}(?![ \-]?\d)")
+_BRAZILIAN: Final = re.compile(r"9\d{4}-\d{4}")
 _NUMBER_START: Final = re.compile(r"[0-9]+")
 
 
-def innocent(text: str) -> list[tuple[int, int]]:
-    """Spans that hold digits and are no one's number, in order."""
+def innocent(text: str, brazilian: bool = False) -> list[tuple[int, int]]:
+    """Spans that hold digits and are no one's number, in order; `brazilian`: "98765-4321" is a mobile, no ZIP code."""
     spans = [match.span() for match in _named(text)]
     after = 0
     for start in _NUMBER_START.finditer(text):
         match = _OF_DIGITS.match(text, start.start()) if start.start() >= after else None
+        if brazilian and match is not None and _BRAZILIAN.fullmatch(match[0]):
+            match = None
         if match is not None and not (_ISBN.fullmatch(match[0]) and not _is_isbn(match[0])):
             after = match.end()
             spans.append(match.span())

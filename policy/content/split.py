@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from policy.content.candidates import Candidate
 from policy.content.cards import is_card
 from policy.content.context import Said
-from policy.content.phones import Candidate, about, is_phone
+from policy.content.phones import about, is_phone
 from policy.content.rules import Category
 from policy.content.runs import Reading, Run
 

@@ -27,7 +27,7 @@ THING: Final = (
     verse measurements dimensions size sizes years scored result results answer equals pi decimal seed random
     entry entries bib scanned poll votes odds bet member-id membership loyalty sequence nummern digits-of
     distance weight serials delivery# permit crossword puzzle sudoku bingo raffle winning dose
-    lines slots lap laps heart blood pressure temperatures grades grade marks pedigree microchip chip tattoo
+    lines slots lap laps heart blood pressure temperatures grades grade marks pedigree microchip tattoo
     firmware error errors bug issue pr ticket# asset inventory warehouse shelf rack pallet container
     statement cheque check# payment deposit transfer txid wallet pedido orden encargo factura facturas
     seguimiento rastreo envio guia paquete referencia ref. reserva localizador expediente contrato
@@ -55,6 +55,7 @@ THING: Final = (
 )
 THING_STEMS: Final = (
     "bestell",
+    "gutschein",
     "rechnungs",
     "auftrags",
     "sendungs",
@@ -176,7 +177,7 @@ SOFT: Final = (
     puerta envio guia factura recibo precio commande colis code compte porte chambre vol billet mot livraison
     reservation article produit facture recu dossier bestellung paket konto zimmer tisch flug tor sendung
     rechnung buchung auftrag vertrag artikel seite encomenda pacote conta quarto porta voo codigo nota senha
-    reserva produto apartamento placa frame cadre list sheet street avenida avenue road calle rue rua strasse
+    reserva produto apartamento placa frame cadre list sheet street avenida avenue road
     """
     )
     | SPOKEN_OF
@@ -212,7 +213,7 @@ DONE: Final = word_set(
     """
 )
 #: What ends the name of a thing that has a number of its own.
-THING_ENDS: Final = ("nummer", "nr", "konto", "versicherung", "zeichen", "ausweis")
+THING_ENDS: Final = ("nummer", "nr", "konto", "versicherung", "zeichen", "ausweis", "schein", "preis", "betrag")
 #: Right before an amount.
 ABOUT: Final = word_set("over than about around almost nearly casi aproximadamente environ presque fast etwa circa ca")
 #: After a Japanese post code.
@@ -221,6 +222,6 @@ PLACES: Final = tuple(map(fold, ("北海道", "東京", "大阪", "京都", "神
 FAINT: Final = word_set(
     """
     ride trip stamp motor engine fall police vale bon avoir viaje course fahrt corrida caja caixa incident
-    dispute complaint seguridad securite seguranca social sociale sozial
+    dispute complaint historia seguridad securite seguranca social sociale sozial
     """
 )

@@ -37,6 +37,8 @@ _GLUE = word_set(
 _LONG = 9
 _TELLING = frozenset({*ROOT, *TIMES, *HOMOPHONES, *PRONOUNS})
 _MOST_BOLD = 3
+_LEET_END = re.compile(r"(?<=[a-z])\d+$")
+_SHORT_LOOKS = re.compile(r"[oilszbgq]\d|\d[oilszbgq]")
 
 
 class Kind(IntEnum):
@@ -64,7 +66,9 @@ def tokens(flat: Flat) -> list[Token]:
 def _raw(text: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(text):
         word, start, end = match[0], match.start(), match.end()
-        if match.lastindex == 1:
+        if word == "n" and text.startswith("°", end):
+            yield Token("no", start, end)
+        elif match.lastindex == 1:
             if word.isdigit():
                 yield Token(word, start, end, Kind.PLAIN, word)
             elif word.isalpha():
@@ -102,10 +106,14 @@ def _mixed(word: str, start: int) -> Iterator[Token]:
     if spelled:
         yield Token(word, start, start + len(word), Kind.SPELLED, spelled)
         return
+    if (cut := _LEET_END.search(word)) and (spelled := spelled_with_digits(word[: cut.start()])):
+        yield Token(word[: cut.start()], start, start + cut.start(), Kind.SPELLED, spelled)
+        yield Token(cut[0], start + cut.start(), start + len(word), Kind.PLAIN, cut[0])
+        return
     parts = [(part[0], start + part.start()) for part in _PARTS.finditer(word)]
     if all(part.isdigit() or part in ROOT or not part.strip("oil") or fused(part) for part, _ in parts):
         yield from (_part(part, at) for part, at in parts)
-    elif _bold(word) and len(word) < _LONG:
+    elif len(word) < _LONG and (_bold(word) or _SHORT_LOOKS.fullmatch(word)):
         yield Token(word, start, start + len(word), Kind.HOMOPHONE, word.translate(BOLD_LOOKS))
     elif _bold(word):
         yield Token(word, start, start + len(word), Kind.LOOKALIKE, word.translate(BOLD_LOOKS))
@@ -157,7 +165,8 @@ def _homophone(token: Token) -> Token:
     if token.kind is not Kind.WORD:
         return token
     digits = HOMOPHONES.get(token.text) or ("" if token.text.strip("o") else "0" * len(token.text))
-    return Token(token.text, token.start, token.end, Kind.HOMOPHONE, digits) if digits else token
+    kind = Kind.LOOKALIKE if len(token.text) > 2 and not token.text.strip("o") else Kind.HOMOPHONE
+    return Token(token.text, token.start, token.end, kind, digits) if digits else token
 
 
 def _phrase(row: list[Token], place: int, text: str) -> tuple[Token, int]:

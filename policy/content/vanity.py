@@ -14,17 +14,17 @@ from policy.content.context import Said, said_after, said_before, shown
 from policy.content.runs import Reading
 
 #: Whether a text can hold one at all: digits, then letters close behind.
-LIKELY: Final = re.compile(r"(?:(?:00|[01])?[89]\d\d|1[38]00|\b13|\b[2-7]\d\d)\)?[ .\-]{0,3}[a-z]")
+LIKELY: Final = re.compile(r"(?:(?:00|[01])?[89]\d\d|1[38]00|(?<![a-z0-9])(?:13|[2-7]\d\d))\)?[ .\-]{0,3}[a-z]")
 _JOINT = r"[ .\-]{0,3}"
 _LETTERED: Final = r"(?P<name>[a-z0-9]{1,10}(?:[ .\-][a-z0-9]{1,10}){0,4})"
 #: Free of charge in North America (NANP) and with the country code, then seven keys; elsewhere (ITU-T E.169, national
 #: plans) four to eight; behind any other area code or exchange only with hyphens.
 _FREE: Final = re.compile(
-    rf"(?<![\w+])(?P<head>(?:\+?1{_JOINT})?\(?(?:8(?:00|33|44|55|66|77|88)|900)\)?){_JOINT}{_LETTERED}"
+    rf"(?<![a-z0-9+])(?P<head>(?:\+?1{_JOINT})?\(?(?:8(?:00|33|44|55|66|77|88)|900)\)?){_JOINT}{_LETTERED}"
 )
-_SHARED: Final = re.compile(rf"(?<![\w+])(?P<head>00800|0[89]0[0-9]|1[389]00|13){_JOINT}{_LETTERED}")
+_SHARED: Final = re.compile(rf"(?<![a-z0-9+])(?P<head>00800|0[89]0[0-9]|1[389]00|13){_JOINT}{_LETTERED}")
 _LOCAL: Final = re.compile(
-    r"(?<![\w+\-])(?P<head>(?:1-)?(?:[2-9]\d\d-){1,2})(?P<name>[a-z]{3,8}(?:-[a-z]{3,5})?)(?![\w\-])"
+    r"(?<![a-z0-9+\-])(?P<head>(?:1-)?(?:[2-9]\d\d-){1,2})(?P<name>[a-z]{3,8}(?:-[a-z]{3,5})?)(?![a-z0-9\-])"
 )
 #: So many capitals are a name even where nothing says that it is dialled.
 _LEAST_ALONE: Final = 6
@@ -67,7 +67,7 @@ def _end(reading: Reading, match: re.Match[str], least: int, most: int) -> int:
             following = text[end : end + 1]
             if following != "-" and not (following == " " and keys < 7 and _capital(reading, end + 1)):
                 break
-    whole = not text[end : end + 1].isalnum()
+    whole = not (text[end : end + 1].isalnum() and text[end : end + 1].isascii())
     return end if whole and keys >= least and letters >= 3 else 0
 
 

@@ -44,7 +44,7 @@ PHONE: Final = word_set(
     retorna retorne retornar telefonazo fonazo llamado llamadita bigophonez bipe bipez bipper rappelles telefoniert
     zuruckrufen klingeln klingelt durchrufst liguem ligamos ligo ligas ligava liguei chamem bipa alo discando telefonem
     phones caller callers telephones telephoning dials
-    ran rangeht rangehen drangeht rangehe ortsnetz dorf
+    sac assistance hotlines helpdesk wahlen wahle wahlst gewahlt ran rangeht rangehen drangeht rangehe ortsnetz dorf
     ارقام اتصل واتساب هاتف جوال موبايل फोन कॉल मोबाइल व्हाट्सएप
     """
 )
@@ -134,9 +134,9 @@ EMOJI: Final = frozenset("☎📞📱📲🤙✆☏℡")
 
 CARD: Final = word_set(
     """
-    card cards visa mastercard amex american maestro discover diners jcb unionpay cc ccn credit debit debito
+    card cards visa mastercard amex american discover diners jcb unionpay cc ccn credit debit debito
     credito tarjeta tarjetas carte cartes cb bancaire karte kreditkarte kartennummer kartennr cartao cartoes
-    carta karten prepaid cvv cvc cvv2 exp expiry expires expiration charge pan plastic карта карты بطاقة
+    carta karten prepaid cvv cvc cvv2 exp expiry expires expiration charge plastic карта карты بطاقة
     """
 )
 CARD_MARKS: Final = tuple(
@@ -159,6 +159,7 @@ NUMBER_MARKS: Final = tuple(fold(word) for word in ("番号", "号", "번호", "
 #: With "number" after them they own something other than a phone.
 OWNER: Final = word_set(
     """
+    consumer subscriber borrower shareholder
     client clients abonne adherent adherente utente utenti miembro afiliado assinante associado customer member
     membership patient student employee user bill cliente clientes socio kunde kunden
     mitglied membre usuario funcionario staff guest
@@ -182,6 +183,33 @@ NEUTRAL: Final = word_set(
 #: "Call me when …": what follows is no longer what to call.
 WHEN: Final = word_set("when once as soon if wenn sobald falls quand lorsque cuando quando")
 JOINS: Final = word_set("and or but y e o et ou und oder aber mais pero")
+#: Said in passing, and wishes that something be noted.
+CHAT: Final = word_set(
+    """
+    lol haha thx thanks btw pls plz rs kkk jaja jeje mdr ptdr gracias merci danke obrigado obrigada anota anote
+    anotar apunta apunte notez note bien guarda guarde salva salve grava merk speicher notier save write jot add try
+    use usa usar prends nimm probier tenta cosa coisa fragen sicherheit besser mejor melhor mieux better case cas caso
+    falls bei
+    """
+)
+#: Who is called, and where.
+CALLED: Final = word_set(
+    """
+    office reception desk home house work shop store clinic hotel restaurant pharmacy school garage salon taxi mum mom
+    dad wife husband brother sister boss driver plumber electrician nurse doctor dentist neighbour neighbor landlord
+    oficina recepcion casa trabajo tienda clinica farmacia escuela taller conductor chofer mama papa esposa marido
+    hermano hermana jefe fontanero electricista doctora vecina vecino portero porteria conserje taquilla
+    bureau accueil maison travail magasin clinique pharmacie ecole chauffeur maman femme mari frere soeur patron
+    plombier electricien docteur voisin voisine gardien gardienne concierge
+    buro empfang hause arbeit laden praxis apotheke schule werkstatt fahrer mama mutter vater frau mann bruder
+    schwester chef klempner elektriker arzt nachbar nachbarin hausmeister
+    escritorio recepcao trabalho loja clinica farmacia escola oficina motorista mae pai esposa irmao irma chefe
+    encanador eletricista medico vizinho vizinha porteiro portaria zelador central
+    """
+)
+NOT: Final = word_set("no nao nicht pas not")
+#: Between the words of a name.
+PARTICLES: Final = word_set("de du da do of des del of la el le the d l")
 #: Begin another clause.
 ANEW: Final = word_set(
     "so but because porque pero asi entonces mais donc car parce aber also denn weil deshalb mas entao"
@@ -191,7 +219,7 @@ FILLERS: Final = word_set(
     """
     and then dash hyphen minus space dot point period stop slash bar underscore comma y luego despues guion
     guiones punto espacio e traco hifen ponto depois et puis tiret und dann strich bindestrich minuszeichen
-    punkt leerzeichen spazio trattino area next followed by again star
+    punkt leerzeichen spazio trattino area next の 然后 然後 再 接着 それから 次 followed by again star
     """
 )
 PLUS: Final = word_set("plus mas mais piu +")

@@ -60,6 +60,10 @@ ATTACKS = {
     "capitals": "1 800 GO ",
     "six digits": "call 350142 ",
     "numbers alone": "so, 40 61 29 34, ",
+    "kana": "ゼロハチ",
+    "names": "ABN of RUC 51 824 753 ",
+    "codes": "A38 0422771904 ",
+    "rising pairs": "07 11 18 26 33 ",
     "things afar": "frame so so so so 512345091 ",
 }
 
@@ -100,11 +104,11 @@ def test_a_very_long_text_is_bounded(name):
 
 def test_no_pattern_repeats_a_repetition():
     """A group that repeats must not be one repeated thing alone, with nothing between: that is how patterns explode."""
-    from policy.content import bare, emails, phones, profanity, runs, shapes, tokens, vanity
+    from policy.content import bare, dialable, emails, kana, labels, phones, profanity, runs, shapes, tokens, vanity
 
     patterns = [
         value
-        for module in (bare, emails, phones, profanity, runs, shapes, tokens, vanity)
+        for module in (bare, dialable, emails, kana, labels, phones, profanity, runs, shapes, tokens, vanity)
         for value in vars(module).values()
         if isinstance(value, re.Pattern)
     ]
