@@ -133,6 +133,6 @@ def _has_trunk_zero(code: int) -> bool:
     return bool(phonenumbers.ndd_prefix_for_region(region, False) == "0")
 
 
-def identifier_place(service_sid: str, participant_sid: str) -> str:
-    """The context of a sealed number: it cannot be opened for another Participant."""
+def identifier_associated_data(service_sid: str, participant_sid: str) -> str:
+    """Of a Participant's sealed number: it cannot be opened for another Participant."""
     return f"identifier\0{service_sid}\0{participant_sid}"

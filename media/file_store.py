@@ -14,15 +14,15 @@ from storage.seal import SealBroken
 MEGABYTE = 1_000_000
 
 
-def place(file: str) -> str:
-    """Where a sealed file belongs."""
+def associated_data(file: str) -> str:
+    """Of a sealed file: its id."""
     return f"file\0{file}"
 
 
 def put(rt: Runtime, clean: Clean) -> str | None:
     """Its id, or None if there is no room."""
     file = new_id()
-    sealed = rt.seal.seal_bytes(f"{clean.type} {clean.extension}\n".encode() + clean.data, place(file))
+    sealed = rt.seal.seal_bytes(f"{clean.type} {clean.extension}\n".encode() + clean.data, associated_data(file))
     room = rt.settings.media_store_megabytes * MEGABYTE
     args = {"file": file, "size": len(sealed), "ends": rt.now_ms() + rt.part(file_rules).keep * 1000, "most": room}
     if not rt.store.ring("keep_file", args)["kept"]:
@@ -38,7 +38,7 @@ def read(rt: Runtime, file: str) -> Clean | None:
     if sealed is None:
         return None
     try:
-        head, _, data = rt.seal.open_bytes(sealed, place(file)).partition(b"\n")
+        head, _, data = rt.seal.open_bytes(sealed, associated_data(file)).partition(b"\n")
     except SealBroken:
         return None
     kind, _, extension = head.decode().partition(" ")

@@ -17,14 +17,14 @@ from carrier.webhook_urls import Purpose, url
 from common import failures
 from common.claim_worker import Claim, Result
 from common.errors import CarrierError
-from common.identifiers import MESSAGE, identifier_place, outgoing
+from common.identifiers import MESSAGE, identifier_associated_data, outgoing
 from common.runtime import Runtime
 from media import file_store
 from outbox.rules import ms
 from outbox.rules import rules as outbox_rules
 from policy.quiet_hours import hours, next_moment
 from services.accounts import carrier_of
-from sessions.codec import data_place
+from sessions.codec import interaction_associated_data
 from storage.store import StoreUnavailable
 
 #: Refusals of what may go later: our login is to be mended, the number's queue there is full.
@@ -135,13 +135,13 @@ def _why_again(error: CarrierError) -> str | None:
 
 
 def _order(rt: Runtime, claim: Outgoing) -> MessageOrder:
-    place = identifier_place(claim.service_sid, claim.doc["recipient"])
-    data = json.loads(rt.seal.open(claim.doc["sealed"], data_place(claim.service_sid, claim.sid)))
+    person = identifier_associated_data(claim.service_sid, claim.doc["recipient"])
+    data = json.loads(rt.seal.open(claim.doc["sealed"], interaction_associated_data(claim.service_sid, claim.sid)))
     # A blank text is the carrier's to refuse.
     texts = parts(data["body"]) or [""]
     last = claim.part == len(texts) - 1
     return MessageOrder(
-        to=outgoing(rt.seal.open(claim.doc["person"], place), MESSAGE),
+        to=outgoing(rt.seal.open(claim.doc["person"], person), MESSAGE),
         caller_id=claim.entry["number"],
         body=texts[claim.part],
         # Like in an answer: the Interaction follows the last one.

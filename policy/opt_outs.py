@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from common.identifiers import SCHEME, identifier_place, lookup, require
+from common.identifiers import SCHEME, identifier_associated_data, lookup, require
 from common.model import Service
 from common.runtime import Runtime
 from common.script_errors import checked
@@ -54,5 +54,7 @@ def export_opt_outs(rt: Runtime, service: Service) -> Iterator[OptOut]:
         who, _, number = field.decode().partition("|")
         doc = json.loads(text)
         participant = doc.get("participant")
-        where = identifier_place(service.sid, participant) if participant else associated_data(service.sid, who)
+        where = (
+            identifier_associated_data(service.sid, participant) if participant else associated_data(service.sid, who)
+        )
         yield OptOut(lookup(rt.seal.open(doc["sealed"], where)), number or None, doc["by"], doc["at"])

@@ -48,8 +48,8 @@ class AutoCreate:
     expiry_ms: int | None
 
 
-def place(stage: str) -> str:
-    """Where a sealed answer belongs."""
+def associated_data(stage: str) -> str:
+    """Of a sealed answer of the app."""
     return f"answer\0{stage}"
 
 

@@ -85,7 +85,7 @@ def _out_of_session(
         return _create(rt, service, inbound, order)
     twiml = app_answers.twiml(answer, url or "")
     if twiml is not None:
-        return {"verdict": "answered", "answer": rt.seal.seal(twiml, app_answers.place(inbound.request_key))}
+        return {"verdict": "answered", "answer": rt.seal.seal(twiml, app_answers.associated_data(inbound.request_key))}
     return {"verdict": "silent"}
 
 

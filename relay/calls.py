@@ -10,7 +10,7 @@ from carrier.inbound import Inbound
 from carrier.webhook_urls import Purpose, url
 from common import activity
 from common.errors import NotFound
-from common.identifiers import VOICE, identifier_place, outgoing
+from common.identifiers import VOICE, identifier_associated_data, outgoing
 from common.model import Service
 from common.runtime import Runtime
 from common.script_errors import checked
@@ -39,14 +39,16 @@ def _answer(rt: Runtime, snapshot: ServiceSnapshot, call: Inbound, outcome: dict
     if outcome["outcome"] == "refused":
         return channel.hang_up(wording(snapshot, outcome["say"], call.sender, outcome.get("lang")))
     if outcome["outcome"] == "answered":
-        return rt.seal.open(outcome["sealed"], app_answers.place(call.request_key))
+        return rt.seal.open(outcome["sealed"], app_answers.associated_data(call.request_key))
     return twiml.EMPTY if call.redirected or outcome["reason"] == "out-of-session" else channel.REJECTED
 
 
 def dial(rt: Runtime, service: Service, outcome: dict[str, Any], first: Sentence | None = None) -> str:
     interaction = outcome["interaction"]
     way = Bridge(
-        recipient=outgoing(rt.seal.open(outcome["sealed"], identifier_place(service.sid, outcome["recipient"])), VOICE),
+        recipient=outgoing(
+            rt.seal.open(outcome["sealed"], identifier_associated_data(service.sid, outcome["recipient"])), VOICE
+        ),
         caller_id=outcome["from"],
         ring=service.ring_seconds,
         limit=outcome["limit"],

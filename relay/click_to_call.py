@@ -15,7 +15,7 @@ from carrier.inbound import Inbound
 from carrier.webhook_urls import Purpose, url
 from common import activity
 from common.errors import CarrierError, NotFound, Unavailable
-from common.identifiers import VOICE, identifier_place, outgoing
+from common.identifiers import VOICE, identifier_associated_data, outgoing
 from common.model import Service
 from common.runtime import Runtime
 from common.script_errors import checked
@@ -79,7 +79,7 @@ def _placed(rt: Runtime, service: Service, document: dict[str, Any], resource: s
 def _order(rt: Runtime, service: Service, participant_sid: str, opened: dict[str, Any]) -> CallOrder:
     interaction = opened["interaction"]["sid"]
     return CallOrder(
-        to=outgoing(rt.seal.open(opened["sealed"], identifier_place(service.sid, participant_sid)), VOICE),
+        to=outgoing(rt.seal.open(opened["sealed"], identifier_associated_data(service.sid, participant_sid)), VOICE),
         caller_id=opened["from"],
         answered_url=url(rt, Purpose.CONNECT, service.sid, interaction),
         status_url=url(rt, Purpose.PLACED, service.sid, interaction),

@@ -8,7 +8,7 @@ from carrier import twiml
 from carrier.inbound import Inbound
 from carrier.webhook_urls import Purpose, url
 from common import activity
-from common.identifiers import MESSAGE, identifier_place, lookup, outgoing
+from common.identifiers import MESSAGE, identifier_associated_data, lookup, outgoing
 from common.runtime import Runtime
 from policy.content_check import check_message
 from policy.wording import wording
@@ -37,7 +37,7 @@ def _answer(rt: Runtime, snapshot: ServiceSnapshot, message: Inbound, outcome: d
         to = outgoing(lookup(message.sender), MESSAGE)
         return twiml.response(channel.told(to, message.called, said.text), *_told_too(rt, snapshot, outcome))
     if outcome["outcome"] == "answered":
-        return rt.seal.open(outcome["sealed"], app_answers.place(message.request_key))
+        return rt.seal.open(outcome["sealed"], app_answers.associated_data(message.request_key))
     return twiml.EMPTY
 
 
@@ -46,13 +46,13 @@ def _told_too(rt: Runtime, snapshot: ServiceSnapshot, outcome: dict[str, Any]) -
     if "other" not in outcome:
         return []
     other = outcome["other"]
-    to = outgoing(rt.seal.open(other["sealed"], identifier_place(snapshot.sid, other["recipient"])), MESSAGE)
+    to = outgoing(rt.seal.open(other["sealed"], identifier_associated_data(snapshot.sid, other["recipient"])), MESSAGE)
     said = wording(snapshot, outcome["say"], to, other.get("lang"))
     return [channel.told(to, other["from"], said.text)]
 
 
 def _forward(rt: Runtime, service_sid: str, message: Inbound, outcome: dict[str, Any]) -> str:
-    number = rt.seal.open(outcome["sealed"], identifier_place(service_sid, outcome["recipient"]))
+    number = rt.seal.open(outcome["sealed"], identifier_associated_data(service_sid, outcome["recipient"]))
     status_url = url(rt, Purpose.STATUS, service_sid, outcome["interaction"])
     way = Forward(outgoing(number, MESSAGE), outcome["from"], status_url)
     return channel.forward(message.body or "", way)

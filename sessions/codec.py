@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from common.identifiers import identifier_place
+from common.identifiers import identifier_associated_data
 from sessions.model import Interaction, Participant, Session
 from storage.seal import Seal
 
@@ -46,7 +46,7 @@ class Codec:
             service_sid=self._service,
             account_sid=self._account,
             identifier=self._given(doc),
-            number=self._seal.open(doc["sealed"], identifier_place(self._service, doc["sid"])),
+            number=self._seal.open(doc["sealed"], identifier_associated_data(self._service, doc["sid"])),
             friendly_name=doc.get("name"),
             proxy_identifier=doc["number"],
             proxy_identifier_sid=doc["pn"],
@@ -60,8 +60,8 @@ class Codec:
     def _given(self, doc: Doc) -> str:
         """Stored apart only if its spelling differs from the number's."""
         if doc.get("given"):
-            return self._seal.open(doc["given"], given_place(self._service, doc["sid"]))
-        return self._seal.open(doc["sealed"], identifier_place(self._service, doc["sid"]))
+            return self._seal.open(doc["given"], spelling_associated_data(self._service, doc["sid"]))
+        return self._seal.open(doc["sealed"], identifier_associated_data(self._service, doc["sid"]))
 
     def interaction(self, doc: Doc) -> Interaction:
         inbound, outbound = doc.get("inbound") or {}, doc.get("outbound") or {}
@@ -96,15 +96,18 @@ class Codec:
     def _data(self, doc: Doc) -> dict[str, Any]:
         """A call has only its duration (seconds), which is a text in Proxy's API."""
         if "sealed" in doc:
-            found: dict[str, Any] = json.loads(self._seal.open(doc["sealed"], data_place(self._service, doc["sid"])))
+            found: dict[str, Any] = json.loads(
+                self._seal.open(doc["sealed"], interaction_associated_data(self._service, doc["sid"]))
+            )
             return found
         return {"duration": str(doc["duration"])} if "duration" in doc else {}
 
 
-def given_place(service_sid: str, participant_sid: str) -> str:
-    """The associated data of an identifier in the app's own spelling."""
+def spelling_associated_data(service_sid: str, participant_sid: str) -> str:
+    """Of an identifier as the app wrote it."""
     return f"given\0{service_sid}\0{participant_sid}"
 
 
-def data_place(service_sid: str, interaction_sid: str) -> str:
+def interaction_associated_data(service_sid: str, interaction_sid: str) -> str:
+    """Of an Interaction's sealed data."""
     return f"data\0{service_sid}\0{interaction_sid}"

@@ -6,14 +6,14 @@ from typing import Any
 
 from common import listing
 from common.errors import Invalid, Refused
-from common.identifiers import SCHEME, identifier_place, require
+from common.identifiers import SCHEME, identifier_associated_data, require
 from common.model import Page, Service
 from common.runtime import Runtime
 from common.script_errors import SENTENCES, checked
 from common.sids import new
 from policy import regions
 from pool import numbers, selection
-from sessions.codec import Codec, given_place
+from sessions.codec import Codec, spelling_associated_data
 from sessions.model import ACTIVE, MODES, Session
 
 MOST_PARTICIPANTS = 2
@@ -54,8 +54,8 @@ def participant_arguments(rt: Runtime, service: Service, given: dict[str, Any], 
     found = {
         "sid": sid,
         "who": rt.index.of(service.sid, SCHEME, number),
-        "sealed": rt.seal.seal(number, identifier_place(service.sid, sid)),
-        "given": None if number == as_given else rt.seal.seal(as_given, given_place(service.sid, sid)),
+        "sealed": rt.seal.seal(number, identifier_associated_data(service.sid, sid)),
+        "given": None if number == as_given else rt.seal.seal(as_given, spelling_associated_data(service.sid, sid)),
         "name": given.get("friendly_name"),
         "lang": given.get("language"),
         "zone": given.get("time_zone"),

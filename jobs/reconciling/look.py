@@ -7,7 +7,7 @@ from typing import Any
 
 from carrier.client import Carrier
 from common.errors import NotFound
-from common.identifiers import identifier_place, outgoing
+from common.identifiers import identifier_associated_data, outgoing
 from common.runtime import Runtime
 from common.script_errors import checked
 
@@ -82,7 +82,7 @@ class Desk:
 
     def dialled(self, person: Person, channel: str) -> str:
         """The person's number as the carrier's lists of messages or calls have it."""
-        number = self.rt.seal.open(person.sealed, identifier_place(self.service_sid, person.sid))
+        number = self.rt.seal.open(person.sealed, identifier_associated_data(self.service_sid, person.sid))
         return outgoing(number, channel)
 
     def near(self, session_sid: str, from_ms: int, to_ms: int) -> list[dict[str, Any]] | None:

@@ -14,7 +14,7 @@ from jobs.reconciling.look import MOST, NEAR_MS, Desk, Look
 from jobs.reconciling.matching import SLACK_MS, Leg, Resource, match
 from policy.sentences.sentences import SENTENCES
 from services.snapshot import read_snapshot
-from sessions.codec import data_place
+from sessions.codec import interaction_associated_data
 
 LOST = "delivery-unknown"
 #: Older ones without an end may still have the resource that looks like a younger one's.
@@ -104,7 +104,7 @@ def _key(doc: dict[str, Any], part: int) -> Hashable:
 def _parts(desk: Desk, doc: dict[str, Any]) -> list[str]:
     if "sealed" not in doc:
         return [""]
-    data = json.loads(desk.rt.seal.open(doc["sealed"], data_place(desk.service_sid, doc["sid"])))
+    data = json.loads(desk.rt.seal.open(doc["sealed"], interaction_associated_data(desk.service_sid, doc["sid"])))
     return parts(data["body"])
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from carrier.client import Carrier
 from carrier.text_parts import parts
-from common.identifiers import MESSAGE, identifier_place, outgoing
+from common.identifiers import MESSAGE, identifier_associated_data, outgoing
 from common.runtime import Runtime
-from sessions.codec import data_place
+from sessions.codec import interaction_associated_data
 
 #: TwiML's messages.
 REPLY = "outbound-reply"
@@ -23,11 +23,11 @@ def before_the_last(rt: Runtime, carrier: Carrier, service_sid: str, claim: dict
     doc, person = claim.get("interaction"), claim.get("person")
     if not doc or not person or "sealed" not in doc:
         return []
-    body = json.loads(rt.seal.open(doc["sealed"], data_place(service_sid, doc["sid"])))["body"]
+    body = json.loads(rt.seal.open(doc["sealed"], interaction_associated_data(service_sid, doc["sid"])))["body"]
     words = [part.split() for part in parts(body)[:-1]]
     if not words:
         return []
-    to = outgoing(rt.seal.open(person["sealed"], identifier_place(service_sid, person["sid"])), MESSAGE)
+    to = outgoing(rt.seal.open(person["sealed"], identifier_associated_data(service_sid, person["sid"])), MESSAGE)
     at_ms = doc["created"]
     listed = carrier.messages_between(at_ms - BEFORE_MS, at_ms + BEHIND_MS, MOST, to, person["number"])
     return [one.sid for one in listed if one.direction == REPLY and one.body.split() in words]

@@ -10,7 +10,7 @@ from typing import Any
 
 from carrier.text_parts import MAX_UNITS, units
 from common.claim_worker import Claim, Result
-from common.identifiers import identifier_place
+from common.identifiers import identifier_associated_data
 from common.runtime import Runtime
 from common.sids import new
 from media import file_store
@@ -22,7 +22,7 @@ from policy.content_check import check_file
 from policy.wording import wording
 from services.accounts import carrier_of
 from services.snapshot import read_snapshot
-from sessions.codec import data_place
+from sessions.codec import interaction_associated_data
 from sessions.sealed_text import sealed_text
 
 #: Of one file: {} while it is awaited, else {id, type} in the file store, {lost: reason}, {nothing} if it holds
@@ -50,7 +50,7 @@ class Attachments(Claim):
 
 def prepare(rt: Runtime, claim: Attachments) -> Result:
     """What cannot be had or cleaned in time is lost."""
-    data = json.loads(rt.seal.open(claim.doc["sealed"], data_place(claim.service_sid, claim.sid)))
+    data = json.loads(rt.seal.open(claim.doc["sealed"], interaction_associated_data(claim.service_sid, claim.sid)))
     wanted: list[dict[str, str]] = data["media"]
     files: list[File] = claim.attachment.get("files") or [{JOINED: "yes"} if JOINED in one else {} for one in wanted]
     ends = time.monotonic() + rt.part(file_rules).attempt
@@ -136,6 +136,6 @@ def _notice(rt: Runtime, claim: Attachments) -> dict[str, Any]:
     sender, sid = claim.doc.get("sender"), new("KI")
     if not sender:
         return {}
-    number = rt.seal.open(sender["sealed"], identifier_place(claim.service_sid, sender["sid"]))
+    number = rt.seal.open(sender["sealed"], identifier_associated_data(claim.service_sid, sender["sid"]))
     said = wording(read_snapshot(rt, claim.service_sid), "pictures_lost", number, sender.get("lang")).text
     return {"notice": {"interaction": sid, **sealed_text(rt, claim.service_sid, sid, {"body": said})}}
