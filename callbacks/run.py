@@ -46,9 +46,9 @@ class DeliveryWorker(ClaimWorker[Delivery]):
         result = attempt(self.rt, claim, self.slots.is_failing(claim.receiver))
         activity.report(
             claim.kind.value, result.outcome, since=since,
-            service=claim.service_sid, delivery=claim.sid, type=claim.doc.get("type"), **result.told,
+            service=claim.service_sid, delivery=claim.sid, type=claim.doc.get("type"), **result.details,
         )  # fmt: skip
-        self.slots.note(claim.receiver, result.outcome == "delivered" and result.told["reason"] is None)
+        self.slots.note(claim.receiver, result.outcome == "delivered" and result.details["reason"] is None)
         return result
 
     def settle(self, claim: Delivery, result: Result | None, go_on: bool) -> Delivery | None:
@@ -62,7 +62,9 @@ class DeliveryWorker(ClaimWorker[Delivery]):
             next=new("") if go_on and not busy else None,
         ))  # fmt: skip
         if answer.get("state") == "parked":
-            self.log.warning("delivery %s is parked: %s", claim.sid, result.told["reason"] or result.told["status"])
+            self.log.warning(
+                "delivery %s is parked: %s", claim.sid, result.details["reason"] or result.details["status"]
+            )
         found = answer["claims"] or ()
         return next((Delivery(claim.receiver, claim.account_sid, taken, doc) for doc in found), None)
 

@@ -54,13 +54,13 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Result:
-    """What came of a claim: `outcome` and `told` are arguments of the script that settles it; None is left out."""
+    """What came of a claim: `outcome` and `details` are arguments of the script that settles it; None is left out."""
 
     outcome: str
-    told: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     def arguments(self, **more: Any) -> dict[str, Any]:
-        whole = {**more, **self.told, "outcome": self.outcome}
+        whole = {**more, **self.details, "outcome": self.outcome}
         return {name: value for name, value in whole.items() if value is not None}
 
 

@@ -92,7 +92,7 @@ def send() -> None:
     """Sends what waits for the carrier's API; messages are under way in threads when this returns."""
     rt = runtime()
     owners = _registered(rt, keys.installation_services())
-    _each("send", outbox.waiting(rt, owners), lambda sid: outbox.send_due(rt, sid, owners[sid]))
+    _each("send", outbox.services_with_messages(rt, owners), lambda sid: outbox.send_due(rt, sid, owners[sid]))
 
 
 def reconcile() -> None:
@@ -142,7 +142,7 @@ def see_to_files() -> None:
     rt = runtime()
     owners = _registered(rt, keys.installation_services())
     waiting = rt.store.having(owners, "attachments")
-    _each("see_to_files", waiting, lambda sid: files.work_due(rt, sid, owners[sid]))
+    _each("see_to_files", waiting, lambda sid: files.process_due(rt, sid, owners[sid]))
 
 
 def _services(rt: Runtime) -> set[str]:

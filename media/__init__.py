@@ -1,1 +1,1 @@
-"""Files that people send: fetched from the carrier, cleaned, kept for an hour, served under our own links."""
+"""Files that people send: fetched from the carrier, cleaned, stored for an hour, and served at our own URLs."""

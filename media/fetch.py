@@ -1,8 +1,8 @@
-"""A received file's bytes, from the carrier.
+"""Fetches a received file from the carrier.
 
-Facts (Twilio, Media subresource and its article on HTTP authentication of media): the address asks for the account's
-credentials and redirects, once, to a signed one elsewhere (mms.twiliocdn.com, formerly s3-external-1.amazonaws.com)
-that is good for four hours. Just after the webhook it may answer 404.
+Facts (Twilio, Media subresource and its article on HTTP authentication of media): the media URL requires the account's
+credentials and redirects once to a signed URL on another host (mms.twiliocdn.com, formerly
+s3-external-1.amazonaws.com), which is valid for four hours. Just after the webhook it may answer 404.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from media.cleaning.model import Reason, Unclean
 from media.rules import rules
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-#: At a time in this process: each may hold as many bytes as a file may have.
+#: Concurrent fetches in this process: each may use as much memory as the largest allowed file.
 PER_ACCOUNT, TOTAL = 6, 8
-#: No later try would do better.
-HOPELESS = {
+#: Failures that are the same on every later try.
+PERMANENT = {
     FailureKind.TOO_BIG: Reason.TOO_LARGE,
     FailureKind.REFUSED_URL: Reason.UNSUPPORTED,
     FailureKind.PRIVATE_ADDRESS: Reason.UNSUPPORTED,
 }
 
 
-class NotYet(Exception):
-    """Not to be had now; perhaps later."""
+class NotAvailable(Exception):
+    """The file cannot be fetched now; a later try may succeed."""
 
 
 class Sources:
-    """The two clients: for the carrier's own address, which the operator chose, and for the address it redirects to."""
+    """Two HTTP clients: for the carrier's own URL, which the operator configured, and for the URL it redirects to."""
 
     def __init__(self, allow_private: bool, most_bytes: int) -> None:
-        self.carrier, self.elsewhere = (
+        self.carrier, self.redirected = (
             HttpClient(allow_private=allowed, per_account=PER_ACCOUNT, total=TOTAL, max_body_bytes=most_bytes)
             for allowed in (True, allow_private)
         )
@@ -46,16 +46,16 @@ def sources(rt: Runtime) -> Sources:
 
 
 def fetch(sources: Sources, carrier: Carrier, message_sid: str, media_sid: str, seconds: float) -> bytes:
-    """Raises NotYet, and Unclean if it is too large or leads where we do not go.
+    """The file's bytes, within `seconds`. The credentials are sent only to the carrier's own URL.
 
-    The credentials go to the carrier's address alone.
+    Raises NotAvailable, and Unclean if the file is too large or its URL is refused.
     """
     url, headers, owner = carrier.media_request(message_sid, media_sid)
     try:
         answer = sources.carrier.get(owner, url, headers=headers, deadline_seconds=seconds)
         if answer.status in REDIRECTS:
-            there = urljoin(url, answer.location)
-            answer = sources.elsewhere.get(owner, there, headers={}, deadline_seconds=seconds)
+            target = urljoin(url, answer.location)
+            answer = sources.redirected.get(owner, target, headers={}, deadline_seconds=seconds)
     except RequestFailed as error:
         raise _failure(error) from None
     except ValueError:
@@ -64,11 +64,11 @@ def fetch(sources: Sources, carrier: Carrier, message_sid: str, media_sid: str, 
 
 
 def _failure(error: RequestFailed) -> Exception:
-    reason = HOPELESS.get(error.kind)
-    return Unclean(reason) if reason else NotYet()
+    reason = PERMANENT.get(error.kind)
+    return Unclean(reason) if reason else NotAvailable()
 
 
 def _body(answer: Response) -> bytes:
     if answer.status != 200:
-        raise NotYet
+        raise NotAvailable
     return answer.body

@@ -1,4 +1,4 @@
-"""Clean files in the store: sealed, under an id that says nothing, in a bounded room, for a bounded time."""
+"""Cleaned files in the store: sealed, under a random id, with a limit on total size and on time."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def associated_data(file: str) -> str:
 
 
 def put(rt: Runtime, clean: Clean) -> str | None:
-    """Its id, or None if there is no room."""
+    """Stores the file. Returns its id, or None if the store's limit for files is reached."""
     file = new_id()
     sealed = rt.seal.seal_bytes(f"{clean.type} {clean.extension}\n".encode() + clean.data, associated_data(file))
-    room = rt.settings.media_store_megabytes * MEGABYTE
-    args = {"file": file, "size": len(sealed), "ends": rt.now_ms() + rt.part(file_rules).keep * 1000, "most": room}
+    limit = rt.settings.media_store_megabytes * MEGABYTE
+    args = {"file": file, "size": len(sealed), "ends": rt.now_ms() + rt.part(file_rules).keep * 1000, "most": limit}
     if not rt.store.ring("keep_file", args)["kept"]:
         return None
     rt.store.guard(lambda: rt.store.client.set(keys.ring("file", file), sealed, ex=rt.part(file_rules).keep))
@@ -33,7 +33,7 @@ def put(rt: Runtime, clean: Clean) -> str | None:
 
 
 def read(rt: Runtime, file: str) -> Clean | None:
-    """None if it has ended, or was never there."""
+    """None if it has expired or never existed."""
     sealed = rt.store.guard(lambda: rt.store.client.get(keys.ring("file", file)))
     if sealed is None:
         return None
@@ -46,7 +46,7 @@ def read(rt: Runtime, file: str) -> Clean | None:
 
 
 def links(rt: Runtime, files: Sequence[str]) -> list[str] | None:
-    """Addresses at which the carrier finds them, good for the whole time from now on; None if one has ended."""
+    """A URL for each file, valid for the full time from now; None if a file has expired."""
     ends = rt.now_ms() // 1000 + rt.part(file_rules).keep
     for file in files:
         if not rt.store.ring("keep_file", {"file": file, "ends": ends * 1000})["kept"]:
@@ -55,4 +55,5 @@ def links(rt: Runtime, files: Sequence[str]) -> list[str] | None:
 
 
 def drop(rt: Runtime, files: Iterable[str]) -> None:
+    """Deletes them now."""
     rt.store.ring("drop_files", {"drop": list(files)})

@@ -1,4 +1,4 @@
-"""Our own links to cleaned media: an opaque id, the second at which the link ends, and a proof of both."""
+"""Our own links to cleaned media: an opaque id, the time at which the link expires, and a token that proves both."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ _EXPIRES = re.compile(r"[1-9][0-9]{0,10}")
 
 
 def new_id() -> str:
-    """128 random bits, 22 characters: tells neither whose file it is nor what."""
+    """128 random bits as 22 characters, with no information about the file or its sender."""
     return secrets.token_urlsafe(16)
 
 
 def sign(proof: Proof, media_id: str, expires: int) -> str:
     """The path below PUBLIC_URL; `expires` is in seconds since 1970."""
     if not _ID.fullmatch(media_id) or not _EXPIRES.fullmatch(str(expires)):
-        raise ValueError("a link needs an id from new_id and a time to come")
+        raise ValueError("a link needs an id from new_id and a positive time")
     return f"/media/{media_id}/{expires}/{_token(proof, media_id, str(expires))}"
 
 
 def verify(proof: Proof, media_id: str, expires: str, token: str, now: float) -> bool:
-    """What the path holds, as it came. A link that was forged and one that has ended look alike."""
+    """Whether the parts of a received path are valid. A forged and an expired link give the same answer."""
     if not _ID.fullmatch(media_id) or not _EXPIRES.fullmatch(expires):
         return False
     genuine = hmac.compare_digest(_token(proof, media_id, expires).encode(), token.encode("utf-8", "replace"))

@@ -1,4 +1,4 @@
-"""How long and how much: the numbers for files on their way."""
+"""Time limits, delays and size limits for received files."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ HOUR, DAY = 3600, 86_400
 
 
 @dataclass(frozen=True, slots=True)
-class Washing:
-    """What the process that cleans one file may take. `cpu` and `wall` in seconds, `memory` in bytes of addresses."""
+class SanitizerLimits:
+    """Limits of the process that cleans one file. `cpu`: processor time, `wall`: real time, both in seconds.
+
+    `memory`: address space in bytes.
+    """
 
     cpu: int = 25
     wall: float = 30
@@ -21,13 +24,14 @@ class Washing:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Times in seconds. A process has one: `rt.part(rules)`.
+    """Times in seconds. Each process has one: `rt.part(rules)`.
 
-    `patience`: a message waits so long for its files. `delays`: behind each try that did not get them all. `fetch`: for
-    one file; `attempt`: for one try. In the `lease` nobody else tries: it is longer than that and one file's washing,
-    and shorter than patience, so that behind a worker that died there is time for another. `keep`: so long a link
-    lives. `most`: a message of whose end nobody tells counts as over. `clear_delays`: behind each try to delete
-    something at the carrier; after `most_clears` it is given up.
+    `patience`: how long a message waits for its files. `delays`: the delay after each try that did not get all files.
+    `fetch`: the limit for one file. `attempt`: the limit for one try. `lease`: how long no other worker gets the claim.
+    It is longer than `attempt` plus the cleaning of one file, and shorter than `patience`, so that another worker has
+    time if this one dies. `keep`: how long a link is valid. `max_open`: after this time a message without a final
+    status counts as over. `clear_delays`: the delay after each failed deletion at the carrier.
+    `max_clear_tries`: the number of tries to delete.
     """
 
     patience: float = 180
@@ -36,24 +40,26 @@ class Rules:
     attempt: float = 40
     lease: float = 80
     keep: int = HOUR
-    most: float = DAY
+    max_open: float = DAY
     clear_delays: tuple[float, ...] = (60, 300, 900, HOUR)
-    most_clears: int = 170
-    washing: Washing = field(default_factory=Washing)
+    max_clear_tries: int = 170
+    sanitizer: SanitizerLimits = field(default_factory=SanitizerLimits)
     limits: Limits = field(default_factory=Limits)
 
     def delay(self, tries: int) -> float:
-        """Behind try number `tries`, counted from 1."""
+        """The delay after try number `tries`, counted from 1."""
         return _nth(self.delays, tries)
 
     def clear_delay(self, tries: int) -> float:
+        """The delay after the deletion try number `tries`, counted from 1."""
         return _nth(self.clear_delays, tries)
 
 
 def rules(rt: Runtime) -> Rules:
-    """Those of this process; tests replace them by shorter ones."""
+    """The rules of this process; tests replace them with shorter times."""
     return Rules()
 
 
 def _nth(delays: tuple[float, ...], tries: int) -> float:
+    """The last delay repeats."""
     return delays[min(tries, len(delays)) - 1]

@@ -1,7 +1,7 @@
-"""The process in which a file is cleaned: `python -m media.sanitizer_process`. A decoder may crash, fill or hang it.
+"""The process in which a file is cleaned: `python -m media.sanitizer_process`. A decoder may crash it or make it hang.
 
-In: a line of JSON {type, limits, cpu, memory}, then the file. Out: a line, `clean <type>` and the clean file behind it,
-or `unclean <reason>`. It has no settings and no keys, and can write no file.
+Input: a line of JSON {type, limits, cpu, memory}, then the file. Output: the line `clean <type>`, then the clean file;
+or the line `unclean <reason>`. It has no settings and no keys, and cannot write files.
 """
 
 from __future__ import annotations
@@ -14,29 +14,29 @@ from typing import Any
 
 from media.cleaning.clean import Limits, Unclean, clean
 
-#: Enough for the modules that are loaded late.
+#: Enough for the modules that are imported later.
 OPEN_FILES = 32
 
 
 def confine(cpu: int, memory: int) -> None:
-    """For good; the system ends the process that takes more processor time (s), and gives no more addresses (bytes)."""
-    most = {
+    """Limits this process for the rest of its life: processor time in seconds, address space in bytes."""
+    limits = {
         resource.RLIMIT_CPU: cpu, resource.RLIMIT_AS: memory, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CORE: 0,
         resource.RLIMIT_NOFILE: OPEN_FILES,
     }  # fmt: skip
-    for what, limit in most.items():
-        resource.setrlimit(what, (limit, limit))
+    for resource_type, limit in limits.items():
+        resource.setrlimit(resource_type, (limit, limit))
 
 
 def main() -> None:
-    told: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
-    confine(told["cpu"], told["memory"])
+    request: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
+    confine(request["cpu"], request["memory"])
     try:
-        found = clean(sys.stdin.buffer.read(), told["type"], Limits(**told["limits"]))
+        cleaned = clean(sys.stdin.buffer.read(), request["type"], Limits(**request["limits"]))
     except Unclean as unclean:
         sys.stdout.buffer.write(f"unclean {unclean.reason}\n".encode())
     else:
-        sys.stdout.buffer.write(f"clean {found.type}\n".encode() + found.data)
+        sys.stdout.buffer.write(f"clean {cleaned.type}\n".encode() + cleaned.data)
     sys.stdout.buffer.flush()
 
 

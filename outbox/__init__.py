@@ -1,1 +1,1 @@
-"""What cannot ride on a webhook's answer: sent by the carrier's API, in order, paced, and never twice."""
+"""Messages that a webhook's answer cannot hold: sent by the carrier's API, in order, at a limited rate, never twice."""

@@ -1,4 +1,4 @@
-"""MessageInteractions: what the app itself sends to a Participant, from the number that this Participant knows."""
+"""MessageInteractions: messages that the app sends to a Participant, from the Participant's proxy number."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sessions.sessions import codec
 def send_message(
     rt: Runtime, service: Service, session_ref: str, participant_sid: str, body: str, media_url: str | None = None
 ) -> Interaction:
-    """Taken once it is written down; a job sends it. `media_url`: the app's own file, which the carrier fetches.
+    """Writes the message to the outbox; a job sends it. `media_url`: a file of the app's, which the carrier fetches.
 
     Raises NotFound, Refused 20403, 63038, 80607, 80910.
     """
@@ -38,15 +38,17 @@ def send_message(
 
 
 def get_message(rt: Runtime, service: Service, session_ref: str, participant_sid: str, sid: str) -> Interaction:
-    found = get_interaction(rt, service, session_ref, sid)
-    if found.inbound_participant_sid or found.outbound_participant_sid != participant_sid:
+    """Raises NotFound, also for an Interaction that is not a message of the app to this Participant."""
+    interaction = get_interaction(rt, service, session_ref, sid)
+    if interaction.inbound_participant_sid or interaction.outbound_participant_sid != participant_sid:
         raise NotFound("The MessageInteraction")
-    return found
+    return interaction
 
 
 def list_messages(
     rt: Runtime, service: Service, session_ref: str, participant_sid: str, cursor: str | None, limit: int
 ) -> Page[Interaction]:
+    """Raises NotFound if the Session or the Participant does not exist."""
     get_participant(rt, service, session_ref, participant_sid)
     args: dict[str, Any] = {"participant": participant_sid, **listing.arguments(cursor, limit)}
     answer = checked(rt.store.service("list_messages", service.sid, args))

@@ -1,4 +1,4 @@
-"""How often and for how long: the numbers of the outbox."""
+"""Delays and time limits of the outbox."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ JITTER = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Times in seconds. A process has one: `rt.part(rules)`.
+    """Times in seconds. Each process has one: `rt.part(rules)`.
 
-    `delays`: behind each try that the carrier never processed. `lease`: nobody else sends what is claimed; the
-    request to the carrier ends well before (carrier/client.py). `fence`: a claim as old as this is left to whoever
-    takes it next: a frozen process must not send beside another. `look`: between two looks for a message of which
-    nobody knows whether it went out. `doubt`: so long after the doubt arose it would be in the carrier's list if it had
-    gone out. `soon`: a thread waits so long for a number's turn; about the time between two runs of the job.
+    `delays`: the delay after each try that the carrier did not process. `lease`: how long no other worker gets the
+    claim; the request to the carrier ends well before (carrier/client.py). `fence`: a process with a claim older than
+    this does not send, because after a suspension another worker may hold the claim. `look`: how often a message in
+    doubt is looked up in the carrier's list. `doubt`: a message that was sent is in the list at most this long after
+    the doubt began. `soon`: how long a thread may wait for a number's turn; about the time between two runs of the job.
     """
 
     delays: tuple[float, ...] = (1, 2, 4, 8, 15, 30, 60)
@@ -29,16 +29,16 @@ class Rules:
     soon: float = 1
 
     @property
-    def most_tries(self) -> int:
+    def max_tries(self) -> int:
         return len(self.delays) + 1
 
     def delay(self, tries: int) -> float:
-        """Behind try number `tries`, counted from 1."""
+        """The delay after try number `tries`, counted from 1."""
         return self.delays[min(tries, len(self.delays)) - 1] * random.uniform(1 - JITTER, 1)
 
 
 def rules(rt: Runtime) -> Rules:
-    """Those of this process; tests replace them by shorter ones."""
+    """The rules of this process; tests replace them with shorter times."""
     return Rules()
 
 

@@ -1,4 +1,4 @@
-"""A run of the outbox: claims what is due and leaves the sending to threads of its own."""
+"""The outbox job: claims messages that are due and sends them in threads."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from outbox.rules import rules as outbox_rules
 from outbox.send import Outgoing, attempt
 
 THREADS, PER_ACCOUNT = 32, 16
-#: A Service has the threads of so many receivers, or a few slow answers would hold up all of its numbers.
+#: Each Service has the slots of four receivers, so that a few slow answers do not delay all of its numbers.
 LANES = ("outbox", "outbox-2", "outbox-3", "outbox-4")
 
 
-def waiting(rt: Runtime, services: Iterable[str]) -> list[str]:
-    """Of these Services those that have something to send."""
+def services_with_messages(rt: Runtime, services: Iterable[str]) -> list[str]:
+    """Those of these Services that have messages to send, or held ones."""
     return rt.store.having(services, "lines", "held")
 
 
 def send_due(rt: Runtime, service_sid: str, account_sid: str) -> None:
-    """One Service's turn. Returns while messages are under way."""
+    """Starts to send the messages of one Service that are due. Returns before they are sent."""
     rt.part(OutboxWorker).begin(account_sid, *(Receiver(account_sid, service_sid, lane) for lane in LANES))
 
 
 class OutboxWorker(ClaimWorker[Outgoing]):
-    """Sends messages. What was sent and not settled is looked for in the carrier's list."""
+    """Sends messages. One that was sent but not settled is looked up in the carrier's list."""
 
     work = "message"
     log = logging.getLogger("maskline.outbox")
@@ -41,14 +41,14 @@ class OutboxWorker(ClaimWorker[Outgoing]):
     def __init__(self, rt: Runtime) -> None:
         super().__init__(rt, Outgoing, WorkerSlots(THREADS, PER_ACCOUNT))
 
-    def claim_due(self, places: Sequence[Receiver]) -> Sequence[dict[str, Any]]:
-        """Some threads are kept for what is due now; the others may wait for a number's turn."""
-        rules, kept = self.rt.part(outbox_rules), sum(place.kind == LANES[0] for place in places)
+    def claim_due(self, slots: Sequence[Receiver]) -> Sequence[dict[str, Any]]:
+        """Some slots are kept for messages that are due now; in the others a thread may wait for a number's turn."""
+        rules, kept = self.rt.part(outbox_rules), sum(slot.kind == LANES[0] for slot in slots)
         args = {
-            "room": len(places), "kept": kept, "soon_ms": ms(rules.soon), "token": new(""), "lease_ms": ms(rules.lease),
+            "room": len(slots), "kept": kept, "soon_ms": ms(rules.soon), "token": new(""), "lease_ms": ms(rules.lease),
             "rate": self.rt.settings.segments_per_second,
         }  # fmt: skip
-        answer = self.rt.store.service("claim_outgoing", places[0].service_sid, args)
+        answer = self.rt.store.service("claim_outgoing", slots[0].service_sid, args)
         return answer["claims"] or ()
 
     def act(self, claim: Outgoing) -> Result | None:
@@ -58,7 +58,7 @@ class OutboxWorker(ClaimWorker[Outgoing]):
         if result is not None:
             activity.report(
                 "send", result.outcome, since=since, service=claim.service_sid, interaction=claim.sid,
-                reason=result.told.get("reason"), code=result.told.get("code"),
+                reason=result.details.get("reason"), code=result.details.get("code"),
             )  # fmt: skip
         return result
 
@@ -72,7 +72,7 @@ class OutboxWorker(ClaimWorker[Outgoing]):
         rules = self.rt.part(outbox_rules)
         args = result.arguments(
             interaction=claim.sid, token=claim.entry["token"], part=claim.part,
-            most=rules.most_tries, doubt_ms=ms(rules.doubt), policy=self.rt.settings.in_doubt,
+            most=rules.max_tries, doubt_ms=ms(rules.doubt), policy=self.rt.settings.in_doubt,
         )  # fmt: skip
         if self.rt.store.service("settle_outgoing", claim.service_sid, args)["state"] == "parked":
-            self.log.warning("message %s is parked: %s", claim.sid, result.told.get("reason", "in_doubt"))
+            self.log.warning("message %s is parked: %s", claim.sid, result.details.get("reason", "in_doubt"))

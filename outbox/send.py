@@ -1,7 +1,7 @@
-"""One claim of the outbox: sent, or, if nobody knows whether it was, looked for in the carrier's list.
+"""Processes one claim of the outbox: sends the message, or looks up a message in doubt in the carrier's list.
 
-Facts (Twilio, on errors of its API): a 429 was never processed and may be repeated; after a 5xx or without an answer
-the message may have gone out all the same; any other 4xx is final but for a login to be mended and a full queue there.
+Facts (Twilio, on errors of its API): a request with 429 was not processed and may be repeated. After a 5xx or without
+an answer the message may have been sent. Any other 4xx is final, except wrong credentials and a full queue.
 """
 
 from __future__ import annotations
@@ -27,79 +27,79 @@ from services.accounts import carrier_of
 from sessions.codec import interaction_associated_data
 from storage.store import StoreUnavailable
 
-#: Refusals of what may go later: our login is to be mended, the number's queue there is full.
+#: Refusals after which a later try may succeed: wrong credentials, and a full queue of the number at the carrier.
 LOGIN, QUEUE_FULL = 401, 21611
-#: The direction of what went by its API; others are relayed texts and our own words.
+#: The direction of messages sent by its API; those in webhook answers have another.
 SENT_BY_API = "outbound-api"
-#: Of the carrier's messages from one number to one phone, so many are looked through.
-MOST_LOOKED_AT = 100
-#: The carrier tells seconds, and its clock is not ours: a message that is overlooked is sent twice.
+#: How many of the carrier's messages from one number to one phone are searched.
+MAX_LISTED = 100
+#: The carrier's times are in whole seconds and its clock may differ from ours; a message that is missed is sent twice.
 SLACK_MS = 30_000
 
 
 class Outgoing(Claim):
-    """A message that is ours to send until the claim ends."""
+    """A message that this process may send until the claim ends."""
 
     __slots__ = ()
 
     @property
     def entry(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.doc["entry"]
-        return found
+        entry: dict[str, Any] = self.doc["entry"]
+        return entry
 
     @property
     def part(self) -> int:
-        """Of a long text: which one it is, from 0."""
+        """The index of the part of a long text, from 0."""
         return int(self.entry.get("part", 0))
 
     @property
     def sid(self) -> str:
-        """Of its Interaction."""
+        """The Interaction's SID."""
         return str(self.entry["sid"])
 
 
 def attempt(rt: Runtime, claim: Outgoing) -> Result | None:
-    """What came of it; None if the claim is too old to act on."""
+    """Sends or looks up the message. None if the claim is too old to send."""
     try:
         carrier = carrier_of(rt, claim.account_sid)
         order = _order(rt, claim) if "person" in claim.doc else None
     except StoreUnavailable:
         raise
     except Exception as error:
-        # Nothing was asked of the carrier, and what cannot be read would never get further.
+        # No request was made, and a message that cannot be decrypted fails the same way every time.
         failures.note("sending", claim.sid, error)
         return Result("broken", {"reason": "unreadable"})
     if claim.entry["state"] == "in_doubt":
-        return _look(rt, carrier, claim, order)
+        return _look_up(rt, carrier, claim, order)
     if order is None:
         return None
-    return _held(claim, order) or _send(rt, carrier, claim, order)
+    return _hold(claim, order) or _send(rt, carrier, claim, order)
 
 
-def _held(claim: Outgoing, order: MessageOrder) -> Result | None:
-    """If it is night where the recipient is, and the Service has quiet hours for such a message."""
+def _hold(claim: Outgoing, order: MessageOrder) -> Result | None:
+    """`held` or `expired` if it is in the recipient's quiet hours; None if the message may be sent now."""
     quiet = claim.doc.get("quiet")
     window = hours(quiet["hours"]) if quiet else None
     if quiet is None or window is None:
         return None
     now = claim.entry["tried"]
-    day = next_moment(order.to, now, window, claim.doc.get("zone"))
-    if day == now:
+    allowed_at = next_moment(order.to, now, window, claim.doc.get("zone"))
+    if allowed_at == now:
         return None
     if now >= quiet["ends"]:
         return Result("expired", {"until": quiet["ends"]})
-    return Result("held", {"until": min(day, quiet["ends"]), "quiet": quiet})
+    return Result("held", {"until": min(allowed_at, quiet["ends"]), "quiet": quiet})
 
 
 def _send(rt: Runtime, carrier: Carrier, claim: Outgoing, order: MessageOrder) -> Result | None:
     time.sleep(claim.doc["wait_ms"] / 1000)
-    # Files go with the last part of a long text.
+    # Files are sent with the last part of a long text.
     files = file_store.links(rt, claim.doc.get("media") or ()) if order.status_url else []
     if files is None:
         return Result("files", {"delay_ms": ms(rt.part(outbox_rules).look)})
     order = replace(order, media=[*files, *order.media])
     rt.failpoint("before_post")
-    # The last thing before the request: whatever froze this process did so before, or within it.
+    # The last check before the request: if this process was suspended before, it does not send.
     if claim.is_older_than(rt.part(outbox_rules).fence):
         return None
     try:
@@ -107,16 +107,16 @@ def _send(rt: Runtime, carrier: Carrier, claim: Outgoing, order: MessageOrder) -
     except CarrierError as error:
         return _failed(rt, claim, error)
     rt.failpoint("after_post")
-    return Result(_sent(order), {"resource": sid, "state": status})
+    return Result(_sent_outcome(order), {"resource": sid, "state": status})
 
 
-def _sent(order: MessageOrder) -> str:
-    """What is told of is the last part."""
+def _sent_outcome(order: MessageOrder) -> str:
+    """`sent` for the last part, which has the status callback; else `part`."""
     return "sent" if order.status_url else "part"
 
 
 def _failed(rt: Runtime, claim: Outgoing, error: CarrierError) -> Result:
-    reason = _why_again(error)
+    reason = _retry_reason(error)
     if reason:
         delay = ms(rt.part(outbox_rules).delay(claim.entry["tries"]))
         return Result("again", {"delay_ms": delay, "reason": reason})
@@ -125,8 +125,8 @@ def _failed(rt: Runtime, claim: Outgoing, error: CarrierError) -> Result:
     return Result("failed", {"state": "failed", "code": error.code or None})
 
 
-def _why_again(error: CarrierError) -> str | None:
-    """Why a request that the carrier never processed may do better later."""
+def _retry_reason(error: CarrierError) -> str | None:
+    """Why the request was not processed, if a later try may succeed; else None."""
     if error.unsent:
         return "carrier_unreachable"
     if error.status == LOGIN:
@@ -135,16 +135,16 @@ def _why_again(error: CarrierError) -> str | None:
 
 
 def _order(rt: Runtime, claim: Outgoing) -> MessageOrder:
-    person = identifier_associated_data(claim.service_sid, claim.doc["recipient"])
+    recipient = identifier_associated_data(claim.service_sid, claim.doc["recipient"])
     data = json.loads(rt.seal.open(claim.doc["sealed"], interaction_associated_data(claim.service_sid, claim.sid)))
-    # A blank text is the carrier's to refuse.
+    # The carrier refuses a blank text, so it is sent as it is.
     texts = parts(data["body"]) or [""]
     last = claim.part == len(texts) - 1
     return MessageOrder(
-        to=outgoing(rt.seal.open(claim.doc["person"], person), MESSAGE),
+        to=outgoing(rt.seal.open(claim.doc["person"], recipient), MESSAGE),
         caller_id=claim.entry["number"],
         body=texts[claim.part],
-        # Like in an answer: the Interaction follows the last one.
+        # As in a webhook's answer: the Interaction has the status of the last part.
         status_url=url(rt, Purpose.STATUS, claim.service_sid, claim.sid) if last else None,
         media=[data["media_url"]] if "media_url" in data else [],
         discard=bool(claim.entry.get("discard")),
@@ -152,39 +152,40 @@ def _order(rt: Runtime, claim: Outgoing) -> MessageOrder:
     )
 
 
-def _look(rt: Runtime, carrier: Carrier, claim: Outgoing, order: MessageOrder | None) -> Result:
-    """Evidence: the carrier's own list. What other Interactions have is not this one's."""
+def _look_up(rt: Runtime, carrier: Carrier, claim: Outgoing, order: MessageOrder | None) -> Result:
+    """Whether the carrier's list has the message. A message of another Interaction does not count."""
     later = {"delay_ms": ms(rt.part(outbox_rules).look)}
     if order is None:
         return Result("looked", later)
     if order.obfuscate:
-        # The list has it under another number than this person's, or not at all: whether it went out it does not say.
+        # The list has it under another number than this person's, or not at all, so not finding it means nothing.
         return Result("looked", {**later, "blind": True})
     try:
-        listed = carrier.messages_to(order.to, order.caller_id, MOST_LOOKED_AT)
+        listed = carrier.messages_to(order.to, order.caller_id, MAX_LISTED)
     except CarrierError:
         return Result("unseen", later)
     since = claim.entry["first"] - SLACK_MS
-    near = [one for one in reversed(listed) if one.direction == SENT_BY_API and one.at_ms >= since]
-    mine = [one for one in near if order.discard or _same_words(one, order)]
-    taken = _taken(rt, claim) if mine else set()
-    free = [one for one in mine if one.sid not in taken]
-    if not free:
+    recent = [message for message in reversed(listed) if message.direction == SENT_BY_API and message.at_ms >= since]
+    matching = [message for message in recent if order.discard or _same_text(message, order)]
+    used = _used_resources(rt, claim) if matching else set()
+    unused = [message for message in matching if message.sid not in used]
+    if not unused:
         return Result("looked", later)
-    if order.discard and len(free) > 1:
-        # Without their words nobody can tell which one it is, or whether it is one of them.
+    if order.discard and len(unused) > 1:
+        # Without texts it is unknown which one is this message, or whether any is.
         return Result("looked", {**later, "blind": True})
-    found = free[0]
-    told = {"found": True, "resource": found.sid, "state": found.status, "code": found.code}
-    return Result(_sent(order), told)
+    match = unused[0]
+    details = {"found": True, "resource": match.sid, "state": match.status, "code": match.code}
+    return Result(_sent_outcome(order), details)
 
 
-def _same_words(one: CarrierMessage, order: MessageOrder) -> bool:
-    """The carrier may trim a text, and fold its spaces."""
-    return one.body.split() == order.body.split()
+def _same_text(message: CarrierMessage, order: MessageOrder) -> bool:
+    """Compares without spaces: the carrier may trim a text and merge its spaces."""
+    return message.body.split() == order.body.split()
 
 
-def _taken(rt: Runtime, claim: Outgoing) -> set[str]:
-    args = {"session": claim.doc["session"], "participant": claim.doc["recipient"], "most": MOST_LOOKED_AT * 2}
+def _used_resources(rt: Runtime, claim: Outgoing) -> set[str]:
+    """SIDs of the carrier's messages that belong to other Interactions of this Session and recipient."""
+    args = {"session": claim.doc["session"], "participant": claim.doc["recipient"], "most": MAX_LISTED * 2}
     answer = rt.store.service("list_sent", claim.service_sid, args)
     return {str(sid) for sid in answer["resources"] or ()}

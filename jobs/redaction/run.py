@@ -85,6 +85,6 @@ class RedactionWorker(ClaimWorker[Redaction]):
         terms = {"resource": claim.sid, "token": claim.doc["token"]}
         self.rt.store.service("settle_redaction", claim.service_sid, result.arguments(**terms))
         if result.outcome == "refused":
-            code = result.told["code"]
+            code = result.details["code"]
             self.log.warning("message %s keeps its text at the carrier: refused with code %s", claim.sid, code)
         return self.claim_another(claim) if go_on and not self.slots.is_failing(claim.receiver) else None

@@ -1,1 +1,1 @@
-"""Messages with files: they wait until their files are fetched and cleaned."""
+"""Messages with files: they wait in the outbox until the files are fetched and cleaned."""

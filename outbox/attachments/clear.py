@@ -1,4 +1,4 @@
-"""Behind a message that is over: our files are dropped, and the carrier's copies deleted if the Service wants that."""
+"""After a message is over: deletes our files, and the carrier's copies if the Service wants that."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ log = logging.getLogger("maskline.files")
 
 
 def clear(rt: Runtime, claim: Attachments) -> Result:
-    """What the carrier does not delete now is tried again, and given up after a week."""
+    """A deletion that the carrier refuses is tried again for about a week."""
     attachment = claim.attachment
     file_store.drop(rt, [file["id"] for file in attachment.get("files") or () if "id" in file])
     try:
         if attachment.get("delete"):
             _delete_copies(carrier_of(rt, claim.account_sid), attachment)
     except (CarrierError, NotFound) as error:
-        if attachment["tries"] < rt.part(file_rules).most_clears:
+        if attachment["tries"] < rt.part(file_rules).max_clear_tries:
             delay = rt.part(file_rules).clear_delay(attachment["tries"])
             return Result("again", {"delay_ms": int(delay * 1000)})
         log.error("files of %s stay at the carrier: %s", claim.sid, type(error).__name__)
@@ -34,11 +34,11 @@ def clear(rt: Runtime, claim: Attachments) -> Result:
 
 def _delete_copies(carrier: Carrier, attachment: dict[str, Any]) -> None:
     for message_sid in filter(None, (attachment.get("resource"), attachment.get("outbound"))):
-        _delete_of(carrier, message_sid)
+        _delete_media(carrier, message_sid)
 
 
-def _delete_of(carrier: Carrier, message_sid: str) -> None:
-    """What is not there any more is deleted."""
+def _delete_media(carrier: Carrier, message_sid: str) -> None:
+    """A message that does not exist any more (404) needs no deletion."""
     try:
         for media_sid, _ in carrier.media_of(message_sid):
             carrier.delete_media(message_sid, media_sid)

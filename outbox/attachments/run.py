@@ -1,4 +1,4 @@
-"""A run over the files on their way: claims what is due and leaves it to threads of its own."""
+"""The job for received files: claims messages whose files are due, and processes them in threads."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from storage.seal import SealBroken
 THREADS, PER_ACCOUNT = 8, 6
 
 
-def work_due(rt: Runtime, service_sid: str, account_sid: str) -> None:
-    """One Service's turn. Returns while files are under way."""
+def process_due(rt: Runtime, service_sid: str, account_sid: str) -> None:
+    """Starts to process the files of one Service that are due. Returns before they are processed."""
     rt.part(FileWorker).begin(account_sid, Receiver(account_sid, service_sid, "files"))
 
 
 class FileWorker(ClaimWorker[Attachments]):
-    """Fetches and cleans files, and clears up behind them, until the message's time is over."""
+    """Fetches and cleans the files of messages; deletes them after the message is over."""
 
     work = "files"
     log = logging.getLogger("maskline.files")
@@ -34,13 +34,13 @@ class FileWorker(ClaimWorker[Attachments]):
     def __init__(self, rt: Runtime) -> None:
         super().__init__(rt, Attachments, WorkerSlots(THREADS, PER_ACCOUNT))
 
-    def claim_due(self, places: Sequence[Receiver]) -> Sequence[dict[str, Any]]:
+    def claim_due(self, slots: Sequence[Receiver]) -> Sequence[dict[str, Any]]:
         rules = self.rt.part(file_rules)
         args = {
-            "room": len(places), "token": new(""), "lease_ms": int(rules.lease * 1000),
-            "patience_ms": int(rules.patience * 1000), "most_ms": int(rules.most * 1000),
+            "room": len(slots), "token": new(""), "lease_ms": int(rules.lease * 1000),
+            "patience_ms": int(rules.patience * 1000), "most_ms": int(rules.max_open * 1000),
         }  # fmt: skip
-        return self.rt.store.service("claim_attachments", places[0].service_sid, args)["claims"] or ()
+        return self.rt.store.service("claim_attachments", slots[0].service_sid, args)["claims"] or ()
 
     def act(self, claim: Attachments) -> Result:
         self.rt.failpoint("files_claimed")
@@ -49,7 +49,7 @@ class FileWorker(ClaimWorker[Attachments]):
         try:
             return prepare(self.rt, claim)
         except (SealBroken, ValueError, LookupError) as error:
-            # What does not open is the outbox's to park.
+            # The outbox finds the same error when it sends the message, and parks it.
             self.log.error("files of %s cannot be read: %s", claim.sid, type(error).__name__)
             unchanged = {name: claim.doc[name] for name in ("sealed", "flags") if claim.doc.get(name)}
             return Result("ready", {"delay_ms": 1000, "lost": 0, **unchanged})
@@ -58,13 +58,13 @@ class FileWorker(ClaimWorker[Attachments]):
         if result is None:
             return
         self.rt.failpoint("before_files_settle")
-        terms = {"interaction": claim.sid, "token": claim.attachment["token"], **quotas.ceiling_argument(self.rt)}
-        answer = self.rt.store.service("settle_attachment", claim.service_sid, result.arguments(**terms))
+        args = {"interaction": claim.sid, "token": claim.attachment["token"], **quotas.ceiling_argument(self.rt)}
+        answer = self.rt.store.service("settle_attachment", claim.service_sid, result.arguments(**args))
         stale = answer["state"] == "stale"
         if result.outcome == "ready" or stale:
-            file_store.drop(self.rt, _done_with(result.told.get("files") or (), everything=stale))
+            file_store.drop(self.rt, _unneeded(result.details.get("files") or (), everything=stale))
 
 
-def _done_with(files: Any, everything: bool) -> list[str]:
-    """Files whose text stands in the message now; all of them if it is somebody else's by now."""
+def _unneeded(files: Any, everything: bool) -> list[str]:
+    """Ids of the text files, whose text is now in the message. `everything`: all ids, as the claim is not ours now."""
     return [file["id"] for file in files if "id" in file and (everything or file["type"] == TEXT)]

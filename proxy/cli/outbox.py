@@ -8,8 +8,8 @@ import click
 from flask.cli import AppGroup, with_appcontext
 
 from common.model import Service
-from outbox import waiting as operations
-from outbox.waiting import ACTS, STATES
+from outbox import entries as operations
+from outbox.entries import ACTS, STATES
 from proxy.api.wire import date
 from proxy.cli.common import errors_as_messages, require_service
 from proxy.cli.output import Cell, json_option, print_list

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from common.errors import Invalid, NotFound
-from outbox import waiting
-from outbox.waiting import ACTS, STATES, Waiting
+from outbox import entries
+from outbox.entries import ACTS, STATES, OutboxEntry
 from proxy.api.paging import listing
 from proxy.api.paths import service_of
 from proxy.api.wire import date
@@ -24,7 +24,7 @@ def index(service: str) -> Response:
     state = request.args.get("State", "parked")
     if state not in STATES:
         raise Invalid("State", f"must be one of {', '.join(STATES)}")
-    return listing("outbox", partial(waiting.list_outbox, runtime(), service_of(service), state), _dump)
+    return listing("outbox", partial(entries.list_outbox, runtime(), service_of(service), state), _dump)
 
 
 @bp.post('/<sid("KI"):sid>/<action>')
@@ -32,11 +32,11 @@ def release(service: str, sid: str, action: str) -> Response:
     """204. The Interaction shows whether the message was then sent."""
     if action.lower() not in ACTS:
         raise NotFound("The action (retry or drop)")
-    waiting.release(runtime(), service_of(service), sid, action.lower())
+    entries.release(runtime(), service_of(service), sid, action.lower())
     return no_content()
 
 
-def _dump(message: Waiting) -> dict[str, Any]:
+def _dump(message: OutboxEntry) -> dict[str, Any]:
     base = f"{runtime().settings.public_url}/ops/v1/outbox/{message.service_sid}/{message.interaction_sid}"
     return {
         "interaction_sid": message.interaction_sid,

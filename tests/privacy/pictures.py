@@ -39,7 +39,7 @@ def pictures(play: Scenario) -> None:
     for _ in range(8):
         play.webhooks.clock.advance(1)
         rt = play.webhooks.stack.runtime
-        files.work_due(rt, play.webhooks.sid, ACCOUNT)
+        files.process_due(rt, play.webhooks.sid, ACCOUNT)
         assert rt.part(files.FileWorker).wait(PATIENCE)
         outbox.send_due(rt, play.webhooks.sid, ACCOUNT)
         assert rt.part(outbox.OutboxWorker).wait(PATIENCE)

@@ -11,7 +11,7 @@ from common.model import Service
 from common.runtime import Runtime
 from common.sids import new
 from jobs.redaction import request
-from outbox import app_messages, waiting
+from outbox import app_messages, entries
 from policy import blocks, content_lists, opt_outs
 from policy.opt_outs import OptOut
 from relay import messages
@@ -82,8 +82,8 @@ def send_messages(rt: Runtime, service: Service, session: Session, clock: TestCl
         one = {"interaction": entry["sid"], "token": entry["token"], "part": entry.get("part", 0)}
         run(rt, service, "settle_outgoing", outcome=outcome, **one, **how)
         clock.now += 5000
-    waiting.list_outbox(rt, service, "parked", None, 10)
-    waiting.release(rt, service, texts[0].sid, "retry")
+    entries.list_outbox(rt, service, "parked", None, 10)
+    entries.release(rt, service, texts[0].sid, "retry")
     blocked = app_messages.send_message(rt, service, session.sid, person.sid, "four").sid
     run(rt, service, "note_status", interaction=blocked, resource=new("SM"), state="undelivered", code=30004)
 

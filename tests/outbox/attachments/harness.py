@@ -51,7 +51,7 @@ class AttachmentsHarness:
         """One run of the job for files now, and one after each of these times."""
         for each in (0, *seconds):
             self.clock.advance(each)
-            files.work_due(self.rt, self.webhooks.sid, ACCOUNT)
+            files.process_due(self.rt, self.webhooks.sid, ACCOUNT)
             assert self.rt.part(files.FileWorker).wait(PATIENCE)
 
     def run_all_jobs(self) -> None:

@@ -71,7 +71,7 @@ def test_what_is_gone_is_deleted(harness: AttachmentsHarness) -> None:
 
 def test_it_is_given_up_in_the_end(harness: AttachmentsHarness) -> None:
     harness.webhooks.set_fields(DeleteMedia="true")
-    harness.rt.replace_part(rules, Rules(most_clears=3))
+    harness.rt.replace_part(rules, Rules(max_clear_tries=3))
     inbound, _ = sent(harness)
     with carrier_with(harness.webhooks.stack, lambda how, path: "before" if how == "DELETE" else None):
         harness.run_job(CHECK, 61, 301)

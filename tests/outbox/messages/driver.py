@@ -51,7 +51,7 @@ def main(told: dict[str, Any]) -> None:
 
     rt.failpoint = failpoint
     if told.get("naive"):
-        send._look = lambda rt, carrier, claim, order: Result("looked", {"delay_ms": 0})
+        send._look_up = lambda rt, carrier, claim, order: Result("looked", {"delay_ms": 0})
         rt.replace_part(rules, Rules(**{**RULES, "lease": 0.5, "doubt": 0}))
     if told.get("wait"):
         sys.stdin.readline()
@@ -60,7 +60,7 @@ def main(told: dict[str, Any]) -> None:
 
 def serve(rt: Runtime, service_sid: str) -> None:
     while True:
-        files.work_due(rt, service_sid, ACCOUNT)
+        files.process_due(rt, service_sid, ACCOUNT)
         run.send_due(rt, service_sid, ACCOUNT)
         time.sleep(POLL_SECONDS)
 

@@ -207,6 +207,6 @@ def test_what_cannot_be_read_here_is_parked_at_once(harness: OutboxHarness) -> N
 
 
 def test_only_some_refusals_are_tried_again() -> None:
-    assert send._why_again(CarrierError("x", status=400, code=21611)) == "carrier_busy"
-    assert send._why_again(CarrierError("x", status=400, code=21211)) is None
-    assert send._why_again(CarrierError("x", status=0)) is None
+    assert send._retry_reason(CarrierError("x", status=400, code=21611)) == "carrier_busy"
+    assert send._retry_reason(CarrierError("x", status=400, code=21211)) is None
+    assert send._retry_reason(CarrierError("x", status=0)) is None

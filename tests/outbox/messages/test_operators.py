@@ -126,10 +126,10 @@ def test_roles_and_bad_input(harness: OutboxHarness, parked: Any) -> None:
 def test_the_job_finds_what_waits(harness: OutboxHarness) -> None:
     conversation = harness.open()
     harness.patch.setattr(recurring, "runtime", lambda: harness.rt)
-    assert run.waiting(harness.rt, [harness.webhooks.sid]) == []
+    assert run.services_with_messages(harness.rt, [harness.webhooks.sid]) == []
     harness.send(conversation, "hello")
-    assert run.waiting(harness.rt, [harness.webhooks.sid, new("KS")]) == [harness.webhooks.sid]
+    assert run.services_with_messages(harness.rt, [harness.webhooks.sid, new("KS")]) == [harness.webhooks.sid]
     recurring.send()
     assert harness.rt.part(run.OutboxWorker).wait(60)
     assert harness.received(conversation.bob) == ["hello"]
-    assert run.waiting(harness.rt, [harness.webhooks.sid]) == []
+    assert run.services_with_messages(harness.rt, [harness.webhooks.sid]) == []

@@ -128,7 +128,7 @@ def test_jobs_that_run_twice_or_late(night: OutboxHarness) -> None:
     first, second = (night.claim() for _ in range(2))
     assert (len(first), second) == (1, [])
     held_until = send.attempt(night.rt, first[0])
-    assert held_until and (held_until.outcome, held_until.told["until"]) == ("held", ms(LOS_ANGELES_WAKES))
+    assert held_until and (held_until.outcome, held_until.details["until"]) == ("held", ms(LOS_ANGELES_WAKES))
     args = held_until.arguments(interaction=made.sid, token=first[0].entry["token"], part=0)
     states = [night.rt.store.service("settle_outgoing", night.webhooks.sid, args)["state"] for _ in range(2)]
     assert states == ["held", "stale"]

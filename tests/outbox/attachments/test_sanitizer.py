@@ -10,15 +10,15 @@ import pytest
 
 from media import file_store, sanitizer
 from media.cleaning.model import Limits, Unclean
-from media.rules import Washing, rules
+from media.rules import SanitizerLimits, rules
 from tests.media.cleaning.samples import CANARY, jpeg
 from tests.outbox.attachments.harness import AttachmentsHarness
 from tests.support.stack import Stack
 
 DEATHS = {
-    "of memory": Washing(memory=30_000_000),
-    "of processor time": Washing(cpu=0),
-    "hanging": Washing(wall=0.01),
+    "of memory": SanitizerLimits(memory=30_000_000),
+    "of processor time": SanitizerLimits(cpu=0),
+    "hanging": SanitizerLimits(wall=0.01),
 }
 
 
@@ -26,7 +26,7 @@ DEATHS = {
 def test_a_decoder_that_dies_takes_nobody_along(harness: AttachmentsHarness, name: str) -> None:
     """By the very limits that end one in earnest."""
     conversation = harness.outbox.open()
-    harness.patch.setitem(harness.rt._parts, rules, replace(rules(harness.rt), washing=DEATHS[name]))
+    harness.patch.setitem(harness.rt._parts, rules, replace(rules(harness.rt), sanitizer=DEATHS[name]))
     harness.send_files(conversation, jpeg(), body="look")
     harness.run_all_jobs()
     harness.assert_files_lost(conversation)
@@ -83,5 +83,5 @@ def test_limits_hold_in_the_process_itself(stack: Stack) -> None:
     """A film at the edge of what is allowed ends by its processor time, not by our patience."""
     began = time.monotonic()
     with pytest.raises(Unclean, match="crashed"):
-        sanitizer.wash(stack.runtime, jpeg(), "", Limits(), Washing(cpu=0, wall=60), 1)
+        sanitizer.sanitize(stack.runtime, jpeg(), "", Limits(), SanitizerLimits(cpu=0, wall=60), 1)
     assert time.monotonic() - began < 50

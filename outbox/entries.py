@@ -1,4 +1,4 @@
-"""The outbox as an operator sees it: what waits to be sent, what was given up, and what becomes of that."""
+"""The outbox for operators: lists its messages, and retries or drops those that are parked or held."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ ACTS = ("retry", "drop")
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class OutboxEntry:
     """`state`: ready | sending | in_doubt | held | parked. `source`: app | relayed | ours. Times in ms UTC.
 
-    `reason`: why it was given up. `until_ms`: when one that is held is looked at again. `parts_sent`: of a long text.
+    `reason`: why it was parked. `until_ms`: when a held message is checked again. `parts_sent`: of a long text.
     """
 
     interaction_sid: str
@@ -36,14 +36,15 @@ class Waiting:
     parts_sent: int
 
 
-def list_outbox(rt: Runtime, service: Service, state: str, cursor: str | None, limit: int) -> Page[Waiting]:
+def list_outbox(rt: Runtime, service: Service, state: str, cursor: str | None, limit: int) -> Page[OutboxEntry]:
+    """The oldest first."""
     args = {"state": state, **listing.arguments(cursor, limit)}
-    return listing.page(rt.store.service("list_outbox", service.sid, args), lambda doc: _waiting(service.sid, doc))
+    return listing.page(rt.store.service("list_outbox", service.sid, args), lambda doc: _entry(service.sid, doc))
 
 
-def _waiting(service_sid: str, doc: dict[str, Any]) -> Waiting:
+def _entry(service_sid: str, doc: dict[str, Any]) -> OutboxEntry:
     entry = doc["entry"]
-    return Waiting(
+    return OutboxEntry(
         interaction_sid=entry["sid"],
         service_sid=service_sid,
         session_sid=doc.get("session"),
@@ -61,6 +62,6 @@ def _waiting(service_sid: str, doc: dict[str, Any]) -> Waiting:
 
 
 def release(rt: Runtime, service: Service, interaction_sid: str, act: str) -> None:
-    """`act`: retry | drop. Raises NotFound if it is not parked or held."""
+    """Retries or drops a message. `act`: retry | drop. Raises NotFound if it is not parked or held."""
     args = {"interaction": interaction_sid, "act": act}
     checked(rt.store.service("release_outgoing", service.sid, args))
