@@ -1,7 +1,7 @@
-"""Tells the customers' apps what happened: from the events of a Service to a delivery at each receiver.
+"""Sends callbacks and events to the customers' apps: each event of a Service becomes deliveries to its receivers.
 
-The stream of events is the outbox: spool turns it into deliveries, in lanes of one kind and Session each, and moves a
-cursor in the same step, so that none is lost or doubled. Heads of lanes are claimed for a while (run), tried once
-(attempt) and settled under the claim's token; what a killed process held comes up again. A receiver may get a delivery
-more than once, always with the same id.
+`spool` reads the event stream, writes the deliveries to lanes (one for each kind and Session) and moves a cursor in the
+same script, so that no delivery is lost or doubled. `run` claims the first delivery of each lane, `attempt` tries it
+once, and the result is settled with the claim's token. If a process dies, another one repeats the delivery when the
+claim ends. A receiver may get a delivery more than once, always with the same id.
 """

@@ -1,4 +1,4 @@
-"""One try at one delivery: what is posted, how it is signed, and what the answer means."""
+"""One try of one delivery: the request, its signature, and what the answer means."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from callbacks.form import interaction_form
 from callbacks.http.http_client import HttpClient
 from callbacks.http.response import FailureKind, RequestFailed
 from callbacks.http.signing import Signed, signed_form, signed_json
-from callbacks.rules import ANSWER_SECONDS, DEADLINE_SECONDS, SILENT_SECONDS, Kind
+from callbacks.rules import ANSWER_SECONDS, DEADLINE_SECONDS, NO_ANSWER_SECONDS, Kind
 from common import failures
 from common.claim_worker import Claim, Result
 from common.errors import CarrierError
@@ -20,14 +20,14 @@ from services.accounts import Accounts, carrier_of
 from services.snapshot import read_snapshot
 
 GONE = 410
-#: The receiver has the request. Of a connection that was closed without a word, nobody can say.
-SILENCE = frozenset({FailureKind.TIMEOUT, FailureKind.TOO_BIG})
+#: After these the receiver has the request. After a connection that was closed without an answer, this is unknown.
+NO_ANSWER = frozenset({FailureKind.TIMEOUT, FailureKind.TOO_BIG})
 PER_ACCOUNT = 4
 THREADS = 16
 
 
 class Delivery(Claim):
-    """Something that a receiver is to be told, ours to tell until the claim ends."""
+    """A delivery that this process may try until the claim ends."""
 
     __slots__ = ()
 
@@ -41,7 +41,7 @@ class Delivery(Claim):
 
 
 def result(outcome: str, status: int | None = None, reason: str | None = None) -> Result:
-    """`outcome`: delivered | failed | parked | busy. `status`: the receiver's; without one `reason` says why.
+    """`outcome`: delivered | failed | parked | busy. `status`: the receiver's HTTP status; without one, `reason`.
 
     A callback that was sent counts as delivered, with or without an answer.
     """
@@ -49,7 +49,7 @@ def result(outcome: str, status: int | None = None, reason: str | None = None) -
 
 
 def attempt(rt: Runtime, claim: Delivery, failing: bool = False) -> Result:
-    """Never raises: a defect of ours is a failed try, and comes up again. `failing`: so the receiver's last one was."""
+    """Never raises: after an error of ours the try counts as failed. `failing`: the receiver's last try failed."""
     try:
         account = rt.part(Accounts).require(claim.account_sid)
         return _hang_up(rt, account, claim) if claim.kind is Kind.HANGUP else _post(rt, account, claim, failing)
@@ -78,15 +78,15 @@ def _post(rt: Runtime, account: Account, claim: Delivery, failing: bool) -> Resu
 def _answer_seconds(kind: Kind, failing: bool) -> float | None:
     if kind is not Kind.CALLBACK:
         return None
-    return SILENT_SECONDS if failing else ANSWER_SECONDS
+    return NO_ANSWER_SECONDS if failing else ANSWER_SECONDS
 
 
 def _unanswered(kind: Kind, error: RequestFailed) -> Result:
-    """Silence behind a callback is an answer: programs act on each status without ever giving one."""
+    """A callback without an answer counts as delivered: many programs process callbacks and never answer."""
     if error.kind is FailureKind.BUSY:
         return result("busy", reason=error.kind.value)
-    told = kind is Kind.CALLBACK and error.sent and error.kind in SILENCE
-    return result("delivered" if told else "failed", reason=error.kind.value)
+    accepted = kind is Kind.CALLBACK and error.sent and error.kind in NO_ANSWER
+    return result("delivered" if accepted else "failed", reason=error.kind.value)
 
 
 def _signed(rt: Runtime, account: Account, claim: Delivery, url: str) -> Signed:
@@ -99,13 +99,13 @@ def _signed(rt: Runtime, account: Account, claim: Delivery, url: str) -> Signed:
 
 
 def form(rt: Runtime, service: Service, account: Account, doc: dict[str, Any]) -> dict[str, str]:
-    """The fields of a callback: the Interaction as it was, with the text that it has now."""
+    """The fields of a callback: the Interaction at the time of the event, with its current text."""
     text = {"sealed": doc["sealed"]} if doc.get("sealed") else {}
     return interaction_form(rt, service, account, {**json.loads(doc["payload"]), **text})
 
 
 def _hang_up(rt: Runtime, account: Account, claim: Delivery) -> Result:
-    """All are ended, whatever comes of one; those that have ended already do not mind."""
+    """Tries to end all calls, even if one fails. Ending a call that is over is not an error."""
     failed: CarrierError | None = None
     for call_sid in json.loads(claim.doc["payload"]):
         try:

@@ -1,4 +1,4 @@
-"""Deliveries: what the customers' apps were told or are still to be told; listed, looked at, told once more."""
+"""Deliveries to the customers' apps: list them, read one, send one again."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SID = re.compile("DL[0-9a-f]{32}")
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """`kind`: callback | event | hangup. `url` without its query, which may hold a secret. Times in ms UTC."""
+    """`kind`: callback | event | hangup. `url` has no query, which may hold a secret. Times in ms UTC."""
 
     sid: str
     account_sid: str
@@ -45,25 +45,25 @@ class Delivery:
 
 
 def webhook_secret(rt: Runtime, service: Service) -> str:
-    """As the receiver's Standard Webhooks library wants it."""
+    """In the form that Standard Webhooks libraries accept."""
     return secret_text(rt.index.webhook_secret(service.sid))
 
 
 def list_deliveries(
     rt: Runtime, account_sid: str, service: Service | None, state: str | None, cursor: str | None, limit: int
 ) -> Page[Delivery]:
-    """Of one Service, or of all of the account one after the other; in each the oldest first."""
-    asked = listing.arguments(cursor, limit)
+    """Deliveries of one Service, or of the account's Services one after the other; in each the oldest first."""
+    arguments = listing.arguments(cursor, limit)
     sids = [service.sid] if service else _services(rt, account_sid)
-    side = "before" if "before" in asked else "after"
-    rows = _rows(rt, sids, side, asked.get(side), {"state": state or "all", "limit": limit + 1})
+    side = "before" if "before" in arguments else "after"
+    rows = _rows(rt, sids, side, arguments.get(side), {"state": state or "all", "limit": limit + 1})
     found = [row for row, _ in zip(rows, range(limit + 1), strict=False)]
     more, found = len(found) > limit, found[:limit]
     if side == "before":
         found.reverse()
     first, last = (_mark(found[0]), _mark(found[-1])) if found else (None, None)
     onward = last if more or side == "before" else None
-    back = first if (more if side == "before" else "after" in asked) else None
+    back = first if (more if side == "before" else "after" in arguments) else None
     return Page(found, listing.cursor("after", onward), listing.cursor("before", back))
 
 
@@ -75,51 +75,52 @@ def _services(rt: Runtime, account_sid: str) -> list[str]:
 def _rows(
     rt: Runtime, sids: Sequence[str], side: str, mark: list[Any] | None, args: dict[str, Any]
 ) -> Iterator[Delivery]:
-    """From the mark on; backwards if `side` is before. At most a page of each Service."""
+    """Starts at `mark`; backwards if `side` is before. At most a page of each Service."""
     order = list(sids) if side == "after" else list(reversed(sids))
-    beyond: dict[str, list[Any]] = {}
+    marks: dict[str, list[Any]] = {}
     if mark:
         sid, _, member = mark[1].partition("/")
         if sid not in order:
-            raise Invalid("PageToken", "belongs to a Service that is gone: start again without it")
+            raise Invalid("PageToken", "belongs to a deleted Service: start again without it")
         order = order[order.index(sid) :]
-        beyond = {sid: [mark[0], member]}
+        marks = {sid: [mark[0], member]}
     for sid in order:
         service = find_service(rt, sid)
         if service is not None:
-            yield from _of_service(rt, service, side, {**args, **({side: beyond[sid]} if sid in beyond else {})})
+            yield from _of_service(rt, service, side, {**args, **({side: marks[sid]} if sid in marks else {})})
 
 
 def _of_service(rt: Runtime, service: Service, side: str, args: dict[str, Any]) -> list[Delivery]:
     if side == "before" and "before" not in args:
-        # The end of the list: behind everything.
+        # From the end of the list: no delivery sorts after this.
         args = {**args, "before": [2**53, "~"]}
     docs = rt.store.service("list_deliveries", service.sid, args)["docs"] or []
     found = [_delivery(service, doc) for doc in docs]
     if side == "after":
         return found
-    # A page that meets the beginning of the list is filled from behind the mark.
-    return [one for one in reversed(found) if (one.created_ms, one.sid) < tuple(args["before"])]
+    # At the beginning of the list the script fills the page with deliveries after the mark: these are removed.
+    return [delivery for delivery in reversed(found) if (delivery.created_ms, delivery.sid) < tuple(args["before"])]
 
 
-def _mark(found: Delivery) -> list[Any]:
-    return [found.created_ms, f"{found.service_sid}/{found.sid}"]
+def _mark(delivery: Delivery) -> list[Any]:
+    """The position of a delivery in the list of all Services."""
+    return [delivery.created_ms, f"{delivery.service_sid}/{delivery.sid}"]
 
 
 def get_delivery(rt: Runtime, account_sid: str, sid: str) -> tuple[Delivery, dict[str, Any] | None]:
-    """With what is posted. Raises NotFound."""
+    """The delivery, and the body that is posted. Raises NotFound."""
     service, doc = _find(rt, account_sid, sid)
     return _delivery(service, doc), _body(rt, service, doc)
 
 
 def redeliver(rt: Runtime, account_sid: str, sid: str) -> Delivery:
-    """Once more, under the same SID; one that waits is tried now. Raises NotFound."""
+    """Sends it again with the same SID; one that waits is tried now. Raises NotFound."""
     service, _ = _find(rt, account_sid, sid)
     return _delivery(service, checked(rt.store.service("redeliver", service.sid, {"delivery": sid}))["delivery"])
 
 
 def owner_of(rt: Runtime, sid: str) -> str:
-    """The account of a delivery, for who runs the installation. Raises NotFound."""
+    """The account of a delivery, for operators of the installation. Raises NotFound."""
     rows = rt.store.guard(lambda: rt.store.client.hgetall(keys.installation_services()))
     for service_sid, account_sid in rows.items():
         if _may_belong(sid, service_sid.decode()):
@@ -137,7 +138,7 @@ def _find(rt: Runtime, account_sid: str, sid: str) -> tuple[Service, dict[str, A
 
 
 def _may_belong(sid: str, service_sid: str) -> bool:
-    """A delivery's SID begins as its Service's goes on."""
+    """Both SIDs have the same first 12 digits."""
     return sid[2:14] == service_sid[2:14]
 
 

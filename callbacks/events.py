@@ -1,6 +1,6 @@
-"""What events_url is told: of each event the SIDs, statuses, codes and dates that are named here, and nothing else.
+"""The bodies for events_url: only the SIDs, statuses, codes and dates of an event that are listed here.
 
-Never an identifier, a number, a text or a name, whatever the event itself holds.
+They never have an identifier, a number, a text or a name, even if the event itself has.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ Detail = dict[str, Any]
 Data = dict[str, Any]
 
 FAILED = frozenset({"failed", "undelivered"})
-#: Statuses, reasons and names of fields; whatever is not made of these does not go out.
+#: The form of statuses, reasons and field names. A value of another form is left out.
 WORD = re.compile(r"[a-z]{1,24}(?:[-_][a-z]{1,24}){0,4}")
 
 
 def message(event_type: str, at_ms: int, service_sid: str, account_sid: str, session_sid: str, data: Data) -> str:
-    """The body, as Standard Webhooks lays it out."""
+    """The JSON body, in the format of Standard Webhooks."""
     about = {"account_sid": account_sid, "service_sid": service_sid}
     session = {"session_sid": session_sid} if session_sid else {}
-    known = {name: value for name, value in data.items() if value is not None}
-    body = {"type": event_type, "timestamp": _moment(at_ms), "data": {**about, **session, **known}}
+    present = {name: value for name, value in data.items() if value is not None}
+    body = {"type": event_type, "timestamp": _moment(at_ms), "data": {**about, **session, **present}}
     return json.dumps(body, separators=(",", ":"))
 
 
-def told(event_type: str, at_ms: int, detail: Detail) -> tuple[str, Data] | None:
-    """Type and data of what goes out, or None if nobody is told of this event."""
-    tell = TOLD.get(event_type)
-    data = tell(detail, at_ms) if tell else None
-    return None if data is None else (OTHER_NAME.get(event_type, event_type), data)
+def public_event(event_type: str, at_ms: int, detail: Detail) -> tuple[str, Data] | None:
+    """The type and data for events_url, or None if this event is not sent."""
+    build = PUBLIC_EVENTS.get(event_type)
+    data = build(detail, at_ms) if build else None
+    return None if data is None else (PUBLIC_NAMES.get(event_type, event_type), data)
 
 
 def _moment(ms: int) -> str:
@@ -60,13 +60,13 @@ def _date(value: object) -> str | None:
 
 def _opened(detail: Detail, at_ms: int) -> Data:
     people = detail.get("people")
-    known = [person for person in people if isinstance(person, dict)] if isinstance(people, list) else []
+    participants = [person for person in people if isinstance(person, dict)] if isinstance(people, list) else []
     return {
         "status": _word(detail.get("status")),
         "mode": _word(detail.get("mode")),
         "date_created": _date(detail.get("created")),
         "date_expiry": _date(detail.get("expiry")),
-        "participant_sids": [sid for person in known if (sid := _sid(person.get("sid"), "KP"))],
+        "participant_sids": [sid for person in participants if (sid := _sid(person.get("sid"), "KP"))],
     }
 
 
@@ -142,14 +142,14 @@ def _failed(detail: Detail, at_ms: int) -> Data | None:
 
 def _drift(detail: Detail, at_ms: int) -> Data:
     fields = detail.get("fields")
-    named = fields if isinstance(fields, list) else []
+    names = fields if isinstance(fields, list) else []
     return {
         "phone_number_sid": _sid(detail.get("sid"), "PN"),
-        "fields": [word for field in named if (word := _word(field))],
+        "fields": [word for field in names if (word := _word(field))],
     }
 
 
-TOLD: dict[str, Callable[[Detail, int], Data | None]] = {
+PUBLIC_EVENTS: dict[str, Callable[[Detail, int], Data | None]] = {
     "session.opened": _opened,
     "session.expiring": _expiring,
     "session.closed": _closed,
@@ -170,4 +170,4 @@ TOLD: dict[str, Callable[[Detail, int], Data | None]] = {
     "interaction.updated": _failed,
     "number.drift": _drift,
 }
-OTHER_NAME = {"interaction.updated": "message.failed"}
+PUBLIC_NAMES = {"interaction.updated": "message.failed"}

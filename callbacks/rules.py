@@ -1,4 +1,4 @@
-"""How often and for how long: the numbers of the courier, and the one place that names its kinds."""
+"""Delays and time limits of deliveries, and the kinds of deliveries."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ import random
 from enum import StrEnum
 
 DAY = 86_400
-#: Seconds behind each failed try. With the last one the first try is a little less than a day ago.
+#: Seconds after each failed try. The last try is a little less than a day after the first.
 DELAYS = (5, 300, 1_800, 7_200, 18_000, 36_000, 21_600)
-#: Of a callback, which is informational: only where nobody answered at all.
+#: For callbacks. They are informational, so they are repeated only if there was no answer at all.
 CALLBACK_DELAYS = (5, 30, 120)
-#: A try that was not made, since its receiver is being told as much as it may be at once.
+#: The delay if no request was made, because the account has too many requests in progress.
 BUSY_SECONDS = 2
-#: The most that a delay is shortened, so that what failed together does not come back together.
+#: The largest share by which a delay is shortened, so that deliveries that failed together are not retried together.
 JITTER = 0.15
 
-#: From the look-up of the name to the last byte.
+#: For a whole request, from the DNS look-up to the last byte.
 DEADLINE_SECONDS = 10.0
-#: How long the answer to a callback is waited for once it was sent, and if the receiver was silent the last time.
-ANSWER_SECONDS, SILENT_SECONDS = 3.0, 0.5
-#: Nobody else tries what is claimed for so long.
+#: How long to wait for the answer to a callback after it was sent; the second if the last try had no answer.
+ANSWER_SECONDS, NO_ANSWER_SECONDS = 3.0, 0.5
+#: How long no other worker gets a claim.
 LEASE_SECONDS = 40
-#: A claim as old as this is left to whoever takes it next: a frozen process must not post beside another.
+#: A process with a claim older than this does not post: after a suspension another worker may hold the claim.
 FENCE_SECONDS = LEASE_SECONDS - DEADLINE_SECONDS - 10
 
 KEEP_SECONDS = {"delivered": DAY, "parked": 30 * DAY}
 
 
 class Kind(StrEnum):
-    """CALLBACK: callback_url. EVENT: events_url. HANGUP: a call that the carrier is to end."""
+    """CALLBACK: to callback_url. EVENT: to events_url. HANGUP: calls to end at the carrier."""
 
     CALLBACK = "callback"
     EVENT = "event"
@@ -44,6 +44,6 @@ def most_tries(kind: Kind) -> int:
 
 
 def delay_ms(kind: Kind, step: int) -> int:
-    """Behind the failed try number `step`, counted from 1."""
+    """The delay after the failed try number `step`, counted from 1."""
     seconds = delays(kind)[min(step, len(delays(kind))) - 1]
     return int(seconds * 1000 * random.uniform(1 - JITTER, 1))

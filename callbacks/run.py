@@ -1,4 +1,4 @@
-"""A run of the courier: spools what is new, claims what is due, and leaves the tries to threads of its own."""
+"""The delivery job: spools new events, claims deliveries that are due, and tries them in threads."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from common.worker_slots import Receiver, WorkerSlots
 from services.snapshot import read_snapshot
 from storage import keys
 
-#: Steps of one Service in one run, so that it holds up no other.
-MOST_STEPS = 20
+#: Steps for one Service in one run, so that it does not delay other Services.
+MAX_STEPS = 20
 
 
 class DeliveryWorker(ClaimWorker[Delivery]):
-    """Tells receivers what is due. One that failed last gets one thread, but for callbacks, which want no answer."""
+    """Sends deliveries. A receiver whose last try failed gets one thread, except for callbacks: they need no answer."""
 
     work = "delivery"
     log = logging.getLogger("maskline.courier")
@@ -33,9 +33,9 @@ class DeliveryWorker(ClaimWorker[Delivery]):
     def __init__(self, rt: Runtime) -> None:
         super().__init__(rt, Delivery, WorkerSlots(THREADS, PER_ACCOUNT, undamped=Kind.CALLBACK))
 
-    def claim_due(self, places: Sequence[Receiver]) -> Sequence[dict[str, Any]]:
-        receiver = places[0]
-        args = {**_terms(Kind(receiver.kind)), "kind": receiver.kind, "room": len(places), "token": new("")}
+    def claim_due(self, slots: Sequence[Receiver]) -> Sequence[dict[str, Any]]:
+        receiver = slots[0]
+        args = {**_claim_args(Kind(receiver.kind)), "kind": receiver.kind, "room": len(slots), "token": new("")}
         answer = self.rt.store.service("claim_deliveries", receiver.service_sid, args)
         return answer["claims"] or ()
 
@@ -52,12 +52,12 @@ class DeliveryWorker(ClaimWorker[Delivery]):
         return result
 
     def settle(self, claim: Delivery, result: Result | None, go_on: bool) -> Delivery | None:
-        """The script that settles it claims the next one as well."""
+        """The script that settles this delivery also claims the next one."""
         if result is None:
             return None
         taken, busy = moment(), result.outcome == "busy"
         answer = self.rt.store.service("settle_delivery", claim.service_sid, result.arguments(
-            **_terms(claim.kind), delivery=claim.sid, token=claim.doc["token"], day_ms=DAY * 1000,
+            **_claim_args(claim.kind), delivery=claim.sid, token=claim.doc["token"], day_ms=DAY * 1000,
             delay_ms=BUSY_SECONDS * 1000 if busy else delay_ms(claim.kind, claim.doc["step"]),
             next=new("") if go_on and not busy else None,
         ))  # fmt: skip
@@ -65,33 +65,36 @@ class DeliveryWorker(ClaimWorker[Delivery]):
             self.log.warning(
                 "delivery %s is parked: %s", claim.sid, result.details["reason"] or result.details["status"]
             )
-        found = answer["claims"] or ()
-        return next((Delivery(claim.receiver, claim.account_sid, taken, doc) for doc in found), None)
+        docs = answer["claims"] or ()
+        return next((Delivery(claim.receiver, claim.account_sid, taken, doc) for doc in docs), None)
 
 
-def _terms(kind: Kind) -> dict[str, Any]:
-    """What each claim says of itself."""
+def _claim_args(kind: Kind) -> dict[str, Any]:
+    """The arguments of both scripts that claim."""
     keep_ms = {state: seconds * 1000 for state, seconds in KEEP_SECONDS.items()}
     return {"lease_ms": LEASE_SECONDS * 1000, "most": most_tries(kind), "keep_ms": keep_ms}
 
 
-def awaiting(rt: Runtime, services: Mapping[str, str]) -> dict[str, str | None]:
-    """Of these Services those that have somebody to tell, with their cursor; without one only what waits is left."""
+def services_with_deliveries(rt: Runtime, services: Mapping[str, str]) -> dict[str, str | None]:
+    """Service SID -> cursor, for those of these Services with events to spool or deliveries that wait.
+
+    Without a cursor only deliveries are left.
+    """
 
     def ask() -> list[Any]:
-        with rt.store.client.pipeline(transaction=False) as line:
+        with rt.store.client.pipeline(transaction=False) as pipeline:
             for sid in services:
-                line.hget(keys.service("clock", sid), "c")
-                line.exists(keys.service("deliveries", sid, "waiting"))
-            return line.execute()
+                pipeline.hget(keys.service("clock", sid), "c")
+                pipeline.exists(keys.service("deliveries", sid, "waiting"))
+            return pipeline.execute()
 
     answers = iter(rt.store.guard(ask) if services else ())
-    found = ((sid, next(answers), next(answers)) for sid in services)
-    return {sid: cursor.decode() if cursor else None for sid, cursor, waiting in found if cursor or waiting}
+    rows = ((sid, next(answers), next(answers)) for sid in services)
+    return {sid: cursor.decode() if cursor else None for sid, cursor, waiting in rows if cursor or waiting}
 
 
 def deliver(rt: Runtime, service_sid: str, account_sid: str, cursor: str | None) -> None:
-    """One Service's turn. Returns while tries are under way."""
+    """Spools the events of one Service and starts its deliveries that are due. Returns before they are done."""
     if cursor is not None:
         _announce(rt, service_sid)
         _spool_all(rt, service_sid, cursor)
@@ -107,18 +110,18 @@ def _announce(rt: Runtime, service_sid: str) -> None:
         return
     if not service.events_url or not service.expiring_seconds:
         return
-    for _ in range(MOST_STEPS):
+    for _ in range(MAX_STEPS):
         if not rt.store.service("announce_expiring", service_sid, {})["announced"]:
             return
 
 
 def _spool_all(rt: Runtime, service_sid: str, cursor: str | None) -> None:
-    for _ in range(MOST_STEPS):
+    for _ in range(MAX_STEPS):
         cursor = spool(rt, service_sid, cursor) if cursor else None
 
 
 def forget(rt: Runtime, service_sid: str) -> None:
-    """What is past its time, and all of a Service that is gone."""
-    for _ in range(MOST_STEPS):
+    """Deletes deliveries whose retention time is over, and all deliveries of a deleted Service."""
+    for _ in range(MAX_STEPS):
         if not rt.store.service("forget_deliveries", service_sid, {})["forgotten"]:
             return

@@ -1,4 +1,4 @@
-"""From the stream to the lanes: each event of a Service becomes what its receivers are to be told, once."""
+"""Turns each event of a Service's stream into deliveries for its receivers, once."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from services.services import find_service
 from storage import keys
 from storage.seal import SealBroken
 
-#: Entries of the stream in one step.
+#: Stream entries in one step.
 BATCH = 200
-#: Of an Interaction, what may change without being news.
-NO_NEWS = "interactionDateUpdated"
+#: A callback in which only this field is different from the last one is not sent.
+IGNORED_CHANGE = "interactionDateUpdated"
 INTERACTIONS = frozenset({"interaction.created", "interaction.updated"})
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`n` and `random` name it for ever, so a delivery has the same SID however often it is spooled."""
+    """`n` and `random` identify the event, so its delivery has the same SID if it is spooled again."""
 
     n: int
     random: str
@@ -40,24 +40,27 @@ class Event:
 
 
 def spool(rt: Runtime, service_sid: str, cursor: str) -> str | None:
-    """One step from `cursor` on; returns the new one if there may be more. Another may be faster: its step stands."""
+    """Spools up to BATCH events after `cursor`; returns the new cursor if there may be more.
+
+    If another process has already moved the cursor, nothing is written.
+    """
     stream = keys.events(service_sid)
     entries = rt.store.guard(lambda: rt.store.client.xrange(stream, f"({cursor}", count=BATCH))
-    # Read behind the entries: it is never older than what they tell of.
+    # Read after the entries, so that the Service is never older than its events.
     service = find_service(rt, service_sid) if entries else None
     if service is None:
         return None
     last = entries[-1][0].decode()
-    found = [delivery for entry, fields in entries for delivery in _told(rt, service, entry, fields)]
-    answer = rt.store.service("spool_deliveries", service_sid, {"from": cursor, "to": last, "deliveries": found})
+    deliveries = [delivery for entry, fields in entries for delivery in _entry_deliveries(rt, service, entry, fields)]
+    answer = rt.store.service("spool_deliveries", service_sid, {"from": cursor, "to": last, "deliveries": deliveries})
     return last if len(entries) == BATCH and "spooled" in answer else None
 
 
-def _told(rt: Runtime, service: Service, entry: bytes, fields: dict[bytes, bytes]) -> list[dict[str, Any]]:
+def _entry_deliveries(rt: Runtime, service: Service, entry: bytes, fields: dict[bytes, bytes]) -> list[dict[str, Any]]:
     try:
         return list(_deliveries(rt, service, _event(fields)))
     except (ValueError, KeyError, TypeError, AttributeError, SealBroken) as error:
-        # Left out, or nobody would be told of anything again.
+        # Left out: an unreadable entry must not block all later events.
         failures.note("telling", f"entry {entry.decode()} of {service.sid}", error)
         return []
 
@@ -70,7 +73,7 @@ def _event(fields: dict[bytes, bytes]) -> Event:
         detail = None
     return Event(
         n=int(text["n"]), random=text["r"], type=text["t"], at_ms=int(text["at"]), session_sid=text["s"],
-        # An empty table of the scripts' is a list in JSON.
+        # Scripts write an empty Lua table as a JSON list.
         detail=detail if isinstance(detail, dict) else {},
     )  # fmt: skip
 
@@ -78,9 +81,9 @@ def _event(fields: dict[bytes, bytes]) -> Event:
 def _deliveries(rt: Runtime, service: Service, event: Event) -> Iterator[dict[str, Any]]:
     if service.callback_url and event.type in INTERACTIONS and _is_decided(event.detail):
         yield _callback(rt, service, event)
-    told = events.told(event.type, event.at_ms, event.detail) if service.events_url else None
-    if told:
-        yield _event_delivery(service, event, *told)
+    public = events.public_event(event.type, event.at_ms, event.detail) if service.events_url else None
+    if public:
+        yield _event_delivery(service, event, *public)
     calls = [sid for sid in event.detail.get("live") or () if is_sid(sid, "CA")]
     if service.end_calls and event.type == "session.closed" and calls:
         yield _delivery(service, event, Kind.HANGUP, "calls.end", json.dumps(calls))
@@ -91,29 +94,29 @@ def _is_decided(doc: dict[str, Any]) -> bool:
 
 
 def _callback(rt: Runtime, service: Service, event: Event) -> dict[str, Any]:
-    """Without the text: that is read at each try from the Interaction, where it can be deleted."""
+    """Without the text: each try reads it from the Interaction, so that a deleted text is not sent."""
     doc = {name: value for name, value in event.detail.items() if name not in ("sealed", "told")}
     form = interaction_form(rt, service, rt.part(Accounts).require(service.account_sid), doc)
-    news = json.dumps({name: value for name, value in form.items() if name != NO_NEWS}, sort_keys=True)
-    made = _delivery(service, event, Kind.CALLBACK, event.type, json.dumps(doc, separators=(",", ":")))
-    return {**made, "interaction": doc["sid"], "news": hashlib.sha256(news.encode()).hexdigest()[:16]}
+    content = json.dumps({name: value for name, value in form.items() if name != IGNORED_CHANGE}, sort_keys=True)
+    delivery = _delivery(service, event, Kind.CALLBACK, event.type, json.dumps(doc, separators=(",", ":")))
+    return {**delivery, "interaction": doc["sid"], "news": hashlib.sha256(content.encode()).hexdigest()[:16]}
 
 
-def _event_delivery(service: Service, event: Event, told_type: str, data: dict[str, Any]) -> dict[str, Any]:
-    body = events.message(told_type, event.at_ms, service.sid, service.account_sid, event.session_sid, data)
-    made = _delivery(service, event, Kind.EVENT, told_type, body)
-    if told_type != "message.failed":
-        return made
-    # A second word of the carrier's about the same failure is none for the app.
-    return {**made, "interaction": event.detail["sid"], "news": told_type}
+def _event_delivery(service: Service, event: Event, public_type: str, data: dict[str, Any]) -> dict[str, Any]:
+    body = events.message(public_type, event.at_ms, service.sid, service.account_sid, event.session_sid, data)
+    delivery = _delivery(service, event, Kind.EVENT, public_type, body)
+    if public_type != "message.failed":
+        return delivery
+    # If the carrier reports the same failure again, the app gets no second event.
+    return {**delivery, "interaction": event.detail["sid"], "news": public_type}
 
 
-def _delivery(service: Service, event: Event, kind: Kind, told_type: str, payload: str) -> dict[str, Any]:
+def _delivery(service: Service, event: Event, kind: Kind, public_type: str, payload: str) -> dict[str, Any]:
     session = event.session_sid if is_sid(event.session_sid, "KC") else ""
     sid = delivery_sid(service.sid, event.n, f"{event.random}{kind}")
-    return {"sid": sid, "kind": kind, "type": told_type, "session": session, "payload": payload}
+    return {"sid": sid, "kind": kind, "type": public_type, "session": session, "payload": payload}
 
 
 def delivery_sid(service_sid: str, n: int, salt: str) -> str:
-    """Begins as the Service's does, so that it is found by the delivery's alone; then in the order of events."""
+    """Has the first 12 digits of the Service's SID, so that the Service can be found; SIDs sort in event order."""
     return f"DL{service_sid[2:14]}{n % 16**10:010x}{hashlib.sha256(salt.encode()).hexdigest()[:10]}"

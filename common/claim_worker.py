@@ -1,8 +1,8 @@
-"""Work that the store hands out by claims: claimed for a while, done, and settled under the claim's token.
+"""Work that workers claim in the store: claim it for a limited time, do it, and settle it with the claim's token.
 
-Nobody else gets what is claimed until the claim ends. What a process that died, froze or lost the store did not settle
-comes up again then. Each kind of work is one class with the script that claims it, what is done, and the script that
-settles it; how many threads work for whom, the next claim, failures and the end of the process are the same for all.
+No other worker gets the work until the claim ends. If it was not settled by then, because the process died, was
+suspended or lost the store, it can be claimed again. Each kind of work is a class with the script that claims, the
+action, and the script that settles; threads, the next claim, failures and the end of the process are the same for all.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from common.runtime import Runtime
 from common.worker_slots import Receiver, WorkerSlots
 from storage.store import StoreUnavailable
 
-#: Goes on while a machine sleeps, where the system has such a clock.
+#: This clock also runs while the machine sleeps, if the system has one.
 CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 def moment() -> float:
-    """In seconds; never set back or forward."""
+    """A time in seconds, from a clock that is never set."""
     return time.clock_gettime(CLOCK)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Claim:
-    """Work that is ours until the claim ends. `doc`: as the claiming script gave it; `taken`: the moment before."""
+    """Work of this process until the claim ends. `doc`: from the claiming script; `taken`: the time before it ran."""
 
     receiver: Receiver
     account_sid: str
@@ -44,17 +44,17 @@ class Claim:
 
     @property
     def sid(self) -> str:
-        """What it is about, for log lines."""
+        """The SID of its subject, for log lines."""
         return self.service_sid
 
     def is_older_than(self, seconds: float) -> bool:
-        """Asked right before what must not be done twice: a process that was frozen leaves it to whoever is next."""
+        """Checked right before an action that must not be done twice: a suspended process then leaves it to another."""
         return moment() - self.taken > seconds
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Result:
-    """What came of a claim: `outcome` and `details` are arguments of the script that settles it; None is left out."""
+    """The result of a claim: `outcome` and `details` are arguments of the script that settles it, without None."""
 
     outcome: str
     details: Mapping[str, Any] = field(default_factory=dict)
@@ -68,16 +68,16 @@ C = TypeVar("C", bound=Claim)
 
 
 class ClaimWorker(ABC, Generic[C]):
-    """One of a kind for a process: `rt.part(<the class>)`."""
+    """Each process has one object of each class: `rt.part(<the class>)`."""
 
-    #: What is worked at, in log lines and in the count of failures.
+    #: The name of the work, for log lines and the count of failures.
     work: ClassVar[str]
     log: ClassVar[logging.Logger]
-    #: A thread leaves its receiver after so long, so that others get one; 0: after one claim.
+    #: After this time a thread stops working for its receiver, so that others get one; 0: after one claim.
     turn_seconds: ClassVar[float] = 0.0
-    #: It stays as long as not all threads are taken.
+    #: The thread continues after that time if not all threads are in use.
     stays_unless_full: ClassVar[bool] = False
-    #: What is under way when the process ends gets so long.
+    #: How long the process waits for current work when it ends.
     last_seconds: ClassVar[float] = 5.0
 
     def __init__(self, rt: Runtime, claim_type: type[C], slots: WorkerSlots) -> None:
@@ -87,53 +87,53 @@ class ClaimWorker(ABC, Generic[C]):
         atexit.register(slots.stop, self.last_seconds)
 
     @abstractmethod
-    def claim_due(self, places: Sequence[Receiver]) -> Sequence[dict[str, Any]]:
-        """Documents of what is due now, at most one for each place. All places are of one Service."""
+    def claim_due(self, slots: Sequence[Receiver]) -> Sequence[dict[str, Any]]:
+        """Documents of work that is due now, at most one for each slot. All slots are of one Service."""
 
     @abstractmethod
     def act(self, claim: C) -> Result | None:
-        """None: it is left to whoever claims it next."""
+        """Does the work. None: it is left for the next claim."""
 
     @abstractmethod
     def settle(self, claim: C, result: Result | None, go_on: bool) -> C | None:
-        """Tells the store what came of it, and nothing without a result. With `go_on` the next claim, if one is due."""
+        """Records the result, if there is one. With `go_on` returns the next claim, if one is due."""
 
     def begin(self, account_sid: str, *receivers: Receiver) -> None:
-        """Claims what is due, as much as there are places for, and leaves it to threads. Receivers of one Service."""
-        places: list[Receiver] = []
+        """Claims due work for all free slots and starts threads for it. The receivers are of one Service."""
+        slots: list[Receiver] = []
         claims: list[C] = []
         try:
             for receiver in receivers:
-                places += [receiver] * self.slots.enter(receiver)
-            claims = self.claim(account_sid, places) if places else []
+                slots += [receiver] * self.slots.enter(receiver)
+            claims = self.claim(account_sid, slots) if slots else []
         finally:
-            for unused in places[: len(places) - len(claims)]:
+            for unused in slots[: len(slots) - len(claims)]:
                 self.slots.leave(unused)
         for claim in claims:
             self.slots.start(claim.receiver, lambda claim=claim: self.take_turn(claim), self.work)  # type: ignore[misc]
 
     def run(self, account_sid: str, *receivers: Receiver) -> None:
-        """As `begin`, and returns when nothing of these receivers is under way."""
+        """Like `begin`, but returns when no work of these receivers is in progress."""
         self.begin(account_sid, *receivers)
         self.slots.wait(None, *receivers)
 
     def wait(self, seconds: float) -> bool:
-        """Until nothing is under way; False if that took longer."""
+        """Waits until no work is in progress; False after `seconds`."""
         return self.slots.wait(seconds)
 
-    def claim(self, account_sid: str, places: Sequence[Receiver]) -> list[C]:
+    def claim(self, account_sid: str, slots: Sequence[Receiver]) -> list[C]:
         taken = moment()
-        docs = self.claim_due(places)
-        # The first places are those that stay empty.
-        used = places[len(places) - len(docs) :]
+        docs = self.claim_due(slots)
+        # The first slots are those that stay unused.
+        used = slots[len(slots) - len(docs) :]
         return [self._claim_type(receiver, account_sid, taken, doc) for receiver, doc in zip(used, docs, strict=True)]
 
     def claim_another(self, claim: C) -> C | None:
-        """For the same receiver."""
+        """The next claim for the same receiver, if work is due."""
         return next(iter(self.claim(claim.account_sid, [claim.receiver])), None)
 
     def take_turn(self, first: C) -> None:
-        """From one claim to the next of this receiver. What is not settled comes up again when its claim ends."""
+        """Works on one claim of this receiver after the other. Work that is not settled can be claimed again later."""
         claim: C | None = first
         ends = time.monotonic() + self.turn_seconds
         try:

@@ -72,7 +72,7 @@ def deliver() -> None:
     """Tells the customers' apps what happened; tries go on in threads when this returns."""
     rt = runtime()
     owners = _registered(rt, keys.installation_services())
-    waiting = courier.awaiting(rt, owners)
+    waiting = courier.services_with_deliveries(rt, owners)
     _each("deliver", waiting, lambda sid: courier.deliver(rt, sid, owners[sid], waiting[sid]))
 
 

@@ -156,7 +156,7 @@ def test_nobody_s_number_name_or_words_go_out_or_stay(harness, caplog):
 CANARY = "+15550001111"
 
 
-@pytest.mark.parametrize("event_type", events.TOLD)
+@pytest.mark.parametrize("event_type", events.PUBLIC_EVENTS)
 @pytest.mark.parametrize("wrap", [lambda value: value, lambda value: [value], lambda value: [{"sid": value}]])
 def test_whatever_an_event_holds_only_known_shapes_go_out(event_type, wrap):
     names = ("sid", "sealed", "who", "number", "name", "reason", "code", "status", "mode", "participant", "interaction",
@@ -165,13 +165,13 @@ def test_whatever_an_event_holds_only_known_shapes_go_out(event_type, wrap):
     for people in (detail["people"], [detail]):
         leg = {"status": "failed", "participant": wrap(CANARY), "code": wrap(CANARY)}
         given = {**detail, "people": people, "type": "message", "outbound": leg}
-        told = events.told(event_type, 1_700_000_000_000, given)
+        told = events.public_event(event_type, 1_700_000_000_000, given)
         assert told is not None
         assert CANARY not in events.message(told[0], 1, "KS1", "AC1", "", told[1])
 
 
 def test_a_blocked_message_is_told_with_its_reason():
     known = {"reason": "intercept", "code": 80909}
-    told = events.told("message.blocked", 1, {"interaction": "KI" + "1" * 32, **known})
+    told = events.public_event("message.blocked", 1, {"interaction": "KI" + "1" * 32, **known})
     assert told == ("message.blocked", {"interaction_sid": "KI" + "1" * 32, **known})
     assert json.loads(events.message(told[0], 1, "KS", "AC", "KC", told[1]))["data"]["session_sid"] == "KC"

@@ -40,7 +40,7 @@ def test_any_answer_counts_as_told(harness, status):
 
 def test_silence_counts_as_told_and_is_not_told_twice(harness, monkeypatch):
     monkeypatch.setattr(attempt, "ANSWER_SECONDS", 0.2)
-    monkeypatch.setattr(attempt, "SILENT_SECONDS", 0.1)
+    monkeypatch.setattr(attempt, "NO_ANSWER_SECONDS", 0.1)
     over = threading.Event()
     harness.subscribe()
     harness.receiver.answer = lambda told: (over.wait(30), 200)[1] if told.path.startswith("/callback") else 200

@@ -39,7 +39,7 @@ def test_an_app_that_answers_500(harness, intercept, kind, policy):
     assert found["unchecked"] == ["intercept"]
     ((event, detail),) = failed(harness, after)
     assert event == "intercept.failed"
-    assert events.told(event, 0, detail) == (event, {
+    assert events.public_event(event, 0, detail) == (event, {
         "interaction_sid": found["sid"], "reason": "status", "http_status": 502, "milliseconds": detail["ms"],
         "policy": policy,
     })  # fmt: skip
