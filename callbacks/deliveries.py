@@ -57,19 +57,19 @@ def list_deliveries(
     sids = [service.sid] if service else _services(rt, account_sid)
     side = "before" if "before" in arguments else "after"
     rows = _rows(rt, sids, side, arguments.get(side), {"state": state or "all", "limit": limit + 1})
-    found = [row for row, _ in zip(rows, range(limit + 1), strict=False)]
-    more, found = len(found) > limit, found[:limit]
+    page = [row for row, _ in zip(rows, range(limit + 1), strict=False)]
+    more, page = len(page) > limit, page[:limit]
     if side == "before":
-        found.reverse()
-    first, last = (_mark(found[0]), _mark(found[-1])) if found else (None, None)
-    onward = last if more or side == "before" else None
-    back = first if (more if side == "before" else "after" in arguments) else None
-    return Page(found, listing.cursor("after", onward), listing.cursor("before", back))
+        page.reverse()
+    first, last = (_mark(page[0]), _mark(page[-1])) if page else (None, None)
+    next_mark = last if more or side == "before" else None
+    previous_mark = first if (more if side == "before" else "after" in arguments) else None
+    return Page(page, listing.cursor("after", next_mark), listing.cursor("before", previous_mark))
 
 
 def _services(rt: Runtime, account_sid: str) -> list[str]:
-    found = rt.store.guard(lambda: rt.store.client.zrange(keys.account("services", account_sid), 0, -1))
-    return [sid.decode() for sid in found]
+    sids = rt.store.guard(lambda: rt.store.client.zrange(keys.account("services", account_sid), 0, -1))
+    return [sid.decode() for sid in sids]
 
 
 def _rows(
@@ -95,11 +95,13 @@ def _of_service(rt: Runtime, service: Service, side: str, args: dict[str, Any]) 
         # From the end of the list: no delivery sorts after this.
         args = {**args, "before": [2**53, "~"]}
     docs = rt.store.service("list_deliveries", service.sid, args)["docs"] or []
-    found = [_delivery(service, doc) for doc in docs]
+    deliveries = [_delivery(service, doc) for doc in docs]
     if side == "after":
-        return found
+        return deliveries
     # At the beginning of the list the script fills the page with deliveries after the mark: these are removed.
-    return [delivery for delivery in reversed(found) if (delivery.created_ms, delivery.sid) < tuple(args["before"])]
+    return [
+        delivery for delivery in reversed(deliveries) if (delivery.created_ms, delivery.sid) < tuple(args["before"])
+    ]
 
 
 def _mark(delivery: Delivery) -> list[Any]:

@@ -26,7 +26,7 @@ class DeliveryWorker(ClaimWorker[Delivery]):
     """Sends deliveries. A receiver whose last try failed gets one thread, except for callbacks: they need no answer."""
 
     work = "delivery"
-    log = logging.getLogger("maskline.courier")
+    log = logging.getLogger("maskline.callbacks")
     turn_seconds = 5.0
     stays_unless_full = True
 

@@ -50,9 +50,9 @@ class WorkerSlots:
             self._count(receiver, taken)
             return taken
 
-    def leave(self, receiver: Receiver, places: int = 1) -> None:
+    def leave(self, receiver: Receiver, slots: int = 1) -> None:
         with self._changed:
-            self._count(receiver, -places)
+            self._count(receiver, -slots)
             self._changed.notify_all()
 
     def start(self, receiver: Receiver, act: Callable[[], None], name: str) -> None:
@@ -90,9 +90,9 @@ class WorkerSlots:
         self.stopping = True
         self.wait(seconds)
 
-    def _count(self, receiver: Receiver, places: int) -> None:
-        self._all += places
-        self._owners[receiver.owner] += places
-        self._receivers[receiver] += places
+    def _count(self, receiver: Receiver, slots: int) -> None:
+        self._all += slots
+        self._owners[receiver.owner] += slots
+        self._receivers[receiver] += slots
         if not self._receivers[receiver]:
             del self._receivers[receiver]

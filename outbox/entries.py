@@ -16,7 +16,7 @@ ACTS = ("retry", "drop")
 
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
-    """`state`: ready | sending | in_doubt | held | parked. `source`: app | relayed | ours. Times in ms UTC.
+    """`state`: ready | sending | in_doubt | held | parked. `source`: app | relayed | ours (a notice). Times in ms UTC.
 
     `reason`: why it was parked. `until_ms`: when a held message is checked again. `parts_sent`: of a long text.
     """

@@ -23,7 +23,7 @@ SERVICE_KEYS = {
         "clock",
         "hash",
         "the Service's",
-        "at: last time seen (ms); n: number of the last event; e: epoch; places in the stream: c: the courier's, d: "
+        "at: last time seen (ms); n: number of the last event; e: epoch; places in the stream: c: the deliveries', d: "
         "the record's; v: version of what Python may know beforehand; u: where unreachable is cleaned next; "
         "w, wm: end (ms) and SID up to which "
         "expiring Sessions are told of; m: "
@@ -59,7 +59,7 @@ SERVICE_KEYS = {
     "content_lists": Key(
         "content-lists", "hash", "the Service's", "sealed: allowed -> JSON list; words:<language> -> own bad words"
     ),
-    "events": Key("events", "stream", "until drained and spooled", "what happened, for the record and the courier"),
+    "events": Key("events", "stream", "until drained and spooled", "what happened, for the record and the deliveries"),
     "outgoing": Key(
         "outgoing:%s", "string", "until sent", "a message for the carrier's API, by its Interaction, as JSON"
     ),

@@ -80,8 +80,8 @@ def connect(addresses: Sequence[str], port: int, deadline: Deadline) -> socket.s
     """Connects to the first address that accepts. Each gets an equal part of the time that is left, so that one that
     does not answer leaves time for the next."""
     timed_out = False
-    for behind, address in enumerate(addresses):
-        share = deadline.left() / (len(addresses) - behind)
+    for tried, address in enumerate(addresses):
+        share = deadline.left() / (len(addresses) - tried)
         try:
             return _connected(address, port, share)
         except OSError as error:

@@ -82,7 +82,7 @@ def split_url(url: str, allow_private: bool = False, any_port: bool = False) -> 
         raise UrlRefused("must be an absolute URL that begins with https://")
     path = ((parts["path"] or "/") + (parts["query"] or "")).removesuffix("?")
     if not VISIBLE.fullmatch(path):
-        raise UrlRefused("must have only visible ASCII characters behind the host, and no backslash")
+        raise UrlRefused("must have only visible ASCII characters after the host, and no backslash")
     host, port = _host_and_port(parts["authority"])
     return Target(scheme, _host(host, allow_private), _port(port, scheme, loose), path)
 

@@ -40,8 +40,8 @@ class Attachments(Claim):
 
     @property
     def attachment(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.doc["attachment"]
-        return found
+        attachment: dict[str, Any] = self.doc["attachment"]
+        return attachment
 
     @property
     def sid(self) -> str:
