@@ -1,8 +1,8 @@
-"""Text that comes from outside, and the values it becomes: the fields of a form, and the settings.
+"""Parses texts from outside: the fields of a form, and the settings.
 
-A kind of value is a function: text in, value out, or ValidationError with what the text must be, never with the text
-itself, since that may be a secret or a real number. `Value` makes a field of marshmallow of it. The kinds of both sides
-and those of the settings are here; those that only the API has are in proxy/api/values.py.
+A kind of value is a function that takes a text and returns a value. It raises ValidationError with what the text must
+be, never with the text itself, which may be a secret or a real number. `Value` makes a marshmallow field of it. Kinds
+for settings, and for settings and the API, are here; kinds only for the API are in proxy/api/values.py.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Kind = Callable[[str], Any]
 
 
 class Value(fields.Field[Any]):
-    """One field of one kind. `name` is what the form or the environment calls it."""
+    """One field of one kind. `name`: its name in the form or in the environment."""
 
     def __init__(self, kind: Kind, name: str, *, required: bool = False, missing: str = "is required") -> None:
         super().__init__(data_key=name, required=required, allow_none=False, error_messages={"required": missing})
@@ -32,7 +32,7 @@ class Value(fields.Field[Any]):
 
 
 class Form(Schema):
-    """Fields that it does not know are ignored."""
+    """Unknown fields are ignored."""
 
     class Meta:
         unknown = EXCLUDE

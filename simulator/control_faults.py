@@ -1,4 +1,4 @@
-"""The control page's part that breaks things: the switches of old, and rules by webhook or REST resource."""
+"""/sim/faults: simple faults for the whole carrier, and rules for one webhook or REST resource."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The carrier's own opt-out words on a number, and its answers to them.
 
-The whole message must match, without surrounding spaces, in upper or lower case: "stop please" and "STOP." are to_e164
+The whole message must match, without surrounding spaces, in upper or lower case: "stop please" and "STOP." are normal
 messages. START, YES or UNSTOP end the opt-out of a long code; on a toll-free number only START or UNSTOP do. On a short
 code the carrier handles no words.
 """

@@ -16,7 +16,7 @@ LOG_LENGTH = 20_000
 
 
 class State:
-    """`changed` is notified of each delivery to a phone; `saved` is called after changes that a restart must keep."""
+    """`changed` is notified of each delivery to a phone; `persist` is called after changes that a restart must keep."""
 
     def __init__(self) -> None:
         self.lock = RLock()

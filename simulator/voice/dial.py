@@ -133,9 +133,9 @@ class Dialing:
         if not (url := noun.get("amdStatusCallback")):
             self.exchange.alert(child, NO_CALLBACK, "no amdStatusCallback", self.player.base, "warning")
         method = "GET" if noun.get("amdStatusCallbackMethod").upper() == "GET" else "POST"
-        told = Source(detection.KIND, self.player.absolute_url(url) if url else "", method)
+        callback = Source(detection.KIND, self.player.absolute_url(url) if url else "", method)
         try:
-            return detection.read(lambda name: noun.get(name[0].lower() + name[1:]), mode, told)
+            return detection.read(lambda name: noun.get(name[0].lower() + name[1:]), mode, callback)
         except ValueError as error:
             self.exchange.alert(child, NOT_SCHEMA, str(error), self.player.base, "warning")
             return None
@@ -179,8 +179,8 @@ class Dialing:
 
     def _action(self) -> Source:
         child = self.winner or next(iter(self.children), None)
-        told = params.dialed(child.call if child else None, self._status(), self.bridged)
-        return self.player.action(self.verb, told)
+        form = params.dialed(child.call if child else None, self._status(), self.bridged)
+        return self.player.action(self.verb, form)
 
     def _status(self) -> str:
         if self.winner is not None:

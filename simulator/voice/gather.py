@@ -1,4 +1,4 @@
-"""Gather: waits for keys or speech while its own verbs are heard."""
+"""Gather: waits for keys or speech while its nested verbs play."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def gather(player: Player, verb: Verb) -> Source | None:
 
 
 def _prompt(player: Player, verb: Verb, inputs: list[str]) -> None:
-    """Cut short by whoever does not wait for its end."""
+    """Play the nested verbs; input stops them."""
     for nested in verb.nested:
         if _something(player.leg, inputs):
             return
@@ -43,7 +43,7 @@ def _listen(leg: Leg, verb: Verb, inputs: list[str]) -> dict[str, str]:
             key, leg.keys = leg.keys[0], leg.keys[1:]
         if digits and key == finish:
             return {"Digits": digits, "FinishedOnKey": key}
-        # The finishing key counts only behind another one.
+        # The finishing key ends the input only after another key.
         digits += "" if key == finish else key
     return {"Digits": digits} if digits else {}
 
