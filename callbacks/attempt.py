@@ -26,7 +26,7 @@ PER_ACCOUNT = 4
 THREADS = 16
 
 
-class Delivery(Claim):
+class DeliveryClaim(Claim):
     """A delivery that this process may try until the claim ends."""
 
     __slots__ = ()
@@ -48,7 +48,7 @@ def result(outcome: str, status: int | None = None, reason: str | None = None) -
     return Result(outcome, {"status": status, "reason": reason})
 
 
-def attempt(rt: Runtime, claim: Delivery, failing: bool = False) -> Result:
+def attempt(rt: Runtime, claim: DeliveryClaim, failing: bool = False) -> Result:
     """Never raises: after an error of ours the try counts as failed. `failing`: the receiver's last try failed."""
     try:
         account = rt.part(Accounts).require(claim.account_sid)
@@ -58,7 +58,7 @@ def attempt(rt: Runtime, claim: Delivery, failing: bool = False) -> Result:
         return result("failed", reason="defect")
 
 
-def _post(rt: Runtime, account: Account, claim: Delivery, failing: bool) -> Result:
+def _post(rt: Runtime, account: Account, claim: DeliveryClaim, failing: bool) -> Result:
     url = claim.doc.get("url")
     if not url:
         return result("parked", reason="no_url")
@@ -89,7 +89,7 @@ def _unanswered(kind: Kind, error: RequestFailed) -> Result:
     return result("delivered" if accepted else "failed", reason=error.kind.value)
 
 
-def _signed(rt: Runtime, account: Account, claim: Delivery, url: str) -> Signed:
+def _signed(rt: Runtime, account: Account, claim: DeliveryClaim, url: str) -> Signed:
     token, secrets = account.auth_tokens[0], [rt.index.webhook_secret(claim.service_sid)]
     if claim.kind is Kind.CALLBACK:
         fields = form(rt, read_snapshot(rt, claim.service_sid).service, account, claim.doc)
@@ -104,7 +104,7 @@ def form(rt: Runtime, service: Service, account: Account, doc: dict[str, Any]) -
     return interaction_form(rt, service, account, {**json.loads(doc["payload"]), **text})
 
 
-def _hang_up(rt: Runtime, account: Account, claim: Delivery) -> Result:
+def _hang_up(rt: Runtime, account: Account, claim: DeliveryClaim) -> Result:
     """Tries to end all calls, even if one fails. Ending a call that is over is not an error."""
     failed: CarrierError | None = None
     for call_sid in json.loads(claim.doc["payload"]):

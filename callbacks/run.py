@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from callbacks.attempt import PER_ACCOUNT, THREADS, Delivery, attempt
+from callbacks.attempt import PER_ACCOUNT, THREADS, DeliveryClaim, attempt
 from callbacks.rules import BUSY_SECONDS, DAY, FENCE_SECONDS, KEEP_SECONDS, LEASE_SECONDS, Kind, delay_ms, most_tries
 from callbacks.spool import spool
 from common import activity
@@ -22,7 +22,7 @@ from storage import keys
 MAX_STEPS = 20
 
 
-class DeliveryWorker(ClaimWorker[Delivery]):
+class DeliveryWorker(ClaimWorker[DeliveryClaim]):
     """Sends deliveries. A receiver whose last try failed gets one thread, except for callbacks: they need no answer."""
 
     work = "delivery"
@@ -31,7 +31,7 @@ class DeliveryWorker(ClaimWorker[Delivery]):
     stays_unless_full = True
 
     def __init__(self, rt: Runtime) -> None:
-        super().__init__(rt, Delivery, WorkerSlots(THREADS, PER_ACCOUNT, undamped=Kind.CALLBACK))
+        super().__init__(rt, DeliveryClaim, WorkerSlots(THREADS, PER_ACCOUNT, undamped=Kind.CALLBACK))
 
     def claim_due(self, slots: Sequence[Receiver]) -> Sequence[dict[str, Any]]:
         receiver = slots[0]
@@ -39,7 +39,7 @@ class DeliveryWorker(ClaimWorker[Delivery]):
         answer = self.rt.store.service("claim_deliveries", receiver.service_sid, args)
         return answer["claims"] or ()
 
-    def act(self, claim: Delivery) -> Result | None:
+    def act(self, claim: DeliveryClaim) -> Result | None:
         if claim.is_older_than(FENCE_SECONDS):
             return None
         since = activity.began()
@@ -51,7 +51,7 @@ class DeliveryWorker(ClaimWorker[Delivery]):
         self.slots.note(claim.receiver, result.outcome == "delivered" and result.details["reason"] is None)
         return result
 
-    def settle(self, claim: Delivery, result: Result | None, go_on: bool) -> Delivery | None:
+    def settle(self, claim: DeliveryClaim, result: Result | None, go_on: bool) -> DeliveryClaim | None:
         """The script that settles this delivery also claims the next one."""
         if result is None:
             return None
@@ -66,7 +66,7 @@ class DeliveryWorker(ClaimWorker[Delivery]):
                 "delivery %s is parked: %s", claim.sid, result.details["reason"] or result.details["status"]
             )
         docs = answer["claims"] or ()
-        return next((Delivery(claim.receiver, claim.account_sid, taken, doc) for doc in docs), None)
+        return next((DeliveryClaim(claim.receiver, claim.account_sid, taken, doc) for doc in docs), None)
 
 
 def _claim_args(kind: Kind) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from common.sids import new
 from common.worker_slots import Receiver, WorkerSlots
 from outbox.rules import ms
 from outbox.rules import rules as outbox_rules
-from outbox.send import Outgoing, attempt
+from outbox.send import OutgoingClaim, attempt
 
 THREADS, PER_ACCOUNT = 32, 16
 #: Each Service has the slots of four receivers, so that a few slow answers do not delay all of its numbers.
@@ -30,7 +30,7 @@ def send_due(rt: Runtime, service_sid: str, account_sid: str) -> None:
     rt.part(OutboxWorker).begin(account_sid, *(Receiver(account_sid, service_sid, lane) for lane in LANES))
 
 
-class OutboxWorker(ClaimWorker[Outgoing]):
+class OutboxWorker(ClaimWorker[OutgoingClaim]):
     """Sends messages. One that was sent but not settled is looked up in the carrier's list."""
 
     work = "message"
@@ -39,7 +39,7 @@ class OutboxWorker(ClaimWorker[Outgoing]):
     last_seconds = 10.0
 
     def __init__(self, rt: Runtime) -> None:
-        super().__init__(rt, Outgoing, WorkerSlots(THREADS, PER_ACCOUNT))
+        super().__init__(rt, OutgoingClaim, WorkerSlots(THREADS, PER_ACCOUNT))
 
     def claim_due(self, slots: Sequence[Receiver]) -> Sequence[dict[str, Any]]:
         """Some slots are kept for messages that are due now; in the others a thread may wait for a number's turn."""
@@ -51,7 +51,7 @@ class OutboxWorker(ClaimWorker[Outgoing]):
         answer = self.rt.store.service("claim_outgoing", slots[0].service_sid, args)
         return answer["claims"] or ()
 
-    def act(self, claim: Outgoing) -> Result | None:
+    def act(self, claim: OutgoingClaim) -> Result | None:
         since = activity.began()
         self.rt.failpoint("after_claim")
         result = attempt(self.rt, claim)
@@ -62,12 +62,12 @@ class OutboxWorker(ClaimWorker[Outgoing]):
             )  # fmt: skip
         return result
 
-    def settle(self, claim: Outgoing, result: Result | None, go_on: bool) -> Outgoing | None:
+    def settle(self, claim: OutgoingClaim, result: Result | None, go_on: bool) -> OutgoingClaim | None:
         if result is not None:
             self._settle(claim, result)
         return self.claim_another(claim) if go_on else None
 
-    def _settle(self, claim: Outgoing, result: Result) -> None:
+    def _settle(self, claim: OutgoingClaim, result: Result) -> None:
         self.rt.failpoint("before_settle")
         rules = self.rt.part(outbox_rules)
         args = result.arguments(

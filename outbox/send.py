@@ -37,7 +37,7 @@ MAX_LISTED = 100
 SLACK_MS = 30_000
 
 
-class Outgoing(Claim):
+class OutgoingClaim(Claim):
     """A message that this process may send until the claim ends."""
 
     __slots__ = ()
@@ -58,7 +58,7 @@ class Outgoing(Claim):
         return str(self.entry["sid"])
 
 
-def attempt(rt: Runtime, claim: Outgoing) -> Result | None:
+def attempt(rt: Runtime, claim: OutgoingClaim) -> Result | None:
     """Sends or looks up the message. None if the claim is too old to send."""
     try:
         carrier = carrier_of(rt, claim.account_sid)
@@ -76,7 +76,7 @@ def attempt(rt: Runtime, claim: Outgoing) -> Result | None:
     return _hold(claim, order) or _send(rt, carrier, claim, order)
 
 
-def _hold(claim: Outgoing, order: MessageOrder) -> Result | None:
+def _hold(claim: OutgoingClaim, order: MessageOrder) -> Result | None:
     """`held` or `expired` if it is in the recipient's quiet hours; None if the message may be sent now."""
     quiet = claim.doc.get("quiet")
     window = hours(quiet["hours"]) if quiet else None
@@ -91,7 +91,7 @@ def _hold(claim: Outgoing, order: MessageOrder) -> Result | None:
     return Result("held", {"until": min(allowed_at, quiet["ends"]), "quiet": quiet})
 
 
-def _send(rt: Runtime, carrier: Carrier, claim: Outgoing, order: MessageOrder) -> Result | None:
+def _send(rt: Runtime, carrier: Carrier, claim: OutgoingClaim, order: MessageOrder) -> Result | None:
     time.sleep(claim.doc["wait_ms"] / 1000)
     # Files are sent with the last part of a long text.
     files = file_store.links(rt, claim.doc.get("media") or ()) if order.status_url else []
@@ -115,7 +115,7 @@ def _sent_outcome(order: MessageOrder) -> str:
     return "sent" if order.status_url else "part"
 
 
-def _failed(rt: Runtime, claim: Outgoing, error: CarrierError) -> Result:
+def _failed(rt: Runtime, claim: OutgoingClaim, error: CarrierError) -> Result:
     reason = _retry_reason(error)
     if reason:
         delay = ms(rt.part(outbox_rules).delay(claim.entry["tries"]))
@@ -134,7 +134,7 @@ def _retry_reason(error: CarrierError) -> str | None:
     return "carrier_busy" if error.status == 429 or error.code == QUEUE_FULL else None
 
 
-def _order(rt: Runtime, claim: Outgoing) -> MessageOrder:
+def _order(rt: Runtime, claim: OutgoingClaim) -> MessageOrder:
     recipient = identifier_associated_data(claim.service_sid, claim.doc["recipient"])
     data = json.loads(rt.seal.open(claim.doc["sealed"], interaction_associated_data(claim.service_sid, claim.sid)))
     # The carrier refuses a blank text, so it is sent as it is.
@@ -152,7 +152,7 @@ def _order(rt: Runtime, claim: Outgoing) -> MessageOrder:
     )
 
 
-def _look_up(rt: Runtime, carrier: Carrier, claim: Outgoing, order: MessageOrder | None) -> Result:
+def _look_up(rt: Runtime, carrier: Carrier, claim: OutgoingClaim, order: MessageOrder | None) -> Result:
     """Whether the carrier's list has the message. A message of another Interaction does not count."""
     later = {"delay_ms": ms(rt.part(outbox_rules).look)}
     if order is None:
@@ -184,7 +184,7 @@ def _same_text(message: CarrierMessage, order: MessageOrder) -> bool:
     return message.body.split() == order.body.split()
 
 
-def _used_resources(rt: Runtime, claim: Outgoing) -> set[str]:
+def _used_resources(rt: Runtime, claim: OutgoingClaim) -> set[str]:
     """SIDs of the carrier's messages that belong to other Interactions of this Session and recipient."""
     args = {"session": claim.doc["session"], "participant": claim.doc["recipient"], "most": MAX_LISTED * 2}
     answer = rt.store.service("list_sent", claim.service_sid, args)

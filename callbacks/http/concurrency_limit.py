@@ -1,4 +1,4 @@
-"""How many requests may be under way at once: for each account, so that one with a slow receiver delays only itself,
+"""How many requests may be in progress: for each account, so that one with a slow receiver delays only itself,
 and in all."""
 
 from __future__ import annotations
@@ -33,6 +33,6 @@ class ConcurrencyLimit:
                 del self._under_way[account_sid]
 
     def _has_room(self, account_sid: str) -> bool:
-        """A quarter is kept for accounts that have none under way, so that a few slow receivers cannot block others."""
+        """A quarter is kept for accounts without any request, so that a few slow receivers cannot block others."""
         under_way, free = self._under_way[account_sid], self._total - self._under_way.total()
         return under_way < self._per_account and free > (self._reserve if under_way else 0)

@@ -39,7 +39,7 @@ class HttpClient:
     ) -> None:
         """`ca_file` replaces the usual certificate authorities. `allow_private` also allows http and private addresses.
 
-        `per_account` and `total`: requests under way at the same time. `max_body_bytes`: of a response.
+        `per_account` and `total`: requests in progress at the same time. `max_body_bytes`: of a response.
         """
         self._allow_private = allow_private
         self._context = _context(ca_file)
@@ -61,7 +61,7 @@ class HttpClient:
         """Raises RequestFailed. Sends at most once; the caller decides whether to try again.
 
         Without `read_body` the response is complete as soon as its status is known, whatever follows. BUSY if the
-        account has too many requests under way. `answer_seconds`: the most that the response may take, counted from
+        account has too many requests in progress. `answer_seconds`: the most that the response may take, counted from
         the last byte sent.
         """
         return self._send(account_sid, url, headers, body, deadline_seconds, read_body, answer_seconds)

@@ -11,13 +11,13 @@ from common.errors import CarrierError, NotFound
 from common.runtime import Runtime
 from media import file_store
 from media.rules import rules as file_rules
-from outbox.attachments.prepare import Attachments
+from outbox.attachments.prepare import AttachmentsClaim
 from services.accounts import carrier_of
 
 log = logging.getLogger("maskline.files")
 
 
-def clear(rt: Runtime, claim: Attachments) -> Result:
+def clear(rt: Runtime, claim: AttachmentsClaim) -> Result:
     """A deletion that the carrier refuses is tried again for about a week."""
     attachment = claim.attachment
     file_store.drop(rt, [file["id"] for file in attachment.get("files") or () if "id" in file])

@@ -33,7 +33,7 @@ TEXT = "text/plain"
 JOINED = "joined"
 
 
-class Attachments(Claim):
+class AttachmentsClaim(Claim):
     """A message whose files this process may handle until the claim ends."""
 
     __slots__ = ()
@@ -48,7 +48,7 @@ class Attachments(Claim):
         return str(self.attachment["sid"])
 
 
-def prepare(rt: Runtime, claim: Attachments) -> Result:
+def prepare(rt: Runtime, claim: AttachmentsClaim) -> Result:
     """Tries to get each file that is still missing. A file that cannot be fetched or cleaned in time is lost."""
     data = json.loads(rt.seal.open(claim.doc["sealed"], interaction_associated_data(claim.service_sid, claim.sid)))
     media: list[dict[str, str]] = data["media"]
@@ -63,7 +63,7 @@ def prepare(rt: Runtime, claim: Attachments) -> Result:
     return _complete(rt, claim, data, files)
 
 
-def _process_file(rt: Runtime, claim: Attachments, item: dict[str, str], count: int, deadline: float) -> File:
+def _process_file(rt: Runtime, claim: AttachmentsClaim, item: dict[str, str], count: int, deadline: float) -> File:
     """`item`: {sid, type} of the carrier's media. `count`: how many files the message has."""
     if claim.doc["late"]:
         return {"lost": "late"}
@@ -77,7 +77,9 @@ def _process_file(rt: Runtime, claim: Attachments, item: dict[str, str], count: 
         return {"nothing": "yes"} if unclean.reason is Reason.NO_CONTENT else {"lost": unclean.reason.value}
 
 
-def _fetch_and_sanitize(rt: Runtime, claim: Attachments, item: dict[str, str], count: int, deadline: float) -> File:
+def _fetch_and_sanitize(
+    rt: Runtime, claim: AttachmentsClaim, item: dict[str, str], count: int, deadline: float
+) -> File:
     if not item["sid"]:
         raise Unclean(Reason.UNSUPPORTED)
     if claim.doc.get("text_only") and not item["type"].lower().startswith(TEXT):
@@ -99,7 +101,7 @@ def _share(limits: Limits, count: int) -> Limits:
     return replace(limits, bytes_out=limits.bytes_out // count)
 
 
-def _complete(rt: Runtime, claim: Attachments, data: dict[str, Any], files: Sequence[File]) -> Result:
+def _complete(rt: Runtime, claim: AttachmentsClaim, data: dict[str, Any], files: Sequence[File]) -> Result:
     """The result `ready`: the message's new text, its files, and a notice to the sender if files were lost."""
     body, flags, joined = _join_texts(rt, claim, data["body"], files)
     unused = sum(file.get("type") == TEXT for file in files) - len(joined)
@@ -115,7 +117,9 @@ def _complete(rt: Runtime, claim: Attachments, data: dict[str, Any], files: Sequ
     return Result("ready", {**details, **(_notice(rt, claim) if lost else {})})
 
 
-def _join_texts(rt: Runtime, claim: Attachments, body: str, files: Sequence[File]) -> tuple[str, list[str], set[int]]:
+def _join_texts(
+    rt: Runtime, claim: AttachmentsClaim, body: str, files: Sequence[File]
+) -> tuple[str, list[str], set[int]]:
     """The text followed by texts that came as files; the content policy's flags; the indexes of the joined files."""
     flags, joined = set(claim.doc.get("flags") or ()), set[int]()
     for n, file in enumerate(files):
@@ -133,7 +137,7 @@ def _join_texts(rt: Runtime, claim: Attachments, body: str, files: Sequence[File
     return body, sorted(flags), joined
 
 
-def _notice(rt: Runtime, claim: Attachments) -> dict[str, Any]:
+def _notice(rt: Runtime, claim: AttachmentsClaim) -> dict[str, Any]:
     """A message to the sender that files were lost, from the number they wrote to; {} if the sender is gone."""
     sender, sid = claim.doc.get("sender"), new("KI")
     if not sender:

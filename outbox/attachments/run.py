@@ -13,7 +13,7 @@ from common.worker_slots import Receiver, WorkerSlots
 from media import file_store
 from media.rules import rules as file_rules
 from outbox.attachments.clear import clear
-from outbox.attachments.prepare import TEXT, Attachments, prepare
+from outbox.attachments.prepare import TEXT, AttachmentsClaim, prepare
 from policy import quotas
 from storage.seal import SealBroken
 
@@ -25,14 +25,14 @@ def process_due(rt: Runtime, service_sid: str, account_sid: str) -> None:
     rt.part(FileWorker).begin(account_sid, Receiver(account_sid, service_sid, "files"))
 
 
-class FileWorker(ClaimWorker[Attachments]):
+class FileWorker(ClaimWorker[AttachmentsClaim]):
     """Fetches and cleans the files of messages; deletes them after the message is over."""
 
     work = "files"
     log = logging.getLogger("maskline.files")
 
     def __init__(self, rt: Runtime) -> None:
-        super().__init__(rt, Attachments, WorkerSlots(THREADS, PER_ACCOUNT))
+        super().__init__(rt, AttachmentsClaim, WorkerSlots(THREADS, PER_ACCOUNT))
 
     def claim_due(self, slots: Sequence[Receiver]) -> Sequence[dict[str, Any]]:
         rules = self.rt.part(file_rules)
@@ -42,7 +42,7 @@ class FileWorker(ClaimWorker[Attachments]):
         }  # fmt: skip
         return self.rt.store.service("claim_attachments", slots[0].service_sid, args)["claims"] or ()
 
-    def act(self, claim: Attachments) -> Result:
+    def act(self, claim: AttachmentsClaim) -> Result:
         self.rt.failpoint("files_claimed")
         if claim.attachment["state"] == "over":
             return clear(self.rt, claim)
@@ -54,7 +54,7 @@ class FileWorker(ClaimWorker[Attachments]):
             unchanged = {name: claim.doc[name] for name in ("sealed", "flags") if claim.doc.get(name)}
             return Result("ready", {"delay_ms": 1000, "lost": 0, **unchanged})
 
-    def settle(self, claim: Attachments, result: Result | None, go_on: bool) -> None:
+    def settle(self, claim: AttachmentsClaim, result: Result | None, go_on: bool) -> None:
         if result is None:
             return
         self.rt.failpoint("before_files_settle")

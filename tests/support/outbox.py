@@ -11,7 +11,7 @@ import requests
 from common.worker_slots import Receiver
 from outbox import run
 from outbox.rules import Rules, rules
-from outbox.send import Outgoing
+from outbox.send import OutgoingClaim
 from storage import keys
 from tests.support.stack import ACCOUNT, TOKEN
 from tests.support.webhooks import Clock, Conversation, WebhookHarness
@@ -50,7 +50,7 @@ class OutboxHarness:
         self.clock.advance(0.001)
         return conversation.session.participants(conversation.bob_sid).message_interactions.create(body=body)
 
-    def claim(self) -> list[Outgoing]:
+    def claim(self) -> list[OutgoingClaim]:
         """As a thread does it that is kept for what is due now."""
         return self.rt.part(run.OutboxWorker).claim(ACCOUNT, [Receiver(ACCOUNT, self.webhooks.sid, run.LANES[0])])
 
