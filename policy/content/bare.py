@@ -1,7 +1,7 @@
-"""Numbers of which nobody says what they are: a phone number's shape counts, unless a word speaks of something else.
+"""Numbers that no word explains: the shape of a phone number decides, unless a word names something else.
 
-The shorter one is, the more it takes: 9 to 13 digits have to be dialable in some country, 7 and 8 to be written in
-groups, and 6 in groups, or 7 and 8 in one piece, to stand where people put what they want dialled.
+Shorter numbers need more evidence: 9 to 13 digits must be dialable in some country; 7 and 8 must be written in groups;
+6 in groups, or 7 and 8 in one piece, must also be in a position where people put a number to call.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from policy.content.tokens import Token
 
 _LEAST, _LONG, _MOST = 6, 9, 13
 _MOST_GROUPS, _MOST_LOCAL_GROUPS = 7, 4
-#: How far away a word may stand that speaks of something else.
+#: The distance within which a word that names something else counts.
 _BEFORE, _AFTER = 10, 6
 #: What people put between the groups of a number.
 _BETWEEN: Final = re.compile(r"[ \-–./()_·\u2010-\u2014]{1,4}")
@@ -37,13 +37,13 @@ _NOT_DIALLED: Final = re.compile(
 #: The end of a longer name; the sign of a Japanese post code.
 _GLUED: Final = re.compile(r"[^\W_]-$|〒 ?$")
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:[. ]\d{3})+")
-#: No digits that are dialled next door begin so: the trunk's zero, a year's.
+#: Starts that no local number has: the prefix 00, a year.
 _NOT_LOCAL: Final = re.compile(r"00|(?:19[4-9]|20[0-4])\d{5}$")
-#: Written like a number even behind a name: in groups, of nine digits and more or of four and four.
+#: Forms that count as a number even after a name: in groups, 4 + 4 or 3 + 4 digits, or 9 and more.
 _FIRM: Final = re.compile(r"\d{4}[ -]\d{4}|\d{3}[ -]\d{4}|(?=(?:\D*\d){9})\d+\D.*")
 _COUNTED: Final = re.compile(r" ?[番号號]")
 _NEXT_DOOR: Final = re.compile(r"\d \d\d \d\d|\d\d \d\d \d|\d-\d\d-\d\d|\d\d-\d{3}|\d{3}-\d\d|\d{5}")
-#: Pieces of no number that is dialled: a check digit behind a hyphen, hyphens and dots side by side, a day of birth.
+#: Parts that no phone number has: a check digit after a hyphen, hyphens next to dots, a birthday.
 _REGISTERED: Final = re.compile(
     r".*[-.]\d|.*\.\d+-.*|.*-\d+\..*|\d\d(?:0\d|1[0-2])(?:[0-2]\d|3[01])[-/ ].*|\d{3}\.\d{4}\.\d{4}\.\d\d"
 )
@@ -53,7 +53,7 @@ _CLOSES: Final = re.compile(r"\s*(?:$|[,，、。.!！?？;；()（）~\n])")
 
 
 def is_bare_phone(reading: Reading, run: Run) -> bool:
-    """Of a run that no word calls a phone or a thing next to it."""
+    """For a run without a word next to it that says it is a phone or a thing."""
     text = reading.flat.text[run.groups[0].start : run.groups[-1].end]
     if not _LEAST <= run.size <= _MOST or not _written_as_one(run) or not _shaped(text, run, reading):
         return False
@@ -71,8 +71,8 @@ def is_bare_phone(reading: Reading, run: Run) -> bool:
 
 
 def is_named(reading: Reading, run: Run) -> bool:
-    """Whether nothing but words that nobody knows stand between the beginning of the clause and the number, as the name
-    of what it numbers does: "Mondial Relay 48213377"."""
+    """Whether the clause has only unknown words before the number, such as the name of what it numbers: "Mondial Relay
+    48213377"."""
     until, strange = run.groups[0].start, 0
     for place in range(run.first - 1, max(-1, run.first - 2 - _MOST_NAMES), -1):
         token = reading.row[place]
@@ -90,7 +90,7 @@ def is_named(reading: Reading, run: Run) -> bool:
 
 
 def _is_kind(reading: Reading, place: int) -> bool:
-    """The "company" of "company number": no owner's, such as "mum's"."""
+    """True for the "company" of "company number", not for an owner such as "mum's"."""
     return place > 0 and not _is_known(reading.row[place - 1]) and not reading.row[place - 1].text.endswith("s")
 
 
@@ -112,19 +112,19 @@ def _is_led_to(reading: Reading, run: Run, text: str) -> bool:
 
 
 def _somebodys(reading: Reading, run: Run) -> bool:
-    """Behind "hers is", "ahora es el"."""
+    """After words such as "hers is", "ahora es el"."""
     before = [token.text for token in reading.row[max(0, run.first - 3) : run.first]]
     last = before[-1] if before else ""
     return (not words.SOMEBODYS.isdisjoint(before) and last in words.NEUTRAL) or last.endswith(words.SOMEBODYS_ENDS)
 
 
 def _asked(reading: Reading, run: Run) -> bool:
-    """A word of calling stands in the same sentence."""
+    """True if a word for calling is in the same sentence."""
     return any(meaning(token) is Said.PHONE for token in _same_sentence(reading, run))
 
 
 def _same_sentence(reading: Reading, run: Run) -> Iterator[Token]:
-    """Those near the run, on either side."""
+    """The tokens near the run, on both sides."""
     until = reading.row[run.first].start
     for token in reversed(reading.row[max(0, run.first - _BEFORE) : run.first]):
         if ends_sentence(reading.flat.text[token.end : until], token):
@@ -140,7 +140,7 @@ def _same_sentence(reading: Reading, run: Run) -> Iterator[Token]:
 
 
 def is_next_door(reading: Reading, run: Run) -> bool:
-    """Five digits, as small towns have them: in groups where a word of calling is near, else right behind a phone."""
+    """Five digits, as in small towns: in groups if a word for calling is near, else directly after a phone."""
     text = reading.flat.text[run.groups[0].start : run.groups[-1].end]
     if not _NEXT_DOOR.fullmatch(text) or _of_a_thing(reading, run):
         return False
@@ -158,7 +158,7 @@ def without_article(run: Run) -> Run:
 
 
 def _written_as_one(run: Run) -> bool:
-    """Not half in digits and half in words, nor in scores of one digit each."""
+    """True unless half is digits and half words, or it is scores of one digit each."""
     long = run.size >= _LONG
     hidden = sum(group.disguised for group in run.groups)
     if any(group.heard for group in run.groups) or (hidden and (not long or hidden * 2 < run.size)):
@@ -182,19 +182,19 @@ def _shaped(text: str, run: Run, reading: Reading) -> bool:
 
 
 def _weak(text: str, run: Run, reading: Reading) -> bool:
-    """Could as well be anything's number, or an amount."""
+    """True if it could also be the number of a thing, or an amount."""
     if _in_pairs(text, reading):
         return False
     return run.size <= _LEAST or (run.size < _LONG and len(run.groups) == 1) or bool(_THOUSANDS.fullmatch(text))
 
 
 def _in_pairs(text: str, reading: Reading) -> bool:
-    """As German numbers are written next door: 3 07 14, 88 41 27."""
+    """True if written like a local German number: 3 07 14, 88 41 27."""
     return "de" in reading.languages and bool(_PAIRS.fullmatch(text))
 
 
 def _placed(reading: Reading, run: Run) -> bool:
-    """At an end of a clause, or after or before a word that leads to a number."""
+    """True at an end of a clause, or next to a word that introduces a number."""
     text, start, end = reading.flat.text, run.groups[0].start, run.groups[-1].end
     if _OPENS.search(text[max(0, start - 6) : start]):
         return True
@@ -207,7 +207,7 @@ def _placed(reading: Reading, run: Run) -> bool:
 
 
 def _of_a_thing(reading: Reading, run: Run) -> bool:
-    """Whether a word of its sentence, or of its clause if the word is one in everybody's mouth, speaks of a thing."""
+    """Whether a word of its sentence names a thing; a very common word counts only in its clause."""
     short = run.size < _LONG
     anywhere = short and len(run.groups) == 1 and not _asked(reading, run)
     return _thing_before(reading, run.first, short, anywhere) or _thing_after(reading, run.last, short)
@@ -249,7 +249,7 @@ def _thing_after(reading: Reading, last: int, short: bool) -> bool:
 
 
 def _tells(token: Token, apart: bool, short: bool) -> bool:
-    """A thing that has a number; of those that people also speak of without one only in the number's own clause."""
+    """A thing that has a number; things often named without one count only in the number's own clause."""
     if token.text in things.FAINT:
         return not apart
     if meaning(token) is not Said.THING or (token.text in things.SHORT and not short):

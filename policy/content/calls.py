@@ -1,4 +1,4 @@
-"""How people ask to be called, where one word alone does not say it, in the languages people write to each other."""
+"""Phrases that ask for a call, where no single word does, in the languages that people text in."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Final
 from policy.content.characters import fold
 from policy.content.vocabulary import PHONE_MARKS, word_set
 
-#: "Call …" at the end of a phrase; within one they begin other words.
+#: Forms of "call" that count only at the end of a phrase; inside one they begin other words.
 PHONE_ENDS: Final = tuple(map(fold, ("打", "拨", "撥", "呼")))
 
-#: Right before a number, at which somebody is called.
+#: Directly before a number to call.
 AT: Final = word_set("at on al au auf unter no ao sur under to @")
-#: How people call a number of their own.
+#: Words for one's own number.
 OF_NUMBERS: Final = word_set(
     """
     best new old direct private work other personal correct right current home office real main second phone cell
@@ -41,5 +41,5 @@ CALLS: Final = frozenset(
         ("uns", "an"),
     }
 )
-#: Marks of a phone alone: a member has a "番号" as well.
+#: Signs that mean only a phone: a member has a "番号" too.
 PHONES_OWN: Final = tuple(mark for mark in PHONE_MARKS if mark not in map(fold, ("番号は", "号码", "號碼")))

@@ -9,23 +9,23 @@ from typing import Final
 from policy.content.runs import Group, Reading, Run
 
 _LEAST, _MOST = 6, 17
-#: Between one number and another.
+#: Separators between two numbers.
 _OTHERS: Final = (" / ", " | ")
 _HELD: Final = ("-", ".")
 
 
 @dataclass(slots=True, repr=False, eq=False)
 class Candidate:
-    """Some groups of a run, one after another."""
+    """Consecutive groups of a run."""
 
     groups: tuple[Group, ...]
     plus: bool
     paren: bool
     whole: bool
-    #: Whether the run begins with it.
+    #: True if the run begins with this candidate.
     first: bool = True
     digits: str = field(init=False)
-    #: How many digits each group has: "3-3-4".
+    #: The number of digits of each group: "3-3-4".
     form: str = field(init=False)
     disguised: int = field(init=False)
 
@@ -41,12 +41,12 @@ class Candidate:
 
     @property
     def kept_apart(self) -> bool:
-        """Single digits with something between each two."""
+        """True if all digits are separate."""
         return any(group.pieces == len(group.digits) >= _LEAST for group in self.groups)
 
 
 def beginning(reading: Reading, run: Run, first: int, free: int) -> Iterator[Candidate]:
-    """What begins with this group, the longest first."""
+    """The candidates that begin with this group, longest first."""
     size, last = 0, first
     while last < len(run.groups) and size + len(run.groups[last].digits) <= _MOST:
         size += len(run.groups[last].digits)
@@ -64,7 +64,7 @@ def beginning(reading: Reading, run: Run, first: int, free: int) -> Iterator[Can
 
 
 def _is_held(groups: tuple[Group, ...], place: int) -> bool:
-    """A part of a longer name that hyphens or dots hold together."""
+    """True if it is part of a longer name joined by hyphens or dots."""
     return 0 < place < len(groups) and groups[place].gap in _HELD and not groups[place].disguised
 
 
@@ -77,6 +77,6 @@ def _ends(groups: tuple[Group, ...], last: int) -> bool:
 
 
 def _alike(groups: tuple[Group, ...], place: int) -> bool:
-    """Written like the group before, so that a number hardly ends between them."""
+    """True if written like the group before, so that a number rarely ends between them."""
     gap = groups[place].gap
     return len(groups[place].digits) == len(groups[place - 1].digits) and "\n" not in gap and gap not in _OTHERS

@@ -27,7 +27,7 @@ _FORMS: Final = re.compile(r"4-4-4-(?:4|1)(?:-3)?|4-6-[45]|8-8|4-4-8|8-4-4|4-8-4
 
 
 def cards(reading: Reading) -> Iterator[tuple[int, int, str]]:
-    """Start, end in the folded text, and the digits, of each number."""
+    """Start and end in the folded text, and the digits, of each number."""
     for run in reading.runs:
         if run.size >= _LEAST and not run.plus:
             yield from _in_run(reading, run)

@@ -1,4 +1,4 @@
-"""Text as a reader takes it: digits of every script as 0-9, look-alike letters as Latin ones, the unseen left out."""
+"""Text as a reader sees it: digits of all scripts as 0-9, look-alike letters as Latin ones, no invisible ones."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-#: Han digits stay what they are, for they are words as well.
+#: Han digits are not changed, since they are also words.
 HAN = dict(zip("零〇一二三四五六七八九幺两兩壹贰貳叁參肆伍陆陸柒捌玖", "00123456789122122334566789", strict=True))
 
-#: Drawn out vowels in words, dashes between digits.
+#: Signs that lengthen a vowel in words, and are dashes between digits.
 _LONG_DASH: Final = re.compile(rf"(?<=[0-9{''.join(HAN)}])ー(?=[0-9{''.join(HAN)}])")
-#: No category says that these are blank.
+#: Blank characters that Unicode does not classify as blank.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _SEEN_AS = dict(zip("авекмнорстухіјѕοαερτυνικıƖ", "abekmhopctyxijsoaeptuvikil", strict=True)) | {
     "🔟": "10",
@@ -42,7 +42,7 @@ _SEEN_AS = dict(zip("авекмнорстухіјѕοαερτυνικıƖ", "abe
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Flat:
-    """The folded text, and for each of its characters the place in the original."""
+    """The folded text, and the position of each of its characters in the original."""
 
     text: str
     at: Sequence[int]
@@ -56,7 +56,7 @@ class Flat:
         return self.at[start], last
 
     def plain(self, start: int, end: int) -> bool:
-        """Whether the original has just these characters."""
+        """Whether the original has exactly these characters."""
         return (
             self.at[end - 1] - self.at[start] == end - 1 - start
             and self.original[self.at[start] : self.at[start] + end - start].isascii()
@@ -107,7 +107,7 @@ def _letters(char: str) -> str:
 
 
 def _extends(char: str) -> bool:
-    """Belongs to the grapheme before it."""
+    """True if it belongs to the grapheme before it."""
     return (
         unicodedata.category(char) in ("Mn", "Me", "Mc")
         or char in "\u200c\u200d"

@@ -1,4 +1,4 @@
-"""The content policy: what a message holds that its Service does not carry."""
+"""The content policy: finds in a message what its Service does not allow."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from policy.content.runs import Reading, read
 from policy.content.split import split
 from policy.content.vanity import LIKELY, lettered
 
-#: Of the messages before, and of the end of each.
+#: How many earlier messages are read, and how many characters at the end of each.
 MOST_BEFORE: Final = 12
 MOST_OF_EACH: Final = 400
-#: Fewer digits than these never make a number.
+#: Fewer digits than this are never a number.
 LEAST: Final = 5
 _WORD: Final = re.compile(r"[a-z]+")
 _FIRST_WORDS: Final = frozenset(phrase.split()[0] for phrase in PHRASES)
@@ -37,9 +37,9 @@ Number = tuple[Category, int, int, str, int]
 
 
 def examine(text: str, before: Iterable[str], rules: ContentRules) -> Verdict:
-    """What is in the text; `before` are the same sender's last messages to the same partner, the newest last.
+    """The findings in the text. `before`: the same sender's last messages to the same partner, newest last.
 
-    They are only looked at if this text could hold the end of a number.
+    They are read only if this text could contain the end of a number.
     """
     flat = flatten(text)
     found = sorted(_findings(flat, before, rules), key=lambda item: item.start)
@@ -83,7 +83,7 @@ def _numbers(flat: Flat, before: Iterable[str], rules: ContentRules, hints: int)
 
 
 def _whole(reading: Reading, bare: bool = True) -> list[tuple[Category, int, int, str]]:
-    """A card is never taken for a phone."""
+    """A card number is never also reported as a phone number."""
     found = [(Category.CARD, *card) for card in cards(reading)]
     spans = [(start, end) for _, start, end, _ in found]
     numbers = sorted([*phones(reading, bare), *lettered(reading)])
@@ -92,7 +92,7 @@ def _whole(reading: Reading, bare: bool = True) -> list[tuple[Category, int, int
 
 
 def _apart(found: list[tuple[Category, int, int, str]]) -> Iterator[tuple[Category, int, int, str]]:
-    """The first of those that overlap."""
+    """Of findings that overlap, only the first."""
     after = 0
     for number in found:
         if number[1] >= after:
@@ -101,27 +101,27 @@ def _apart(found: list[tuple[Category, int, int, str]]) -> Iterator[tuple[Catego
 
 
 def _earlier(before: Iterable[str], hints: int) -> Iterator[Reading]:
-    """The newest first."""
+    """Newest first."""
     earlier = [flatten(text[-MOST_OF_EACH:]) for text in reversed(list(before)[-MOST_BEFORE:])]
     if hints + sum(_hints(flat.text) for flat in earlier) >= LEAST:
         yield from (_open(read(flat)) for flat in earlier)
 
 
 def _open(reading: Reading) -> Reading:
-    """Without the runs that were a number already."""
+    """Without the runs that are already found as a number."""
     spans = [(start, end) for _, start, end, _ in _whole(reading, False)]
     left = [run for run in reading.runs if not _overlaps(spans, run.groups[0].start, run.groups[-1].end)]
     return Reading(reading.flat, reading.row, left)
 
 
 def _overlaps(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
-    """Of spans in order that do not overlap each other."""
+    """`spans`: sorted, without overlaps."""
     place = bisect_left(spans, (end, 0))
     return place > 0 and spans[place - 1][1] > start
 
 
 def _hints(text: str) -> int:
-    """About how many digits the text could hold; words that hold many count as many."""
+    """About how many digits the text may contain; a word for several digits counts as several."""
     found = len(_DIGIT.findall(text))
     if _LETTERED.search(text):
         found *= 3
@@ -137,7 +137,7 @@ def _hints(text: str) -> int:
 
 @lru_cache(maxsize=256)
 def _allowed(entries: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Numbers by their digits, addresses, words."""
+    """Compares numbers by their digits, addresses and words as text."""
     folded = [fold(entry.strip()) for entry in entries]
     addresses = frozenset(entry for entry in folded if "@" in entry)
     rest = [entry for entry in folded if "@" not in entry]
@@ -154,5 +154,5 @@ def _is_allowed_address(address: str, addresses: frozenset[str]) -> bool:
 
 
 def _is_allowed_number(number: str, numbers: frozenset[str]) -> bool:
-    """With or without the country's code and the trunk's zero."""
+    """With or without the country code and the trunk prefix 0."""
     return number in numbers or any(number[-9:] == known[-9:] for known in numbers if min(len(number), len(known)) >= 9)

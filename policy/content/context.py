@@ -1,4 +1,4 @@
-"""What the words before and after a number make of it."""
+"""What the words before and after a number say that it is."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from policy.content.tokens import Kind, Token
 
 
 class Said(IntEnum):
-    """A thing's own number, a thing mentioned, nothing, a phone, a card."""
+    """The number of a thing, a mentioned thing, nothing, a phone, a card."""
 
     DIRECT = -2
     THING = -1
@@ -30,7 +30,7 @@ class Said(IntEnum):
     CARD = 2
 
 
-#: How many words that say nothing may stand between.
+#: How many words without meaning here may be between.
 _FAR = 5
 _NEAR = 3
 #: "Call my brother Jo at …"
@@ -43,12 +43,12 @@ _CLAUSES = (",", "、", "(", ")", " - ")
 
 
 def is_shortened(token: Token) -> bool:
-    """A word whose full stop ends no sentence: "Tel.", "Kundennr."."""
+    """True for an abbreviation, whose full stop ends no sentence: "Tel.", "Kundennr."."""
     return token.text in words.SHORTENED or token.text.endswith("nr")
 
 
 def ends_sentence(gap: str, before: Token) -> bool:
-    """What stands after the token ends a sentence, not the token itself as a shortened word."""
+    """True if a sentence ends after the token; a full stop of an abbreviation does not count."""
     return any(stop in gap for stop in _STOPS) and not is_shortened(before)
 
 
@@ -57,7 +57,7 @@ def ends_clause(gap: str) -> bool:
 
 
 def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
-    """The nearest word that tells, from the number backwards."""
+    """The nearest word before the number that says what it is."""
     strange = 0
     number = crossed = owned = later = anothers = False
     direct = True
@@ -97,14 +97,14 @@ def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
 
 
 def _subject(row: Sequence[Token], place: int, first: int) -> Said:
-    """What a word says; a place such as the "bank" of "my number at the bank is" says nothing."""
+    """The meaning of a word; a place such as the "bank" of "my number at the bank is" has none."""
     found = meaning(row[place])
     oblique = found is Said.THING and place < first - 1 and row[place].text in things.SOFT and is_oblique(row, place)
     return Said.NOTHING if oblique else found
 
 
 def _by_name(row: Sequence[Token], first: int, flat: Flat, number: bool, anothers: bool) -> Said:
-    """Where no word tells: by the form of those before. `number`: one of them is "number"; `anothers`: of a thing."""
+    """If no word decides: the form of the words before. `number`: one is "number"; `anothers`: a thing's number."""
     if is_labelled(row, first, flat):
         return Said.DIRECT
     if not number and is_abbreviated(row, first, flat):
@@ -113,7 +113,7 @@ def _by_name(row: Sequence[Token], first: int, flat: Flat, number: bool, another
 
 
 def is_dialled(row: Sequence[Token], first: int, last: int, flat: Flat) -> bool:
-    """Whether the words right before or after a number say that it is a phone's, and none that it is a thing's."""
+    """Whether the words next to a number say that it is a phone's, and no word says that it is a thing's."""
     after = said_after(row, last, flat)
     if after is Said.PHONE and not _begins_anew(row, last, flat):
         return True
@@ -121,7 +121,7 @@ def is_dialled(row: Sequence[Token], first: int, last: int, flat: Flat) -> bool:
 
 
 def _begins_anew(row: Sequence[Token], last: int, flat: Flat) -> bool:
-    """As in: size 14 by 17, call to confirm."""
+    """True for texts like "size 14 by 17, call to confirm"."""
     return "," in flat.text[row[last].end : row[last + 1].start] and meaning(row[last + 1]) is Said.PHONE
 
 
@@ -145,7 +145,7 @@ def _told_before(row: Sequence[Token], first: int, flat: Flat) -> bool:
 
 
 def _is_kind(row: Sequence[Token], place: int, flat: Flat) -> bool:
-    """The "company" of "company number"; a name in "Dave's number" or "mums number" is an owner's."""
+    """True for the "company" of "company number"; a name in "Dave's number" or "mums number" is an owner."""
     if not place or row[place].text not in ("number", "nummer"):
         return False
     before = row[place - 1]
@@ -156,7 +156,7 @@ def _is_kind(row: Sequence[Token], place: int, flat: Flat) -> bool:
 
 
 def is_own(before: Token) -> bool:
-    """What stands before "number": "my", "new", "phone", but not "lucky"."""
+    """The word before "number": "my", "new", "phone", but not "lucky"."""
     return before.text in OF_NUMBERS or before.text in words.NEUTRAL or meaning(before) is Said.PHONE
 
 
@@ -237,10 +237,10 @@ def _marked(text: str, marks: Iterable[str]) -> bool:
 
 
 def _mark(text: str, marks: Iterable[str]) -> int:
-    """Where the last of them begins; -1 for none. In scripts without spaces the last word is the one that counts."""
+    """Where the last of them begins; -1 if none does. In scripts without spaces only the last word counts."""
     return -1 if text.isascii() else max(text.rfind(mark) for mark in marks)
 
 
 def shown(gap: str) -> bool:
-    """A picture of a telephone."""
+    """True for an emoji of a telephone."""
     return not words.EMOJI.isdisjoint(gap)

@@ -1,4 +1,4 @@
-"""Whether digits have the shape of a number that a telephone accepts, by the metadata of phonenumbers."""
+"""Whether digits have the form of a number that can be dialled, by the metadata of phonenumbers."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ REGIONS: Final = (
     "US CA GB IE FR DE ES PT IT NL BE CH AT SE NO DK FI PL CZ GR TR RU UA RO HU IL AE SA IN CN HK TW JP KR SG MY TH ID "
     "PH VN AU NZ ZA NG KE EG MA MX BR AR CL CO PE EC UY BO PA CR DO GT"
 )
-#: Of any length, so that only the trunk's zero tells them from other numbers.
+#: Countries with numbers of any length, so that only the trunk prefix 0 distinguishes them from other digits.
 _OPEN: Final = ("DE", "AT", "LI", "FI")
-#: Where people write a language to each other, and so leave out the country's code.
+#: Language -> countries whose people text in it, and so leave out the country code.
 _HOMES: Final = {
     "es": "ES MX AR CO CL PE EC UY BO PA CR DO GT VE PY SV HN NI PR US",
     "fr": "FR BE CH LU CA MA TN DZ SN CI",
@@ -25,16 +25,16 @@ _HOMES: Final = {
     "ja": "JP",
     "zh": "CN HK TW MO SG MY",
 }
-#: As long as others' whole numbers.
+#: Local numbers that are as long as whole numbers elsewhere.
 _WITHOUT_AREA: Final = {"BR": r"9\d{8}"}
 _NORTH_AMERICA: Final = 1
-#: How many digits are dialled next door there; elsewhere any.
+#: Language -> lengths of local numbers in its countries; in other languages any length.
 _NEAR: Final = {"es": (6, 7, 8), "fr": (7,), "pt": (8,), "it": (6, 7, 8), "ja": (6, 7, 8), "zh": (7, 8)}
 
 
 def is_dialable(digits: str) -> bool:
-    """Fixed, mobile or free of charge in one of the countries: as dialled at home, with the trunk prefix or without it,
-    or with the country's code."""
+    """True for a fixed, mobile or toll-free number of one of the countries: in national form, with or without the trunk
+    prefix, or with the country code."""
     return bool(_shape(REGIONS).fullmatch(digits))
 
 
@@ -45,13 +45,13 @@ def is_local(digits: str, languages: tuple[str, ...]) -> bool:
 
 
 def is_near(size: int, languages: tuple[str, ...]) -> bool:
-    """Whether so few digits are dialled next door in a country of these languages."""
+    """Whether local numbers in a country of these languages have so few digits."""
     lengths = [_NEAR[language] for language in languages if language in _NEAR]
     return not lengths or any(size in known for known in lengths)
 
 
 def is_called_from_abroad(digits: str, strict: bool) -> bool:
-    """Begins with a country's code; `strict`: and goes on like a number of that country."""
+    """True if it begins with a country code; `strict`: and the rest is a number of that country."""
     for size in (1, 2, 3):
         code, rest = int(digits[:size] or 0), digits[size:]
         if code in COUNTRY_CODE_TO_REGION_CODE and (not strict or _national(code).fullmatch(rest)):
@@ -70,7 +70,7 @@ def _national(code: int) -> re.Pattern[str]:
 
 @cache
 def homes_of(languages: tuple[str, ...]) -> str:
-    """Empty for all countries."""
+    """Empty means all countries."""
     own = [language for language in languages if language != "en"]
     known = bool(own) and all(language in _HOMES for language in own)
     return " ".join(_HOMES[language] for language in own) if known else ""
@@ -91,7 +91,7 @@ def _shapes(region: str) -> list[str]:
 
 
 def _patterns(region: str) -> list[str]:
-    """Of what people are called at."""
+    """True for types of numbers at which people are called."""
     data = PhoneMetadata.metadata_for_region(region)
     kinds = (data.fixed_line, data.mobile, data.toll_free, data.shared_cost, data.uan, data.voip) if data else ()
     return [kind.national_number_pattern for kind in kinds if kind and kind.national_number_pattern]

@@ -1,4 +1,4 @@
-"""E-mail addresses, as they are and as they are told."""
+"""E-mail addresses, as usually written and in words ("jo at example dot com")."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _AT: Final = re.compile(
 )
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9\-]{0,40}[a-z0-9])?"
 _RIGHT: Final = re.compile(rf"({_LABEL})((?:{_DOT}{_LABEL}){{1,3}})")
-#: A provider told without its ending.
+#: Providers that people name without the ending.
 _BARE: Final = re.compile(r"(?:gmail|googlemail|hotmail|outlook|icloud|protonmail|yahoo)(?:\s?com)?(?![a-z0-9.])")
 _LAST: Final = re.compile(rf"{_DOT}({_LABEL})$")
 _LEFT: Final = re.compile(
@@ -44,7 +44,7 @@ _PROVIDERS: Final = word_set(
     terra ig sapo t-online freenet posteo mailbox qq 163 126 sina naver hanmail daum comcast verizon att
     """
 )
-#: "Look at shop.com": what goes before a place and not before a host.
+#: Words before "at" that mean a place, not an address: "Look at shop.com".
 _VERBS: Final = word_set(
     """
     look looking meet me you us him her it is are be was were am here there working work works worked find found
@@ -59,7 +59,7 @@ _NEAR = 40
 
 
 def emails(flat: Flat) -> Iterator[tuple[int, int, str]]:
-    """Start, end in the folded text, and the address, of each."""
+    """Start and end in the folded text, and the text, of each address."""
     text, after = flat.text, 0
     for anchor in _AT.finditer(text):
         if anchor.start() < after:
@@ -79,7 +79,7 @@ def may_hold(text: str) -> bool:
 
 
 def _right(text: str, anchor: re.Match[str]) -> tuple[str, int, bool] | None:
-    """The domain, its end, and whether its dots are told in words."""
+    """The domain, its end, and whether its dots are written as words."""
     found = _RIGHT.match(text, anchor.end())
     while found is not None:
         last = _LAST.search(found[0])
@@ -92,7 +92,7 @@ def _right(text: str, anchor: re.Match[str]) -> tuple[str, int, bool] | None:
 
 
 def _left(text: str, left: re.Match[str], anchor: re.Match[str]) -> int:
-    """Where the name begins: a dot with a space after it ends the sentence before."""
+    """Where the local part begins: a dot with a space after it ends the sentence before."""
     start = left.start()
     cut = text.rfind(". ", start, anchor.start())
     return cut + 2 if cut >= 0 else start

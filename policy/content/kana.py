@@ -1,4 +1,4 @@
-"""Digits as they are read aloud in Japanese, written in kana: ゼロハチゼロ, さんよんご."""
+"""Digits that are written as Japanese sounds, in kana: ゼロハチゼロ, さんよんご."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _DIGITS: Final = {
     for form in (word, word.translate(_TO_HIRAGANA))
 }
 _ONE: Final = re.compile("|".join(sorted(_DIGITS, key=len, reverse=True)))
-#: Fewer of them are parts of words.
+#: Fewer digits in a row are usually part of a word.
 _WORD: Final = re.compile("[ぁ-ヶー]+")
-#: One of them alone is a digit only as a whole word.
+#: A single one of these is a digit only if it is the whole word.
 _ALONE: Final = frozenset(map(fold, " ".join(words for words, _ in _READINGS).split()))
 _READ: Final = re.compile(f"(?:{_ONE.pattern}){{3,}}+|(?:{fold('ゼロ')})+(?![ァ-ヶ])")
 
 
 def read_aloud(word: str) -> Iterator[tuple[int, int, str]]:
-    """Start, end in the folded word, and the digits, of each; nothing where the word holds none."""
+    """Start and end in the folded word, and the digits, of each; empty if the word has none."""
     if word in _ALONE:
         yield 0, len(word), _DIGITS[word]
         return
@@ -37,5 +37,5 @@ def read_aloud(word: str) -> Iterator[tuple[int, int, str]]:
 
 
 def count(text: str) -> int:
-    """How many digits the folded text holds in this way."""
+    """How many digits the folded text has in kana."""
     return sum(len(digits) for word in _WORD.findall(text) for _, _, digits in read_aloud(word))

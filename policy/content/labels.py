@@ -1,4 +1,4 @@
-"""What the words right before a number name it, by their form and grammar rather than by a list of them."""
+"""Words directly before a number that name it, recognised by form and grammar, not by a list."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _OWN: Final = re.compile(
         ).split()
     )
 )
-#: Where somebody is called.
+#: Words for a place where people are called.
 _PLACES: Final = words.word_set(
     "casa trabajo trabalho travail maison bureau emergencia emergencias urgence urgences urgencias"
 )
@@ -58,7 +58,7 @@ def is_labelled(row: Sequence[Token], first: int, flat: Flat) -> bool:
 
 
 def is_abbreviated(row: Sequence[Token], first: int, flat: Flat) -> bool:
-    """Whether a name in capitals stands before the word before the number: "CFE servicio 441 …"."""
+    """Whether a name in capitals and one more word precede the number: "CFE servicio 441 …"."""
     if first < 2 or flat.text[row[first - 2].end : row[first].start].count(" ") > 2:
         return False
     gaps = flat.text[row[first - 2].end : row[first - 1].start], flat.text[row[first - 1].end : row[first].start]
@@ -67,7 +67,7 @@ def is_abbreviated(row: Sequence[Token], first: int, flat: Flat) -> bool:
 
 
 def is_numbered_kind(text: str) -> bool:
-    """The "学号" and "会員番号は" of scripts without spaces: "number" behind a name that is nobody's and no phone's."""
+    """Whether "number" follows a name of a thing, in scripts without spaces: "学号", "会員番号は"."""
     if text.isascii():
         return False
     found = _NUMBERED.search(text)
@@ -75,7 +75,7 @@ def is_numbered_kind(text: str) -> bool:
 
 
 def _is_acronym(token: Token, flat: Flat) -> bool:
-    """Where not everything is in capitals."""
+    """True unless all letters are capitals."""
     text = token.text
     if not (_SHORTEST <= len(text) <= _LONGEST and text.isascii() and text.isalpha()):
         return False

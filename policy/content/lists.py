@@ -1,6 +1,6 @@
-"""What a Service tells the content policy: what is never found (`allowed`), and its own lists of bad words.
+"""A Service's own lists for the content policy: entries never to report (`allowed`), and bad words.
 
-Raises Invalid with the line that does not fit; never what stands in it, which may be a person's number.
+Raises Invalid with the number of the invalid line, never its text, which may be a person's number.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _FORMS = "must be a phone or card number of 5 to 19 digits, an address, a domain
 
 
 def allowed_entries(text: str) -> tuple[str, ...]:
-    """One entry a line; blank lines and repetitions are left out."""
+    """One entry per line, without blank lines and duplicates."""
     found: dict[str, None] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if entry := line.strip():
@@ -37,7 +37,7 @@ def allowed_entries(text: str) -> tuple[str, ...]:
 
 
 def word_list(text: str) -> str:
-    """A word a line, or its beginning and a star; lines with # are remarks. Empty without a word."""
+    """One word per line, or the start of one and a star; lines with # are comments. Empty if it has no word."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     for number, line in enumerate(lines, 1):
         fits = line[0] == "#" or _is_word(line) or _STEM.fullmatch(fold(line))

@@ -1,4 +1,4 @@
-"""A text with what was found covered."""
+"""Masks in a text what was found."""
 
 from __future__ import annotations
 

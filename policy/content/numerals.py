@@ -1,4 +1,4 @@
-"""Numbers in words, 0 to 99 and the round hundreds, as they are said in six languages."""
+"""Numbers in words, 0 to 99 and full hundreds, in six languages."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _IT = (
     "zero uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici "
     "sedici diciassette diciotto diciannove"
 )
-#: Of each language: the first twenty, the tens from 20, what stands between tens and units.
+#: Per language: the words for 0 to 19, the tens from 20, the word between tens and units.
 _LANGUAGES = (
     (_EN, "twenty thirty forty fifty sixty seventy eighty ninety", ""),
     (_ES, "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa", "y"),
@@ -68,7 +68,7 @@ _ALSO = {
     "niner": "9",
     "fife": "5",
 }
-#: Said like a digit; believed only between digits.
+#: Words that sound like a digit; they count only between digits.
 HOMOPHONES: Final = {
     "to": "2",
     "too": "2",
@@ -100,7 +100,7 @@ TIMES: Final = {
     "doppio": 2,
     "tripla": 3,
 }
-#: "This one", "the other one", "é o": no digits.
+#: Words that are sometimes pronouns, not digits: "this one", "the other one", "é o".
 PRONOUNS: Final = word_set(
     """
     one ones o
@@ -112,7 +112,7 @@ BEFORE_PRONOUNS: Final = word_set(
     only every some e eh com para pra pelo sao
     """
 )
-#: Makes an amount of what stands before it.
+#: After a number, these make it an amount.
 SCALE: Final = word_set(
     """
     thousand million billion trillion millions billions mil millon millones mille millions milliard milliards
@@ -121,7 +121,7 @@ SCALE: Final = word_set(
 )
 
 Trie = dict[str, "Trie | str"]
-#: Where a node's own digits stand.
+#: The key under which a node stores its own digits.
 END: Final = ""
 
 
@@ -192,19 +192,19 @@ _PART: Final = re.compile(f"{_ALTERNATIVES}|oh")
 
 
 def fused(word: str) -> str:
-    """The digits of "fivefivefive", else nothing."""
+    """The digits of "fivefivefive"; empty for other words."""
     if len(word) < 9 or word[:2] not in _HEADS or not FUSED.fullmatch(word):
         return ""
     return "".join(PHRASES[part] for part in _PART.findall(word))
 
 
-#: Letters that stand for digits where digits are about.
+#: Letters used in place of digits, if digits are near.
 LOOKS: Final = str.maketrans("oil", "011")
 BOLD_LOOKS: Final = str.maketrans("oilszbgq", "01152899"[:8])
 _LEET: Final = str.maketrans("0134578", "oieastb")
 
 
 def spelled_with_digits(word: str) -> str:
-    """The digits of "f1ve" or "z3ro", else nothing."""
+    """The digits of "f1ve" or "z3ro"; empty for other words."""
     plain = word.translate(_LEET)
     return PHRASES.get(plain, "") if len(plain) > 2 else ""

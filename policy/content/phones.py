@@ -1,4 +1,4 @@
-"""Whether digits that stand together are a telephone number."""
+"""Whether a run of digits is a telephone number."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from policy.content.dialable import homes_of, is_called_from_abroad, is_local
 from policy.content.runs import Reading, Run
 
 _NEXT_DOOR, _LEAST, _LONG = 5, 6, 9
-#: National forms: the digits, and how they are written (groups by length) where that tells.
+#: National forms: the digits, and the lengths of the groups in which they are written.
 _NATIONAL: Final = tuple(
     (re.compile(digits), re.compile(groups))
     for digits, groups in (
@@ -35,15 +35,15 @@ _NATIONAL: Final = tuple(
     )
 )
 _PAREN: Final = re.compile(r"[2-5]-[2-8](?:-[2-5]){0,2}")
-#: A country's code and a number, behind 00.
+#: The fewest digits of 00, a country code and a number.
 _ABROAD: Final = 10
-#: As cards are printed, of whatever.
+#: The form in which card numbers of any kind are printed.
 _CARD: Final = re.compile(r"4-4-4(?:-[1-4])?")
 _LOCAL: Final = re.compile(r"3-4|3-2-2|4-4|2-2-2-2|4-2-2|3-5|2-3-3|2-6|1-3-4|4-3|2-2-3|3-3-2|7|8")
 _MOST_GROUPS = 7
-#: Fewer digits are no card's.
+#: Fewer digits are no card number.
 _LEAST_CARD = 8
-#: French numbers have five pairs; more that rise are drawn.
+#: French numbers have five pairs; more pairs in rising order are lottery numbers.
 _MOST_PAIRS = 5
 _MOST_LOCAL_GROUPS = 4
 _OPENING: Final = re.compile(r"(?:\+ ?\(?|\()$")
@@ -86,7 +86,7 @@ def _in_run(reading: Reading, run: Run, said: Said, alone: bool) -> Iterator[tup
 
 
 def _is_near(reading: Reading, it: Candidate, said: Said, named: bool) -> bool:
-    """Of a number that no word calls one: of where the text comes from, or at least written like a number."""
+    """For a number that no word calls a phone: valid in the text's own country, or written like a phone number."""
     if it.plus or it.disguised or it.kept_apart or it.digits.startswith("00"):
         return True
     if _rises(it) and "fr" not in reading.languages and homes_of(reading.languages):
@@ -100,13 +100,13 @@ def _is_near(reading: Reading, it: Candidate, said: Said, named: bool) -> bool:
 
 
 def _rises(it: Candidate) -> bool:
-    """Pairs, each greater than the one before, as they are drawn."""
+    """True for pairs in rising order, as in lottery numbers."""
     parts = [group.digits for group in it.groups]
     return all(len(part) == 2 for part in parts) and all(a < b for a, b in itertools.pairwise(parts))
 
 
 def _opening(text: str, found: Candidate) -> int:
-    """With the plus or the bracket before the digits."""
+    """Including a plus or bracket before the digits."""
     start = found.groups[0].start
     lead = _OPENING.search(text, max(0, start - 4), start)
     return lead.start() if lead else start
@@ -129,7 +129,7 @@ def about(reading: Reading, run: Run) -> Said:
 
 
 def is_phone(it: Candidate, said: Said, alone: bool, told: bool = False) -> bool:
-    """`alone`: hardly a word stands about it; `told`: the words right before or after it say that it is dialled."""
+    """`alone`: almost no words around it; `told`: the words next to it say that it is a phone number."""
     digits = it.digits
     abroad = it.plus or (digits.startswith(("00", "011")) and said > Said.THING and it.first)
     if abroad and _international(digits, it.plus):
@@ -154,7 +154,7 @@ def _international(digits: str, plus: bool) -> bool:
 
 
 def _idle(digits: str, it: Candidate, said: Said, told: bool) -> bool:
-    """Counting, zeros, lists, years: digits that lead to no one."""
+    """Counting, zeros, lists, years: digits that are no phone number."""
     if len(set(digits)) <= 1 or (digits.endswith("00000") and said is not Said.PHONE):
         return True
     if len(digits) < _LONG and len(it.groups) == 1 and digits.startswith("00") and not it.disguised:
@@ -167,7 +167,7 @@ def _idle(digits: str, it: Candidate, said: Said, told: bool) -> bool:
 
 
 def _counted(digits: str) -> bool:
-    """One up or one down each time, "10" at either end or not."""
+    """True if each digit is one more, or one less, than the digit before; "10" may be at an end."""
     steps = [int(b) - int(a) for a, b in itertools.pairwise(digits)]
     if len(digits) < _LONG:
         return len(set(steps)) == 1
@@ -196,7 +196,7 @@ def _national_digits(digits: str) -> bool:
 
 
 def _spelled(it: Candidate, said: Said, alone: bool) -> bool:
-    """Nobody writes a number in disguise unless it is to be dialled."""
+    """True for disguised digits: people disguise a number only if it is to be dialled."""
     size = len(it.digits)
     if not it.whole and size < 9:
         return False
@@ -219,9 +219,9 @@ def _by_form(it: Candidate, said: Said, alone: bool) -> bool:
 
 
 def _called(it: Candidate, told: bool) -> bool:
-    """Someone said it is to be dialled: any form that is not a list will do, of a short one if it was said right there.
+    """For a number that a word says to dial: any form except a list; for a short number the word must be next to it.
 
-    Six digits are the shortest that are dialled next door in many countries (phonenumbers' local-only lengths).
+    Six digits are the shortest local numbers in many countries (phonenumbers' local-only lengths).
     """
     size = len(it.digits)
     if size <= 8:

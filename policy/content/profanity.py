@@ -1,4 +1,4 @@
-"""Words that a Service will not carry, whole words only, through the usual disguises."""
+"""Finds words that a Service does not allow: whole words only, also in the usual disguises."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _MOST_STEM = 24
 @dataclass(frozen=True, slots=True)
 class WordList:
     words: frozenset[str] = field(repr=False)
-    #: Beginnings, of which any ending is meant.
+    #: Stems: the start of a word, with any ending.
     stems: frozenset[str] = field(repr=False)
     #: The first two letters of each stem.
     heads: frozenset[str] = field(repr=False)
-    #: In scripts that set no spaces.
+    #: Words in scripts without spaces.
     inner: tuple[str, ...] = field(repr=False)
     #: By first letter and length.
     alike: Mapping[tuple[str, int], tuple[str, ...]] = field(repr=False)
@@ -97,7 +97,7 @@ def _disguised(match: re.Match[str], words: WordList) -> Iterator[tuple[int, int
 
 
 def _is_wild(bare: str, words: WordList) -> bool:
-    """Stars for letters: "f**k", with the first letter left."""
+    """Words with stars for letters after the first one: "f**k"."""
     shape = _WILD.sub(lambda stars: f"[a-z]{{{len(stars[0])}}}", bare)
     letters = sum(char.isalpha() for char in bare)
     if letters < 2 or not bare[0].isalpha() or not re.fullmatch(r"[a-z*#%&]+", bare):
@@ -131,7 +131,7 @@ def _inner(text: str, words: WordList) -> Iterator[tuple[int, int]]:
 
 
 def languages() -> tuple[str, ...]:
-    """Those we have a list for."""
+    """The languages that we have a list for."""
     return tuple(sorted(path.stem for path in _FILES.glob("*.txt")))
 
 
@@ -146,7 +146,7 @@ def _ours(language: str) -> str:
 
 @lru_cache(maxsize=256)
 def _compiled(texts: tuple[str, ...], allowed: frozenset[str]) -> WordList:
-    """A word or stem* a line; a line with # is a remark."""
+    """One word or stem* per line; a line with # is a comment."""
     lines = {fold(line.strip()) for text in texts for line in text.splitlines() if line.strip() and line[0] != "#"}
     entries = {line for line in lines if line.rstrip("*") not in allowed}
     inner = {line for line in entries if _NO_SPACES.search(line)}

@@ -1,4 +1,4 @@
-"""Registers, carriers and papers that give numbers of their own, country by country; and what is paid in numbers."""
+"""Registers, carriers and documents that have numbers of their own, by country; and amounts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 from policy.content.characters import fold
 from policy.content.vocabulary import word_set
 
-#: Of people, firms and taxes.
+#: Numbers of people, companies and taxes.
 _PEOPLE: Final = """
     abn acn tfn bsb nino nhs bsn kvk cif cuit cuil rut rfc curp nss imss clabe cbu cvu rg pasep cnh ctps
     rnc cedula dpi pesel regon krs oib jmbg cnp egn inn snils ogrn tckn vkn afm amka hetu personnummer cpr cvr
@@ -21,7 +21,7 @@ _PAPERS: Final = """
     dokument akte aktenz steuer taxpayer insured medicare medicaid mrn prontuario dossiers
     matricule matricola matrikelnummer enrolment enrollment enrolment rollno candidate applicant application applicants
     """
-#: Of banks and payments.
+#: Numbers of banks and payments.
 _BANKS: Final = """
     acc accnt branch filiale sucursal
     gtb rib sepa mandat mandate paybill bpay biller crn spei cheques virement virements ueberweisung
@@ -29,7 +29,7 @@ _BANKS: Final = """
     agencia banque bancario beneficiary beneficiario comprobante justificante operacion autorizacion autenticacion
     remittance payee iban. kontostand buchungs depot depotnummer wechselgeld boletos digitavel
     """
-#: Of carriers and journeys.
+#: Numbers of carriers and journeys.
 _CARRIERS: Final = """
     servientrega correos seur mrw nacex gls evri yodel parcelforce auspost aramex chronopost colissimo sedex correios
     jadlog andreani oca estafeta redpack coordinadora interrapidisimo bluedart dtdc ekart lieferschein lieferung
@@ -37,7 +37,7 @@ _CARRIERS: Final = """
     zugnummer carriage voucher retiro rastreador remessa romaneio albaran
     flightno abfertigung container bl manifest customs aduana douane
     """
-#: Of machines, houses and memberships.
+#: Numbers of machines, houses and memberships.
 _MACHINES: Final = """
     anydesk teamviewer zoom webinar passcodes router modem zahler zahlernummer stromzahler gaszahler compteur
     compteurs releve lectura meterreading meters pdl mprn mpan cups nmi eircode rego tacho
@@ -56,7 +56,7 @@ _AMOUNTS: Final = """
        tuition installment anticipo adelanto cuota cuotas parcela parcelas
      umsatz einwohnerzahl kilometerstand laufleistung quilometragem pulgadas
     """
-#: Those that people also speak of without a number.
+#: Words that people also use without a number.
 SPOKEN_OF: Final = word_set(" ".join((_PAPERS, _BANKS, _CARRIERS, _MACHINES, _AMOUNTS)))
 REGISTERED: Final = word_set(_PEOPLE) | SPOKEN_OF
 #: The same in scripts without spaces.

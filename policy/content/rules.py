@@ -1,4 +1,4 @@
-"""What a Service asks of its messages, and what was found in one. Neither ever holds a value that was found."""
+"""A Service's rules for its messages, and the findings in one. Neither ever contains a found value."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Category(StrEnum):
 
 
 class Mode(IntEnum):
-    """What becomes of a message, from the mildest to the strongest."""
+    """What is done with a message, from the mildest action to the strongest."""
 
     OFF = 0
     FLAG = 1
@@ -29,11 +29,11 @@ class ContentRules:
     card: Mode = Mode.OFF
     email: Mode = Mode.OFF
     profanity: Mode = Mode.OFF
-    #: Of the word lists that are asked for profanity.
+    #: Languages of the word lists used for profanity.
     languages: tuple[str, ...] = ("en",)
-    #: Language -> the Service's own list, instead of ours; the same form as the files in words/.
+    #: Language -> the Service's own list, which replaces ours; in the format of the files in words/.
     lists: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
-    #: Never found: a phone or card number, an address, a domain as "@shop.example", a word.
+    #: Never reported: a phone or card number, an address, a domain as "@shop.example", a word.
     allowed: tuple[str, ...] = field(default=(), repr=False)
     cover: str = "•••"
 
@@ -47,10 +47,10 @@ _ORDER = {category: place for place, category in enumerate(Category)}
 @dataclass(frozen=True, slots=True)
 class Finding:
     category: Category
-    #: In the text that was examined, whole graphemes.
+    #: Positions in the examined text, at borders of graphemes.
     start: int
     end: int
-    #: How many earlier messages hold the beginning of it.
+    #: How many earlier messages contain its beginning.
     earlier: int = 0
 
 
@@ -58,5 +58,5 @@ class Finding:
 class Verdict:
     findings: tuple[Finding, ...]
     action: Mode
-    #: The text with what must not be seen covered; all else as it was written.
+    #: The text with the findings masked; all else is unchanged.
     masked: str = field(repr=False)

@@ -1,4 +1,4 @@
-"""Digits that stand together closely enough to be one number, however they are written."""
+"""Runs: digits close enough together to be one number, in any notation."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from policy.content.tokens import Kind, Token, tokens
 _GAP: Final = re.compile(r"(?:[^\w$€£¥₹%#@=<>°+]|_){0,6}")
 _LEAD: Final = re.compile(r"(?:\+|\()[\s(+]{0,3}$")
 _MOST_FILLERS = 2
-#: After so many pieces of one kind another kind begins anew.
+#: After so many pieces of one kind, a piece of another kind begins a new group.
 _SETTLED = 4
-#: A comma after so many that were read without one ends a group.
+#: After so many pieces without a comma, a comma ends the group.
 _READ_ALOUD = 3
 _LETTERED: Final = frozenset({Kind.LOOKALIKE, Kind.HOMOPHONE})
 _DISGUISED: Final = frozenset({Kind.SPELLED, Kind.HAN, Kind.LOOKALIKE, Kind.HOMOPHONE})
@@ -25,17 +25,17 @@ _DISGUISED: Final = frozenset({Kind.SPELLED, Kind.HAN, Kind.LOOKALIKE, Kind.HOMO
 
 @dataclass(slots=True, repr=False, eq=False)
 class Group:
-    """Digits written alike, one after another."""
+    """Consecutive digits in the same notation."""
 
     digits: str
     start: int
     end: int
-    #: What stands between this and the group before it.
+    #: The text between this group and the one before it.
     gap: str
-    #: How many pieces it was written in, and how many of them not in plain digits.
+    #: In how many pieces it was written, and how many of these were not plain digits.
     pieces: int
     disguised: int
-    #: How many of them only sound like digits.
+    #: How many of the pieces only sound like digits.
     heard: int
 
 
@@ -54,19 +54,19 @@ class Run:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Reading:
-    """A text read once, for all that look for numbers in it."""
+    """A text that was read once, for all searches for numbers."""
 
     flat: Flat
     row: Sequence[Token]
     runs: Sequence[Run]
-    #: What people write where the text comes from.
+    #: The languages of the country that the text comes from.
     languages: tuple[str, ...] = ()
-    #: How many of its words have digits.
+    #: How many of its words contain digits.
     coded: int = 0
 
     @property
     def words(self) -> int:
-        """Those that say something; in scripts without spaces two characters are one."""
+        """Words that carry meaning; in scripts without spaces, two characters count as one word."""
         return sum(
             _weight(token.text) for token in self.row if not token.digits and token.text not in vocabulary.NEUTRAL
         )
@@ -138,7 +138,7 @@ def _run(flat: Flat, row: Sequence[Token], members: list[int]) -> Iterator[Run]:
 
 
 def _trimmed(row: Sequence[Token], members: list[int]) -> list[int]:
-    """Without words at the ends that only sound like digits, or that count one thing."""
+    """Without words at its ends that only sound like digits, or that count one thing."""
     begin, end = 0, len(members)
     while begin < end and row[members[begin]].kind is Kind.HOMOPHONE:
         begin += 1

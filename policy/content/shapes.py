@@ -1,4 +1,4 @@
-"""Spans of digits that say by their form what they are: dates, times, amounts, addresses of machines, positions."""
+"""Spans of digits with a form of their own: dates, times, amounts, IP addresses, coordinates."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _OF_DIGITS: Final = re.compile(
             rf"(?<![\d.+-]){_HOUR}h[0-5]\d(?!\d)",
             r"(?<![\d.])\d{1,3}\.\d{3,}\s?°?\s?[nsew]?\s?[,;/ ]\s?-?\d{1,3}\.\d{3,}(?![.\d])",
             r"(?<![\d.])\d{1,3} ?[°o] ?\d{1,2} ?['′](?: ?\d{1,2}(?:[.,]\d+)? ?(?:''|[\"″′]))?",
-            # Pairs are how many a phone is written, and hardly ever a machine's address.
+            # Many phone numbers are written in pairs, IP addresses almost never.
             rf"(?<![\d.\-+])(?!(?:\d\d\.){{3}}\d\d(?!\d))(?!0\d){_OCTET}\.(?!0\d){_OCTET}\.(?!0\d){_OCTET}\.(?!0\d){_OCTET}(?:[:/]\d{{1,5}})?(?![.\-]?\d)",
             r"(?<![\d.,\-+/])(?<!\d )"
             + _NUMBER
@@ -60,7 +60,7 @@ _PRICE: Final = re.compile(
 _VERSION: Final = re.compile(r"(?<![\w.])v\.?\s?\d+(?:\.\d+)+")
 _IBAN: Final = re.compile(r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?(?![a-z0-9])")
 _MARKED: Final = re.compile(r"(?<![a-z])(?<!my )(?<!ph )(?<!cell )(?<!phone )#\s?[a-z]{0,4}-?\d[\d\-]*")
-#: What a Belgian transfer is told apart by.
+#: The sign of a Belgian payment reference.
 _TRANSFER: Final = re.compile(r"[+*]{2,3} ?\d{3}/\d{4}/\d{5}")
 _ISBN: Final = re.compile(r"(?<![\d\-+])97[89][ \-]?\d(?:[ \-]?\d){9}(?![ \-]?\d)")
 _BRAZILIAN: Final = re.compile(r"9\d{4}-\d{4}")
@@ -68,7 +68,7 @@ _NUMBER_START: Final = re.compile(r"[0-9]+")
 
 
 def innocent(text: str, brazilian: bool = False) -> list[tuple[int, int]]:
-    """Spans that hold digits and are no one's number, in order; `brazilian`: "98765-4321" is a mobile, no ZIP code."""
+    """Spans with digits that are no phone number, in order. `brazilian`: "98765-4321" is a mobile, not a ZIP code."""
     spans = [match.span() for match in _named(text)]
     after = 0
     for start in _NUMBER_START.finditer(text):
@@ -82,7 +82,7 @@ def innocent(text: str, brazilian: bool = False) -> list[tuple[int, int]]:
 
 
 def _named(text: str) -> Iterator[re.Match[str]]:
-    """Those that something else than a digit begins."""
+    """Spans that do not begin with a digit."""
     if "www." in text or "://" in text:
         yield from _URL.finditer(text)
     if "#" in text:

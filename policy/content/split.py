@@ -13,12 +13,12 @@ from policy.content.phones import about, is_phone
 from policy.content.rules import Category
 from policy.content.runs import Reading, Run
 
-#: Messages and words that a person sends between two parts.
+#: How many messages and words may be between two parts.
 _MOST_PARTS = 12
 _MOST_BEFORE = 3
 _MOST_AFTER = 2
 _LEAST_CARD, _LEAST_PHONE = 13, 7
-#: So many digits are no part.
+#: So many digits are a whole number, not a part of one.
 _WHOLE = 13
 _WHOLE_PHONE = 9
 
@@ -38,14 +38,14 @@ class Split(NamedTuple):
     start: int
     end: int
     digits: str
-    #: Of this many earlier messages.
+    #: In how many earlier messages.
     earlier: int
 
 
 def split(now: Reading, before: Iterable[Reading]) -> Split | None:
     """The longest chain of parts that ends with the first digits of `now` and makes a card or a phone.
 
-    `before` has the newest first, and is only asked for as long as the chain goes on.
+    `before`: newest first; it is read only as long as the chain continues.
     """
     chain = _chain(now, before) if _may_end(now) else []
     for first in range(len(chain) - 1):
@@ -73,7 +73,7 @@ def _may_end(now: Reading) -> bool:
 
 
 def _chain(now: Reading, before: Iterable[Reading]) -> list[Part]:
-    """Oldest first. Each part stands at the end of its message, each but the first at the beginning too."""
+    """Oldest first. Each part is at the end of its message, and, except the first, also at the beginning."""
     chain = [_part(now, now.runs[0])]
     for reading in before:
         if len(chain) > _MOST_PARTS:

@@ -1,4 +1,4 @@
-"""Words for what has a number that nobody dials, in the languages people write to each other."""
+"""Words for things whose number is not dialled, in the languages that people text in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from policy.content.characters import fold
 from policy.content.registers import REGISTERED, REGISTERED_MARKS, SPOKEN_OF
 from policy.content.vocabulary import word_set
 
-#: Something that has a number of its own.
+#: Things that have a number of their own.
 THING: Final = (
     word_set(
         """
@@ -163,7 +163,7 @@ THING_MARKS: Final = (
     + REGISTERED_MARKS
 )
 
-#: Things people talk of without their number: they tell only right before one.
+#: Things that are often named without their number: they count only directly before a number.
 SOFT: Final = (
     word_set(
         """
@@ -182,7 +182,7 @@ SOFT: Final = (
     )
     | SPOKEN_OF
 )
-#: Their numbers have a few digits, so that a one is not theirs.
+#: Things whose numbers have few digits, so a long number is not theirs.
 SHORT: Final = word_set(
     """
     room table door gate gates seat page pages chapter bus train platform score scores size sizes year years
@@ -205,7 +205,7 @@ IDIOMS: Final = frozenset(
         ("country", "code"),
     }
 )
-#: After a number: what happens to things, not to phones.
+#: After a number: verbs that fit things, not phones.
 DONE: Final = word_set(
     """
     paid ships shipped arrives arrived arrive pagado pagada llegue paye payee bezahlt pago paga chegar delivered
@@ -218,7 +218,7 @@ THING_ENDS: Final = ("nummer", "nr", "konto", "versicherung", "zeichen", "auswei
 ABOUT: Final = word_set("over than about around almost nearly casi aproximadamente environ presque fast etwa circa ca")
 #: After a Japanese post code.
 PLACES: Final = tuple(map(fold, ("北海道", "東京", "大阪", "京都", "神奈川")))
-#: Things in words that mean something else as well: they tell only of a number that nothing says is a phone's.
+#: Words for things that also have another meaning: they count only if no word says that it is a phone number.
 FAINT: Final = word_set(
     """
     ride trip stamp motor engine fall police vale bon avoir viaje course fahrt corrida caja caixa incident

@@ -1,4 +1,4 @@
-"""A folded text as a row of tokens: words, and what may be digits of a longer number."""
+"""A folded text as a list of tokens: words, and possible digits of a longer number."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from policy.content.vocabulary import word_set
 _TOKEN = re.compile(rf"([a-z0-9]+)|([{''.join(HAN)}])|[^\W_a-z0-9{''.join(HAN)}]+")
 _PARTS = re.compile(r"[0-9]+|[a-z]+")
 _JOINT = re.compile(r"[ \-]{0,2}")
-#: Words that may be written onto a number without a space.
+#: Words that may be joined to a number without a space.
 _GLUE = word_set(
     """
     me is at on my no nr num it here tel ph phone cell mobile call text whatsapp wa sms movil portable handy txt
     """
 )
-#: A number this long is one whatever is glued to it.
+#: So many digits are a number, whatever is joined to them.
 _LONG = 9
 _TELLING = frozenset({*ROOT, *TIMES, *HOMOPHONES, *PRONOUNS})
 _MOST_BOLD = 3
@@ -84,7 +84,7 @@ def _raw(text: str) -> Iterator[Token]:
 
 
 def _read_aloud(word: str, start: int) -> Iterator[Token]:
-    """A word without its kana digits, and those as tokens of their own."""
+    """A word without its kana digits, which become separate tokens."""
     after = 0
     for begin, end, digits in read_aloud(word):
         if begin > after:
@@ -142,7 +142,7 @@ def _bold(word: str) -> bool:
 
 
 def _phrases(row: list[Token], text: str) -> list[Token]:
-    """The row with "ninety-seven" and "double five" made one token each."""
+    """The tokens, with "ninety-seven" and "double five" as one token each."""
     done: list[Token] = []
     place = 0
     while place < len(row):
@@ -184,7 +184,7 @@ def _phrase(row: list[Token], place: int, text: str) -> tuple[Token, int]:
 
 
 def _number(row: list[Token], place: int, text: str) -> tuple[str, int]:
-    """The longest number in words from here: its digits and the place after it."""
+    """The longest number in words that starts here: its digits and the index after it."""
     if place < len(row) and len(row[place].digits) == 1 and row[place].kind is Kind.PLAIN:
         return row[place].digits, place + 1
     node: Trie = ROOT

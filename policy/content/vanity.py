@@ -13,12 +13,12 @@ from policy.content import vocabulary
 from policy.content.context import Said, said_after, said_before, shown
 from policy.content.runs import Reading
 
-#: Whether a text can hold one at all: digits, then letters close behind.
+#: A quick check whether a text can have one: digits, with letters soon after.
 LIKELY: Final = re.compile(r"(?:(?:00|[01])?[89]\d\d|1[38]00|(?<![a-z0-9])(?:13|[2-7]\d\d))\)?[ .\-]{0,3}[a-z]")
 _JOINT = r"[ .\-]{0,3}"
 _LETTERED: Final = r"(?P<name>[a-z0-9]{1,10}(?:[ .\-][a-z0-9]{1,10}){0,4})"
 #: Free of charge in North America (NANP) and with the country code, then seven keys; elsewhere (ITU-T E.169, national
-#: plans) four to eight; behind any other area code or exchange only with hyphens.
+#: plans) four to eight; after any other area code or exchange only with hyphens.
 _FREE: Final = re.compile(
     rf"(?<![a-z0-9+])(?P<head>(?:\+?1{_JOINT})?\(?(?:8(?:00|33|44|55|66|77|88)|900)\)?){_JOINT}{_LETTERED}"
 )
@@ -26,9 +26,9 @@ _SHARED: Final = re.compile(rf"(?<![a-z0-9+])(?P<head>00800|0[89]0[0-9]|1[389]00
 _LOCAL: Final = re.compile(
     r"(?<![a-z0-9+\-])(?P<head>(?:1-)?(?:[2-9]\d\d-){1,2})(?P<name>[a-z]{3,8}(?:-[a-z]{3,5})?)(?![a-z0-9\-])"
 )
-#: So many capitals are a name even where nothing says that it is dialled.
+#: So many capitals are a name even if no word says that it is dialled.
 _LEAST_ALONE: Final = 6
-#: Pattern, fewest and most keys behind its head (more than are dialled are common: 1-800-CONTACTS).
+#: Pattern, fewest and most keys after its prefix (more keys than are dialled are common: 1-800-CONTACTS).
 _KINDS: Final = ((_FREE, 7, 9), (_SHARED, 4, 8), (_LOCAL, 4, 8))
 #: No names: "800 meters", "AT 1300 HOURS", "BY 1800 FRIDAY".
 _COUNTED: Final = vocabulary.AMOUNT | vocabulary.word_set(
@@ -40,7 +40,7 @@ _COUNTED: Final = vocabulary.AMOUNT | vocabulary.word_set(
 
 
 def lettered(reading: Reading) -> Iterator[tuple[int, int, str]]:
-    """Start, end in the folded text, and the digits that are dialled, of each number; some may overlap."""
+    """Start and end in the folded text, and the digits to dial, of each number; some may overlap."""
     if LIKELY.search(reading.flat.text):
         for kind in _KINDS:
             yield from _of_kind(reading, *kind)
@@ -55,7 +55,7 @@ def _of_kind(reading: Reading, kind: re.Pattern[str], least: int, most: int) -> 
 
 
 def _end(reading: Reading, match: re.Match[str], least: int, most: int) -> int:
-    """Where the name ends: words go on behind a space only in capitals. 0 if it has too few keys, or no letters."""
+    """Where the name ends; after a space only capitals continue it. 0 if it has too few keys, or no letters."""
     text, keys, letters, end = match.string, 0, 0, 0
     for word in re.finditer(r"[a-z0-9]+", text[match.start("name") : match.end("name")]):
         start = match.start("name") + word.start()
@@ -72,7 +72,7 @@ def _end(reading: Reading, match: re.Match[str], least: int, most: int) -> int:
 
 
 def _capital(reading: Reading, at: int) -> bool:
-    """Two capitals: "FLOWERS", not "Friday"."""
+    """True with two capitals: "FLOWERS", not "Friday"."""
     original = reading.flat.original
     return all(original[reading.flat.at[place]].isupper() for place in range(at, min(at + 2, len(reading.flat.at))))
 
@@ -90,7 +90,7 @@ def _is_meant(reading: Reading, match: re.Match[str], end: int, kind: re.Pattern
 
 
 def _is_clear(match: re.Match[str], joined: bool, kind: re.Pattern[str]) -> bool:
-    """In small letters only what nothing else looks like."""
+    """In lower case, only forms that cannot be anything else."""
     return (kind is _FREE and (joined or match["head"][0] in "1+(")) or (kind is _LOCAL)
 
 

@@ -1,4 +1,4 @@
-"""Words around a number that tell what it is, in the languages people write to each other."""
+"""Words around a number that say what it is, in the languages that people text in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(fold(text).split())
 
 
-#: A number of a phone, or a wish to be called.
+#: Words for a phone number, or for a wish to be called.
 PHONE: Final = word_set(
     """
     call calls called calling callme phone phones telephone tel tele mobile mob cell cellphone cel ph fone text
@@ -143,9 +143,9 @@ CARD_MARKS: Final = tuple(
     fold(word) for word in ("卡号", "卡號", "信用卡", "银行卡", "銀行卡", "カード", "카드", "刷卡", "💳")
 )
 
-#: What a full stop after it does not end.
+#: Abbreviations: a full stop after one does not end a sentence.
 SHORTENED: Final = word_set("no nr num tel ref inv ph mob acct st art nums cel tlf rech bestell auftr n nbr rif tfno")
-#: Between a thing and its own number.
+#: Words between a thing and its number.
 LINKS: Final = word_set(
     """
     is was are es est ist e the s it its a e und y et and or o ou oder und su le el la o die der das lautet vaut
@@ -153,7 +153,7 @@ LINKS: Final = word_set(
     """
 )
 
-#: A number, of whatever.
+#: Words for a number of any kind.
 NUMBER: Final = word_set("number numbers num no nr nummer numero numeros nbr n° nº # numer nos номер telefonnr")
 NUMBER_MARKS: Final = tuple(fold(word) for word in ("番号", "号", "번호", "號"))
 #: With "number" after them they own something other than a phone.
@@ -180,10 +180,10 @@ NEUTRAL: Final = word_set(
     hi hello ok okay hola bonjour hallo ola ciao yes
     """
 )
-#: "Call me when …": what follows is no longer what to call.
+#: "Call me when …": what follows is not the number to call.
 WHEN: Final = word_set("when once as soon if wenn sobald falls quand lorsque cuando quando")
 JOINS: Final = word_set("and or but y e o et ou und oder aber mais pero")
-#: Said in passing, and wishes that something be noted.
+#: Words of small talk, and words that ask to note something.
 CHAT: Final = word_set(
     """
     lol haha thx thanks btw pls plz rs kkk jaja jeje mdr ptdr gracias merci danke obrigado obrigada anota anote
@@ -192,7 +192,7 @@ CHAT: Final = word_set(
     falls bei
     """
 )
-#: Who is called, and where.
+#: People and places that are called.
 CALLED: Final = word_set(
     """
     office reception desk home house work shop store clinic hotel restaurant pharmacy school garage salon taxi mum mom
@@ -208,13 +208,13 @@ CALLED: Final = word_set(
     """
 )
 NOT: Final = word_set("no nao nicht pas not")
-#: Between the words of a name.
+#: Words between the parts of a name.
 PARTICLES: Final = word_set("de du da do of des del of la el le the d l")
-#: Begin another clause.
+#: Words that begin another clause.
 ANEW: Final = word_set(
     "so but because porque pero asi entonces mais donc car parce aber also denn weil deshalb mas entao"
 )
-#: May stand between the pieces of one number.
+#: Words that may be between the parts of one number.
 FILLERS: Final = word_set(
     """
     and then dash hyphen minus space dot point period stop slash bar underscore comma y luego despues guion
@@ -223,7 +223,7 @@ FILLERS: Final = word_set(
     """
 )
 PLUS: Final = word_set("plus mas mais piu +")
-#: After a number they make an amount of it.
+#: Words that make the number before them an amount.
 AMOUNT: Final = word_set(
     """
     people persons users views followers subscribers points residents inhabitants votes steps words pixels bytes
