@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from common.config import ConfigError, Settings
-from storage.probe import StoreRefused, probe
+from storage.probe import StoreRefused, check_store
 from storage.store import StoreUnavailable
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ def check_stores(settings: Settings, names: tuple[str, ...] = WEB) -> None:
     """Raises StoreAway, or ConfigError if waiting cannot help."""
     for url, name in {getattr(settings, name): name.upper() for name in reversed(names)}.items():
         try:
-            probe(url, name)
+            check_store(url, name)
         except StoreRefused as error:
             raise ConfigError(str(error)) from None
         except StoreUnavailable as error:
@@ -37,7 +37,9 @@ def check_stores(settings: Settings, names: tuple[str, ...] = WEB) -> None:
 
 
 def store_away(name: str, error: Exception) -> StoreAway:
-    return StoreAway(f"{name}: {error}. Start it, or write the address of a running one: {name}=redis://host:6379/0")
+    return StoreAway(
+        f"{name}: {error}. Start it, or give the address of a running one. Write: {name}=redis://host:6379/0"
+    )
 
 
 def wait_for_store(start: Callable[[], T], seconds: float) -> T:

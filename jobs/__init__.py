@@ -1,1 +1,1 @@
-"""What runs in the background: the clock, the worker, the recurring jobs."""
+"""Background processes: the clock, the worker, and the recurring jobs they run."""

@@ -1,4 +1,4 @@
-"""The clock: `python -m jobs.clock`. Rings for each job when it is due, at most one of a kind waiting. Two may run."""
+"""The clock: `python -m jobs.clock`. Enqueues each job when it is due, unless one is queued. Two clocks may run."""
 
 from __future__ import annotations
 
@@ -21,47 +21,47 @@ from storage.store import connect
 
 #: Seconds between two runs.
 EVERY = {
-    recurring.deliver: 1, recurring.drain: 2, recurring.sweep: 5, recurring.settle: 60, recurring.forget: 300,
-    recurring.check_numbers: 600, recurring.send: 1, recurring.reconcile: 15, recurring.find_missed: 60,
-    recurring.redact: 15, recurring.see_to_files: 1, recurring.end_questions: 5,
+    recurring.deliver: 1, recurring.drain: 2, recurring.sweep: 5, recurring.finish_interrupted: 60,
+    recurring.forget: 300, recurring.check_numbers: 600, recurring.send: 1, recurring.reconcile: 15,
+    recurring.find_missed: 60, recurring.redact: 15, recurring.process_attachments: 1, recurring.end_questions: 5,
 }  # fmt: skip
-#: A job stops by itself well before (jobs.recurring.SECONDS); this ends one that hangs.
+#: A job stops by itself much earlier (jobs.recurring.SECONDS); this timeout ends a job that hangs.
 JOB_TIMEOUT_SECONDS = 60
 DESCRIPTION = "a recurring job"
 
 
 class Clock(CronScheduler):
-    """RQ's own would enqueue pickles, and go on when nobody takes them."""
+    """RQ's own scheduler would enqueue pickles, and go on enqueueing while no worker runs."""
 
     def __init__(self, connection: Any) -> None:
         super().__init__(connection)
         self.queue = relay_queue(connection)
         self.heart = Heartbeat(CLOCK)
-        for act, seconds in EVERY.items():
-            self.register(act, Queues.RELAY.value, interval=seconds)
+        for job, seconds in EVERY.items():
+            self.register(job, Queues.RELAY.value, interval=seconds)
 
     def _install_signal_handlers(self) -> None:
-        """Those of jobs.processes stay: RQ's raise what logging would swallow."""
+        """Keeps the handlers of jobs.processes: logging would swallow the exception that RQ's handlers raise."""
 
     def enqueue_jobs(self) -> list[CronJob]:
         self.heart.beat(recurring.runtime().store)
         at, due = now(), [job for job in self.get_jobs() if job.should_run()]
         for job in due:
-            ring(self.queue, job.func_name, job.interval or 1)
+            enqueue(self.queue, job.func_name, job.interval or 1)
             job.set_enqueue_time(at)
         return due
 
 
-def ring(queue: Queue, function: str, every: int) -> bool:
-    """False if one waits already, or another clock rang in the same stretch of time."""
+def enqueue(queue: Queue, function: str, every: int) -> bool:
+    """False if such a job is queued already, or another clock enqueued one in the same interval of `every` seconds."""
     name = function.rpartition(".")[2]
-    if any(waiting.startswith(f"{name}-") for waiting in queue.get_job_ids()):
+    if any(job_id.startswith(f"{name}-") for job_id in queue.get_job_ids()):
         return False
     try:
         queue.enqueue_call(
             function, job_id=f"{name}-{int(time.time()) // every}", unique=True, description=DESCRIPTION,
             timeout=JOB_TIMEOUT_SECONDS, failure_ttl=FAILURE_TTL_SECONDS,
-            # Kept until the stretch is over, since it is what a second clock runs into.
+            # Kept until the interval is over: this is what stops a second clock.
             result_ttl=2 * every,
         )  # fmt: skip
     except DuplicateJobError:

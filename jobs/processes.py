@@ -1,4 +1,4 @@
-"""What the worker and the clock have in common: how they start, wait for the store, and stop."""
+"""What the worker and the clock share: how they start, wait for the store, and stop."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ RETRY_SECONDS = 1.0
 
 
 def run(serve: Callable[[Settings], None]) -> int:
-    """Serves until SIGTERM or SIGINT. Settings that cannot work end it at once with the way out."""
+    """Runs until SIGTERM or SIGINT; returns the exit code. For settings that cannot work it prints how to fix them."""
     logging.basicConfig(format=logs.FORMAT)
-    _listen()
+    _install_signal_handlers()
     try:
         settings = load(environment())
         logs.configure(settings.log_level, settings.log_format)
         wait_for_store(lambda: _ready(settings), settings.start_wait_seconds)
-        while not _served(serve, settings):
+        while not _is_finished(serve, settings):
             time.sleep(RETRY_SECONDS)
     except (ConfigError, RecordError, StoreUnavailable) as error:
         sys.stderr.write(f"{error}\n")
@@ -41,30 +41,30 @@ def run(serve: Callable[[Settings], None]) -> int:
 
 
 def _ready(settings: Settings) -> None:
-    """Raises StoreAway, ConfigError, or DatabaseUnusable for an address that can never work."""
+    """Raises StoreAway, ConfigError, or DatabaseUnusable if the database URL can never work."""
     check_stores(settings, JOBS)
     recurring.runtime().part(recurring.engine)
 
 
-def _listen() -> None:
+def _install_signal_handlers() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    # No Exception: logging, which may be where the signal strikes, swallows those.
+    # SystemExit is no Exception: if the signal arrives inside a log call, logging would swallow an Exception.
     sys.exit(0)
 
 
-def _served(serve: Callable[[Settings], None], settings: Settings) -> bool:
-    """False if it has to begin anew: a store that restarts must not end the process."""
+def _is_finished(serve: Callable[[Settings], None], settings: Settings) -> bool:
+    """False if `serve` must be called again: a restart of the store must not end the process."""
     try:
         serve(settings)
     except StopRequested:
         raise
     except Exception as error:
-        # RQ's own handlers are still in place, of a worker that is gone.
-        _listen()
-        log.error("the queue failed (%s); trying again. If it goes on, mend QUEUE_URL", type(error).__name__)
+        # RQ's signal handlers are still installed, for a worker that no longer exists.
+        _install_signal_handlers()
+        log.error("the queue failed (%s); trying again. If this continues, correct QUEUE_URL", type(error).__name__)
         return False
     return True

@@ -1,4 +1,4 @@
-"""The one queue, and what may come over it: the name of a job of ours, nothing else. RQ is a doorbell, not a record."""
+"""The one queue. It carries the names of our jobs and nothing else: each job reads its work from the store."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from jobs import recurring
 from storage.store import Store, connect
 
 SERIALIZER = JSONSerializer
-#: How long RQ keeps what it knows of a failed job.
+#: How long RQ keeps a failed job.
 FAILURE_TTL_SECONDS = 60
 
 ALLOWED: Mapping[str, Callable[[], None]] = {
-    f"{act.__module__}.{act.__name__}": act
-    for act in (
+    f"{job.__module__}.{job.__name__}": job
+    for job in (
         recurring.deliver,
         recurring.drain,
         recurring.sweep,
-        recurring.settle,
+        recurring.finish_interrupted,
         recurring.forget,
         recurring.check_numbers,
         recurring.reconcile,
@@ -32,12 +32,12 @@ ALLOWED: Mapping[str, Callable[[], None]] = {
         recurring.find_missed,
         recurring.end_questions,
         recurring.redact,
-        recurring.see_to_files,
+        recurring.process_attachments,
     )
 }
 
-#: All that is believed of a job's hash: callbacks and webhooks are names and addresses that RQ would act on.
-BELIEVED = frozenset(
+#: The only fields read of a job's hash. Others name callbacks and webhooks, which RQ would call.
+TRUSTED_FIELDS = frozenset(
     (
         b"created_at", b"data", b"ended_at", b"enqueued_at", b"last_heartbeat", b"origin", b"result_ttl", b"started_at",
         b"status", b"timeout", b"worker_name",
@@ -46,39 +46,40 @@ BELIEVED = frozenset(
 
 
 class Queues(StrEnum):
-    """One only: a worker that listens on two loses jobs when it is killed."""
+    """Only one: a worker that reads two queues loses jobs when it is killed."""
 
     RELAY = "relay"
 
 
 class NotAllowed(Exception):
-    """The queue asked for something that is no job of ours."""
+    """The queue names a function that is not one of our jobs."""
 
 
 class JobFailed(Exception):
-    """Says the kind of error alone: RQ keeps the text and the carrier's words quote numbers."""
+    """Names only the type of the error: RQ keeps the message, and messages of the carrier quote real numbers."""
 
 
 class RelayJob(Job):
-    """Runs what ALLOWED holds, without arguments."""
+    """Runs only functions in ALLOWED, without arguments."""
 
     def restore(self, raw_data: Mapping[Any, Any]) -> None:
-        super().restore({name: value for name, value in raw_data.items() if _bytes(name) in BELIEVED})
+        """RQ calls it with the job's hash."""
+        super().restore({name: value for name, value in raw_data.items() if _bytes(name) in TRUSTED_FIELDS})
         self.description = None
         self.failure_ttl = FAILURE_TTL_SECONDS
 
     def perform(self) -> None:
-        act = self._act()
+        job = self._allowed()
         try:
-            act()
+            job()
         except Exception as error:
             raise JobFailed(type(error).__name__) from None
 
-    def _act(self) -> Callable[[], None]:
-        act = ALLOWED.get(str(self.func_name))
-        if act is None or self.instance or self.args or self.kwargs:
+    def _allowed(self) -> Callable[[], None]:
+        job = ALLOWED.get(str(self.func_name))
+        if job is None or self.instance or self.args or self.kwargs:
             raise NotAllowed("only the jobs of jobs.recurring run here, without arguments")
-        return act
+        return job
 
 
 def _bytes(name: bytes | str) -> bytes:
@@ -86,17 +87,17 @@ def _bytes(name: bytes | str) -> bytes:
 
 
 def waiting(url: str) -> tuple[int, int]:
-    """Jobs that wait in the queue, and seconds since the oldest was put there. Raises StoreUnavailable."""
+    """The number of queued jobs, and the age of the oldest in seconds. Raises StoreUnavailable."""
     queue = relay_queue(connect(url))
 
-    def look() -> tuple[int, int]:
+    def read() -> tuple[int, int]:
         ids = queue.get_job_ids()
-        # It may have been taken meanwhile.
+        # A worker may have taken it meanwhile: then None.
         oldest = queue.fetch_job(ids[0]) if ids else None
         since = oldest.enqueued_at if oldest else None
         return len(ids), int((now() - since).total_seconds()) if since else 0
 
-    return cast(tuple[int, int], Store(url).guard(look))
+    return cast(tuple[int, int], Store(url).guard(read))
 
 
 def relay_queue(connection: Any) -> Queue:

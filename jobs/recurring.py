@@ -1,4 +1,4 @@
-"""The recurring work. Each job may run twice, at once or again, and finds everything by itself, without arguments."""
+"""The recurring jobs. Each takes no arguments, reads its work from the store, and may run twice, also at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from common.assembly import build
 from common.config import environment, load
 from common.runtime import Runtime
 from erasure.services import retire, settle_claims
-from jobs.reconciling import looks, missed
+from jobs.reconciling import missed, status_checks
 from jobs.redaction import run as redaction
 from outbox import run as outbox
 from outbox.attachments import run as files
@@ -31,15 +31,15 @@ from storage import keys
 
 log = logging.getLogger("maskline.jobs")
 
-#: A run stops here and leaves the rest to the next: jobs share a process, and none may hold up the others.
+#: A run stops after this time and leaves the rest to the next run: all jobs share one process.
 SECONDS = 20.0
-#: Batches of one Service in one run of the drain.
-MOST_BATCHES = 20
+#: For one Service in one run of `drain`.
+MAX_BATCHES = 20
 
 
 @cache
 def runtime() -> Runtime:
-    """The process's, made at its start: a job comes over the queue without arguments. Raises ConfigError."""
+    """This process's runtime, built at its start: a job has no arguments to bring one. Raises ConfigError."""
     return build(load(environment()))
 
 
@@ -49,7 +49,7 @@ def engine(rt: Runtime) -> Database:
 
 
 def sweep() -> None:
-    """Closes Sessions past their time."""
+    """Closes Sessions that have expired."""
     rt = runtime()
     _each("sweep", _services(rt), lambda sid: sweep_service(rt, sid))
 
@@ -57,19 +57,19 @@ def sweep() -> None:
 def drain() -> None:
     """Moves events from the store into the record."""
     rt = runtime()
-    # Once, or a database that is down would cost its timeout for each Service.
+    # Once here: otherwise each Service would wait for the timeout of a database that is down.
     ping(rt.part(engine))
     _each("drain", _services(rt), lambda sid: _drain(rt, sid))
 
 
 def _drain(rt: Runtime, service_sid: str) -> None:
-    for _ in range(MOST_BATCHES):
+    for _ in range(MAX_BATCHES):
         if drain_service(rt.store, rt.part(engine), service_sid) < BATCH:
             return
 
 
 def deliver() -> None:
-    """Tells the customers' apps what happened; tries go on in threads when this returns."""
+    """Posts events to the customers' apps; threads still post when this returns."""
     rt = runtime()
     owners = _registered(rt, keys.installation_services())
     waiting = courier.services_with_deliveries(rt, owners)
@@ -77,7 +77,7 @@ def deliver() -> None:
 
 
 def forget() -> None:
-    """Drops deliveries past their time, and deleted Services of which all is told."""
+    """Deletes expired deliveries, and what is left of a deleted Service once all its events are delivered."""
     rt = runtime()
     owners = _registered(rt, keys.installation_services())
     _each("forget", owners, lambda sid: _forget(rt, owners[sid], sid))
@@ -89,21 +89,21 @@ def _forget(rt: Runtime, account_sid: str, service_sid: str) -> None:
 
 
 def send() -> None:
-    """Sends what waits for the carrier's API; messages are under way in threads when this returns."""
+    """Sends the outbox's messages to the carrier's API; threads still send when this returns."""
     rt = runtime()
     owners = _registered(rt, keys.installation_services())
     _each("send", outbox.services_with_messages(rt, owners), lambda sid: outbox.send_due(rt, sid, owners[sid]))
 
 
 def reconcile() -> None:
-    """Asks the carrier for what it did not tell of relayed messages and calls."""
+    """Reads from the carrier the state of relayed messages and calls that no webhook reported."""
     rt = runtime()
     owners = _registered(rt, keys.installation_services())
-    _each("reconcile", owners, lambda sid: looks.reconcile_service(rt, sid, owners[sid]))
+    _each("reconcile", owners, lambda sid: status_checks.reconcile_service(rt, sid, owners[sid]))
 
 
 def find_missed() -> None:
-    """Finds inbound messages whose webhook never came."""
+    """Finds inbound messages that the carrier has and no webhook brought."""
     rt = runtime()
     services: dict[str, list[str]] = {}
     for sid, account_sid in _registered(rt, keys.installation_services()).items():
@@ -112,37 +112,41 @@ def find_missed() -> None:
 
 
 def end_questions() -> None:
-    """Ends questions to the customers' apps that nobody ended in time."""
+    """Ends questions to the customers' apps whose web process died before it ended them."""
     rt = runtime()
     waiting = rt.store.having(_services(rt), "question_ends")
     _each("end_questions", waiting, lambda sid: end_overdue(rt, sid))
 
 
 def redact() -> None:
-    """Empties texts at the carrier whose time has come."""
+    """Empties the texts at the carrier that are due for redaction."""
     rt = runtime()
     owners = _registered(rt, keys.installation_services())
-    _each("redact", redaction.waiting(rt, owners), lambda sid: redaction.redact_service(rt, sid, owners[sid]))
+    _each(
+        "redact",
+        redaction.services_with_redactions(rt, owners),
+        lambda sid: redaction.redact_service(rt, sid, owners[sid]),
+    )
 
 
 def check_numbers() -> None:
-    """Finds numbers whose webhooks somebody changed at the carrier."""
+    """Finds numbers whose webhook URLs were changed at the carrier."""
     rt = runtime()
     _each("check_numbers", _services(rt), lambda sid: check_drift(rt, sid))
 
 
-def settle() -> None:
-    """Ends what a killed process began in an account and did not finish."""
+def finish_interrupted() -> None:
+    """Completes or undoes what a killed process left unfinished in an account."""
     rt = runtime()
-    _each("settle", _accounts(rt), lambda sid: settle_claims(rt, sid))
+    _each("finish_interrupted", _accounts(rt), lambda sid: settle_claims(rt, sid))
 
 
-def see_to_files() -> None:
-    """Fetches and cleans what came with messages, and clears up behind them; files are under way when this returns."""
+def process_attachments() -> None:
+    """Fetches and cleans the files of messages, and deletes them when done; threads still work when this returns."""
     rt = runtime()
     owners = _registered(rt, keys.installation_services())
     waiting = rt.store.having(owners, "attachments")
-    _each("see_to_files", waiting, lambda sid: files.process_due(rt, sid, owners[sid]))
+    _each("process_attachments", waiting, lambda sid: files.process_due(rt, sid, owners[sid]))
 
 
 def _services(rt: Runtime) -> set[str]:
@@ -150,28 +154,28 @@ def _services(rt: Runtime) -> set[str]:
 
 
 def _accounts(rt: Runtime) -> set[str]:
-    """Also those without a Service yet: the first one may be what was cut off."""
+    """Also accounts without a Service: the creation of the first one may have been interrupted."""
     owners = _registered(rt, keys.installation_services()).values()
     return {*owners, *rt.part(Accounts).sids()}
 
 
 def _registered(rt: Runtime, key: str) -> dict[str, str]:
-    found = rt.store.guard(lambda: rt.store.client.hgetall(key))
-    return {name.decode(): value.decode() for name, value in found.items()}
+    entries = rt.store.guard(lambda: rt.store.client.hgetall(key))
+    return {name.decode(): value.decode() for name, value in entries.items()}
 
 
 def _each(job: str, sids: Iterable[str], act: Callable[[str], object]) -> None:
-    """In a new order each time, so that a run cut short never leaves out the same ones."""
+    """In random order, so that runs that stop early do not always leave out the same SIDs."""
     waiting = list(sids)
     random.shuffle(waiting)
     deadline = time.monotonic() + SECONDS
     while waiting and time.monotonic() < deadline:
-        _one(job, waiting.pop(), act)
+        _run(job, waiting.pop(), act)
     if waiting:
         log.warning("%s: %d left for the next run", job, len(waiting))
 
 
-def _one(job: str, sid: str, act: Callable[[str], object]) -> None:
+def _run(job: str, sid: str, act: Callable[[str], object]) -> None:
     try:
         act(sid)
     except JobTimeoutException:

@@ -1,4 +1,4 @@
-"""The worker: `python -m jobs.worker`. Runs what jobs.recurring lists, in this process, and nothing else."""
+"""The worker: `python -m jobs.worker`. Runs the jobs of jobs.recurring in this process, and nothing else."""
 
 from __future__ import annotations
 
@@ -23,38 +23,38 @@ from storage.store import connect
 
 log = logging.getLogger("maskline.worker")
 
-#: RQ waits for a job, and for an answer of the store, for about this long.
+#: About how long RQ waits for a job, and for a response of the store.
 WORKER_TTL_SECONDS = 60
-#: How soon a job is given up whose worker was killed.
+#: How often RQ looks for jobs whose worker was killed, and gives them up.
 MAINTENANCE_SECONDS = 60
 
 
 class Stopped(Exception):
-    """The work ended without being asked to."""
+    """RQ's work loop ended without a request to stop."""
 
 
 class RelayWorker(SimpleWorker):
-    """Does not fork: the jobs are tiny and share connections and keys. Logs no arguments, no texts of errors."""
+    """Does not fork: the jobs are short and share connections and keys. Logs no arguments and no error messages."""
 
     job_class = RelayJob
     stopping = False
     heart = Heartbeat(WORKER)
 
     def heartbeat(self, *args: Any, **named: Any) -> None:
-        """RQ calls it whenever it waits for a job or begins one: a worker that hangs gives no sign."""
+        """RQ calls it when it waits for a job or starts one, so a worker that hangs sends no heartbeat."""
         super().heartbeat(*args, **named)
         self.heart.beat(recurring.runtime().store)
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
-        # Asked twice: the exception by which RQ stops an idle worker is lost where it strikes a log call.
+        # RQ stops an idle worker by an exception, which is lost inside a log call: these flags stop it as well.
         self.stopping = self._stop_requested = True
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
     def handle_exception(self, job: Job, *exc_info: Any) -> None:
         error = exc_info[1]
-        words = str(error) if isinstance(error, JobFailed | NotAllowed) else type(error).__name__
-        # A job's id comes from the store: no line breaks or escapes of somebody else's in the log.
-        log.error("job %s failed: %s", re.sub(r"[^\w-]", "?", job.id)[:64], words)
+        reason = str(error) if isinstance(error, JobFailed | NotAllowed) else type(error).__name__
+        # A job's id comes from the queue: it must not bring line breaks or escape sequences into the log.
+        log.error("job %s failed: %s", re.sub(r"[^\w-]", "?", job.id)[:64], reason)
 
 
 def worker(queue_url: str) -> RelayWorker:
@@ -74,7 +74,7 @@ def serve(settings: Settings) -> None:
     try:
         check(recurring.runtime().part(recurring.engine))
     except DatabaseUnusable as error:
-        # Not the end: the other jobs need no database, and events wait in the store.
+        # The worker still starts: other jobs need no database, and events stay in the store meanwhile.
         log.error("%s", error)
     current = worker(settings.queue_url)
     current.work()

@@ -19,7 +19,7 @@ from record.database import open_existing, shown
 from record.errors import RecordError
 from record.migrate import check
 from record.walk import Verdict, service_sids, verify
-from storage.probe import StoreRefused, probe
+from storage.probe import StoreRefused, check_store
 from storage.store import Store, StoreUnavailable
 
 _SID = re.compile(r"KS[0-9a-f]{32}")
@@ -66,7 +66,7 @@ def _store(environ: Mapping[str, str]) -> Store | None:
     if url is None:
         return None
     try:
-        probe(url, "REDIS_URL")
+        check_store(url, "REDIS_URL")
     except StoreRefused as error:
         raise CannotCheck(str(error)) from None
     except StoreUnavailable as error:

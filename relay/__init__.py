@@ -1,1 +1,1 @@
-"""The engine: decides who hears whom, and does it. Knows nothing of HTTP servers."""
+"""Relays inbound messages and calls: decides who receives them, and answers the carrier. Independent of Flask."""

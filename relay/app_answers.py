@@ -1,6 +1,6 @@
-"""What the app may answer out of session: an order to create a Session, TwiML, or anything else, which is silence.
+"""The app's answer to an out-of-session callback: JSON that creates a Session, or TwiML; all else counts as empty.
 
-CheckedMessage by its content, not its type: real apps send TwiML as text/html.
+Recognised by its content, not by its Content-Type: real apps send TwiML as text/html.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from carrier.twiml import DECLARATION
 from sessions.model import MODES
 
 ONLY = {"message": "message-only", "voice": "voice-only"}
-#: Attributes and texts of TwiML that are URLs.
+#: TwiML attributes whose value, and elements whose text, is a URL.
 _URL_NAME = re.compile(r"action|url|[a-zA-Z]*(Url|[cC]allback)")
 _URL_TEXT = frozenset({"Redirect", "Play", "Media"})
-#: Without an action they come back to the document's own address, which would be ours.
-_COMES_BACK = frozenset({"Gather", "Record"})
+#: Without an action, these post to the document's own URL, which would be ours.
+_DEFAULT_ACTION = frozenset({"Gather", "Record"})
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
-#: What no path or name of a Session can hold, as the API has it too.
-_NO_NAME = re.compile(
+#: Not allowed in a Session's unique name: the same rule as in the API.
+_INVALID_NAME = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff/\\?#%]|\A\s|\s\Z|\A\.\.?\Z|\A[A-Z]{2}[0-9a-fA-F]{32}\Z"
 )
-MOST_OF_A_NAME = 191
+MAX_NAME_LENGTH = 191
 END_OF_TIME_MS = 253_402_300_800_000
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AutoCreate:
-    """The second participant of a Session to be, and the Session's fields."""
+    """The second participant of the Session to create, and the Session's fields."""
 
     identifier: str
     proxy_identifier: str | None
@@ -49,28 +49,28 @@ class AutoCreate:
 
 
 def associated_data(stage: str) -> str:
-    """Of a sealed answer of the app."""
+    """The associated data of the app's sealed TwiML. `stage`: the inbound's request key."""
     return f"answer\0{stage}"
 
 
 def auto_create(answer: Response) -> AutoCreate | None:
-    """None if it is no such order. Besides the identifier, a value of the wrong kind counts as none."""
-    found = next(filter(None, map(_order, _readings(answer))), None)
-    if found is None:
+    """None if it asks for no Session. A field with an invalid value is ignored, except the identifier."""
+    fields = next(filter(None, map(_json_fields, _bodies(answer))), None)
+    if fields is None:
         return None
-    mode = found.get("mode")
+    mode = fields.get("mode")
     return AutoCreate(
-        identifier=str(found["participantIdentifier"]),
-        proxy_identifier=_clean(found.get("participantProxyIdentifier")) or None,
-        unique_name=_name(found.get("uniqueName")),
+        identifier=str(fields["participantIdentifier"]),
+        proxy_identifier=_clean(fields.get("participantProxyIdentifier")) or None,
+        unique_name=_name(fields.get("uniqueName")),
         mode=mode if mode in MODES else None,
-        ttl=_whole(found.get("ttl")),
-        expiry_ms=_moment(found.get("dateExpiry")),
+        ttl=_seconds(fields.get("ttl")),
+        expiry_ms=_time_ms(fields.get("dateExpiry")),
     )
 
 
-def _readings(answer: Response) -> Iterator[bytes]:
-    """As it came; without what stands around it; in UTF-8, if its type names another charset."""
+def _bodies(answer: Response) -> Iterator[bytes]:
+    """The body as received; without spaces and BOM around it; and, if the type names another charset, as UTF-8."""
     yield answer.body
     yield answer.body.strip().removeprefix(b"\xef\xbb\xbf").strip()
     named = _CHARSET.search(answer.content_type)
@@ -81,42 +81,42 @@ def _readings(answer: Response) -> Iterator[bytes]:
             return
 
 
-def _order(body: bytes) -> dict[str, Any] | None:
+def _json_fields(body: bytes) -> dict[str, Any] | None:
     try:
-        found = json.loads(body)
+        fields = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) and "participantIdentifier" in found else None
+    return fields if isinstance(fields, dict) and "participantIdentifier" in fields else None
 
 
 def _clean(value: Any) -> str:
-    """Half a character pair can go nowhere."""
+    """Replaces half a surrogate pair, which cannot be encoded."""
     return str(value or "").encode(errors="replace").decode()
 
 
 def _name(value: Any) -> str | None:
-    found = str(value or "")
-    return found if 0 < len(found) <= MOST_OF_A_NAME and not _NO_NAME.search(found) else None
+    name = str(value or "")
+    return name if 0 < len(name) <= MAX_NAME_LENGTH and not _INVALID_NAME.search(name) else None
 
 
-def _whole(value: Any) -> int | None:
+def _seconds(value: Any) -> int | None:
     text = str(value)
     return int(text) if re.fullmatch("[0-9]{1,9}", text, re.ASCII) else None
 
 
-def _moment(value: Any) -> int | None:
-    """One without an offset is UTC."""
+def _time_ms(value: Any) -> int | None:
+    """A time without an offset is UTC."""
     try:
-        found = datetime.fromisoformat(value)
-        at = int(found.replace(tzinfo=found.tzinfo or UTC).timestamp() * 1000)
+        time = datetime.fromisoformat(value)
+        at = int(time.replace(tzinfo=time.tzinfo or UTC).timestamp() * 1000)
     except (TypeError, ValueError, OverflowError):
         return None
     return at if at < END_OF_TIME_MS else None
 
 
 def twiml(answer: Response, url: str) -> str | None:
-    """The document with its URLs made absolute: the carrier gets it from us, not from `url`. None if it is none."""
-    return next(filter(None, (_twiml(body, url) for body in _readings(answer))), None)
+    """The document with absolute URLs, since the carrier gets it from us, not from `url`. None if it is no TwiML."""
+    return next(filter(None, (_twiml(body, url) for body in _bodies(answer))), None)
 
 
 def _twiml(body: bytes, url: str) -> str | None:
@@ -135,14 +135,14 @@ def _make_absolute(element: Element, url: str) -> None:
     for name, value in element.attrib.items():
         if _URL_NAME.fullmatch(name) and value:
             element.set(name, _absolute(url, value))
-    if element.tag in _COMES_BACK and not element.get("action"):
+    if element.tag in _DEFAULT_ACTION and not element.get("action"):
         element.set("action", url)
     if element.tag == "Redirect" or (element.tag in _URL_TEXT and (element.text or "").strip()):
         element.text = _absolute(url, element.text or "")
 
 
 def _absolute(base: str, relative: str) -> str:
-    """What is no URL at all is the carrier's to complain of."""
+    """A text that is no URL stays as it is: the carrier will report it."""
     try:
         return urljoin(base, relative.strip())
     except ValueError:

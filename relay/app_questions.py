@@ -1,6 +1,6 @@
-"""Questions to the customer's app while the carrier waits: may this pass, and what to do with one that leads nowhere.
+"""Questions to the customer's app while the carrier waits: the intercept and the out-of-session callback.
 
-The verdict is what settle.lua needs; the way is decided again there, since the app may have changed it meanwhile.
+The verdict goes to settle.lua, which decides again who receives the inbound: the app may have changed the Session.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ Verdict = dict[str, Any]
 PASS: Verdict = {"verdict": "route"}
 
 
-#: Of the 32 threads that the Procfile gives a web process.
+#: At most this many at once, of the 32 threads that the Procfile gives a web process.
 QUESTIONS = 16
 
 
 def ask(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound, asked: dict[str, Any]) -> Verdict:
-    """`asked`: what accept.lua told the owner of the question. Never raises for what the app does."""
+    """`asked`: what accept.lua returned to the owner of the question. Never raises for what the app does."""
     service = service_of(asked["service"])
     account = snapshot.account or rt.part(Accounts).require(service.account_sid)
-    act = _may_pass if asked["question"] == "intercept" else _out_of_session
+    question = _intercept if asked["question"] == "intercept" else _out_of_session
     try:
-        verdict = act(rt, service, account, inbound, asked)
+        verdict = question(rt, service, account, inbound, asked)
     except RequestFailed as error:
         verdict = _failed(error.kind.value)
     if "why" in verdict:
@@ -48,11 +48,11 @@ def ask(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound, asked: dict[st
 
 
 def _failed(why: str, **more: Any) -> Verdict:
-    """No answer, or one that says that the app is broken."""
+    """The app gave no answer, or an answer that shows an error of the app."""
     return {"verdict": "failed", "why": why, **more}
 
 
-def _may_pass(rt: Runtime, service: Service, account: Account, inbound: Inbound, asked: dict[str, Any]) -> Verdict:
+def _intercept(rt: Runtime, service: Service, account: Account, inbound: Inbound, asked: dict[str, Any]) -> Verdict:
     """Only 403 blocks (Proxy guide, "intercept callback")."""
     form = interaction_form(rt, service, account, asked["document"])
     answer = _post(
@@ -62,9 +62,9 @@ def _may_pass(rt: Runtime, service: Service, account: Account, inbound: Inbound,
         return _failed("status", status=answer.status)
     if answer.status != 403:
         return PASS
-    # A message that the app stopped it may have replaced by its own; a caller must not be left in silence.
-    said = {"say": "blocked"} if inbound.kind == "voice" else {}
-    return {"verdict": "blocked", "reason": "intercept", "code": 80909, **said}
+    # A blocked caller hears a sentence. A blocked message gets no reply: the app may have sent its own.
+    sentence = {"say": "blocked"} if inbound.kind == "voice" else {}
+    return {"verdict": "blocked", "reason": "intercept", "code": 80909, **sentence}
 
 
 def _out_of_session(
@@ -90,15 +90,15 @@ def _out_of_session(
 
 
 def _create(rt: Runtime, service: Service, inbound: Inbound, order: app_answers.AutoCreate) -> Verdict:
-    """The sender keeps the number that they contacted; then the inbound goes on as if the Session had been there."""
+    """The sender's proxy number is the one they contacted. The inbound is then relayed in the new Session."""
     first = {"identifier": lookup(inbound.sender), "proxy_identifier": inbound.called}
     second = {"identifier": order.identifier, "proxy_identifier": order.proxy_identifier}
     modes = [order.mode] if order.mode else ["voice-and-message", app_answers.ONLY[inbound.kind]]
     for mode in modes:
         fields = {"unique_name": order.unique_name, "ttl": order.ttl, "expiry_ms": order.expiry_ms, "mode": mode}
-        given = {name: value for name, value in fields.items() if value is not None}
+        fields = {name: value for name, value in fields.items() if value is not None}
         try:
-            open_session(rt, service, given, [first, second])
+            open_session(rt, service, fields, [first, second])
         except (Refused, Invalid, NotFound, CarrierError) as error:
             if getattr(error, "code", 0) in (80201, 80202) and mode != modes[-1]:
                 continue
@@ -108,8 +108,8 @@ def _create(rt: Runtime, service: Service, inbound: Inbound, order: app_answers.
 
 
 def question_client(rt: Runtime) -> HttpClient:
-    """With the webhooks that wait for another one's question (inbound.py) it holds at most three quarters of a web
-    process's threads: an app that is asked calls us, and must find one."""
+    """Together with the webhooks that wait for a question (inbound.py) it uses at most 3/4 of a web process's threads:
+    an app that is asked may call our API before it answers, and needs a free thread."""
     return HttpClient(allow_private=rt.settings.allow_private_callbacks, per_account=12, total=QUESTIONS)
 
 

@@ -1,4 +1,4 @@
-"""Calls between participants: how one is answered, what the callee is asked, what the caller hears at its end."""
+"""Calls between participants: the TwiML that answers a call, asks the callee to press 1, and ends the call."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _answer(rt: Runtime, snapshot: ServiceSnapshot, call: Inbound, outcome: dict
 
 def dial(rt: Runtime, service: Service, outcome: dict[str, Any], first: Sentence | None = None) -> str:
     interaction = outcome["interaction"]
-    way = Bridge(
+    bridge = Bridge(
         recipient=outgoing(
             rt.seal.open(outcome["sealed"], identifier_associated_data(service.sid, outcome["recipient"])), VOICE
         ),
@@ -56,7 +56,7 @@ def dial(rt: Runtime, service: Service, outcome: dict[str, Any], first: Sentence
         status_url=url(rt, Purpose.STATUS, service.sid, interaction),
         whisper_url=url(rt, Purpose.WHISPER, service.sid, interaction) if service.whisper else None,
     )
-    return channel.bridge(way, first)
+    return channel.bridge(bridge, first)
 
 
 def ask_callee(
@@ -67,9 +67,9 @@ def ask_callee(
     pressed: str | None,
     whose: str = "other",
 ) -> str:
-    """An empty answer bridges. `whose` language: of the `other` one, or `lang`, of who began it."""
+    """Empty TwiML connects the call. `whose` language: `other` is the callee's, `lang` the caller's."""
     if pressed == channel.ACCEPT:
-        _take(rt, snapshot, interaction_sid, whose)
+        _note_taken(rt, snapshot, interaction_sid, whose)
         return twiml.EMPTY
     if pressed is not None:
         return twiml.response("<Hangup/>")
@@ -78,8 +78,8 @@ def ask_callee(
     return channel.ask_callee(question, missed)
 
 
-def _take(rt: Runtime, snapshot: ServiceSnapshot, interaction_sid: str, whose: str) -> None:
-    """Before they are connected, so that whatever is told of that leg afterwards is told of a call that was taken."""
+def _note_taken(rt: Runtime, snapshot: ServiceSnapshot, interaction_sid: str, whose: str) -> None:
+    """Noted before the callee is connected, so that later statuses of the leg are read as those of a taken call."""
     if whose != "other":
         return
     with contextlib.suppress(NotFound):
@@ -100,13 +100,13 @@ def _note(rt: Runtime, snapshot: ServiceSnapshot, args: dict[str, Any]) -> dict[
 def end(
     rt: Runtime, snapshot: ServiceSnapshot, interaction_sid: str, caller: str, leg: dict[str, Any], bridged: bool
 ) -> str:
-    """`leg`: resource, state, duration of the callee's. What the caller hears if they were not put through.
+    """The TwiML that a caller who was not connected hears. `leg`: resource, state, duration of the callee's leg.
 
-    A deleted Interaction is no error: the caller is there all the same.
+    A deleted Interaction is no error: the caller is still on the line.
     """
     state, language = channel.outcome(leg["state"], bridged), None
     with contextlib.suppress(NotFound):
         taken = True if state == "completed" else None
         language = note_status(rt, snapshot, interaction_sid, **{**leg, "state": state, "taken": taken})
-    key = channel.SAID.get(state)
+    key = channel.SENTENCE_KEYS.get(state)
     return channel.hang_up(wording(snapshot, key, caller, language)) if key else twiml.EMPTY

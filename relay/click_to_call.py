@@ -1,7 +1,7 @@
-"""Click to call: rings one participant, then bridges the other. Both are masked, and it is one Interaction.
+"""Click to call: calls one participant, then dials the other. Both numbers are masked; it is one Interaction.
 
-It is written down before the carrier hears of it, and the carrier hears of it once: whatever dies in between, the phone
-rings once or never. Whether it rang, the carrier's own callbacks say.
+The Interaction is stored before the carrier is asked, and the carrier is asked only once: if a process dies in between,
+the phone rings once or never. The carrier's status callbacks report whether it rang.
 """
 
 from __future__ import annotations
@@ -29,29 +29,30 @@ from sessions.model import Interaction
 from sessions.sessions import codec
 from storage.store import StoreUnavailable
 
-#: Of the 32 threads that the Procfile gives a web process.
+#: At most this many at once, of the 32 threads that the Procfile gives a web process.
 PLACING = 4
-#: The first leg and the second ring, are said hello to, and talk.
+#: Added to the limit of the conversation, for ringing both phones and for what they hear first.
 EXTRA_SECONDS = 300
 
 
-def placing_places(rt: Runtime) -> BoundedSemaphore:
-    """For calls that are being placed: each holds a thread as long as the carrier takes to answer."""
+def placing_slots(rt: Runtime) -> BoundedSemaphore:
+    """For calls that are being placed: each occupies a thread until the carrier answers the request."""
     return BoundedSemaphore(PLACING)
 
 
 def place_call(rt: Runtime, service: Service, session_ref: str, participant_sid: str) -> Interaction:
-    """Rings `participant_sid` first.
+    """Calls `participant_sid` first.
 
-    Raises NotFound, Refused 80607, 80614, 80911, CarrierError if refused for sure, Unavailable if too many are placed.
+    Raises NotFound, Refused 80607, 80614, 80911, CarrierError if the carrier certainly refused the call, Unavailable if
+    too many calls are being placed.
     """
-    placing = rt.part(placing_places)
-    if not placing.acquire(blocking=False):
+    slots = rt.part(placing_slots)
+    if not slots.acquire(blocking=False):
         raise Unavailable("too many calls are being placed")
     try:
         return _place(rt, service, session_ref, participant_sid)
     finally:
-        placing.release()
+        slots.release()
 
 
 def _place(rt: Runtime, service: Service, session_ref: str, participant_sid: str) -> Interaction:
@@ -70,7 +71,7 @@ def _place(rt: Runtime, service: Service, session_ref: str, participant_sid: str
 
 
 def _placed(rt: Runtime, service: Service, document: dict[str, Any], resource: str | None) -> dict[str, Any]:
-    """The Interaction's document. The phone may ring: an error would only make the app ask for a second call."""
+    """The Interaction's document. Never raises: the phone may ring, and an app that gets an error would call again."""
     with contextlib.suppress(StoreUnavailable, NotFound):
         return note_placed(rt, service.sid, document["sid"], resource=resource)
     return document
@@ -98,14 +99,14 @@ def note_placed(
     code: int | None = None,
     version: str | None = None,
 ) -> dict[str, Any]:
-    """What the carrier says of the first leg; the Interaction's document. `version`: to be compared, of a snapshot.
+    """Notes the carrier's status of the first leg; returns the Interaction's document.
 
-    Raises NotFound, Stale.
+    `version`: of the snapshot in use, to be compared with the store's. Raises NotFound, Stale.
     """
     args = {"interaction": sid, "resource": resource, "state": state, "code": code}
-    given = {name: value for name, value in args.items() if value is not None}
-    found = checked(run_at_version(rt, service_sid, "note_placed", given, version))
-    document: dict[str, Any] = found["interaction"]
+    args = {name: value for name, value in args.items() if value is not None}
+    answer = checked(run_at_version(rt, service_sid, "note_placed", args, version))
+    document: dict[str, Any] = answer["interaction"]
     activity.report("status", state or "placed", service=service_sid, interaction=sid, code=code)
     return document
 
@@ -113,12 +114,12 @@ def note_placed(
 def connect(
     rt: Runtime, snapshot: ServiceSnapshot, interaction_sid: str, answered: Inbound, pressed: str | None = None
 ) -> str:
-    """The TwiML for whom was rung first, who is told to wait; with Whisper, once they pressed 1.
+    """The TwiML for the participant who was called first: asks them to wait, and dials the other participant.
 
-    Raises NotFound, Stale.
+    With Whisper they have to press 1 before. Raises NotFound, Stale.
     """
     if snapshot.service.whisper and pressed != channel.ACCEPT:
-        # A mailbox that picked up would be put through to the other, who hears whose it is.
+        # Otherwise a voicemail could be connected to the other participant, and its greeting says whose it is.
         return ask_callee(rt, snapshot, interaction_sid, answered.called, pressed, "lang")
     args = {
         "key": f"{answered.sid}:connect", "resource": answered.sid, "interaction": interaction_sid,

@@ -1,4 +1,4 @@
-"""An inbound message or call, decided: by one script, or by two with a question to the customer's app between them."""
+"""Decides an inbound message or call: in one script, or in two with a question to the customer's app between them."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from relay import app_questions
 from services.snapshot import ServiceSnapshot
 from sessions.sealed_text import sealed_text
 
-#: A repeated webhook looks this often whether the first one's question is answered, and no longer than the carrier.
+#: A repeated webhook polls this often for the answer to the first one's question, for as long as the carrier waits.
 POLL_SECONDS = 0.1
-MOST_POLLS = 150
-#: Of the 32 threads that the Procfile gives a web process; with those of app_questions.py at most three quarters.
+MAX_POLLS = 150
+#: Of the 32 threads that the Procfile gives a web process; with those of app_questions.py at most 3/4.
 WAITING = 8
-#: A text of more is no single word, however it is spelled.
-MOST_WORDS = 3
+#: A keyword may be written with spaces ("opt out"), but not in more pieces than this.
+MAX_WORDS = 3
 
 
-def waiting_places(rt: Runtime) -> BoundedSemaphore:
-    """For webhooks that wait until another one's question is answered."""
+def waiting_slots(rt: Runtime) -> BoundedSemaphore:
+    """For webhooks that wait until the app answers a question of another webhook."""
     return BoundedSemaphore(WAITING)
 
 
 def decide(
     rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound, judged: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The script's outcome, never `deciding`. `judged`: what the content policy says of a text.
+    """The script's outcome, never `deciding`. `judged`: the content policy's result for a text.
 
     Raises NotFound if the Service is gone, Stale, Unavailable.
     """
@@ -61,12 +61,12 @@ def _settle(
 
 
 def _late(inbound: Inbound) -> dict[str, Any]:
-    """One that comes late is answered to nobody, so it goes by the outbox."""
+    """A missed message has no webhook to answer, so it is sent by the carrier's API, through the outbox."""
     return {} if inbound.late_at_ms is None else {"by_api": True, "late_at": inbound.late_at_ms}
 
 
 def _rules(rt: Runtime) -> dict[str, Any]:
-    """What accept.lua and settle.lua know of the settings."""
+    """The settings that accept.lua and settle.lua need."""
     return {"window_ms": rt.settings.replay_window_seconds * 1000, **quotas.ceiling_argument(rt)}
 
 
@@ -75,26 +75,26 @@ def _run(rt: Runtime, snapshot: ServiceSnapshot, script: str, args: dict[str, An
 
 
 def _wait(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound, owner: str) -> dict[str, Any]:
-    """Somebody asks already. Once that one's time is over without an answer, it counts as failed."""
-    waiting = rt.part(waiting_places)
-    if not waiting.acquire(blocking=False):
+    """For a webhook whose question another one already asks; without an answer in time, the question fails."""
+    slots = rt.part(waiting_slots)
+    if not slots.acquire(blocking=False):
         raise Unavailable("too many requests wait for an app's answer")
     try:
-        for _ in range(MOST_POLLS):
+        for _ in range(MAX_POLLS):
             outcome = _settle(rt, snapshot, inbound, owner, {"verdict": "failed"})
             if outcome["outcome"] != "deciding":
                 return outcome
             time.sleep(POLL_SECONDS)
     finally:
-        waiting.release()
+        slots.release()
     raise Unavailable("another request is still asking the app")
 
 
 def arguments(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound) -> dict[str, Any]:
-    """Of accept.lua: what the carrier said, and what the script cannot know of it."""
+    """For accept.lua: what the carrier sent, and what the script cannot derive from it."""
     service, interaction = snapshot.service, new("KI")
     person = rt.index.of(service.sid, SCHEME, lookup(inbound.sender))
-    came: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "key": inbound.request_key,
         "kind": inbound.kind,
         "person": person,
@@ -104,11 +104,11 @@ def arguments(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound) -> dict[
         "owner": interaction,
         **_rules(rt),
     }
-    args = {"inbound": came, **quotas.quota_arguments(rt, service, inbound)}
+    args = {"inbound": fields, **quotas.quota_arguments(rt, service, inbound)}
     if inbound.body is not None:
-        came |= _text(rt, service.sid, interaction, inbound.body, inbound.media)
+        fields |= _text(rt, service.sid, interaction, inbound.body, inbound.media)
         args |= _keyword(rt, service, person, inbound)
-    came |= _late(inbound)
+    fields |= _late(inbound)
     if refusal := _refusal(service, inbound):
         args["refusal"] = refusal
     return args
@@ -122,8 +122,8 @@ def _text(rt: Runtime, service_sid: str, interaction_sid: str, body: str, media:
 
 
 def _keyword(rt: Runtime, service: Service, person: str, inbound: Inbound) -> dict[str, Any]:
-    """If the whole text is a word by which people end or begin messages."""
-    if inbound.body is None or len(inbound.body.split()) > MOST_WORDS:
+    """`keyword`, if the whole text is an opt-out or opt-in keyword."""
+    if inbound.body is None or len(inbound.body.split()) > MAX_WORDS:
         return {}
     own = service.opt_out_words
     found = keyword_in(inbound.body, inbound.called, own.split(",") if own else ())
@@ -136,7 +136,7 @@ def _keyword(rt: Runtime, service: Service, person: str, inbound: Inbound) -> di
 
 
 def _refusal(service: Service, inbound: Inbound) -> str | None:
-    """Why nobody can be behind this, or None. Such a text is never answered: an answer could loop."""
+    """Why this sender or text is refused, or None. Such a text gets no reply: a reply could start a loop."""
     if not is_e164(inbound.sender):
         return "anonymous"
     if inbound.body is not None and not twiml.legal(inbound.body).strip() and not inbound.media:

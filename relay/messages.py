@@ -1,4 +1,4 @@
-"""An inbound message: answered by TwiML, the same however often it comes."""
+"""Answers an inbound message with TwiML; a repeated webhook gets the same answer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from policy.content_check import check_message
 from policy.wording import wording
 from relay import app_answers
 from relay.channels import message as channel
-from relay.channels.message import Forward
+from relay.channels.message import Relay
 from relay.inbound import decide
 from services.snapshot import ServiceSnapshot
 
@@ -31,28 +31,28 @@ def relay_message(rt: Runtime, snapshot: ServiceSnapshot, message: Inbound) -> s
 
 def _answer(rt: Runtime, snapshot: ServiceSnapshot, message: Inbound, outcome: dict[str, Any]) -> str:
     if outcome["outcome"] == "forward":
-        return _forward(rt, snapshot.sid, message, outcome)
+        return _relay(rt, snapshot.sid, message, outcome)
     if outcome["outcome"] == "refused":
-        said = wording(snapshot, outcome["say"], message.sender, outcome.get("lang"))
+        sentence = wording(snapshot, outcome["say"], message.sender, outcome.get("lang"))
         to = outgoing(lookup(message.sender), MESSAGE)
-        return twiml.response(channel.told(to, message.called, said.text), *_told_too(rt, snapshot, outcome))
+        reply = channel.notice(to, message.called, sentence.text)
+        return twiml.response(reply, *_other_notice(rt, snapshot, outcome))
     if outcome["outcome"] == "answered":
         return rt.seal.open(outcome["sealed"], app_answers.associated_data(message.request_key))
     return twiml.EMPTY
 
 
-def _told_too(rt: Runtime, snapshot: ServiceSnapshot, outcome: dict[str, Any]) -> list[str]:
-    """The other side hears the same, from the number that they know."""
+def _other_notice(rt: Runtime, snapshot: ServiceSnapshot, outcome: dict[str, Any]) -> list[str]:
+    """The same notice to the other participant, from the proxy number that they know, if the outcome asks for it."""
     if "other" not in outcome:
         return []
     other = outcome["other"]
     to = outgoing(rt.seal.open(other["sealed"], identifier_associated_data(snapshot.sid, other["recipient"])), MESSAGE)
-    said = wording(snapshot, outcome["say"], to, other.get("lang"))
-    return [channel.told(to, other["from"], said.text)]
+    sentence = wording(snapshot, outcome["say"], to, other.get("lang"))
+    return [channel.notice(to, other["from"], sentence.text)]
 
 
-def _forward(rt: Runtime, service_sid: str, message: Inbound, outcome: dict[str, Any]) -> str:
+def _relay(rt: Runtime, service_sid: str, message: Inbound, outcome: dict[str, Any]) -> str:
     number = rt.seal.open(outcome["sealed"], identifier_associated_data(service_sid, outcome["recipient"]))
     status_url = url(rt, Purpose.STATUS, service_sid, outcome["interaction"])
-    way = Forward(outgoing(number, MESSAGE), outcome["from"], status_url)
-    return channel.forward(message.body or "", way)
+    return channel.relay(message.body or "", Relay(outgoing(number, MESSAGE), outcome["from"], status_url))

@@ -1,7 +1,7 @@
-"""What the customer's app is told of an inbound that leads nowhere (Proxy guide, "out of session callback").
+"""The form of the out-of-session callback, for an inbound that belongs to no open Session (Proxy guide).
 
-The carrier's own form, and what is known of the Session that this pair last had; what is not known is left out. Here
-alone numbers go out: the app needs them to say who may talk with whom.
+It has the carrier's own fields, and those of the last Session of this sender and number, as far as they are known. This
+is the only place where real numbers are sent to an app: it needs them to decide who may talk with whom.
 """
 
 from __future__ import annotations
@@ -20,49 +20,55 @@ from sessions.sessions import codec
 def form(rt: Runtime, service: Service, inbound: Inbound, doc: dict[str, Any] | None) -> dict[str, str]:
     if doc is None:
         return dict(inbound.form())
-    found = codec(rt, service).session(doc)
-    sender = _sender(found, inbound)
-    partner = next((one for one in reversed(found.participants) if not _is(inbound.sender, one)), None)
-    told = {**_session(found), **_participant("inbound", sender), **_participant("outbound", partner)}
-    return {**inbound.form(), **{name: value for name, value in told.items() if value}}
+    session = codec(rt, service).session(doc)
+    sender = _sender(session, inbound)
+    partner = next((each for each in reversed(session.participants) if not _is(inbound.sender, each)), None)
+    fields = {**_session(session), **_participant("inbound", sender), **_participant("outbound", partner)}
+    return {**inbound.form(), **{name: value for name, value in fields.items() if value}}
 
 
-def _sender(found: Session, inbound: Inbound) -> Participant | None:
-    """The lease is gone, so by number and person: two people of one Session may share a number."""
-    there = [one for one in found.participants if one.proxy_identifier == inbound.called]
-    return next((one for one in reversed(there) if _is(inbound.sender, one)), None)
+def _sender(session: Session, inbound: Inbound) -> Participant | None:
+    """Found by proxy number and real number, since the lease is gone: two participants may share a proxy number."""
+    same_number = [each for each in session.participants if each.proxy_identifier == inbound.called]
+    return next((each for each in reversed(same_number) if _is(inbound.sender, each)), None)
 
 
-def _is(sender: str, one: Participant) -> bool:
-    return one.number == lookup(sender)
+def _is(sender: str, participant: Participant) -> bool:
+    return participant.number == lookup(sender)
 
 
-def _session(found: Session) -> dict[str, str]:
+def _session(session: Session) -> dict[str, str]:
     dates = {
-        "sessionDateCreated": found.created_ms, "sessionDateUpdated": found.updated_ms,
-        "sessionDateStarted": found.started_ms, "sessionDateEnded": found.ended_ms,
-        "sessionDateLastInteraction": found.last_interaction_ms, "sessionDateExpiry": found.expiry_ms,
+        "sessionDateCreated": session.created_ms, "sessionDateUpdated": session.updated_ms,
+        "sessionDateStarted": session.started_ms, "sessionDateEnded": session.ended_ms,
+        "sessionDateLastInteraction": session.last_interaction_ms, "sessionDateExpiry": session.expiry_ms,
     }  # fmt: skip
     return {
-        "sessionSid": found.sid,
-        "sessionUniqueName": found.unique_name or "",
-        "sessionStatus": found.status,
-        "sessionMode": found.mode,
-        "sessionClosedReason": found.closed_reason,
-        "sessionAccountSid": found.account_sid,
-        "sessionServiceSid": found.service_sid,
-        "ttl": str(found.ttl),
+        "sessionSid": session.sid,
+        "sessionUniqueName": session.unique_name or "",
+        "sessionStatus": session.status,
+        "sessionMode": session.mode,
+        "sessionClosedReason": session.closed_reason,
+        "sessionAccountSid": session.account_sid,
+        "sessionServiceSid": session.service_sid,
+        "ttl": str(session.ttl),
         **{name: date(ms) for name, ms in dates.items() if ms is not None},
     }
 
 
-def _participant(side: str, found: Participant | None) -> dict[str, str]:
-    if found is None:
+def _participant(side: str, participant: Participant | None) -> dict[str, str]:
+    if participant is None:
         return {}
-    known = {
-        "Sid": found.sid, "AccountSid": found.account_sid, "ServiceSid": found.service_sid,
-        "SessionSid": found.session_sid, "Identifier": found.identifier, "FriendlyName": found.friendly_name or "",
-        "ProxyIdentifier": found.proxy_identifier, "ProxyIdentifierSid": found.proxy_identifier_sid,
-        "DateCreated": date(found.created_ms), "DateUpdated": date(found.updated_ms),
-    }  # fmt: skip
-    return {f"{side}Participant{name}": value for name, value in known.items()}
+    fields = {
+        "Sid": participant.sid,
+        "AccountSid": participant.account_sid,
+        "ServiceSid": participant.service_sid,
+        "SessionSid": participant.session_sid,
+        "Identifier": participant.identifier,
+        "FriendlyName": participant.friendly_name or "",
+        "ProxyIdentifier": participant.proxy_identifier,
+        "ProxyIdentifierSid": participant.proxy_identifier_sid,
+        "DateCreated": date(participant.created_ms),
+        "DateUpdated": date(participant.updated_ms),
+    }
+    return {f"{side}Participant{name}": value for name, value in fields.items()}

@@ -1,4 +1,4 @@
-"""Questions to the apps whose asker died: ended by the Service's rule, since the carrier may never come again."""
+"""Ends questions to the apps whose web process died, by the Service's rule: the carrier may not repeat its webhook."""
 
 from __future__ import annotations
 
@@ -11,30 +11,31 @@ from policy.unchecked import warn
 from services.services import find_service
 from storage.store import StoreUnavailable
 
-#: Of one Service in one run.
-MOST = 200
+#: Questions of one Service in one run.
+MAX_QUESTIONS = 200
 
 
 def end_overdue(rt: Runtime, service_sid: str) -> int:
-    """Ends what is past its time, as if the app had not answered; a text that may pass goes by the outbox.
+    """Ends overdue questions as if the app had not answered; a text that is then relayed goes through the outbox.
 
-    Whoever comes first decides, this or a webhook that comes again: the other gets the same answer. Returns how many.
+    If the webhook is repeated at the same time, the first of both decides and the other gets the same answer.
+    Returns how many were ended.
     """
-    found = rt.store.service("list_overdue", service_sid, {"most": MOST})["overdue"] or ()
-    service = find_service(rt, service_sid) if found else None
-    return sum(_is_ended(rt, service, one) for one in found) if service else 0
+    overdue = rt.store.service("list_overdue", service_sid, {"most": MAX_QUESTIONS})["overdue"] or ()
+    service = find_service(rt, service_sid) if overdue else None
+    return sum(_is_ended(rt, service, question) for question in overdue) if service else 0
 
 
-def _is_ended(rt: Runtime, service: Service, one: dict[str, str]) -> bool:
-    """One that cannot be ended holds up no other; it comes up again."""
+def _is_ended(rt: Runtime, service: Service, question: dict[str, str]) -> bool:
+    """False if it failed: the next run tries again, and the other questions do not wait for it."""
     try:
-        _end(rt, service, one["key"])
+        _end(rt, service, question["key"])
     except StoreUnavailable:
         raise
     except Exception as error:
-        failures.note("question", one["key"], error)
+        failures.note("question", question["key"], error)
         return False
-    warn(rt, service.sid, one["question"], "abandoned")
+    warn(rt, service.sid, question["question"], "abandoned")
     return True
 
 

@@ -1,4 +1,4 @@
-"""What the carrier says of an outbound leg, noted on its Interaction."""
+"""Notes the carrier's status of an outbound leg on its Interaction."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def note_status(
     duration: int | None = None,
     taken: bool | None = None,
 ) -> str | None:
-    """What the carrier says of the outbound leg; late, doubled or reordered words change nothing. Raises NotFound.
+    """Notes a status; one that is late, repeated or out of order changes nothing. Raises NotFound.
 
-    `taken`: a callee who was asked to press 1 was put through.
-    Returns the language of the one who began it, if the app said so.
+    `duration`: in seconds. `taken`: the callee was asked to press 1 and was connected.
+    Returns the language of the sender or caller, if the app gave one.
     """
     args = {
         "interaction": sid,
@@ -32,12 +32,12 @@ def note_status(
         "duration": duration,
         "taken": taken,
     }
-    given = {name: value for name, value in args.items() if value is not None}
+    args = {name: value for name, value in args.items() if value is not None}
     since = activity.began()
-    found = checked(run_at_version(rt, snapshot.sid, "note_status", given, snapshot.version_to_compare))
+    answer = checked(run_at_version(rt, snapshot.sid, "note_status", args, snapshot.version_to_compare))
     activity.report(
-        "status", state or "sent", since=since, service=snapshot.sid, session=found["interaction"].get("session"),
+        "status", state or "sent", since=since, service=snapshot.sid, session=answer["interaction"].get("session"),
         interaction=sid, code=code,
     )  # fmt: skip
-    language: str | None = found.get("lang")
+    language: str | None = answer.get("lang")
     return language

@@ -1,1 +1,1 @@
-"""Where live state lies: keys, scripts, seals. Alone opens connections to the store."""
+"""Access to the store: its keys, its scripts, sealed values. No other package opens connections to it."""

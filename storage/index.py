@@ -1,4 +1,4 @@
-"""The blind index: finds a person by a real identifier without keeping it. People cannot be linked across Services."""
+"""The blind index: finds a person by a real identifier without storing it. It differs between Services."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ class Index:
         return urlsafe_b64encode(hmac.digest(self._key, text, "sha256")[:16]).rstrip(b"=").decode()
 
     def proof(self, *parts: str) -> str:
-        """An unguessable token for our own URLs, bound to `parts`."""
+        """A token for our own URLs that nobody can guess, valid for these `parts` only."""
         text = "\0".join(("proof", *parts)).encode()
         return urlsafe_b64encode(hmac.digest(self._key, text, "sha256")[:18]).decode()
 
     def webhook_secret(self, service_sid: str) -> bytes:
-        """Signs what we post to the app of one Service; 32 bytes."""
+        """The secret that signs our requests to the app of one Service; 32 bytes."""
         return hmac.digest(self._key, f"webhook-secret\0{service_sid}".encode(), "sha256")
 
     def of_secret(self, sid: str, secret: str) -> str:
-        """What is kept of an API key's secret (random, so a keyed hash is enough)."""
+        """The hash stored for an API key's secret. The secret is random, so a keyed hash is enough."""
         return hmac.digest(self._key, f"secret\0{sid}\0{secret}".encode(), "sha256").hex()

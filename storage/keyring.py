@@ -1,4 +1,4 @@
-"""The key ring: random keys made once per installation, kept in the store wrapped by SECRET_KEY."""
+"""The key ring: random keys, created once per installation and stored encrypted with SECRET_KEY."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.store import Store
 
 
 class KeyRingLocked(Exception):
-    """Neither SECRET_KEY nor the former one opens the ring that the store holds."""
+    """Neither SECRET_KEY nor SECRET_KEY_FORMER decrypts the key ring in the store."""
 
 
 def _wrapping_key(secret: str, salt: bytes) -> AESGCM:
@@ -46,22 +46,22 @@ def _new_ring() -> dict[str, Any]:
 
 
 def open_ring(store: Store, secret: str, former: str | None = None) -> tuple[Index, Seal]:
-    """Opens the ring, making it at the very first start; one wrapped by the former secret is wrapped anew.
+    """Decrypts the key ring, which the very first start creates; with the `former` secret, re-encrypts it.
 
     Raises KeyRingLocked, StoreUnavailable.
     """
-    place = keys.ring("keyring")
-    store.guard(lambda: store.client.hsetnx(place, "wrapped", _wrap(_new_ring(), secret)))
-    wrapped = store.guard(lambda: store.client.hget(place, "wrapped"))
+    key = keys.ring("keyring")
+    store.guard(lambda: store.client.hsetnx(key, "wrapped", _wrap(_new_ring(), secret)))
+    wrapped = store.guard(lambda: store.client.hget(key, "wrapped"))
     ring = _unwrap(wrapped, secret)
     if ring is None and former:
         ring = _unwrap(wrapped, former)
         if ring is not None:
             rewrapped = _wrap(ring, secret)
-            store.guard(lambda: store.client.hset(place, "wrapped", rewrapped))
+            store.guard(lambda: store.client.hset(key, "wrapped", rewrapped))
     if ring is None:
         raise KeyRingLocked(
-            "SECRET_KEY does not open the key ring in the store. Give the key it was made with, "
-            "or put that one into SECRET_KEY_FORMER beside the new SECRET_KEY."
+            "SECRET_KEY does not open the key ring in the store. Set SECRET_KEY to the value it was created with, "
+            "or set SECRET_KEY_FORMER to that value and keep the new SECRET_KEY."
         )
     return Index(b64decode(ring["index"])), Seal({int(i): b64decode(k) for i, k in ring["seal"].items()})

@@ -1,4 +1,4 @@
-"""Can this store be used at all? Tells a wrong setting, which no waiting mends, from a store that is away."""
+"""Checks a store's address: is the setting wrong, or is the store only unavailable for now?"""
 
 from __future__ import annotations
 
@@ -10,92 +10,98 @@ import redis
 
 from storage.store import StoreUnavailable, connect
 
-#: Parts of what a server answers -> what is wrong. `{name}` is the setting.
-#: Source: the servers' own replies (Redis 7.2, Valkey 8), played in tests/storage/test_probe.py.
-RIGHT_ONES = (
+#: Part of a server's error reply -> the sentence that says what is wrong. `{name}` is the setting.
+#: Source: the replies of Redis 7.2 and Valkey 8, which tests/storage/test_probe.py produces.
+WRONG_LOGIN = (
     "the store refuses the user or password. Write: {name}=redis://user:password@host:6379/0 with the right ones"
 )
-NUMBER = "the store has no database of that number. Write: {name}=redis://host:6379/0"
-ANSWERS = {
-    "WRONGPASS": RIGHT_ONES,
-    "invalid username-password": RIGHT_ONES,
+NO_DATABASE = "the store has no database of that number. Write: {name}=redis://host:6379/0"
+NO_PERMISSION = (
+    "the store's user has not all the permissions needed. Run: ACL SETUSER <user> on allkeys allchannels +@all"
+)
+REPLIES = {
+    "WRONGPASS": WRONG_LOGIN,
+    "invalid username-password": WRONG_LOGIN,
     "Authentication required": "the store asks for a password. Write: {name}=redis://:password@host:6379/0",
     "called without any password": "a password is given, but the store has none. Write: {name}=redis://host:6379/0",
-    "DB index is out of range": NUMBER,
-    "invalid DB index": NUMBER,
-    "SELECT is not allowed in cluster mode": "a Cluster has database 0 alone. Write: {name}=redis://host:6379/0",
-    "NOPERM": "the store's user may not do what is needed. Run: ACL SETUSER <user> on allkeys allchannels +@all",
-    "no permissions to run": "the store's user may not do what is needed. "
-    "Run: ACL SETUSER <user> on allkeys allchannels +@all",
+    "DB index is out of range": NO_DATABASE,
+    "invalid DB index": NO_DATABASE,
+    "SELECT is not allowed in cluster mode": "a Cluster has only database 0. Write: {name}=redis://host:6379/0",
+    "NOPERM": NO_PERMISSION,
+    "no permissions to run": NO_PERMISSION,
 }
-PLAIN = "the store speaks no TLS there. Write: {name}=redis://… (one s), or the port on which it does"
-ENCRYPTED = "the store speaks TLS there. Write: {name}=rediss://… (two s)"
+PLAIN = "this port of the store does not use TLS. Write: {name}=redis://… (one s), or the number of its TLS port"
+ENCRYPTED = "this port of the store uses TLS. Write: {name}=rediss://… (two s)"
 CERTIFICATE = (
-    "the store's TLS certificate is not trusted. Give its authority: {name}=rediss://host:6380/0?ssl_ca_certs=/path.pem"
+    "the store's TLS certificate is not trusted. Name its CA file: {name}=rediss://host:6380/0?ssl_ca_certs=/path.pem"
 )
-STRANGER = "what answers there is no Redis and no Valkey. Write: {name}=redis://host:6379/0 of the store"
+NO_STORE = "the server at this address is neither Redis nor Valkey. Write: {name}=redis://host:6379/0 of the store"
 
 
 class StoreRefused(Exception):
-    """A setting is wrong; the message is one sentence with the line that mends it, without the address."""
+    """A setting is wrong. The message is one sentence and the line to write; it never contains the address."""
 
 
-def probe(url: str, name: str) -> None:
-    """`name` is the setting that holds `url`. Raises StoreRefused, or StoreUnavailable for what may pass."""
+def check_store(url: str, name: str) -> None:
+    """`name`: the setting that holds `url`. Raises StoreRefused, or StoreUnavailable for errors that may pass."""
     try:
         client = connect(url)
         client.ping()
         client.info("server")
     except (redis.exceptions.RedisError, OSError, ValueError) as error:
-        sentence = _wrong(error, url)
+        sentence = _misconfiguration(error, url)
         if sentence:
             raise StoreRefused(f"{name}: {sentence.format(name=name)}") from None
-        raise StoreUnavailable(_away(error)) from None
+        raise StoreUnavailable(_unavailability(error)) from None
 
 
-def _wrong(error: Exception, url: str) -> str | None:
+def _misconfiguration(error: Exception, url: str) -> str | None:
+    """What is wrong with the setting; None if nothing is, as far as is known."""
     text = str(error)
-    for part, sentence in ANSWERS.items():
+    for part, sentence in REPLIES.items():
         if part in text:
             return sentence
     if isinstance(error, redis.exceptions.InvalidResponse | ValueError):
-        return STRANGER
+        return NO_STORE
     if "CERTIFICATE_VERIFY_FAILED" in text:
         return CERTIFICATE
     if isinstance(error, redis.exceptions.BusyLoadingError):
         return None
-    return _by_trying(url)
+    return _tls_mismatch(url)
 
 
-def _by_trying(url: str) -> str | None:
-    """TLS to a plain port is never answered, since a plain server waits for the line to end; the reverse is cut off."""
+def _tls_mismatch(url: str) -> str | None:
+    """Connects the other way, with TLS or without, since the error does not show it.
+
+    A plain server never answers TLS: it waits for the end of the line. A TLS server closes a plain connection.
+    """
     parts = urlsplit(url)
     if parts.scheme not in ("redis", "rediss"):
         return None
     try:
-        with socket.create_connection((parts.hostname or "localhost", parts.port or 6379), timeout=1) as line:
+        with socket.create_connection((parts.hostname or "localhost", parts.port or 6379), timeout=1) as connection:
             if parts.scheme == "rediss":
-                return PLAIN if _speaks_plainly(line) else None
-            return ENCRYPTED if _speaks_tls(line) else None
+                return PLAIN if _answers_plain(connection) else None
+            return ENCRYPTED if _answers_tls(connection) else None
     except OSError:
         return None
 
 
-def _speaks_plainly(line: socket.socket) -> bool:
-    line.sendall(b"PING\r\n")
-    return line.recv(1) in (b"+", b"-", b"H", b"<")
+def _answers_plain(connection: socket.socket) -> bool:
+    connection.sendall(b"PING\r\n")
+    return connection.recv(1) in (b"+", b"-", b"H", b"<")
 
 
-def _speaks_tls(line: socket.socket) -> bool:
+def _answers_tls(connection: socket.socket) -> bool:
     context = ssl.create_default_context()
-    # Whose certificate it is does not matter here: nothing is sent.
+    # The certificate need not be verified: nothing is sent.
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    with context.wrap_socket(line):
+    with context.wrap_socket(connection):
         return True
 
 
-def _away(error: Exception) -> str:
-    """Why it cannot be used yet, without the address: that may hold a password."""
+def _unavailability(error: Exception) -> str:
+    """Why the store cannot be used now; never with the address, which may contain a password."""
     text = str(error)
     if isinstance(error, redis.exceptions.BusyLoadingError):
         return "the store is loading its data"

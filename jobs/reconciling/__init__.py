@@ -1,1 +1,1 @@
-"""What no webhook told us: looked up in the carrier's lists."""
+"""Finds in the carrier's lists what no webhook reported."""

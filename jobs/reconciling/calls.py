@@ -1,4 +1,4 @@
-"""Calls: what became of their legs by the carrier's lists. None is ever placed again."""
+"""Calls: reads the state of their legs from the carrier's API. No call is ever placed again."""
 
 from __future__ import annotations
 
@@ -8,81 +8,84 @@ from typing import Any
 from carrier.client import CarrierCall
 from common.errors import CarrierError
 from common.identifiers import VOICE
-from jobs.reconciling.look import MOST, NEAR_MS, Desk, Look
 from jobs.reconciling.matching import SLACK_MS, Leg, Resource, match
+from jobs.reconciling.status_check import MAX_LIST, NEAR_MS, CarrierContext, StatusCheck
 
-OVER = frozenset({"completed", "canceled", "failed", "busy", "no-answer"})
-#: The caller was gone before we could put them through, or their own call came to nothing.
-NEVER_DIALLED = {"completed": "canceled", "canceled": "canceled", "no-answer": "canceled"}
+FINAL_STATUSES = frozenset({"completed", "canceled", "failed", "busy", "no-answer"})
+#: State of the caller's leg -> state of a callee's leg that was never dialed: the caller hung up first, or failed.
+NEVER_DIALED = {"completed": "canceled", "canceled": "canceled", "no-answer": "canceled"}
 PLACED = "outbound-api"
-#: An app may send a call here again; what it dialled before belongs to another Interaction.
+#: An app may redirect a running call to us again; what the call dialed earlier belongs to another Interaction.
 BEFORE_MS = 4 * 3600 * 1000
 
 
-def look(desk: Desk, group: Sequence[Look]) -> None:
+def reconcile(context: CarrierContext, checks: Sequence[StatusCheck]) -> None:
     """Raises CarrierError."""
-    for one in group:
-        if one.first and not one.inbound_sid:
-            _find_first(desk, one)
+    for check in checks:
+        if check.first and not check.inbound_sid:
+            _find_first_leg(context, check)
         else:
-            _look(desk, one)
+            _read_legs(context, check)
 
 
-def _look(desk: Desk, one: Look) -> None:
-    """The callee's leg first: once the other one is noted as over, that is taken for over too."""
-    child = _callee_leg(desk, one)
+def _read_legs(context: CarrierContext, check: StatusCheck) -> None:
+    """The callee's leg first: as soon as the other leg is noted as ended, the callee's counts as ended too."""
+    child = _callee_leg(context, check)
     if child:
-        over = child.status in OVER
-        desk.found(one, child.sid, state=child.status, duration=child.duration if over else None)
-        if not one.first:
+        ended = child.status in FINAL_STATUSES
+        context.note_outbound(check, child.sid, state=child.status, duration=child.duration if ended else None)
+        if not check.first:
             return
-    parent = _fetch(desk, str(one.inbound_sid))
-    if one.first:
-        desk.first_found(one, str(one.inbound_sid), parent.status if parent else "failed")
-    elif not parent or parent.status in OVER:
-        desk.missing(one, NEVER_DIALLED.get(parent.status, "failed") if parent else "failed", one.outbound_sid)
+    parent = _fetch(context, str(check.inbound_sid))
+    if check.first:
+        context.note_first_leg(check, str(check.inbound_sid), parent.status if parent else "failed")
+    elif not parent or parent.status in FINAL_STATUSES:
+        state = NEVER_DIALED.get(parent.status, "failed") if parent else "failed"
+        context.note_missing(check, state, check.outbound_sid)
 
 
-def _callee_leg(desk: Desk, one: Look) -> CarrierCall | None:
-    if one.outbound_sid:
-        return _fetch(desk, one.outbound_sid)
-    parent = str(one.inbound_sid)
-    listed = desk.carrier.calls_within(parent, MOST)
-    docs = desk.near(str(one.doc["session"]), one.at_ms - BEFORE_MS, one.at_ms + NEAR_MS) or [one.doc]
+def _callee_leg(context: CarrierContext, check: StatusCheck) -> CarrierCall | None:
+    if check.outbound_sid:
+        return _fetch(context, check.outbound_sid)
+    parent = str(check.inbound_sid)
+    listed = context.carrier.calls_within(parent, MAX_LIST)
+    session_sid = str(check.doc["session"])
+    docs = context.interactions_between(session_sid, check.at_ms - BEFORE_MS, check.at_ms + NEAR_MS) or [check.doc]
     ours = [doc for doc in docs if doc.get("outbound") and (doc.get("inbound") or {}).get("resource") == parent]
-    return _matched(one, [call for call in listed if call.sender == one.callee.number], ours, "outbound")
+    return _matched(check, [call for call in listed if call.sender == check.callee.number], ours, "outbound")
 
 
-def _find_first(desk: Desk, one: Look) -> None:
-    """A call that we placed without hearing of it again."""
-    if one.first is None:
+def _find_first_leg(context: CarrierContext, check: StatusCheck) -> None:
+    """Looks for a call that we placed and that no response or webhook confirmed."""
+    if check.first is None:
         return
-    listed = desk.carrier.calls_to(desk.dialled(one.first, VOICE), one.first.number, MOST)
-    docs = desk.near(str(one.doc["session"]), one.at_ms - NEAR_MS, one.at_ms + NEAR_MS)
-    if docs is None or (len(listed) == MOST and listed[-1].at_ms >= one.at_ms - SLACK_MS):
+    listed = context.carrier.calls_to(context.real_number(check.first, VOICE), check.first.number, MAX_LIST)
+    session_sid = str(check.doc["session"])
+    docs = context.interactions_between(session_sid, check.at_ms - NEAR_MS, check.at_ms + NEAR_MS)
+    if docs is None or (len(listed) == MAX_LIST and listed[-1].at_ms >= check.at_ms - SLACK_MS):
         return
-    near = [call for call in listed if call.direction == PLACED and call.at_ms <= one.at_ms + NEAR_MS]
-    ours = [doc for doc in docs if doc.get("placed") and doc["inbound"]["participant"] == one.first.sid]
-    found = _matched(one, near, ours, "inbound")
-    if found:
-        desk.first_found(one, found.sid, found.status)
+    near = [call for call in listed if call.direction == PLACED and call.at_ms <= check.at_ms + NEAR_MS]
+    ours = [doc for doc in docs if doc.get("placed") and doc["inbound"]["participant"] == check.first.sid]
+    call = _matched(check, near, ours, "inbound")
+    if call:
+        context.note_first_leg(check, call.sid, call.status)
     else:
-        desk.missing(one, "canceled")
+        context.note_missing(check, "canceled")
 
 
-def _matched(one: Look, listed: list[CarrierCall], docs: list[dict[str, Any]], leg: str) -> CarrierCall | None:
-    """`docs`: all whose leg may be in this list, with or without its SID."""
+def _matched(check: StatusCheck, listed: list[CarrierCall], docs: list[dict[str, Any]], leg: str) -> CarrierCall | None:
+    """`docs`: all Interactions whose `leg` may be in this list, with or without its SID."""
     taken = {sid for doc in docs if (sid := doc[leg].get("resource"))}
     free = {call.sid: call for call in reversed(listed) if call.sid not in taken}
     legs = [Leg(doc["sid"], doc["created"]) for doc in docs if not doc[leg].get("resource")]
-    found = match(legs, [Resource(call.sid, call.at_ms) for call in free.values()]).get(one.sid)
-    return free[found] if found else None
+    sid = match(legs, [Resource(call.sid, call.at_ms) for call in free.values()]).get(check.sid)
+    return free[sid] if sid else None
 
 
-def _fetch(desk: Desk, sid: str) -> CarrierCall | None:
-    """None if the carrier does not have it any more."""
+def _fetch(context: CarrierContext, sid: str) -> CarrierCall | None:
+    """None if the carrier no longer has it."""
     try:
-        return desk.carrier.call(sid)
+        return context.carrier.call(sid)
     except CarrierError as error:
         if error.status == 404:
             return None

@@ -1,1 +1,1 @@
-"""Texts at the carrier: emptied there once their time has come."""
+"""Redaction: empties the texts of messages at the carrier when they are due."""

@@ -1,4 +1,4 @@
-"""A long text went by TwiML in several messages of which we know the last: the others by the carrier's list."""
+"""TwiML sends a long text as several messages. We know the SID of the last; this finds the others in a list."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from common.identifiers import MESSAGE, identifier_associated_data, outgoing
 from common.runtime import Runtime
 from sessions.codec import interaction_associated_data
 
-#: TwiML's messages.
+#: The direction of messages sent by TwiML.
 REPLY = "outbound-reply"
-#: Parts are sent at once; the carrier tells seconds, and its clock is not ours.
-BEFORE_MS, BEHIND_MS = 60_000, 3_600_000
-MOST = 1000
+#: All parts are sent at once, but the carrier's times are in whole seconds and its clock may differ from ours.
+BEFORE_MS, AFTER_MS = 60_000, 3_600_000
+MAX_LIST = 1000
 
 
-def before_the_last(rt: Runtime, carrier: Carrier, service_sid: str, claim: dict[str, Any]) -> list[str]:
-    """SIDs of the other parts that still have their words. Raises CarrierError."""
+def find_earlier_parts(rt: Runtime, carrier: Carrier, service_sid: str, claim: dict[str, Any]) -> list[str]:
+    """SIDs of the parts before the last that still have their text. Raises CarrierError."""
     doc, person = claim.get("interaction"), claim.get("person")
     if not doc or not person or "sealed" not in doc:
         return []
     body = json.loads(rt.seal.open(doc["sealed"], interaction_associated_data(service_sid, doc["sid"])))["body"]
-    words = [part.split() for part in parts(body)[:-1]]
-    if not words:
+    texts = [part.split() for part in parts(body)[:-1]]
+    if not texts:
         return []
     to = outgoing(rt.seal.open(person["sealed"], identifier_associated_data(service_sid, person["sid"])), MESSAGE)
     at_ms = doc["created"]
-    listed = carrier.messages_between(at_ms - BEFORE_MS, at_ms + BEHIND_MS, MOST, to, person["number"])
-    return [one.sid for one in listed if one.direction == REPLY and one.body.split() in words]
+    listed = carrier.messages_between(at_ms - BEFORE_MS, at_ms + AFTER_MS, MAX_LIST, to, person["number"])
+    return [message.sid for message in listed if message.direction == REPLY and message.body.split() in texts]

@@ -1,4 +1,4 @@
-"""An operator empties a message at the carrier, whatever its Service says."""
+"""An operator's request to redact one message at the carrier, whatever its Service is configured to do."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from sessions.sessions import codec
 
 
 def ask(rt: Runtime, service: Service, interaction_sid: str) -> Interaction:
-    """The job does it, as soon as the message is over. Raises NotFound if it is no message of this Service."""
+    """The job redacts it once the message has a final state. Raises NotFound if this Service has no such message."""
     args = {"interaction": interaction_sid}
     return codec(rt, service).interaction(checked(rt.store.service("ask_redaction", service.sid, args))["interaction"])

@@ -1,4 +1,4 @@
-"""A run over one Service: claims what is due and empties it at the carrier. It may be done twice."""
+"""Redacts one Service's messages at the carrier: claims those that are due. Redacting one twice does no harm."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from common.errors import CarrierError
 from common.runtime import Runtime
 from common.sids import new
 from common.worker_slots import Receiver, WorkerSlots
-from jobs.redaction import verdict
-from jobs.redaction.parts import before_the_last
+from jobs.redaction.parts import find_earlier_parts
+from jobs.redaction.response import STOPPING, result_of
 from services.accounts import carrier_of
 from storage.seal import SealBroken
 
 THREADS = 4
-#: Nobody else tries it meanwhile: the requests of all parts of a text may hang.
+#: No other worker gets a claimed message for this time; it is enough if the requests for all parts of a text hang.
 LEASE_SECONDS = 180
 KIND = "redaction"
 
 
-def waiting(rt: Runtime, services: Iterable[str]) -> list[str]:
-    """Of these Services those that have something to empty, now or later."""
+def services_with_redactions(rt: Runtime, services: Iterable[str]) -> list[str]:
+    """Those of `services` that have messages to redact, now or later."""
     return rt.store.having(services, "redactions")
 
 
@@ -33,18 +33,18 @@ def redact_service(rt: Runtime, service_sid: str, account_sid: str) -> None:
 
 
 class Redaction(Claim):
-    """A message of the carrier's whose text is ours to empty there until the claim ends."""
+    """A message at the carrier that only this process redacts until the claim ends."""
 
     __slots__ = ()
 
     @property
     def sid(self) -> str:
-        """The carrier's."""
+        """The carrier's SID."""
         return str(self.doc["resource"])
 
 
 class RedactionWorker(ClaimWorker[Redaction]):
-    """Stops once the next request would be refused as well, or after its time: one Service holds up no other."""
+    """Stops when the next request would fail too, or after `turn_seconds`, so that other Services need not wait."""
 
     work = KIND
     log = logging.getLogger("maskline.redaction")
@@ -59,24 +59,24 @@ class RedactionWorker(ClaimWorker[Redaction]):
         return self.rt.store.service("claim_redactions", places[0].service_sid, args)["claims"] or ()
 
     def act(self, claim: Redaction) -> Result:
-        """The last part last: once that is noted, nobody looks for the others."""
-        carrier, hopeless = carrier_of(self.rt, claim.account_sid), False
+        """The last part comes last: once it is noted as redacted, the other parts are not searched again."""
+        carrier, stopping = carrier_of(self.rt, claim.account_sid), False
         try:
-            for sid in (*self._others(carrier, claim), claim.sid):
+            for sid in (*self._earlier_parts(carrier, claim), claim.sid):
                 carrier.redact(sid)
             result = Result("redacted")
         except CarrierError as error:
-            hopeless = error.status in verdict.HOPELESS
-            result = verdict.of(error, claim.doc["tries"])
-        self.slots.note(claim.receiver, not hopeless)
+            stopping = error.status in STOPPING
+            result = result_of(error, claim.doc["tries"])
+        self.slots.note(claim.receiver, not stopping)
         self.rt.failpoint("after_redact")
         return result
 
-    def _others(self, carrier: Carrier, claim: Redaction) -> list[str]:
+    def _earlier_parts(self, carrier: Carrier, claim: Redaction) -> list[str]:
         try:
-            return before_the_last(self.rt, carrier, claim.service_sid, claim.doc)
+            return find_earlier_parts(self.rt, carrier, claim.service_sid, claim.doc)
         except (SealBroken, ValueError, LookupError):
-            self.log.error("message %s: a text that does not open, its first parts are not looked for", claim.sid)
+            self.log.error("message %s: its text cannot be opened, so its earlier parts are not redacted", claim.sid)
             return []
 
     def settle(self, claim: Redaction, result: Result | None, go_on: bool) -> Redaction | None:
@@ -86,5 +86,5 @@ class RedactionWorker(ClaimWorker[Redaction]):
         self.rt.store.service("settle_redaction", claim.service_sid, result.arguments(**terms))
         if result.outcome == "refused":
             code = result.details["code"]
-            self.log.warning("message %s keeps its text at the carrier: refused with code %s", claim.sid, code)
+            self.log.warning("the carrier refused to redact message %s (code %s)", claim.sid, code)
         return self.claim_another(claim) if go_on and not self.slots.is_failing(claim.receiver) else None

@@ -1,1 +1,1 @@
-"""How a decision becomes an answer to the carrier, one module per channel."""
+"""Turns a decision into TwiML, one module per channel."""

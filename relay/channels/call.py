@@ -1,7 +1,8 @@
-"""Calls: the TwiML that bridges one, says why not, or asks the callee first.
+"""Calls: the TwiML that connects a call, refuses it, or asks the callee first.
 
-Facts (Twilio, "TwiML Dial", "Number"): `answerOnBridge` keeps the caller ringing until somebody is there; `timeLimit`
-counts from the bridge; a Number's `url` is played to the callee alone, who is bridged when it ends without a Hangup.
+Facts (Twilio, "TwiML Dial", "Number"): with `answerOnBridge` the caller hears ringing until the callee is connected;
+`timeLimit` counts from then; a Number's `url` is played to the callee only, who is connected when it ends without a
+Hangup.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ EVENTS = "initiated ringing answered completed"
 WHISPER_SECONDS = 8
 ACCEPT = "1"
 
-#: Never answered, so that it costs nobody anything.
+#: The call is never answered, so nobody pays for it.
 REJECTED = twiml.response('<Reject reason="busy"/>')
 
-#: What the caller hears for each end of the callee's leg; of the others nothing has to be said.
-SAID = {"busy": "busy", "no-answer": "no_answer", "failed": "failed", "canceled": "canceled"}
+#: Final state of the callee's leg -> the sentence that the caller hears. In other states the caller hears nothing.
+SENTENCE_KEYS = {"busy": "busy", "no-answer": "no_answer", "failed": "failed", "canceled": "canceled"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Bridge:
-    """Dial `recipient` from `caller_id`, that participant's own proxy number. Times in seconds."""
+    """Dials `recipient` from `caller_id`, the proxy number that they know. `ring`, `limit`: in seconds."""
 
     recipient: str
     caller_id: str
@@ -36,37 +37,37 @@ class Bridge:
     whisper_url: str | None
 
 
-def bridge(way: Bridge, first: Sentence | None = None) -> str:
-    """`first`: what is said before it rings."""
-    asked = {"url": way.whisper_url, "method": "POST"} if way.whisper_url else {}
-    watched = {"statusCallback": way.status_url, "statusCallbackEvent": EVENTS, "statusCallbackMethod": "POST"}
-    number = twiml.element("Number", {**asked, **watched}, way.recipient)
+def bridge(to: Bridge, first: Sentence | None = None) -> str:
+    """`first`: said to the caller before the phone rings."""
+    whisper = {"url": to.whisper_url, "method": "POST"} if to.whisper_url else {}
+    status = {"statusCallback": to.status_url, "statusCallbackEvent": EVENTS, "statusCallbackMethod": "POST"}
+    number = twiml.element("Number", {**whisper, **status}, to.recipient)
     dial = {
-        "callerId": way.caller_id, "answerOnBridge": "true", "timeout": str(way.ring), "timeLimit": str(way.limit),
-        "action": way.ended_url, "method": "POST",
+        "callerId": to.caller_id, "answerOnBridge": "true", "timeout": str(to.ring), "timeLimit": str(to.limit),
+        "action": to.ended_url, "method": "POST",
     }  # fmt: skip
     return twiml.response(*([say(first)] if first else []), twiml.wrap("Dial", dial, number))
 
 
-def say(words: Sentence) -> str:
-    voice = {"voice": words.voice} if words.voice else {}
-    return twiml.element("Say", {"language": words.voice_tag, **voice}, words.text)
+def say(sentence: Sentence) -> str:
+    voice = {"voice": sentence.voice} if sentence.voice else {}
+    return twiml.element("Say", {"language": sentence.voice_tag, **voice}, sentence.text)
 
 
-def hang_up(words: Sentence) -> str:
-    return twiml.response(say(words), "<Hangup/>")
+def hang_up(sentence: Sentence) -> str:
+    return twiml.response(say(sentence), "<Hangup/>")
 
 
 def ask_callee(question: Sentence, missed: Sentence) -> str:
-    """Played to the callee alone: a mailbox presses nothing."""
+    """Played to the callee only. A voicemail presses no key, so it is never connected."""
     gather = {"input": "dtmf", "numDigits": "1", "timeout": str(WHISPER_SECONDS), "finishOnKey": ""}
     return twiml.response(twiml.wrap("Gather", gather, say(question)), say(missed), "<Hangup/>")
 
 
 def outcome(status: str, bridged: bool) -> str:
-    """What the end of a Dial says of the callee's leg; `answered` is a Dial's own word for one that is over.
+    """The callee leg's final state, from a Dial's status: a Dial reports `answered` where a call reports `completed`.
 
-    A leg that was answered and never bridged is one that nobody took: a mailbox, or a callee who pressed nothing.
+    A leg that was answered and never bridged counts as no answer: a voicemail, or a callee who did not press 1.
     """
     state = "completed" if status == "answered" else status
     return "no-answer" if state == "completed" and not bridged else state

@@ -1,4 +1,4 @@
-"""Text messages: the TwiML that relays one."""
+"""Text messages: the TwiML that relays a text or sends a notice."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from media.cleaning.kinds import is_layout
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Forward:
-    """Relay to `recipient` from `caller_id`, that participant's own proxy number."""
+class Relay:
+    """Relays to `recipient` from `caller_id`, the proxy number that they know."""
 
     recipient: str
     caller_id: str
@@ -21,24 +21,24 @@ class Forward:
 
 
 def with_content(files: Iterable[Attached]) -> tuple[Attached, ...]:
-    """Without the parts that only lay out the others: nobody sent these, so nobody misses them."""
+    """Without MMS layout parts (SMIL): phones add them, people do not."""
     return tuple(file for file in files if not is_layout(file.type))
 
 
-def forward(body: str, way: Forward) -> str:
-    """The answer that relays the text.
+def relay(body: str, to: Relay) -> str:
+    """The TwiML that relays the text, in several parts if it is long.
 
-    Only the last Message has an action: the carrier never reaches what stands behind one.
+    Only the last Message has an action: the carrier ignores every verb after one with an action.
     """
     texts = parts(body)
-    watched = {"action": way.status_url, "method": "POST", "statusCallback": way.status_url}
-    relayed = [_part(text, way, {}) for text in texts[:-1]] + [_part(text, way, watched) for text in texts[-1:]]
-    return twiml.response(*relayed)
+    status = {"action": to.status_url, "method": "POST", "statusCallback": to.status_url}
+    messages = [_part(text, to, {}) for text in texts[:-1]] + [_part(text, to, status) for text in texts[-1:]]
+    return twiml.response(*messages)
 
 
-def _part(text: str, way: Forward, watched: dict[str, str]) -> str:
-    return twiml.element("Message", {"to": way.recipient, "from": way.caller_id, **watched}, text)
+def _part(text: str, to: Relay, status: dict[str, str]) -> str:
+    return twiml.element("Message", {"to": to.recipient, "from": to.caller_id, **status}, text)
 
 
-def told(to: str, caller_id: str, text: str) -> str:
+def notice(to: str, caller_id: str, text: str) -> str:
     return twiml.element("Message", {"to": to, "from": caller_id}, text)

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from dev import store as embedded
-from storage.probe import StoreRefused, probe
+from storage.probe import StoreRefused, check_store
 from storage.store import StoreUnavailable, connect
 
 WORD = "a-secret-word"
@@ -35,14 +35,14 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 def refused(url: str) -> str:
     with pytest.raises(StoreRefused) as caught:
-        probe(url, "QUEUE_URL")
+        check_store(url, "QUEUE_URL")
     told = str(caught.value)
     assert told.startswith("QUEUE_URL: ") and WORD not in told and "\n" not in told
     return told
 
 
 def test_the_right_one(port):
-    probe(f"redis://:{WORD}@127.0.0.1:{port}/0", "REDIS_URL")
+    check_store(f"redis://:{WORD}@127.0.0.1:{port}/0", "REDIS_URL")
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,8 @@ def test_the_right_one(port):
         ("redis://:wrong@127.0.0.1:{port}/0", "refuses the user or password. Write: "),
         (f"redis://nobody:{WORD}@127.0.0.1:{{port}}/0", "refuses the user or password. Write: "),
         (f"redis://:{WORD}@127.0.0.1:{{port}}/99", "no database of that number. Write: QUEUE_URL=redis://host:6379/0"),
-        (f"redis://weak:{WORD}@127.0.0.1:{{port}}/0", "may not do what is needed. Run: ACL SETUSER"),
-        (f"rediss://:{WORD}@127.0.0.1:{{port}}/0", "speaks no TLS there. Write: QUEUE_URL=redis://"),
+        (f"redis://weak:{WORD}@127.0.0.1:{{port}}/0", "has not all the permissions needed. Run: ACL SETUSER"),
+        (f"rediss://:{WORD}@127.0.0.1:{{port}}/0", "does not use TLS. Write: QUEUE_URL=redis://"),
     ],
 )
 def test_what_no_waiting_mends(port, address, told):
@@ -68,7 +68,7 @@ def test_a_password_that_nobody_asks_for(valkey_url):
 def test_a_web_server():
     with http.server.HTTPServer(("127.0.0.1", 0), Silent) as server:
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        assert "no Redis and no Valkey" in refused(f"redis://127.0.0.1:{server.server_port}/0")
+        assert "neither Redis nor Valkey" in refused(f"redis://127.0.0.1:{server.server_port}/0")
         server.shutdown()
 
 
@@ -81,7 +81,7 @@ def test_a_port_that_speaks_tls(tmp_path):
     with encrypted(tmp_path) as line:
         port = line.getsockname()[1]
         threading.Thread(target=shake_hands, args=(line,), daemon=True).start()
-        assert "speaks TLS there. Write: QUEUE_URL=rediss://" in refused(f"redis://127.0.0.1:{port}/0")
+        assert "uses TLS. Write: QUEUE_URL=rediss://" in refused(f"redis://127.0.0.1:{port}/0")
         assert "certificate is not trusted" in refused(f"rediss://127.0.0.1:{port}/0")
 
 
@@ -115,4 +115,4 @@ def shake_hands(line: ssl.SSLSocket) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1:1", "no-such-host.invalid:6379"])
 def test_what_may_pass(host):
     with pytest.raises(StoreUnavailable, match=r"nothing listens|is not known"):
-        probe(f"redis://:{WORD}@{host}/0", "REDIS_URL")
+        check_store(f"redis://:{WORD}@{host}/0", "REDIS_URL")

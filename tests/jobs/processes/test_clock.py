@@ -32,26 +32,26 @@ def test_nothing_piles_up_while_the_worker_is_stopped(queue, stretch):
     for _ in range(50):
         stretch[0] += 600
         for act, every in clock.EVERY.items():
-            clock.ring(queue, f"jobs.recurring.{act.__name__}", every)
+            clock.enqueue(queue, f"jobs.recurring.{act.__name__}", every)
     assert waiting(queue) == sorted(queues.ALLOWED)
 
 
 def test_after_a_job_was_taken_the_next_stretch_rings_again(queue, stretch):
     rung = []
     for _ in range(3):
-        rung += [clock.ring(queue, "jobs.recurring.drain", 2), clock.ring(queue, "jobs.recurring.drain", 2)]
+        rung += [clock.enqueue(queue, "jobs.recurring.drain", 2), clock.enqueue(queue, "jobs.recurring.drain", 2)]
         queue.connection.lpop(queue.key)
-        rung.append(clock.ring(queue, "jobs.recurring.drain", 2))
+        rung.append(clock.enqueue(queue, "jobs.recurring.drain", 2))
         stretch[0] += 2
     assert rung == [True, False, False] * 3
 
 
 def test_a_job_that_was_killed_at_work_does_not_stop_its_kind(queue, stretch):
     """Its hash has no end of life until RQ's maintenance finds it."""
-    clock.ring(queue, "jobs.recurring.drain", 2)
+    clock.enqueue(queue, "jobs.recurring.drain", 2)
     queue.connection.persist(f"rq:job:{queue.connection.lpop(queue.key).decode()}")
     stretch[0] += 2
-    assert clock.ring(queue, "jobs.recurring.drain", 2)
+    assert clock.enqueue(queue, "jobs.recurring.drain", 2)
 
 
 def test_clocks_at_once_ring_once(rt, queue, stretch):

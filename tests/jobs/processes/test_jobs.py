@@ -41,7 +41,7 @@ def test_a_service_that_never_ends_is_left_after_some_batches(services, monkeypa
 
     monkeypatch.setattr(recurring, "drain_service", full)
     recurring._drain(services, SERVICE)
-    assert len(calls) == recurring.MOST_BATCHES
+    assert len(calls) == recurring.MAX_BATCHES
 
 
 def test_one_broken_service_holds_up_no_other(services, caplog):
@@ -70,7 +70,7 @@ def failing(called):
     [
         (recurring.sweep, "sweep_service", {SERVICE, OTHER, THIRD}),
         (recurring.check_numbers, "check_drift", {SERVICE, OTHER, THIRD}),
-        (recurring.settle, "settle_claims", {ACCOUNT, "AC" + "2" * 32}),
+        (recurring.finish_interrupted, "settle_claims", {ACCOUNT, "AC" + "2" * 32}),
     ],
 )
 def test_each_is_tried_once_and_errors_are_told_without_their_text(services, monkeypatch, caplog, job, operation, sids):
@@ -108,7 +108,7 @@ def test_the_real_operations_find_nothing_to_do(services):
         recurring.sweep,
         recurring.drain,
         recurring.check_numbers,
-        recurring.settle,
+        recurring.finish_interrupted,
         recurring.forget,
     ):
         job()

@@ -139,7 +139,7 @@ def test_the_text_of_an_error_is_neither_logged_nor_kept(rt, queue, monkeypatch,
         raise ValueError(f"The 'To' number {SECRET_NUMBER} is not valid")
 
     monkeypatch.setitem(queues.ALLOWED, "jobs.recurring.sweep", quote)
-    clock.ring(queue, "jobs.recurring.sweep", 5)
+    clock.enqueue(queue, "jobs.recurring.sweep", 5)
     with caplog.at_level(logging.DEBUG):
         work(rt)
     assert "failed: ValueError" in caplog.text
@@ -155,7 +155,7 @@ def dump(connection, key):
 
 def test_what_rq_keeps_goes_away_by_itself(rt, queue):
     push(rt, "os.system")
-    clock.ring(queue, "jobs.recurring.sweep", 5)
+    clock.enqueue(queue, "jobs.recurring.sweep", 5)
     work(rt)
     kept = [key for key in queue.connection.keys("rq:job:*") + queue.connection.keys("rq:results:*")]
     assert kept and all(0 < queue.connection.ttl(key) <= queues.FAILURE_TTL_SECONDS for key in kept)
@@ -177,7 +177,7 @@ def test_jobs_after_a_forbidden_one_run(rt, queue, monkeypatch):
     ran = []
     monkeypatch.setitem(queues.ALLOWED, "jobs.recurring.sweep", lambda: ran.append("swept"))
     push(rt, "os.system")
-    clock.ring(queue, "jobs.recurring.sweep", 5)
+    clock.enqueue(queue, "jobs.recurring.sweep", 5)
     work(rt)
     assert ran == ["swept"]
 

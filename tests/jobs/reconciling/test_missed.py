@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 
 NO_WEBHOOK = (("message", "drop"), ("fallback", "drop"))
 #: What is younger may still come by webhook; lists tell whole seconds.
-SETTLED = missed.SETTLE_SECONDS + 4
+SETTLED = missed.WEBHOOK_WAIT_SECONDS + 4
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +87,7 @@ def test_a_picture_that_was_missed(harness: ReconcilingHarness) -> None:
     run(harness, 60)
     assert late(harness) == [(sid, "unsent")]
     for _ in range(3):
-        recurring.see_to_files()
+        recurring.process_attachments()
         assert harness.webhooks.stack.runtime.part(files.FileWorker).wait(60)
         harness.run_outbox()
     (got,) = harness.webhooks.sim("GET", f"/inbox/{conversation.bob}")["messages"]
@@ -162,10 +162,10 @@ def test_more_than_one_list_holds(
     harness.fault(*NO_WEBHOOK)
     for n in range(4):
         harness.text(conversation, str(n))
-    monkeypatch.setattr(missed, "MOST", 4)
+    monkeypatch.setattr(missed, "MAX_LIST", 4)
     with caplog.at_level(logging.WARNING):
         run(harness, SETTLED, 1)
-    assert "more messages than one look can compare" in caplog.text
+    assert "more messages than one run can compare" in caplog.text
     assert conversation.alice[1:] not in caplog.text
     assert len(late(harness)) == 4
 

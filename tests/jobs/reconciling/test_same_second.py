@@ -17,7 +17,7 @@ from jobs.reconciling import missed
 from tests.support.reconciling import ReconcilingHarness
 from tests.support.webhooks import Conversation
 
-SETTLED = missed.SETTLE_SECONDS + 4
+SETTLED = missed.WEBHOOK_WAIT_SECONDS + 4
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import pytest
 from common.claim_worker import Result
 from common.errors import CarrierError
 from jobs import recurring
-from jobs.redaction import verdict
+from jobs.redaction import response
 from tests.jobs.redaction.harness import LEASE, PAST, RedactionHarness
 from tests.support.faulty_carrier import carrier_with
 from tests.support.stack import ACCOUNT
@@ -127,11 +127,14 @@ def test_a_carrier_that_cannot_do_it(harness: RedactionHarness) -> None:
 
 def test_nothing_is_tried_for_ever_that_the_carrier_will_not_do() -> None:
     error = CarrierError("x", status=409, code=20009)
-    assert verdict.of(error, verdict.MOST_TRIES - 1).outcome == "again"
-    assert verdict.of(error, verdict.MOST_TRIES) == Result("refused", {"code": 20009})
-    assert verdict.of(CarrierError("x", status=503, retryable=True), 10_000).outcome == "again"
-    days = (sum(verdict.WAITING) + verdict.WAITING[-1] * (verdict.MOST_TRIES - len(verdict.WAITING))) / 86_400
-    assert 14 < days * (1 - verdict.JITTER) < days < 32
+    assert response.result_of(error, response.MAX_TRIES - 1).outcome == "again"
+    assert response.result_of(error, response.MAX_TRIES) == Result("refused", {"code": 20009})
+    assert response.result_of(CarrierError("x", status=503, retryable=True), 10_000).outcome == "again"
+    days = (
+        sum(response.INCOMPLETE_DELAYS)
+        + response.INCOMPLETE_DELAYS[-1] * (response.MAX_TRIES - len(response.INCOMPLETE_DELAYS))
+    ) / 86_400
+    assert 14 < days * (1 - response.JITTER) < days < 32
 
 
 def test_a_carrier_that_says_yes_and_keeps_it(harness: RedactionHarness) -> None:

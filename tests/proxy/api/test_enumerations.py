@@ -102,7 +102,7 @@ def test_what_proxy_shows() -> None:
 
 
 def test_the_end_of_a_dial() -> None:
-    assert {outcome(word, True) for word in DIAL_ENDS} == set(places()["voice"][4:]) == set(calls.OVER)
+    assert {outcome(word, True) for word in DIAL_ENDS} == set(places()["voice"][4:]) == set(calls.FINAL_STATUSES)
     assert outcome("answered", False) == "no-answer"
 
 
@@ -111,13 +111,13 @@ def test_words_that_python_compares_with() -> None:
     assert {*events.FAILED, messages.LOST} <= {*MESSAGE, *PROXY_ONLY["message"]}
     # A call's directions are no enumeration of Twilio's: "inbound", "outbound-api" or "outbound-dial" (page on Calls).
     assert calls.PLACED == "outbound-api"
-    assert calls.OVER | {"queued", "ringing", "in-progress"} == CALL and set(calls.NEVER_DIALLED) < CALL
+    assert calls.FINAL_STATUSES | {"queued", "ringing", "in-progress"} == CALL and set(calls.NEVER_DIALED) < CALL
 
 
 def test_what_the_simulator_says() -> None:
     assert carried.FINAL_STATUSES | {"queued", "sending", "sent", "accepted", "scheduled", "receiving"} == MESSAGE
     assert {late_status(code) for code in (30001, 30003)} <= MESSAGE
-    assert called.FINAL_STATUSES == calls.OVER
+    assert called.FINAL_STATUSES == calls.FINAL_STATUSES
     assert set(voice_params.EVENT_STATUSES.values()) - CALL == {"initiated"}
     assert set(called.EVENTS) == {"initiated", "ringing", "answered", "completed"}
 

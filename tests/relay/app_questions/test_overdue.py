@@ -180,11 +180,11 @@ def test_what_was_missed_looks_at_it_as_not_answered(harness, intercept, dying, 
     recurring.find_missed()
     form, url = inbound(harness, "message", conversation)
     dying(form, url)
-    harness.clock.advance(missed.SETTLE_SECONDS + 4)
+    harness.clock.advance(missed.WEBHOOK_WAIT_SECONDS + 4)
     listed = [CarrierMessage(
         sid=form["MessageSid"], status="received", code=None, direction="inbound", sender=conversation.alice,
         to=conversation.alices,
-        body=form["Body"], at_ms=(harness.clock() - missed.SETTLE_SECONDS * 1000) // 1000 * 1000, media=0,
+        body=form["Body"], at_ms=(harness.clock() - missed.WEBHOOK_WAIT_SECONDS * 1000) // 1000 * 1000, media=0,
     )]  # fmt: skip
     monkeypatch.setattr(Carrier, "messages_between", lambda self, since, until, most: listed)
     recurring.find_missed()

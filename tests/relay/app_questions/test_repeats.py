@@ -12,7 +12,7 @@ import pytest
 
 from common.sids import new
 from relay.app_questions import question_client
-from relay.inbound import WAITING, waiting_places
+from relay.inbound import WAITING, waiting_slots
 from tests.relay.app_questions.service import answer_to, call_form, configure, inbound, kinds, last_event, together
 from tests.support.answering_app import PATIENCE_SECONDS, HeldAnswer
 
@@ -35,7 +35,7 @@ def until(ready):
 
 def waiting(harness):
     """Requests that wait for another's question to end."""
-    return WAITING - harness.stack.runtime.part(waiting_places)._value
+    return WAITING - harness.stack.runtime.part(waiting_slots)._value
 
 
 @pytest.mark.parametrize("kind", ["message", "voice"])
