@@ -1,18 +1,18 @@
--- Messages that the carrier has and no webhook brought: each is noted once, with what would have become of it. No
--- answer is stored: those that may be relayed are accepted next, or by their webhook if it comes before.
+-- Notes messages that the carrier has and for which no webhook came, each once, with the refusal that it would get. No
+-- answer is stored for them: those with a route are accepted next, or by their webhook if it comes first.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { messages = [{ id (carrier SID), who, to, at (ms, when the carrier got it) }], window_ms, mark (ms;
---         once all are done with) }
--- Returns: { late, unsent = carrier SIDs of those that may be relayed and are not yet } or { error }
+--         given once all messages up to it are noted) }
+-- Returns: { late, unsent = carrier SIDs of those that have a route and are not accepted yet } or { error }
 local keys = use('storage.keys')
 local events = use('storage.events')
 local reply = use('storage.reply')
 local service = use('storage.service')
 local redactions = use('carrier.redactions')
 local answers = use('relay.answers')
-local route = use('relay.route')
+local routing = use('relay.routing')
 
--- Whether it has an answer, and whether it was accepted by a process that died while it asked the customer's app.
+-- Returns whether it has an answer, and whether a process accepted it and died while it asked the customer's app.
 local function state_of(tx, key, window_ms)
   local text = answers.find(tx, key, window_ms)
   local answer = text and cjson.decode(text)
@@ -20,9 +20,9 @@ local function state_of(tx, key, window_ms)
   return answer ~= nil and not was_left, was_left
 end
 
--- `refusal`: why it is not relayed, or nil.
-local function note(tx, message, way, refusal)
-  local reason, session_sid = 'unsent', way and way.s.sid
+-- `refusal`: why the message is not relayed, or nil.
+local function note(tx, message, route, refusal)
+  local reason, session_sid = 'unsent', route and route.s.sid
   if refusal then reason, session_sid = refusal.reason, refusal.session end
   local detail = { sid = message.id, to = message.to, reason = reason, code = refusal and refusal.code }
   events.emit(tx, 'inbound.late', session_sid or '', detail, message.at)
@@ -40,13 +40,13 @@ return function(tx, args)
     local is_done, was_accepted = state_of(tx, message.id, args.window_ms)
     if not is_done then
       local inbound = { kind = 'message', person = message.who, number = message.to, late_at = message.at }
-      local way, refusal = route.find(tx, inbound)
-      if way then unsent[#unsent + 1] = message.id end
+      local route, refusal = routing.find_route(tx, inbound)
+      if route then unsent[#unsent + 1] = message.id end
       local key = message.id .. ':late'
       if not state_of(tx, key, args.window_ms) then
-        if not way and not was_accepted then redact(tx, message, rules) end
+        if not route and not was_accepted then redact(tx, message, rules) end
         answers.keep(tx, key, args.window_ms, { outcome = 'late' })
-        note(tx, message, way, refusal)
+        note(tx, message, route, refusal)
         late = late + 1
       end
     end

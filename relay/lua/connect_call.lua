@@ -1,7 +1,7 @@
--- The first leg of a placed call was answered: whom to bridge it to, decided now and then the same for every repeat.
+-- The first leg of a placed call was answered: decides whom to connect it to. Each repeat gets the same answer.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { key (carrier SID and stage), resource (carrier SID), interaction, window_ms, version }
--- Returns: as accept (also { stale }), never `deciding` or `answered`; `mine` = language of the one who is on the line
+-- Returns: as accept (also { stale }), never `deciding` or `answered`; `mine` = language of the person who answered
 local service = use('storage.service')
 local events = use('storage.events')
 local reply = use('storage.reply')
@@ -17,11 +17,11 @@ local session = use('sessions.session')
 local answers = use('relay.answers')
 local forward = use('relay.forward')
 
--- The way to the other one (see relay.route), or nil and the reason.
-local function way_of(tx, s, i)
+-- Returns the route to the other Participant (see relay.routing), or nil and the reason.
+local function find_route(tx, s, i)
   local first, slot = people.participant(s, i.inbound.participant)
   local partner = slot and people.partner(s, slot)
-  -- What had ended before it was heard of stays ended.
+  -- A call that ended before this report of it stays ended.
   local is_open = lifetime.is_active(s) and not statuses.is_final('voice', i.inbound.state)
   if not partner or not is_open then return nil, 'closed' end
   if blocks.find(tx, first.who, first.number, s.sid, partner) then return nil, 'blocked' end
@@ -42,12 +42,12 @@ return function(tx, args)
   local s = session.read(tx, i.session)
   close.close_if_over(tx, s)
   local first = people.person(s, i.inbound.participant)
-  local way, reason = way_of(tx, s, i)
-  if not way then
+  local route, reason = find_route(tx, s, i)
+  if not route then
     local outcome = { outcome = 'refused', reason = reason, say = 'unavailable', mine = first and first.lang }
     return answers.keep(tx, args.key, args.window_ms, outcome)
   end
-  local outcome = forward.begin_call(tx, way, i, rules)
+  local outcome = forward.begin_call(tx, route, i, rules)
   outcome.mine, i.connected = first.lang, true
   leg.advance('voice', i.inbound, 'in-progress')
   i.inbound.status = i.inbound.state

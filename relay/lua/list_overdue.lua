@@ -1,4 +1,4 @@
--- Questions to the app that nobody ended in time, the oldest first: the inbound's key of each, and which question it is.
+-- Lists the questions to the app that nobody settled in time, oldest first: each with its inbound's key.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { most }
 -- Returns: { overdue = [{ key, question }] }
@@ -7,11 +7,11 @@ local service = use('storage.service')
 local questions = use('relay.questions')
 
 return function(tx, args)
-  local found, overdue = {}, {}
+  local inbound_keys, overdue = {}, {}
   if service.read(tx) then
-    found = redis.call('ZRANGEBYSCORE', keys.question_ends(tx), '-inf', tx.now, 'LIMIT', 0, args.most)
+    inbound_keys = redis.call('ZRANGEBYSCORE', keys.question_ends(tx), '-inf', tx.now, 'LIMIT', 0, args.most)
   end
-  for _, key in ipairs(found) do
+  for _, key in ipairs(inbound_keys) do
     local asked = questions.read(tx, key)
     overdue[#overdue + 1] = { key = key, question = asked and asked.question }
   end

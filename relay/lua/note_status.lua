@@ -1,9 +1,10 @@
--- Notes what the carrier says of an Interaction's outbound leg. Statuses only move forward; see carrier.statuses. Without
--- state it only reads.
+-- Notes what the carrier reports about an Interaction's outbound leg. Statuses only move forward: see carrier.statuses.
+-- Without a state it only reads the Interaction.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { interaction, resource, state, code, duration (seconds), found (true: by us, in the
---         carrier's list), taken (true: the callee pressed 1, or was put through), version }
--- Returns: { interaction, lang (of the one who began it), other (language of the other one) } or { error } or { stale }
+-- ARGV: 1 JSON { interaction, resource, state, code, duration (seconds), found (true: we found it
+--         in the carrier's list), taken (true: the callee pressed 1, or was connected), version }
+-- Returns: { interaction, lang (of the Participant who began it), other (language of the recipient) } or { error }
+--          or { stale }
 local reply = use('storage.reply')
 local redactions = use('carrier.redactions')
 local versions = use('services.versions')

@@ -1,5 +1,5 @@
--- Writes down a call that the app asked for before the carrier hears of it: it is placed once or never. Repeating it
--- with the same SID changes nothing.
+-- Saves a call that the app asked for, before we ask the carrier to place it: so it is placed once or never. Repeating
+-- it with the same SID changes nothing.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { session, participant (rung first), interaction }
 -- Returns: { interaction, sealed, from, lang, limit } or { error }
@@ -15,7 +15,7 @@ local people = use('sessions.people')
 local session = use('sessions.session')
 local watch = use('sessions.watch')
 
--- The Interaction, and the longest that the call may last (seconds).
+-- Returns the new Interaction, and how long the call may last (seconds).
 local function create(tx, s, sid, first, partner, rules)
   local i = {
     sid = sid, type = 'voice', placed = true,

@@ -1,5 +1,5 @@
--- The stored answers to the carrier: small hashes in two generations of the replay window (`window_ms`). `key`: the carrier's
--- SID, and the stage of a call.
+-- The answers to the carrier. They are stored for the replay window (`window_ms`), in small hashes of two generations:
+-- the present window and the one before it. `key` is the carrier's SID and, for a call, its stage.
 local answers = {}
 local keys = use('storage.keys')
 
@@ -7,14 +7,14 @@ local function hash_of(tx, key, generation)
   return keys.seen(tx, generation .. ':' .. string.sub(key, 3, 5))
 end
 
--- The JSON that `key` was answered by, or nil.
+-- Returns the answer (JSON) that is stored for `key`, or nil.
 function answers.find(tx, key, window_ms)
   local generation = math.floor(tx.now / window_ms)
   return redis.call('HGET', hash_of(tx, key, generation), key)
     or redis.call('HGET', hash_of(tx, key, generation - 1), key) or nil
 end
 
--- Returns the outcome's JSON.
+-- Stores the outcome as the answer for `key`. Returns it as JSON.
 function answers.keep(tx, key, window_ms, outcome)
   local hash, text = hash_of(tx, key, math.floor(tx.now / window_ms)), cjson.encode(outcome)
   redis.call('HSET', hash, key, text)

@@ -1,18 +1,19 @@
--- What the content policy said of a message: `content` = { unchecked, flags, blocked, recent (the message's sealed end), kept
--- (of how many messages the ends are kept) }. They are kept since a number may come in several messages.
+-- Applies the result of the content policy to a message. `content` = { unchecked, flags, blocked, recent (the sealed
+-- end of the message), kept (how many ends are kept) }. The ends of earlier messages are kept because people may spread
+-- a phone number over several messages.
 local content_policy = {}
 local keys = use('storage.keys')
 local events = use('storage.events')
 local answers = use('relay.answers')
 local inbound_record = use('relay.inbound_record')
-local refusal = use('relay.refusal')
+local refusals = use('relay.refusals')
 local RECENT_SECONDS, FILTERED = 3600, 30007
 
--- `way`: see relay.route; nil if there is none.
-function content_policy.note(tx, inbound, content, way)
+-- Records the result. `route`: see relay.routing; nil if there is none.
+function content_policy.note(tx, inbound, content, route)
   if content.unchecked then
-    events.emit(tx, 'content.failed', way and way.s.sid or '', {
-      interaction = way and inbound.interaction, sid = inbound.key, reason = 'unreadable', policy = 'continue',
+    events.emit(tx, 'content.failed', route and route.s.sid or '', {
+      interaction = route and inbound.interaction, sid = inbound.key, reason = 'unreadable', policy = 'continue',
     })
   end
   if not content.recent then return end
@@ -22,15 +23,15 @@ function content_policy.note(tx, inbound, content, way)
   redis.call('EXPIRE', key, RECENT_SECONDS)
 end
 
--- Stops a message that the policy blocks; returns the answer.
-function content_policy.stop(tx, inbound, way)
-  local sid = inbound_record.keep_stopped(tx, inbound, { reason = 'content', code = FILTERED })
-  events.emit(tx, 'message.blocked', way.s.sid, {
+-- Blocks a message that the policy does not allow. Returns the answer.
+function content_policy.block(tx, inbound, route)
+  local sid = inbound_record.save_stopped(tx, inbound, { reason = 'content', code = FILTERED })
+  events.emit(tx, 'message.blocked', route.s.sid, {
     interaction = sid, reason = 'content', code = FILTERED, flags = inbound.flags, sid = inbound.key,
   })
-  local said = refusal.is_silent(tx, inbound, {}) and 'silent' or 'refused'
+  local outcome_name = refusals.is_silent(tx, inbound, {}) and 'silent' or 'refused'
   return answers.keep(tx, inbound.key, inbound.window_ms, {
-    outcome = said, reason = 'content', say = 'blocked', lang = way.sender.lang,
+    outcome = outcome_name, reason = 'content', say = 'blocked', lang = route.sender.lang,
   })
 end
 

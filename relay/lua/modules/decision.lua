@@ -1,4 +1,4 @@
--- What becomes of an inbound that is neither a repetition nor a word of its own.
+-- Decides what happens to an inbound that is neither a repeated webhook nor a keyword (relay.keywords).
 local decision = {}
 local events = use('storage.events')
 local json = use('storage.json')
@@ -8,49 +8,49 @@ local content_policy = use('relay.content_policy')
 local forward = use('relay.forward')
 local inbound_record = use('relay.inbound_record')
 local questions = use('relay.questions')
-local refusal = use('relay.refusal')
+local refusals = use('relay.refusals')
 local restraints = use('relay.restraints')
-local route = use('relay.route')
+local routing = use('relay.routing')
 
--- Of today's, for itself or for what its sender is told.
-local function segments_needed(inbound, way, why)
+-- How many of today's segments the inbound needs: to forward it, or to send its sender a notice.
+local function segments_needed(inbound, route, refusal)
   if inbound.kind ~= 'message' then return 0 end
-  return way and inbound.segments or why.silent and 0 or segment_allowance.NOTICE_SEGMENTS
+  return route and inbound.segments or refusal.silent and 0 or segment_allowance.NOTICE_SEGMENTS
 end
 
-local function pass(tx, inbound, way, rules)
-  local i = inbound_record.new(inbound, way.sender)
-  if not json.without_null(rules.intercept_callback_url) then return forward.reply(tx, inbound, way, i, rules) end
-  events.emit(tx, 'interaction.created', way.s.sid, interaction.record(tx, way.s, i))
+local function forward_or_ask(tx, inbound, route, rules)
+  local i = inbound_record.new(inbound, route.sender)
+  if not json.without_null(rules.intercept_callback_url) then return forward.reply(tx, inbound, route, i, rules) end
+  events.emit(tx, 'interaction.created', route.s.sid, interaction.record(tx, route.s, i))
   return questions.open(tx, inbound, 'intercept', { interaction = i.sid }, rules)
 end
 
-local function refuse(tx, inbound, why, rules)
-  if why.stranger and json.without_null(rules.out_of_session_callback_url) then
-    return questions.open(tx, inbound, 'out-of-session', { session = why.session }, rules)
+local function refuse_or_ask(tx, inbound, refusal, rules)
+  if refusal.stranger and json.without_null(rules.out_of_session_callback_url) then
+    return questions.open(tx, inbound, 'out-of-session', { session = refusal.session }, rules)
   end
-  return refusal.reply(tx, inbound, why)
+  return refusals.reply(tx, inbound, refusal)
 end
 
--- The answer. `checks`: { content, rates, print, grant } as accept takes them; `rules`: the Service's document; `earlier`: the
--- answer of a call that comes again, which stays if there still is no way for it.
+-- Returns the answer. `checks`: { content, rates, print, grant } as accept takes them; `rules`: the Service's document;
+-- `earlier`: the answer that a repeated call got before. It stays valid if there still is no route.
 function decision.reply(tx, inbound, checks, rules, earlier)
-  local way, why = route.find(tx, inbound)
-  if earlier and not way then return earlier end
-  local needed = segments_needed(inbound, way, why)
-  local short = segment_allowance.short_reply(tx, inbound.ceiling, checks.grant, needed)
-  if short then return short end
+  local route, refusal = routing.find_route(tx, inbound)
+  if earlier and not route then return earlier end
+  local needed = segments_needed(inbound, route, refusal)
+  local short_reply = segment_allowance.short_reply(tx, inbound.ceiling, checks.grant, needed)
+  if short_reply then return short_reply end
   segment_allowance.take_grant(tx, checks.grant)
   local content = checks.content or {}
-  content_policy.note(tx, inbound, content, way)
-  if way and content.blocked then return content_policy.stop(tx, inbound, way) end
-  local held = restraints.find(tx, inbound, checks.rates, checks.print, way)
-  if held then
-    held.silent = held.silent or why and why.silent
-    return refusal.reply(tx, inbound, held)
+  content_policy.note(tx, inbound, content, route)
+  if route and content.blocked then return content_policy.block(tx, inbound, route) end
+  local restraint = restraints.find(tx, inbound, checks.rates, checks.print, route)
+  if restraint then
+    restraint.silent = restraint.silent or refusal and refusal.silent
+    return refusals.reply(tx, inbound, restraint)
   end
-  if way then return pass(tx, inbound, way, rules) end
-  return refuse(tx, inbound, why, rules)
+  if route then return forward_or_ask(tx, inbound, route, rules) end
+  return refuse_or_ask(tx, inbound, refusal, rules)
 end
 
 return decision

@@ -1,4 +1,4 @@
--- Lets an inbound pass on. `rules`: the Service's document; `way`: see relay.route.
+-- Forwards an inbound to its recipient. `rules`: the Service's document; `route`: see relay.routing.
 local forward = {}
 local events = use('storage.events')
 local json = use('storage.json')
@@ -10,33 +10,35 @@ local attachment = use('outbox.attachment')
 local line = use('outbox.line')
 local answers = use('relay.answers')
 
--- Whether relayed texts go by the carrier's API: its Message verb carries neither option, and cannot wait for the day.
-local function is_by_api(rules)
+-- Whether texts must be sent by the carrier's API: its Message verb has no retention options and no delay.
+local function needs_api(rules)
   return rules.delivery == 'send' or rules.content_retention == 'discard' or rules.address_retention == 'obfuscate'
     or json.without_null(rules.quiet_hours) ~= nil and rules.quiet_hours_for == 'all'
 end
 
 local function outcome_of(i, p)
-  return { outcome = 'forward', interaction = i.sid, recipient = p.sid, sealed = p.sealed, from = p.number, lang = p.lang }
+  return {
+    outcome = 'forward', interaction = i.sid, recipient = p.sid, sealed = p.sealed, from = p.number, lang = p.lang,
+  }
 end
 
--- The outbound leg of the call `i`; it and the Session are saved by the caller. Returns the outcome.
-function forward.begin_call(tx, way, i, rules)
-  local outcome = outcome_of(i, way.recipient)
+-- Adds the outbound leg to the call `i`. The caller saves `i` and the Session. Returns the outcome.
+function forward.begin_call(tx, route, i, rules)
+  local outcome = outcome_of(i, route.recipient)
   i.outbound = {
-    participant = way.recipient.sid, status = 'initiated', state = 'queued', asked = rules.whisper or nil,
+    participant = route.recipient.sid, status = 'initiated', state = 'queued', asked = rules.whisper or nil,
   }
   watch.begin(tx, i, rules)
-  outcome.limit = live_calls.begin(way.s, i, rules, tx.now)
+  outcome.limit = live_calls.begin(route.s, i, rules, tx.now)
   return outcome
 end
 
--- The same of a text. Behind what is still to be sent to the same person it goes by the outbox: our answer would overtake.
-local function begin_message(tx, way, i, rules, inbound)
-  local p = way.recipient
+-- The same for a text. If earlier ones still wait for this person, it waits behind them in the outbox.
+local function begin_message(tx, route, i, rules, inbound)
+  local p = route.recipient
   segment_allowance.spend(tx, inbound.ceiling, i.segments)
   i.outbound = { participant = p.sid, status = 'queued', state = 'queued' }
-  if inbound.by_api or is_by_api(rules) or line.is_waiting(tx, p.number, p.who) then
+  if inbound.by_api or needs_api(rules) or line.is_waiting(tx, p.number, p.who) then
     i.outbound.by = 'outbox'
     if inbound.files then attachment.begin(tx, i, inbound.files) end
     line.add(tx, i, p)
@@ -46,12 +48,12 @@ local function begin_message(tx, way, i, rules, inbound)
   return outcome_of(i, p)
 end
 
--- Lets it pass as the Interaction `i`, which is new or, if `is_known`, was saved before. Returns the answer, which is kept.
-function forward.reply(tx, inbound, way, i, rules, is_known)
+-- Forwards it as the Interaction `i`; `is_known`: it was saved before. Stores the answer and returns it.
+function forward.reply(tx, inbound, route, i, rules, is_known)
   local begin = i.type == 'voice' and forward.begin_call or begin_message
-  local outcome = begin(tx, way, i, rules, inbound)
-  local text = interaction.record(tx, way.s, i)
-  events.emit(tx, is_known and 'interaction.updated' or 'interaction.created', way.s.sid, text)
+  local outcome = begin(tx, route, i, rules, inbound)
+  local text = interaction.record(tx, route.s, i)
+  events.emit(tx, is_known and 'interaction.updated' or 'interaction.created', route.s.sid, text)
   return answers.keep(tx, inbound.key, inbound.window_ms, outcome)
 end
 

@@ -1,5 +1,5 @@
--- The Interaction of an inbound. One that was stopped has no outbound leg; `blocked_by` and `code` say why: the table of
--- docs/inbound-messages.md.
+-- The Interaction of an inbound. If the inbound was stopped, the Interaction has no outbound leg, and `blocked_by` and
+-- `code` give the reason: see the table in docs/inbound-messages.md.
 local inbound_record = {}
 local events = use('storage.events')
 local interaction = use('sessions.interaction')
@@ -11,7 +11,7 @@ local STOPPED_BY = {
   ceiling = 'limit',
 }
 
--- A new one of `sender`, not yet saved.
+-- Returns a new Interaction from `sender`. It is not saved yet.
 function inbound_record.new(inbound, sender)
   return {
     sid = inbound.interaction, type = inbound.kind, sealed = inbound.sealed, flags = inbound.flags,
@@ -30,18 +30,18 @@ local function new_stopped(tx, inbound)
   return inbound_record.new(inbound, s.people[slot]), s
 end
 
--- Writes down that it goes no further. `i`: the Interaction if there is one, which the app was asked about; else it is made
--- if its Session is known. Returns its SID, or nil.
-function inbound_record.keep_stopped(tx, inbound, refusal, i)
-  local by, known, s = STOPPED_BY[refusal.reason] or i and refusal.reason, i ~= nil, nil
-  if not by then return nil end
-  if not known then i, s = new_stopped(tx, inbound) end
+-- Saves that the inbound was stopped. `i`: its Interaction, if the app was asked about it; without one, a new
+-- Interaction is made if its Session is known. Returns the Interaction's SID, or nil.
+function inbound_record.save_stopped(tx, inbound, refusal, i)
+  local blocked_by, is_known, s = STOPPED_BY[refusal.reason] or i and refusal.reason, i ~= nil, nil
+  if not blocked_by then return nil end
+  if not is_known then i, s = new_stopped(tx, inbound) end
   if not i then return nil end
-  i.blocked_by, i.code = by, refusal.code
+  i.blocked_by, i.code = blocked_by, refusal.code
   if i.type == 'message' then i.inbound.status = 'received' end
   i.updated = tx.now
-  local text = known and interaction.save(tx, i) or interaction.record(tx, s, i)
-  events.emit(tx, known and 'interaction.updated' or 'interaction.created', i.session, text)
+  local text = is_known and interaction.save(tx, i) or interaction.record(tx, s, i)
+  events.emit(tx, is_known and 'interaction.updated' or 'interaction.created', i.session, text)
   return i.sid
 end
 

@@ -1,16 +1,17 @@
--- What an operator has stopped, as it is said to who sent something.
+-- What an operator has blocked, as a refusal for the sender of an inbound.
 local operator = {}
 local blocks = use('policy.blocks')
 
--- The refusal (see relay.route), or nil. A person who is blocked hears nothing; one who writes while all is stopped costs
--- nothing; others hear no reason. `s`, `sender`, `recipient` are nil of a stranger.
-function operator.refusal(tx, inbound, s, sender, recipient)
+-- Returns the refusal (see relay.routing), or nil. A blocked person gets no answer. While the whole Service or number
+-- is blocked, texts get no answer either, since each answer costs money. All others get a notice that gives no reason.
+-- `s`, `sender` and `recipient` are nil if the sender is a stranger.
+function operator.find_refusal(tx, inbound, s, sender, recipient)
   local scope, field = blocks.find(tx, inbound.person, inbound.number, s and s.sid, recipient)
   if not scope then return nil end
-  local all_stopped = scope == 'service' or scope == 'number'
+  local all_blocked = scope == 'service' or scope == 'number'
   return {
     reason = 'blocked', code = 20403, session = s and s.sid, say = 'unavailable', lang = sender and sender.lang,
-    silent = field == 'person|' .. inbound.person or inbound.kind == 'message' and all_stopped,
+    silent = field == 'person|' .. inbound.person or inbound.kind == 'message' and all_blocked,
   }
 end
 

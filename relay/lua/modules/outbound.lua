@@ -1,4 +1,4 @@
--- The outbound leg of an Interaction, as the carrier tells of it.
+-- Notes what the carrier reports about the outbound leg of an Interaction.
 local outbound = {}
 local events = use('storage.events')
 local leg = use('carrier.leg')
@@ -10,7 +10,8 @@ local live_calls = use('sessions.live_calls')
 local watch = use('sessions.watch')
 local line = use('outbox.line')
 
--- Whoever names a message that is still to be sent, or of which nobody knows, says that it went out.
+-- A report that names the carrier's SID of a message proves that the message was sent: so it leaves the outbox, where
+-- it still waited or was in doubt.
 local function leave_outbox(tx, i, resource)
   local entry = resource and i.type == 'message' and line.read(tx, i.sid)
   if not entry then return end
@@ -18,9 +19,9 @@ local function leave_outbox(tx, i, resource)
   watch.look_soon(tx, i)
 end
 
--- A callee who is asked to press 1 and does not was never put through, though the carrier says `completed` of that leg.
-local function state_of(one, state)
-  if state == 'completed' and one.asked and not one.taken then return 'no-answer' end
+-- A callee who was asked to press 1 and did not was never connected, although the carrier says `completed`.
+local function state_of(outbound_leg, state)
+  if state == 'completed' and outbound_leg.asked and not outbound_leg.taken then return 'no-answer' end
   return state
 end
 
@@ -33,24 +34,24 @@ local function save(tx, i, s)
   if interaction.is_settled(i) then watch.finish(tx, i) end
 end
 
--- `told`: as note_status takes it; `s`: the Session of a call, or nil.
-function outbound.note(tx, i, s, told)
-  local one = i.outbound
-  leave_outbox(tx, i, told.resource)
-  if told.taken and one.asked and not one.taken then
-    one.taken = true
+-- `report`: as note_status takes it; `s`: the Session of a call, or nil. `found` and `taken`: see note_status.
+function outbound.note(tx, i, s, report)
+  local outbound_leg = i.outbound
+  leave_outbox(tx, i, report.resource)
+  if report.taken and outbound_leg.asked and not outbound_leg.taken then
+    outbound_leg.taken = true
     interaction.save(tx, i)
   end
-  local state = state_of(one, told.state)
-  local moved = leg.set_resource(i.type, one, told.resource, told.found)
-  local is_its_own = told.resource == nil or told.resource == one.resource
-  if is_its_own and state and leg.advance(i.type, one, state, told.code) then
+  local state = state_of(outbound_leg, report.state)
+  local moved = leg.set_resource(i.type, outbound_leg, report.resource, report.found)
+  local is_this_leg = report.resource == nil or report.resource == outbound_leg.resource
+  if is_this_leg and state and leg.advance(i.type, outbound_leg, state, report.code) then
     moved = true
     if i.type == 'message' then carrier_reports.note(tx, i) end
   end
-  if interaction.set_duration(i, is_its_own and told.duration or nil) then moved = true end
+  if interaction.set_duration(i, is_this_leg and report.duration or nil) then moved = true end
   if moved then save(tx, i, s) end
-  if told.found then watch.look_again(tx, i) end
+  if report.found then watch.look_again(tx, i) end
 end
 
 return outbound

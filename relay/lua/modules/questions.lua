@@ -1,15 +1,16 @@
--- A question to the customer's app: open under the inbound's key until settle. `questions` holds all that it takes to end
--- one without its webhook, which may never come again; `question_ends` has when a job does so.
+-- A question to the customer's app. It is stored under the inbound's key until settle removes it. `questions` holds all
+-- that is needed to settle one without its webhook, which the carrier may never repeat; `question_ends` holds the
+-- moment at which a job does so.
 local questions = {}
 local keys = use('storage.keys')
 local interaction = use('sessions.interaction')
 local session = use('sessions.session')
 local answers = use('relay.answers')
 local GRACE_MS = 1000
--- The carrier tries a webhook for 15 s: until then it may still take the answer itself.
-local COMES_AGAIN_MS = 20000
+-- The carrier repeats a webhook for 15 s. Until then it may still fetch the answer itself.
+local WEBHOOK_REPEATS_MS = 20000
 
--- The answer to who asks, with what it takes to ask: more than is kept.
+-- Returns the answer for the process that asks the app: the stored outcome, and the documents that it needs to ask.
 function questions.reply(tx, outcome, rules)
   outcome.service = rules
   outcome.document = outcome.interaction and interaction.read(tx, outcome.interaction)
@@ -17,21 +18,22 @@ function questions.reply(tx, outcome, rules)
   return cjson.encode(outcome)
 end
 
--- `question`: intercept | out-of-session; `about`: { interaction, session } as far as they are known.
+-- Opens a question. `question`: intercept | out-of-session; `about`: { interaction, session }, those that are known.
 function questions.open(tx, inbound, question, about, rules)
   local ends = tx.now + rules.intercept_timeout_ms + GRACE_MS
   local outcome = {
-    outcome = 'deciding', question = question, owner = inbound.owner, interaction = about.interaction, known = about.session,
-    ['until'] = ends,
+    outcome = 'deciding', question = question, owner = inbound.owner, interaction = about.interaction,
+    known = about.session, ['until'] = ends,
   }
   answers.keep(tx, inbound.key, inbound.window_ms, outcome)
-  local kept = { question = question, since = tx.now, ['until'] = ends, inbound = inbound }
-  redis.call('HSET', keys.questions(tx), inbound.key, cjson.encode(kept))
-  redis.call('ZADD', keys.question_ends(tx), inbound.late_at and ends or math.max(ends, tx.now + COMES_AGAIN_MS), inbound.key)
+  local asked = { question = question, since = tx.now, ['until'] = ends, inbound = inbound }
+  redis.call('HSET', keys.questions(tx), inbound.key, cjson.encode(asked))
+  local job_at = inbound.late_at and ends or math.max(ends, tx.now + WEBHOOK_REPEATS_MS)
+  redis.call('ZADD', keys.question_ends(tx), job_at, inbound.key)
   return questions.reply(tx, outcome, rules)
 end
 
--- What is kept of it, { question, since, until, inbound }, or nil if it has ended.
+-- Returns the stored question, { question, since, until, inbound }, or nil if it was settled.
 function questions.read(tx, key)
   local text = redis.call('HGET', keys.questions(tx), key)
   return text and cjson.decode(text) or nil

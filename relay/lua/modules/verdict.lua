@@ -1,20 +1,21 @@
--- What becomes of an inbound that the customer's app was asked about. `given`: the verdict as settle takes it.
+-- Carries out the verdict of the customer's app about an inbound. `given`: the verdict as settle takes it.
 local verdict = {}
 local events = use('storage.events')
 local redactions = use('carrier.redactions')
 local answers = use('relay.answers')
 local forward = use('relay.forward')
 local inbound_record = use('relay.inbound_record')
-local refusal = use('relay.refusal')
+local refusals = use('relay.refusals')
 local restraints = use('relay.restraints')
 
-local function block(tx, inbound, given, i, way)
-  inbound_record.keep_stopped(tx, inbound, given, i)
+local function block(tx, inbound, given, i, route)
+  inbound_record.save_stopped(tx, inbound, given, i)
   local detail = { interaction = i and i.sid, reason = given.reason, code = given.code }
   events.emit(tx, inbound.kind == 'voice' and 'call.blocked' or 'message.blocked', i and i.session or '', detail)
-  local silent = not given.say or refusal.is_silent(tx, inbound, {})
+  local silent = not given.say or refusals.is_silent(tx, inbound, {})
   return answers.keep(tx, inbound.key, inbound.window_ms, {
-    outcome = silent and 'silent' or 'refused', reason = given.reason, say = given.say, lang = way and way.sender.lang,
+    outcome = silent and 'silent' or 'refused', reason = given.reason, say = given.say,
+    lang = route and route.sender.lang,
   })
 end
 
@@ -25,34 +26,34 @@ local function answer(tx, inbound, given, i)
   return answers.keep(tx, inbound.key, inbound.window_ms, outcome)
 end
 
-local function refuse(tx, inbound, given, i, way, why)
-  why = why or { session = way.s.sid }
-  why.reason, why.code = given.reason or why.reason, given.code or why.code
-  return refusal.reply(tx, inbound, why, i)
+local function refuse(tx, inbound, given, i, route, refusal)
+  refusal = refusal or { session = route.s.sid }
+  refusal.reason, refusal.code = given.reason or refusal.reason, given.code or refusal.code
+  return refusals.reply(tx, inbound, refusal, i)
 end
 
-local function pass(tx, inbound, i, way, rules)
-  local reached, is_known = restraints.ceiling(tx, inbound, way.s.sid), i ~= nil
-  if reached then return refusal.reply(tx, inbound, reached, i) end
+local function forward_inbound(tx, inbound, i, route, rules)
+  local over_ceiling, is_known = restraints.check_ceiling(tx, inbound, route.s.sid), i ~= nil
+  if over_ceiling then return refusals.reply(tx, inbound, over_ceiling, i) end
   if not is_known then
     local pending = redactions.add_inbound(tx, inbound, rules)
     inbound.redaction = pending or inbound.redaction
   end
-  i = i or inbound_record.new(inbound, way.sender)
-  i.inbound.participant = way.sender.sid
-  return forward.reply(tx, inbound, way, i, rules, is_known)
+  i = i or inbound_record.new(inbound, route.sender)
+  i.inbound.participant = route.sender.sid
+  return forward.reply(tx, inbound, route, i, rules, is_known)
 end
 
--- The answer. `i`: the Interaction that the app was asked about, or nil; `way`, `why`: see relay.route; `rules`: the Service's
--- document.
-function verdict.reply(tx, inbound, given, i, way, why, rules)
-  if given.verdict == 'blocked' then return block(tx, inbound, given, i, way) end
+-- Returns the answer. `i`: the Interaction that the app was asked about, or nil; `route`, `refusal`: see relay.routing;
+-- `rules`: the Service's document.
+function verdict.reply(tx, inbound, given, i, route, refusal, rules)
+  if given.verdict == 'blocked' then return block(tx, inbound, given, i, route) end
   if given.verdict == 'answered' or given.verdict == 'silent' then return answer(tx, inbound, given, i) end
-  -- Nobody is on the line any more.
-  local gone = given.overdue and inbound.kind == 'voice'
-  if gone then given.reason = given.reason or 'unanswered' end
-  if gone or given.verdict == 'refused' or not way then return refuse(tx, inbound, given, i, way, why) end
-  return pass(tx, inbound, i, way, rules)
+  -- The caller has hung up by now.
+  local hung_up = given.overdue and inbound.kind == 'voice'
+  if hung_up then given.reason = given.reason or 'unanswered' end
+  if hung_up or given.verdict == 'refused' or not route then return refuse(tx, inbound, given, i, route, refusal) end
+  return forward_inbound(tx, inbound, i, route, rules)
 end
 
 return verdict

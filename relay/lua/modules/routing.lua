@@ -1,7 +1,7 @@
--- Where an inbound leads now. `inbound`: { kind = message | voice, person (index of who sent it), number (that it came to),
--- late_at (when it was written, ms, if it comes late), … }. A route is { s, sender, recipient }, a refusal { reason, code,
--- session, say, lang, silent, stranger (the app may be asked about it), once, other }.
-local route = {}
+-- Finds the route of an inbound. `inbound`: { kind = message | voice, person (the sender's index), number (that it came
+-- to), late_at (when it was written, ms, if it is late), … }. A route is { s, sender, recipient }, a refusal { reason,
+-- code, session, say, lang, silent, stranger (the app may be asked about it), once, other }.
+local routing = {}
 local keys = use('storage.keys')
 local lease_history = use('pool.lease_history')
 local reachability = use('policy.reachability')
@@ -21,8 +21,8 @@ local function refusal_of_stranger(tx, inbound)
   return { reason = known and 'closed' or 'unknown', code = 80905, session = known, stranger = true }
 end
 
--- Why nothing goes to the recipient, although they have a number here; or nil.
-local function obstacle(tx, inbound, s, sender, recipient)
+-- Returns why the inbound cannot reach the recipient although the sender has a lease here (a refusal), or nil.
+local function find_obstacle(tx, inbound, s, sender, recipient)
   local wrong = WRONG_MODE[inbound.kind]
   if s.mode == wrong.mode then
     return { reason = s.mode, code = wrong.code, session = s.sid, say = wrong.say, lang = sender.lang }
@@ -36,23 +36,23 @@ local function obstacle(tx, inbound, s, sender, recipient)
   return reason and { reason = reason, code = code, session = s.sid, say = 'unavailable', lang = sender.lang }
 end
 
--- The route, or nil and the refusal. Closes a Session past its time.
-function route.find(tx, inbound)
+-- Returns the route, or nil and the refusal. Closes the Session if its time is over.
+function routing.find_route(tx, inbound)
   local person = inbound.person
   if redis.call('SISMEMBER', keys.own(tx), person) == 1 then return nil, { reason = 'own-number', silent = true } end
   if inbound.kind == 'message' then reachability.restore(tx, person, inbound.number, inbound.late_at or tx.now) end
   local s, slot = session.read_by_lease(tx, person, inbound.number)
   local sender, recipient = s and s.people[slot], s and people.partner(s, slot)
-  local stopped = operator.refusal(tx, inbound, s, sender, recipient)
-  if stopped then return nil, stopped end
+  local blocked = operator.find_refusal(tx, inbound, s, sender, recipient)
+  if blocked then return nil, blocked end
   if not s then return nil, refusal_of_stranger(tx, inbound) end
   if lifetime.is_over(s, tx.now) then
     close.close_if_over(tx, s)
     return nil, { reason = 'expired', code = 80904, session = s.sid, stranger = true }
   end
-  local refusal = obstacle(tx, inbound, s, sender, recipient)
+  local refusal = find_obstacle(tx, inbound, s, sender, recipient)
   if refusal then return nil, refusal end
   return { s = s, sender = sender, recipient = recipient }
 end
 
-return route
+return routing
