@@ -39,7 +39,7 @@ def delays(kind: Kind) -> tuple[int, ...]:
     return CALLBACK_DELAYS if kind is Kind.CALLBACK else DELAYS
 
 
-def most_tries(kind: Kind) -> int:
+def max_tries(kind: Kind) -> int:
     return len(delays(kind)) + 1
 
 

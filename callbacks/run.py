@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from callbacks.attempt import PER_ACCOUNT, THREADS, DeliveryClaim, attempt
-from callbacks.rules import BUSY_SECONDS, DAY, FENCE_SECONDS, KEEP_SECONDS, LEASE_SECONDS, Kind, delay_ms, most_tries
+from callbacks.rules import BUSY_SECONDS, DAY, FENCE_SECONDS, KEEP_SECONDS, LEASE_SECONDS, Kind, delay_ms, max_tries
 from callbacks.spool import spool
 from common import activity
 from common.claim_worker import ClaimWorker, Result, moment
@@ -72,7 +72,7 @@ class DeliveryWorker(ClaimWorker[DeliveryClaim]):
 def _claim_args(kind: Kind) -> dict[str, Any]:
     """The arguments of both scripts that claim."""
     keep_ms = {state: seconds * 1000 for state, seconds in KEEP_SECONDS.items()}
-    return {"lease_ms": LEASE_SECONDS * 1000, "most": most_tries(kind), "keep_ms": keep_ms}
+    return {"lease_ms": LEASE_SECONDS * 1000, "most": max_tries(kind), "keep_ms": keep_ms}
 
 
 def services_with_deliveries(rt: Runtime, services: Mapping[str, str]) -> dict[str, str | None]:

@@ -122,7 +122,7 @@ def test_one_that_kills_each_courier_ends_parked(harness):
     text(harness, conversation, "next")
     spool.spool(harness.rt, harness.sid, cursor(harness))
     assert harness.webhooks.clock
-    for _ in range(rules.most_tries(rules.Kind.CALLBACK)):
+    for _ in range(rules.max_tries(rules.Kind.CALLBACK)):
         assert len(claim(harness)) == 1
         harness.webhooks.clock.advance(rules.LEASE_SECONDS)
     harness.run_job()
