@@ -31,7 +31,7 @@ return function(tx, args)
   if not s then return reply.error(20404) end
   local known = interaction.read(tx, args.interaction)
   if known then return cjson.encode({ interaction = known }) end
-  close.close_if_over(tx, s)
+  close.close_if_expired(tx, s)
   local p = people.participant(s, args.participant)
   local code = obstacle(tx, s, p)
   if code then return reply.error(code) end

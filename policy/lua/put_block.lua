@@ -1,4 +1,4 @@
--- Stops the Service, a number, a Session or a person, or lets it go on.
+-- Blocks the Service, a number, a Session or a person, or lifts the block.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { scope = service | number | session | person, id (number, Session SID, blind index), sealed (a person's
 --         number), lift }
@@ -18,8 +18,8 @@ return function(tx, args)
   if not service.read(tx) then return reply.error(20404) end
   if not args.lift and not exists(tx, args.scope, args.id) then return reply.error(20404) end
   local field = args.id and args.scope .. '|' .. args.id or args.scope
-  local there = redis.call('HEXISTS', keys.blocks(tx), field) == 1
-  if there == not args.lift then return cjson.encode({ changed = false }) end
+  local is_blocked = redis.call('HEXISTS', keys.blocks(tx), field) == 1
+  if is_blocked == not args.lift then return cjson.encode({ changed = false }) end
   if args.lift then
     redis.call('HDEL', keys.blocks(tx), field)
   else

@@ -1,4 +1,4 @@
--- Takes up opt-outs from elsewhere, or ends some, and with them whatever else keeps messages from those people.
+-- Adds opt-outs from an import, or removes some. Removing also ends that a person counts as unreachable.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { people = { { who, number (left out: of the whole Service), sealed } }, remove, by }
 -- Returns: { changed } or { error }
@@ -9,12 +9,12 @@ local reply = use('storage.reply')
 local opt_outs = use('policy.opt_outs')
 local reachability = use('policy.reachability')
 
--- Whether that changed anything.
+-- Returns whether anything changed.
 local function remove(tx, p, field)
-  local held = reachability.restore(tx, p.who, p.number or '', tx.now)
-  local there = redis.call('HDEL', keys.optouts(tx), field) == 1
-  if there then events.emit(tx, 'person.opted_in', '', { who = p.who, number = p.number }) end
-  return there or held
+  local was_unreachable = reachability.restore(tx, p.who, p.number or '', tx.now)
+  local was_opted_out = redis.call('HDEL', keys.optouts(tx), field) == 1
+  if was_opted_out then events.emit(tx, 'person.opted_in', '', { who = p.who, number = p.number }) end
+  return was_opted_out or was_unreachable
 end
 
 local function add(tx, p, field, scope, by)
@@ -29,8 +29,8 @@ return function(tx, args)
   for _, p in ipairs(args.people) do
     local scope = p.number and 'pair' or 'service'
     local field = opt_outs.field(p.who, p.number or '', scope)
-    local done = args.remove and remove(tx, p, field) or not args.remove and add(tx, p, field, scope, args.by)
-    if done then changed = changed + 1 end
+    local has_changed = args.remove and remove(tx, p, field) or not args.remove and add(tx, p, field, scope, args.by)
+    if has_changed then changed = changed + 1 end
   end
   return cjson.encode({ changed = changed })
 end

@@ -1,4 +1,4 @@
--- Takes the Service's own words away, for one language or all, so that ours are used again.
+-- Removes the Service's own text of a notice, for one language or all, so that our text is used again.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { key, language (left out: all) }
 -- Returns: { fields = all of the Service's, one after another } or { error }
@@ -8,20 +8,20 @@ local events = use('storage.events')
 local reply = use('storage.reply')
 local versions = use('services.versions')
 
--- Whether a field of `notices` is of that key and, if it is given, that language.
-local function is_meant(field, wanted_key, wanted_language)
+-- Whether a field of `notices` has that key and, if one is given, that language.
+local function matches(field, wanted_key, wanted_language)
   local key, language = string.match((string.gsub(field, '^voice:', '')), '^([^|]+)|?(.*)$')
   return key == wanted_key and (not wanted_language or language == wanted_language)
 end
 
 return function(tx, args)
   if not service.read(tx) then return reply.error(20404) end
-  local gone = {}
+  local removed = {}
   for _, field in ipairs(redis.call('HKEYS', keys.notices(tx))) do
-    if is_meant(field, args.key, args.language) then gone[#gone + 1] = field end
+    if matches(field, args.key, args.language) then removed[#removed + 1] = field end
   end
-  if #gone > 0 then
-    redis.call('HDEL', keys.notices(tx), unpack(gone))
+  if #removed > 0 then
+    redis.call('HDEL', keys.notices(tx), unpack(removed))
     versions.renew(tx)
     events.emit(tx, 'service.notices', '', { key = args.key, language = args.language, restored = true })
   end

@@ -1,7 +1,7 @@
--- Sets what the content policy leaves alone, and a Service's own word lists.
+-- Sets the list of what the content policy allows, and a Service's own word lists.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { fields = { allowed | words:<language> → sealed }, gone = fields to remove, most = lists }
--- Returns: { done } or { full } (that would be too many) or { error }
+-- Returns: { done } or { full } (there would be too many lists) or { error }
 local keys = use('storage.keys')
 local service = use('storage.service')
 local events = use('storage.events')
@@ -23,7 +23,7 @@ return function(tx, args)
     names[#names + 1] = field
   end
   versions.renew(tx)
-  -- Names alone: what is allowed may be somebody's number.
+  -- The event has the lists' names only: an allowed value may be a person's number.
   events.emit(tx, 'service.content_lists', '', { changed = names })
   return cjson.encode({ done = true })
 end

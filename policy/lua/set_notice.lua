@@ -1,4 +1,4 @@
--- Puts the Service's own words in the place of one of our sentences.
+-- Replaces our text of a notice by the Service's own text.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { key, language (left out: all), fields = { field → value, null removes } }
 -- Returns: { fields = all of the Service's, one after another } or { error }

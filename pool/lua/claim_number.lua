@@ -1,4 +1,4 @@
--- Gives a proxy number to one Service of this account, with what to restore at the carrier when it leaves.
+-- Claims a proxy number for one Service of this account, and keeps the carrier settings to restore when it leaves.
 -- KEYS: 1 the account
 -- ARGV: 1 JSON { number, route = { service, sid, restore } }: an earlier `restore` stays
 -- Returns: { route } or { error }

@@ -1,4 +1,4 @@
--- Takes a number out of choice at once; its live leases run out by themselves, and it stays in the list until then.
+-- Drains a number: it is not chosen any more. Its leases end with their Sessions, and it stays in the list until then.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { sid }
 -- Returns: { number } (in_use 0: it may be given back now) or { error }

@@ -1,6 +1,6 @@
--- Forgets a drained number without live leases, once the carrier has it back as it was.
+-- Forgets a drained number without leases, after its settings at the carrier were restored.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { number, own, force (the Service itself is going) }
+-- ARGV: 1 JSON { number, own, force (true: the Service itself is deleted) }
 -- Returns: { finished }
 local keys = use('storage.keys')
 local events = use('storage.events')

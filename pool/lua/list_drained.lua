@@ -1,4 +1,4 @@
--- Draining numbers whose last lease has ended, 100 at most.
+-- Lists draining numbers whose last lease has ended, 100 at most.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON {}
 -- Returns: { numbers }

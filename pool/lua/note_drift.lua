@@ -1,6 +1,6 @@
--- Records that a number's routing at the carrier is no longer ours, or is again; told once for each change.
+-- Notes that a number's settings at the carrier differ from ours, or no longer do. Emits one event for each change.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { sid, fields (none: it is ours) }
+-- ARGV: 1 JSON { sid, fields (that differ; empty: none) }
 -- Returns: { noted }
 local events = use('storage.events')
 local number = use('pool.number')

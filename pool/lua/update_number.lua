@@ -1,4 +1,4 @@
--- Reserves a number or gives it back to choice; its live leases go on.
+-- Reserves a number, or lets it be chosen again. Its leases stay.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { sid, reserved (left out: read only) }
 -- Returns: { number } or { error }

@@ -1,5 +1,6 @@
--- Takes recorded events off the stream, by id: after a failover it may hold older ones that nobody recorded. What the
--- courier has not read yet stays; then the clock's field d says up to where the stream is recorded all the same.
+-- Deletes recorded events from the stream, by id: after a failover the stream may hold older events that are not
+-- recorded. Events that the courier has not read yet stay; then the clock's field d holds the id up to which all are
+-- recorded.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { entries = ids that are recorded, oldest first }
 -- Returns: { left }: how many of them stay
@@ -7,17 +8,19 @@ local keys = use('storage.keys')
 local stream_id = use('record.stream_id')
 local MOST_OLDER = 1000
 
--- Takes away what may go; how many of `ids` stay. `cursor`: up to here the courier has read; false: there is none.
+-- Deletes those that the courier has read. Returns how many of `ids` stay. `cursor`: the id up to which the courier has
+-- read; false: there is no courier.
 local function trim(tx, ids, cursor)
-  local gone = {}
+  local deletable = {}
   for _, id in ipairs(ids) do
-    if not cursor or stream_id.is_reached(id, cursor) then gone[#gone + 1] = id end
+    if not cursor or stream_id.is_reached(id, cursor) then deletable[#deletable + 1] = id end
   end
-  if #gone > 0 then redis.call('XDEL', keys.events(tx), unpack(gone)) end
-  return #ids - #gone
+  if #deletable > 0 then redis.call('XDEL', keys.events(tx), unpack(deletable)) end
+  return #ids - #deletable
 end
 
--- Those that are recorded for longer, and stayed then. The next call goes on behind the first MOST_OLDER.
+-- Returns the ids that were recorded before this call and had to stay. If there are more than MOST_OLDER, the next
+-- calls delete the others.
 local function older_ids(tx, recorded)
   local ids = {}
   local entries = recorded and redis.call('XRANGE', keys.events(tx), '-', recorded, 'COUNT', MOST_OLDER) or {}
@@ -33,8 +36,8 @@ local function newer_ids(entries, recorded)
   return ids
 end
 
--- Whether behind `recorded` the stream has only these `count` entries, up to `last`: entries of another server were not
--- what was recorded.
+-- Whether the stream has only these `count` entries after `recorded`, up to `last`. Other entries there come from
+-- another server, after a failover, and are not recorded.
 local function has_only(tx, recorded, last, count)
   local from = recorded and '(' .. recorded or '-'
   return #redis.call('XRANGE', keys.events(tx), from, last, 'COUNT', count + 1) == count

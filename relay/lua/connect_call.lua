@@ -40,7 +40,7 @@ return function(tx, args)
   if i.inbound.resource ~= args.resource then return reply.error(20404) end
 
   local s = session.read(tx, i.session)
-  close.close_if_over(tx, s)
+  close.close_if_expired(tx, s)
   local first = people.person(s, i.inbound.participant)
   local route, reason = find_route(tx, s, i)
   if not route then

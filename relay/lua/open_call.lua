@@ -32,7 +32,7 @@ return function(tx, args)
   local rules = service.read(tx)
   local s = rules and session.read(tx, args.session)
   if not s then return reply.error(20404) end
-  close.close_if_over(tx, s)
+  close.close_if_expired(tx, s)
   if not lifetime.is_active(s) then return reply.error(80607) end
   if s.mode == 'message-only' then return reply.error(80911) end
   local first, slot = people.participant(s, args.participant)

@@ -1,4 +1,4 @@
--- Takes a unique name for a Service of this account; the claim stands until it is confirmed or settled.
+-- Claims a unique name for a Service of this account; the claim stays until it is confirmed or settled.
 -- KEYS: 1 the account
 -- ARGV: 1 JSON { service, unique_name, at, create }
 -- Returns: { claimed } or { error }

@@ -1,4 +1,4 @@
--- Ends a claim: the Service stands under `unique_name` alone, or, without a name, is forgotten.
+-- Ends a claim: `unique_name` becomes the only name of the Service. Without a name, the Service is forgotten.
 -- KEYS: 1 the account
 -- ARGV: 1 JSON { service, unique_name (left out: forget), created }
 -- Returns: { confirmed }

@@ -1,4 +1,4 @@
--- Writes a Service: creates it (a second time changes nothing), or changes the given fields.
+-- Creates a Service (repeating it changes nothing), or changes the given fields of one.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { create = whole document } or { change = fields, null clears }
 -- Returns: { service } or { error }
@@ -9,7 +9,7 @@ local reply = use('storage.reply')
 local service = use('storage.service')
 local versions = use('services.versions')
 
--- The courier's cursor in the stream: what happened before there was somebody to tell is not told.
+-- Sets the courier's cursor in the stream. The courier skips events from before anybody wanted to receive them.
 local function set_cursor(tx, doc)
   if json.without_null(doc.callback_url) or json.without_null(doc.events_url) or doc.end_calls == true then
     redis.call('HSETNX', keys.clock(tx), 'c', redis.call('XREVRANGE', keys.events(tx), '+', '-', 'COUNT', 1)[1][1])
@@ -31,7 +31,7 @@ return function(tx, args)
   doc.updated = tx.now
   redis.call('SET', keys.service(tx), cjson.encode(doc))
   versions.renew(tx)
-  -- What is held for the day is looked at again: other hours may hold.
+  -- Make all held messages due, so that they are checked against the new quiet hours.
   for field in pairs(change) do
     if string.find(field, '^quiet_hours') then redis.call('ZUNIONSTORE', keys.held(tx), 1, keys.held(tx), 'WEIGHTS', 0) end
   end

@@ -1,9 +1,9 @@
--- Reads what Python may keep of a Service; see services.versions.
+-- Reads what Python may cache of a Service; see services.versions.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON {}
 -- Returns: { version, service (left out: there is none), notices = field, value, field, …, content = the same }
 local versions = use('services.versions')
 
 return function(tx)
-  return cjson.encode(versions.known(tx))
+  return cjson.encode(versions.snapshot(tx))
 end

@@ -1,6 +1,7 @@
--- Ends a claim: with the answer that repetitions get, or free for the next, or forgotten. Only its holder may.
+-- Settles a claim: stores the answer that repeated requests get, or frees the key for the next request, or forgets it.
+-- Only the holder may settle it.
 -- KEYS: 1 the account
--- ARGV: 1 JSON { key, token, answer (left out: free), forget (true: as if it had never come) }
+-- ARGV: 1 JSON { key, token, answer (left out: free the key), forget (true: forget it) }
 -- Returns: { settled }
 local keys = use('storage.keys')
 

@@ -1,4 +1,4 @@
--- Lets every process read a Service anew: its account has other tokens.
+-- Makes every process read a Service again, because its account's tokens changed.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON {}
 -- Returns: { touched }
@@ -6,7 +6,7 @@ local service = use('storage.service')
 local versions = use('services.versions')
 
 return function(tx)
-  local there = service.read(tx) ~= nil
-  if there then versions.renew(tx) end
-  return cjson.encode({ touched = there })
+  local exists = service.read(tx) ~= nil
+  if exists then versions.renew(tx) end
+  return cjson.encode({ touched = exists })
 end

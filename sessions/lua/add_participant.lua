@@ -17,17 +17,17 @@ return function(tx, args)
   local s = rules and session.read(tx, args.session)
   if not s then return reply.error(20404) end
   if people.person(s, p.sid) then return session.reply(s) end
-  close.close_if_over(tx, s)
+  close.close_if_expired(tx, s)
   if not lifetime.is_active(s) then return reply.error(80607) end
 
-  local there = people.participants(s)
-  if #there >= 2 then return reply.error(80609) end
-  for _, one in ipairs(s.people) do
-    -- Whoever was removed stays part of the Session, and does not come back to it.
-    if one.who == p.who then return reply.error(80103) end
+  local present = people.participants(s)
+  if #present >= 2 then return reply.error(80609) end
+  for _, other in ipairs(s.people) do
+    -- A removed Participant stays in the Session's document, and cannot join again.
+    if other.who == p.who then return reply.error(80103) end
   end
   p.cells = p.cells[s.mode]
-  local partner = there[1] and there[1].person.who or ''
+  local partner = present[1] and present[1].person.who or ''
   local number, code = assignment.choose(tx, p, partner, rules, s.mode, {})
   if not number then return reply.error(code) end
 

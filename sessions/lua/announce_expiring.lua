@@ -1,5 +1,5 @@
--- Tells of Sessions that end within the Service's expiring_seconds, each once for each end; 50 at most. The clock's
--- fields w, wm are the end (ms) and the SID up to which all are told of, in the order of `due`.
+-- Announces Sessions that end within the Service's expiring_seconds, once for each end; 50 at most. The clock's fields
+-- w and wm are the end (ms) and the SID up to which all Sessions are announced, in the order of `due`.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON {}
 -- Returns: { announced }
@@ -8,8 +8,9 @@ local service = use('storage.service')
 local events = use('storage.events')
 local MOST = 50
 
--- The place behind the mark among all ends; those of the same moment are in the order of their SIDs.
-local function place_after(due, ends, sid)
+-- Returns the rank in `due` of the first Session after the mark. Sessions with the same end are in the order of their
+-- SIDs.
+local function rank_after(due, ends, sid)
   local low, high = redis.call('ZCOUNT', due, '-inf', '(' .. ends), redis.call('ZCOUNT', due, '-inf', ends)
   if sid == '' then return high end
   while low < high do
@@ -26,7 +27,7 @@ return function(tx)
   local ends, sid = unpack(redis.call('HMGET', keys.clock(tx), 'w', 'wm'))
   ends = tonumber(ends or 0)
   if ends < tx.now then ends, sid = tx.now, '' end
-  local horizon, first = tx.now + seconds * 1000, place_after(due, ends, sid)
+  local horizon, first = tx.now + seconds * 1000, rank_after(due, ends, sid)
 
   local rows, announced = redis.call('ZRANGE', due, first, first + MOST - 1, 'WITHSCORES'), 0
   for n = 1, #rows, 2 do

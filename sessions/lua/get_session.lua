@@ -1,4 +1,4 @@
--- Reads one Session by SID or unique name; one past its time is closed first.
+-- Reads one Session by SID or unique name. It is closed first if its time is over.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { session }
 -- Returns: { session } or { error }
@@ -9,6 +9,6 @@ local session = use('sessions.session')
 return function(tx, args)
   local s = session.read(tx, args.session)
   if not s then return reply.error(20404) end
-  close.close_if_over(tx, s)
+  close.close_if_expired(tx, s)
   return session.reply(s)
 end

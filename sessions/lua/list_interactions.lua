@@ -12,6 +12,6 @@ return function(tx, args)
   local sid, docs = session.sid_of(tx, args.session), {}
   if not sid or redis.call('EXISTS', keys.session(tx, sid)) == 0 then return reply.error(20404) end
   local found = page.read(keys.interactions(tx, sid), args.limit, args.after, args.before)
-  for n, one in ipairs(found.members) do docs[n] = interaction.read(tx, one) end
+  for n, interaction_sid in ipairs(found.members) do docs[n] = interaction.read(tx, interaction_sid) end
   return page.reply(found, docs)
 end

@@ -1,4 +1,4 @@
--- One page of a Service's Sessions, oldest first; those past their time are shown closed.
+-- One page of a Service's Sessions, oldest first. Those whose time is over are closed first.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { limit, after or before = { score, member } }
 -- Returns: { members, docs, previous, next }
@@ -11,7 +11,7 @@ return function(tx, args)
   local found, docs = page.read(keys.sessions(tx), args.limit, args.after, args.before), {}
   for n, sid in ipairs(found.members) do
     docs[n] = session.read(tx, sid)
-    close.close_if_over(tx, docs[n])
+    close.close_if_expired(tx, docs[n])
   end
   return page.reply(found, docs)
 end

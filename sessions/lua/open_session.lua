@@ -2,7 +2,7 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { sid, mode, status, people = { { sid, who, sealed, given, name, lang, zone, cells, country, number } },
 --         unique_name, ttl, expiry }
--- Returns: { session } or { error, about }: about = place of the person in `people`, from 1
+-- Returns: { session } or { error, about }: about = position of the person in `people`, from 1
 local keys = use('storage.keys')
 local service = use('storage.service')
 local events = use('storage.events')
@@ -11,7 +11,7 @@ local lease = use('pool.lease')
 local assignment = use('sessions.assignment')
 local session = use('sessions.session')
 
--- Adds them all; returns the code that says why there is no number, and whose place that is, or nil.
+-- Adds all people. If there is no number for one of them, returns the API's code and this person's position; else nil.
 local function add_people(tx, s, people, rules)
   local taken = {}
   for slot, p in ipairs(people) do
@@ -26,8 +26,8 @@ end
 return function(tx, args)
   local rules = service.read(tx)
   if not rules then return reply.error(20404) end
-  local known = session.read(tx, args.sid)
-  if known then return session.reply(known) end
+  local existing = session.read(tx, args.sid)
+  if existing then return session.reply(existing) end
   local name = args.unique_name
   if name and redis.call('HEXISTS', keys.names(tx), name) == 1 then return reply.error(80603) end
   if args.expiry and args.expiry <= tx.now then return reply.error(20001, 'DateExpiry') end

@@ -1,4 +1,4 @@
--- Takes a Participant out of its Session and releases its lease. A second time changes nothing.
+-- Removes a Participant from its Session and releases its lease. Repeating it changes nothing.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { session, participant }
 -- Returns: { session } or { error }
@@ -13,7 +13,7 @@ local session = use('sessions.session')
 return function(tx, args)
   local s = session.read(tx, args.session)
   if not s then return reply.error(20404) end
-  close.close_if_over(tx, s)
+  close.close_if_expired(tx, s)
   local p, slot = people.person(s, args.participant)
   if not p then return reply.error(20404) end
   if p.deleted then return session.reply(s) end

@@ -1,5 +1,5 @@
--- Changes a Session's clock or status: closes it, or opens a closed one again if every pair is still free.
--- Repeating it with the same `random` changes nothing: a close whose answer was lost is no refusal.
+-- Changes a Session's ttl, expiry or status: closes it, or re-opens a closed one if all its numbers are still free.
+-- Repeating it with the same `random` changes nothing, so that a client whose answer was lost gets no error.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { session, status, ttl, expiry (null clears) }
 -- Returns: { session } or { error, about }
@@ -13,24 +13,24 @@ local lifetime = use('sessions.lifetime')
 local people = use('sessions.people')
 local session = use('sessions.session')
 
--- The code that says why this person cannot have their number back, or nil.
-local function missing_number(tx, p)
+-- Returns the API's code of the reason why this person cannot have their number again, or nil.
+local function obstacle(tx, p)
   local doc = number.read(tx, p.number)
   if not doc or doc.draining then return 80601 end
   if not lease.is_held(tx, p.who, p.number) then return nil end
-  close.close_over_of(tx, p.who)
+  close.close_expired_of(tx, p.who)
   return lease.is_held(tx, p.who, p.number) and 80604 or nil
 end
 
--- Takes the leases of a closed one again; returns the refusal, or nil.
+-- Takes the leases of a closed Session again. Returns the refusal, or nil.
 local function reopen(tx, s)
   if s.expiry and s.expiry <= tx.now then return reply.error(20001, 'DateExpiry') end
-  local there = people.participants(s)
-  for _, one in ipairs(there) do
-    local code = missing_number(tx, one.person)
+  local present = people.participants(s)
+  for _, one in ipairs(present) do
+    local code = obstacle(tx, one.person)
     if code then return reply.error(code) end
   end
-  for _, one in ipairs(there) do lease.take(tx, s, one.slot) end
+  for _, one in ipairs(present) do lease.take(tx, s, one.slot) end
   s.reopened, s.reason, s.ended = tx.now, '', nil
 end
 
@@ -38,7 +38,7 @@ return function(tx, args)
   local s = session.read(tx, args.session)
   if not s then return reply.error(20404) end
   if s.change == tx.random then return session.reply(s) end
-  close.close_if_over(tx, s)
+  close.close_if_expired(tx, s)
   local expiry = json.without_null(args.expiry)
   if expiry and expiry <= tx.now then return reply.error(20001, 'DateExpiry') end
   local closed = not lifetime.is_active(s)

@@ -1,25 +1,28 @@
--- One side of an Interaction at the carrier: { participant, resource (the carrier's SID), state, status (Proxy's), code,
--- found (its SID is from a list of the carrier's), … }. `kind`: message | voice.
+-- One leg of an Interaction (`leg_doc`): { participant, resource (the carrier's SID), state (the carrier's), status
+-- (Proxy's), code, found (true: its SID was found in the carrier's list), … }. `kind`: message | voice.
 local leg = {}
 local statuses = use('carrier.statuses')
 
--- Whether the leg moved. The carrier may say one thing twice, and only once why: of its codes the highest stays.
-function leg.advance(kind, one, state, code)
-  local word = statuses.known_word(kind, state)
-  local before, after = statuses.place(kind, one.state), statuses.place(kind, word)
-  local explained = after == before and after > 0 and (code or 0) > (one.code or 0)
-  if after <= before and not explained then return false end
-  one.state, one.status, one.code = word, statuses.proxy_status(kind, word), code
+-- Moves the leg to a later state. Returns whether it changed. The carrier may report one state several times, with a
+-- code only once: the highest code stays.
+function leg.advance(kind, leg_doc, state, code)
+  local new_state = statuses.normalize(kind, state)
+  local before, after = statuses.rank(kind, leg_doc.state), statuses.rank(kind, new_state)
+  local has_higher_code = after == before and after > 0 and (code or 0) > (leg_doc.code or 0)
+  if after <= before and not has_higher_code then return false end
+  leg_doc.state, leg_doc.status, leg_doc.code = new_state, statuses.proxy_status(kind, new_state), code
   return true
 end
 
--- The carrier's SID of it. One that was found in a list gives way to one that the carrier tells of this very leg. Returns
--- whether it is new.
-function leg.set_resource(kind, one, resource, found)
-  if not resource or one.resource == resource then return false end
-  if one.resource and (found or not one.found) then return false end
-  if one.resource then one.state, one.status, one.code = 'queued', statuses.proxy_status(kind, 'queued'), nil end
-  one.resource, one.found, one.redaction, one.redaction_code = resource, found, nil, nil
+-- Sets the carrier's SID of the leg. A SID that the carrier reports for this leg replaces one that was found in a list.
+-- Returns whether the SID changed.
+function leg.set_resource(kind, leg_doc, resource, found)
+  if not resource or leg_doc.resource == resource then return false end
+  if leg_doc.resource and (found or not leg_doc.found) then return false end
+  if leg_doc.resource then
+    leg_doc.state, leg_doc.status, leg_doc.code = 'queued', statuses.proxy_status(kind, 'queued'), nil
+  end
+  leg_doc.resource, leg_doc.found, leg_doc.redaction, leg_doc.redaction_code = resource, found, nil, nil
   return true
 end
 

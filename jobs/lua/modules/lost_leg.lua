@@ -11,7 +11,7 @@ local answers = use('relay.answers')
 
 -- The Participant to whom the message may still be sent, or nil. `s`: its Session, if there still is one.
 function lost_leg.recipient(tx, s, i)
-  if not s or not lifetime.is_active(s) or lifetime.is_over(s, tx.now) then return nil end
+  if not s or not lifetime.is_active(s) or lifetime.has_expired(s, tx.now) then return nil end
   return people.participant(s, i.outbound.participant)
 end
 

@@ -13,7 +13,7 @@ local line = use('outbox.line')
 -- The Participant who is to be told of the message `i`, or nil: nobody is told twice, or after the end of the Session.
 function files_notice.sender(tx, i)
   local s = i.inbound and not i.excused and session.read(tx, i.session)
-  if not s or not lifetime.is_active(s) or lifetime.is_over(s, tx.now) then return nil end
+  if not s or not lifetime.is_active(s) or lifetime.has_expired(s, tx.now) then return nil end
   return people.participant(s, i.inbound.participant)
 end
 

@@ -7,7 +7,7 @@ local people = use('sessions.people')
 local lifetime = use('sessions.lifetime')
 
 local function is_there(tx, s, p)
-  return lifetime.is_active(s) and not lifetime.is_over(s, tx.now) and not p.deleted
+  return lifetime.is_active(s) and not lifetime.has_expired(s, tx.now) and not p.deleted
 end
 
 -- The Participant (their SID alone if the Session is gone), and why nothing is sent to them from `number`, or nil:
@@ -19,7 +19,7 @@ function recipient.check(tx, i, number)
   if not is_there(tx, s, p) then return p, { reason = 'closed' } end
   local sender = i.inbound and people.person(s, i.inbound.participant)
   if blocks.find(tx, p.who, p.number, s.sid, sender) then return p, { reason = 'blocked', park = true } end
-  local reason, code = reachability.obstacle(tx, p.who, number)
+  local reason, code = reachability.find_obstacle(tx, p.who, number)
   if reason then return p, { reason = (string.gsub(reason, '-', '_')), code = code } end
   return p
 end

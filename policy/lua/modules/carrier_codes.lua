@@ -1,6 +1,7 @@
--- What the carrier's codes say of a recipient: the table of docs/carrier-codes.md. `whose`: of the person wherever they are
--- written to, or of the pair with this proxy number. It holds for so many days once it was told so many `times` in a row, if
--- more than one with a day between the first and the last.
+-- What the carrier's codes mean for a recipient: the table in docs/carrier-codes.md. `whose`: the code concerns the
+-- person at every proxy number, or the pair of person and proxy number. The recipient counts as unreachable for so many
+-- `days` after the code was reported so many `times` in a row; more than once only counts with a day between first and
+-- last.
 local carrier_codes = {
   OPTED_OUT = 21610,
   UNREACHABLE = {
@@ -10,7 +11,7 @@ local carrier_codes = {
     [30005] = { whose = 'person', times = 3, days = 1 }, [30004] = { whose = 'pair', times = 3, days = 1 },
     [21612] = { whose = 'pair', times = 3, days = 1 },
   },
-  -- States that say that a text got there.
+  -- The states which mean that a text arrived.
   ARRIVED = { delivered = true, read = true },
 }
 

@@ -1,9 +1,10 @@
--- Who wants no more messages: of a pair (person and proxy number) or, by the Service's choice, of the whole Service.
+-- Opt-outs: a person gets no more messages from one proxy number (pair) or, if the Service is set so, from the whole
+-- Service.
 local opt_outs = {}
 local keys = use('storage.keys')
 local events = use('storage.events')
 
--- The field of `optouts`. `scope`: pair | service.
+-- Returns the field in `optouts`. `scope`: pair | service.
 function opt_outs.field(person, number, scope)
   return scope == 'service' and person or person .. '|' .. number
 end
@@ -13,8 +14,8 @@ function opt_outs.has(tx, person, number)
   return (found[1] or found[2]) and true or false
 end
 
--- `by`: keyword (the carrier's) | word (no other than ours) | carrier (its refusal) | import. `sealed` opens to the number,
--- for an export: at the place of opt-outs, or of `participant`.
+-- `by`: keyword (that the carrier handles) | word (that only we handle) | carrier (it refused a message) | import.
+-- `sealed`: the person's number for an export, sealed for opt-outs or, if `participant` is given, for that Participant.
 function opt_outs.add(tx, person, number, scope, by, sealed, participant)
   local field = opt_outs.field(person, number, scope)
   if redis.call('HEXISTS', keys.optouts(tx), field) == 1 then return end
@@ -23,7 +24,8 @@ function opt_outs.add(tx, person, number, scope, by, sealed, participant)
   events.emit(tx, 'person.opted_out', '', { who = person, number = number, scope = scope, by = by })
 end
 
--- Of either kind, if it was before `at`: who begins again means it. Returns whether it was we who said that it had ended.
+-- Removes both opt-outs, of the pair and of the Service, that are not younger than `at`: a person who writes START
+-- wants messages again. Returns whether one of them came from a word that only we handle.
 function opt_outs.remove(tx, person, number, at)
   local ours, lifted = false, false
   for _, field in ipairs({ person .. '|' .. number, person }) do

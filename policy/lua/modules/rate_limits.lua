@@ -1,5 +1,5 @@
--- How often people may write and call: a token bucket for each person, each two people and the Service. A bucket holds a
--- minute's worth.
+-- Limits how often people may write and call: a token bucket for each person, each pair of people and the Service. A
+-- bucket holds the tokens of one minute.
 local rate_limits = {}
 local keys = use('storage.keys')
 local bucket = use('storage.bucket')
@@ -9,10 +9,11 @@ local function pair_of(one, other)
   return one < other and one .. '|' .. other or other .. '|' .. one
 end
 
--- Which limit is reached (person | pair | service); nil once a token is taken of each. `kind`: message | voice; `a_minute`:
--- the tokens a minute of each, 0 for no limit, or nil for none at all; `partner`: nil of a stranger.
+-- Returns which limit is reached (person | pair | service), or takes a token of each and returns nil. `kind`: message |
+-- voice; `a_minute`: tokens a minute for each limit, 0 for no limit, or nil if there are none; `partner`: nil if the
+-- person is a stranger.
 function rate_limits.reached(tx, kind, a_minute, person, partner)
-  -- Not the Service's clock: that stands still while the server's goes back, and nobody would get a token.
+  -- Use the server's clock: if it goes back, the Service's clock stands still, and nobody would get a token.
   local now, taken = tx.server_now, {}
   local owner = { person = person, pair = partner and pair_of(person, partner), service = '' }
   for _, name in ipairs(OWNERS) do

@@ -1,5 +1,5 @@
--- What may still be sent today, in segments: the account hands its day's worth out to its Services in parts. It counts only
--- where there is an end to it (`ceiling`, true or nil). A day is one of UTC.
+-- How many segments may still be sent today. The account grants its daily segments to its Services in parts. They are
+-- only counted if the account has a ceiling (`ceiling`, true or nil). Days are days of UTC.
 local segment_allowance = { NOTICE_SEGMENTS = 2 }
 local keys = use('storage.keys')
 local DAY_MS = 86400000
@@ -17,7 +17,8 @@ local function save(tx, segments)
   redis.call('HSET', keys.allowance(tx), 'day', today(tx), 'left', segments)
 end
 
--- What the account gave since it was asked: { day, segments }, or nil. Once: a call that is repeated ends before this.
+-- Adds what the account granted: { day, segments }, or nil. It is added only once, since a repeated call returns its
+-- stored answer before this.
 function segment_allowance.take_grant(tx, grant)
   if grant and grant.day == today(tx) then save(tx, left(tx) + grant.segments) end
 end
@@ -26,7 +27,7 @@ function segment_allowance.is_short(tx, ceiling, count)
   return ceiling and left(tx) < count or false
 end
 
--- The answer by which the account is asked for more before anything is decided, or nil.
+-- Returns the answer that makes the caller ask the account for a grant before anything is decided, or nil.
 function segment_allowance.short_reply(tx, ceiling, grant, count)
   if grant or not segment_allowance.is_short(tx, ceiling, count) then return nil end
   return cjson.encode({ outcome = 'short', need = count - left(tx), day = today(tx) })

@@ -1,23 +1,23 @@
--- Proxy numbers that a person may get: from these cells, and never one that they hold.
+-- Finds proxy numbers that a person may get: from these cells, and never one that they have a lease of.
 local candidates = {}
 local keys = use('storage.keys')
 local cell = use('pool.cell')
 local lease = use('pool.lease')
 local FIRST_WINDOW = 16
 
--- The best of the numbers that this person had (`history`), by `better(a, b)`, among those that `fits` accepts.
+-- Returns the best of the numbers that this person had (`history`), by `better(a, b)`, of those that `fits` accepts.
 function candidates.best_former(tx, person, cells, history, fits, better)
   local best
-  for number, was in pairs(history) do
-    if fits(was) and cell.score(tx, cells, number) and not lease.is_held(tx, person, number) then
-      was.number = number
-      if not best or better(was, best) then best = was end
+  for number, former in pairs(history) do
+    if fits(former) and cell.score(tx, cells, number) and not lease.is_held(tx, person, number) then
+      former.number = number
+      if not best or better(former, best) then best = former end
     end
   end
   return best and best.number
 end
 
--- The best among the `size` lowest of each cell, unless a row beyond them could be lower; then nil, and true.
+-- Returns the best number among the `size` lowest of each cell. If a number outside them could be lower: nil and true.
 local function best_in_window(tx, person, cells, size, history, taken)
   local best, least, edge = nil, math.huge, math.huge
   for _, name in ipairs(cells) do
@@ -25,7 +25,7 @@ local function best_in_window(tx, person, cells, size, history, taken)
     if #rows == size * 2 then edge = math.min(edge, tonumber(rows[#rows])) end
     for n = 1, #rows, 2 do
       local number, score = rows[n], tonumber(rows[n + 1])
-      -- A cell is in this same order: nothing better follows.
+      -- The cell is sorted in this order: no better number follows.
       if score > least or (score == least and number > best) then break end
       score = score + (taken[number] or 0) * cell.UNIT
       local better = score < least or (score == least and number < best)
@@ -36,8 +36,8 @@ local function best_in_window(tx, person, cells, size, history, taken)
   return nil, edge < math.huge
 end
 
--- The least loaded number that this person never had: ever wider windows of the lowest. `taken`: number -> how many
--- leases of it are about to be taken in this same call.
+-- Returns the number with the fewest open Sessions that this person never had. It searches the lowest numbers of each
+-- cell, more at each step. `taken`: number -> how many leases of it this call is about to take.
 function candidates.least_loaded(tx, person, cells, history, taken)
   local size = FIRST_WINDOW
   while true do

@@ -1,8 +1,9 @@
--- The sorted sets that a proxy number is chosen from. Its score there: open Sessions * UNIT + second of its last release.
+-- Cells: the sorted sets from which a proxy number is chosen. Its score: open Sessions * UNIT + second of its last
+-- release.
 local cell = { UNIT = 4294967296 }
 local keys = use('storage.keys')
 
--- The number's score in the first of these cells that has it, or nil.
+-- Returns the number's score in the first of these cells that has it, or nil.
 function cell.score(tx, cells, number)
   for _, name in ipairs(cells) do
     local score = redis.call('ZSCORE', keys.cell(tx, name), number)
@@ -10,12 +11,12 @@ function cell.score(tx, cells, number)
   end
 end
 
--- Of the open Sessions at this number one more counts.
+-- Counts one more open Session at this number.
 function cell.add_session(tx, cells, number)
   for _, name in ipairs(cells) do redis.call('ZINCRBY', keys.cell(tx, name), cell.UNIT, number) end
 end
 
--- So many Sessions fewer count, and it was released now. A drained number has left its cells: XX never brings it back.
+-- Counts `count` fewer open Sessions, and notes the release. A draining number has left its cells; XX keeps it out.
 function cell.remove_sessions(tx, cells, number, count)
   for _, name in ipairs(cells) do
     local score = tonumber(redis.call('ZSCORE', keys.cell(tx, name), number) or 0)

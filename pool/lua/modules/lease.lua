@@ -1,5 +1,5 @@
--- A lease is a field of leases:<person>: proxy number -> Session SID and the person's place in it (slot). It is the route.
--- `s`: a Session's document, of which its SID and its people, { who, number }, are read.
+-- A lease is a field of leases:<person>: proxy number -> Session SID and the person's place in it (slot). Inbounds find
+-- their route by it. `s`: a Session's document; only its SID and its people, { who, number }, are read.
 local lease = {}
 local keys = use('storage.keys')
 local cell = use('pool.cell')
@@ -10,18 +10,18 @@ function lease.is_held(tx, person, value)
   return redis.call('HEXISTS', keys.leases(tx, person), value) == 1
 end
 
--- Where a lease leads: Session SID and slot.
+-- Returns the Session SID and the slot of a lease.
 function lease.parse(text)
   return string.sub(text, 1, 34), tonumber(string.sub(text, 35))
 end
 
--- The same for this person at this number; nil if they have no lease there.
+-- Returns the same for this person's lease of this number; nil if they have none.
 function lease.find(tx, person, value)
   local text = redis.call('HGET', keys.leases(tx, person), value)
   if text then return lease.parse(text) end
 end
 
--- Whether somebody else of this Session has the same number: the Session counts once at it.
+-- Whether another person in this Session has the same number: then the Session is already counted there.
 local function is_shared(tx, s, slot)
   local p = s.people[slot]
   for n, other in ipairs(s.people) do
@@ -42,7 +42,7 @@ function lease.take(tx, s, slot)
   if not shared then cell.add_session(tx, cells_of(tx, p.number), p.number) end
 end
 
--- `partner`: index of the person whom they met, or nil: towards all others the number cools.
+-- `partner`: index of the person whom they met, or nil. The number cools towards everybody else.
 function lease.release(tx, s, slot, partner)
   local p, shared = s.people[slot], is_shared(tx, s, slot)
   redis.call('HDEL', keys.leases(tx, p.who), p.number)

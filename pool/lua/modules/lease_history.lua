@@ -1,5 +1,5 @@
--- Numbers that a person had, of each the last time: proxy number -> ms|partner|Session SID in 16 bytes: beyond 64 bytes of
--- value the hash would take three times the room.
+-- The last lease of each number that a person had: proxy number -> ms|partner|Session SID. The SID is packed in 16
+-- bytes: with values over 64 bytes the hash would need three times the memory.
 local lease_history = {}
 local keys = use('storage.keys')
 local MOST, KEEP_SECONDS = 32, 90 * 86400
@@ -13,17 +13,17 @@ local function session_sid(bytes)
   return 'KC' .. string.format('%08x%08x%08x%08x', struct.unpack('>I4I4I4I4', bytes))
 end
 
--- Proxy number -> { at (ms of the release), partner (index of a person, or '') }.
+-- Returns proxy number -> { at (ms of the release), partner (index of a person, or '') }.
 function lease_history.read(tx, person)
-  local found, all = {}, redis.call('HGETALL', keys.past(tx, person))
+  local history, all = {}, redis.call('HGETALL', keys.past(tx, person))
   for n = 1, #all, 2 do
     local at, partner = string.match(all[n + 1], '^(%d+)|([^|]*)|')
-    found[all[n]] = { at = tonumber(at), partner = partner }
+    history[all[n]] = { at = tonumber(at), partner = partner }
   end
-  return found
+  return history
 end
 
--- The SID of the Session in which this person last had the number, or nil.
+-- Returns the SID of the Session in which this person last had the number, or nil.
 function lease_history.session_of(tx, person, number)
   local row = redis.call('HGET', keys.past(tx, person), number)
   return row and session_sid(string.sub(row, -16)) or nil

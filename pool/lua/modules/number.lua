@@ -1,9 +1,10 @@
--- A proxy number's document. It stands in the cells that this names: those it is chosen from, or `reserved`, or `draining`.
+-- A proxy number's document. Its field `cells` names the cells that have it: those to choose from, `reserved`,
+-- `draining`.
 local number = {}
 local keys = use('storage.keys')
 local cell = use('pool.cell')
 
--- The document, or nil if the Service has no such number.
+-- Returns the document, or nil if the Service has no such number.
 function number.read(tx, value)
   if tx.numbers[value] == nil then
     local text = redis.call('HGET', keys.numbers(tx), value)
@@ -21,7 +22,7 @@ function number.save(tx, doc)
   redis.call('HSET', keys.numbers(tx), doc.number, cjson.encode(doc))
 end
 
--- Into other cells, with its score; the document is not saved.
+-- Moves it into other cells, with its score. The caller saves the document.
 function number.move(tx, doc, cells)
   local score = redis.call('ZSCORE', keys.cell(tx, doc.cells[1]), doc.number) or 0
   for _, name in ipairs(doc.cells) do redis.call('ZREM', keys.cell(tx, name), doc.number) end
@@ -33,12 +34,12 @@ function number.open_sessions(tx, doc)
   return math.floor((cell.score(tx, { doc.cells[1] }, doc.number) or 0) / cell.UNIT)
 end
 
--- How many the Service has, without those that are leaving.
+-- Returns how many numbers the Service has, without draining ones.
 function number.count(tx)
   return redis.call('ZCARD', keys.pool(tx)) - redis.call('ZCARD', keys.cell(tx, 'draining'))
 end
 
--- The answer of a function that shows one.
+-- Returns the answer of a function that shows a number.
 function number.reply(tx, doc)
   doc.in_use = number.open_sessions(tx, doc)
   return cjson.encode({ number = doc })

@@ -1,5 +1,5 @@
--- The order in which kinds of numbers are tried. prefer-sticky: the number that the same two people had, one that this
--- person had, one that they never had, the one cooled longest. avoid-sticky: never had, had, cooled longest.
+-- The order in which kinds of numbers are tried. prefer-sticky: the number that these two people had, one that this
+-- person had, one that they never had, the one that has cooled longest. avoid-sticky: never had, had, cooled longest.
 local selection_order = {}
 local candidates = use('pool.candidates')
 local lease_history = use('pool.lease_history')
@@ -7,24 +7,25 @@ local lease_history = use('pool.lease_history')
 local function later(a, b) return a.at > b.at or (a.at == b.at and a.number < b.number) end
 local function earlier(a, b) return a.at < b.at or (a.at == b.at and a.number < b.number) end
 
--- The number from these cells for `person` to meet `partner` ('' if unknown), or nil. `rules`: the Service's document.
+-- Returns a number from these cells with which `person` meets `partner` ('' if unknown), or nil. `rules`: the Service's
+-- document; `taken`: see candidates.least_loaded.
 function selection_order.pick(tx, person, partner, cells, rules, taken)
   local history = lease_history.read(tx, person)
   local function never_had() return candidates.least_loaded(tx, person, cells, history, taken) end
   local function former(fits, better) return candidates.best_former(tx, person, cells, history, fits, better) end
   if not next(history) then return never_had() end
-  local function is_cooling(was)
-    return was.partner ~= '' and was.partner ~= partner and tx.now - was.at < rules.cooling_seconds * 1000
+  local function is_cooling(entry)
+    return entry.partner ~= '' and entry.partner ~= partner and tx.now - entry.at < rules.cooling_seconds * 1000
   end
-  local function is_same_pair(was) return partner ~= '' and was.partner == partner end
-  local function has_rested(was) return not is_cooling(was) end
+  local function is_same_pair(entry) return partner ~= '' and entry.partner == partner end
+  local function has_cooled(entry) return not is_cooling(entry) end
   local function longest_cooled()
     if rules.cooling_policy == 'soft' then return former(is_cooling, earlier) end
   end
   if rules.number_selection_behavior == 'avoid-sticky' then
-    return never_had() or former(has_rested, earlier) or longest_cooled()
+    return never_had() or former(has_cooled, earlier) or longest_cooled()
   end
-  return former(is_same_pair, later) or former(has_rested, later) or never_had() or longest_cooled()
+  return former(is_same_pair, later) or former(has_cooled, later) or never_had() or longest_cooled()
 end
 
 return selection_order

@@ -1,4 +1,4 @@
--- Why no number fits.
+-- Finds out why no number fits.
 local shortage = {}
 local keys = use('storage.keys')
 
@@ -6,7 +6,7 @@ local function has_any(tx, class, country)
   return redis.call('EXISTS', keys.cell(tx, class .. ':' .. country)) == 1
 end
 
--- The API's code of the first thing that is missing in this country for a Session of this mode.
+-- Returns the API's code of what is missing first in this country for a Session of this mode.
 function shortage.code(tx, country, mode)
   if redis.call('ZCARD', keys.pool(tx)) == redis.call('ZCARD', keys.cell(tx, 'draining')) then return 80205 end
   local both, sms, voice = has_any(tx, 'both', country), has_any(tx, 'sms', country), has_any(tx, 'voice', country)

@@ -1,7 +1,7 @@
--- Ids of a stream's entries, `milliseconds-number`, in their order.
+-- Compares the ids of a stream's entries, `milliseconds-number`.
 local stream_id = {}
 
--- Whether `id` is `mark`, or stands before it.
+-- Whether `id` is equal to `mark` or comes before it in the stream.
 function stream_id.is_reached(id, mark)
   local ms, n = string.match(id, '^(%d+)-(%d+)$')
   local mark_ms, mark_n = string.match(mark, '^(%d+)-(%d+)$')

@@ -26,7 +26,7 @@ end
 
 local function new_stopped(tx, inbound)
   local s, slot = session.read_by_lease(tx, inbound.person, inbound.number)
-  if not s or lifetime.is_over(s, tx.now) then return nil end
+  if not s or lifetime.has_expired(s, tx.now) then return nil end
   return inbound_record.new(inbound, s.people[slot]), s
 end
 

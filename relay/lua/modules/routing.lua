@@ -32,7 +32,7 @@ local function find_obstacle(tx, inbound, s, sender, recipient)
     return { reason = 'before-lease', session = s.sid, silent = true }
   end
   if inbound.kind ~= 'message' then return nil end
-  local reason, code = reachability.obstacle(tx, recipient.who, recipient.number)
+  local reason, code = reachability.find_obstacle(tx, recipient.who, recipient.number)
   return reason and { reason = reason, code = code, session = s.sid, say = 'unavailable', lang = sender.lang }
 end
 
@@ -46,8 +46,8 @@ function routing.find_route(tx, inbound)
   local blocked = operator.find_refusal(tx, inbound, s, sender, recipient)
   if blocked then return nil, blocked end
   if not s then return nil, refusal_of_stranger(tx, inbound) end
-  if lifetime.is_over(s, tx.now) then
-    close.close_if_over(tx, s)
+  if lifetime.has_expired(s, tx.now) then
+    close.close_if_expired(tx, s)
     return nil, { reason = 'expired', code = 80904, session = s.sid, stranger = true }
   end
   local refusal = find_obstacle(tx, inbound, s, sender, recipient)

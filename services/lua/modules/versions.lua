@@ -1,20 +1,21 @@
--- What Python keeps of a Service is of one version: whatever changes any of it gives it another. That is a random word and
--- no count: a failover loses the last changes, and the next would have the same count.
+-- The version of what Python caches of a Service: each change of any of it sets another version. A version is a random
+-- word and not a count: a failover may lose the last changes, and the next change would then get the same count again.
 local versions = {}
 local keys = use('storage.keys')
 local service = use('storage.service')
 
--- All that Python keeps; see read_service.
-function versions.known(tx)
+-- Returns all that Python caches; see read_service.
+function versions.snapshot(tx)
   return {
     version = tx.version, service = service.read(tx), notices = redis.call('HGETALL', keys.notices(tx)),
     content = redis.call('HGETALL', keys.content_lists(tx)),
   }
 end
 
--- The answer if Python went by another version (`version`, nil if by none), or nil. Goes before any write.
+-- Returns the answer if Python's cached copy has another version, or nil. `version`: nil if Python used no copy. Call
+-- it before any write.
 function versions.stale_reply(tx, version)
-  if version and version ~= tx.version then return cjson.encode({ stale = versions.known(tx) }) end
+  if version and version ~= tx.version then return cjson.encode({ stale = versions.snapshot(tx) }) end
 end
 
 function versions.renew(tx)

@@ -1,4 +1,5 @@
--- What the carrier told of a message's outbound leg, taken for its recipient: the same whatever way it was told.
+-- Applies the carrier's reports of a message's outbound leg to its recipient. The result is the same for a webhook, a
+-- list and the answer to a request.
 local carrier_reports = {}
 local keys = use('storage.keys')
 local events = use('storage.events')
@@ -15,23 +16,23 @@ local function note_opt_out(tx, p)
   if rules then opt_outs.add(tx, p.who, p.number, rules.opt_out_scope, 'carrier', p.sealed, p.sid) end
 end
 
--- One more refusal with a code of which `rule` says what it means: see policy.carrier_codes.
+-- Counts one more refusal. `rule`: what its code means, see policy.carrier_codes.
 local function note_unreachable(tx, p, i, rule)
   local code, now = i.outbound.code, tx.now
   local field = rule.whose == 'person' and p.who or p.who .. '|' .. p.number
   local known = reachability.read(tx, field)
   if (known.since or 0) >= i.created then return end
-  -- Where nothing tells of deliveries, refusals that lie far apart are no row.
+  -- A delivery between two refusals may not be reported: refusals that are far apart do not count as a row.
   if now - (known.at or now) > 7 * DAY_MS then known.first, known.times = nil, nil end
   local first, times = known.first or now, (known.times or 0) + 1
-  local holds = times >= rule.times and (rule.times == 1 or now - first >= DAY_MS)
-  local ends, held = holds and now + rule.days * DAY_MS or 0, known['until'] or 0
+  local is_unreachable = times >= rule.times and (rule.times == 1 or now - first >= DAY_MS)
+  local new_end, old_end = is_unreachable and now + rule.days * DAY_MS or 0, known['until'] or 0
   reachability.save(tx, field, {
-    first = first, at = now, times = times, code = ends >= held and code or known.code, since = known.since,
+    first = first, at = now, times = times, code = new_end >= old_end and code or known.code, since = known.since,
     begun = known.begun, told = math.max(known.told or 0, i.created),
-    ['until'] = math.max(ends, held) > 0 and math.max(ends, held) or nil,
+    ['until'] = math.max(new_end, old_end) > 0 and math.max(new_end, old_end) or nil,
   })
-  if holds then events.emit(tx, 'person.unreachable', '', { who = p.who, number = p.number, code = code }) end
+  if is_unreachable then events.emit(tx, 'person.unreachable', '', { who = p.who, number = p.number, code = code }) end
 end
 
 local function note_refusal(tx, p, i, rule)
@@ -40,7 +41,7 @@ local function note_refusal(tx, p, i, rule)
   if i.outbound.code == carrier_codes.OPTED_OUT then note_opt_out(tx, p) else note_unreachable(tx, p, i, rule) end
 end
 
--- The outbound leg of the message `i` has moved.
+-- Notes the new state of the outbound leg of the message `i`.
 function carrier_reports.note(tx, i)
   local rule, arrived = carrier_codes.UNREACHABLE[i.outbound.code], carrier_codes.ARRIVED[i.outbound.state]
   if not rule and i.outbound.code ~= carrier_codes.OPTED_OUT and not arrived then return end

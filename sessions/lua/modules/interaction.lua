@@ -1,10 +1,10 @@
--- An Interaction's document, and what it does to its Session's clock.
+-- An Interaction's document. A new Interaction starts the ttl of its Session again.
 local interaction = {}
 local keys = use('storage.keys')
 local statuses = use('carrier.statuses')
 local session = use('sessions.session')
 
--- The document, or nil.
+-- Returns the document, or nil.
 function interaction.read(tx, sid)
   local text = redis.call('GET', keys.interaction(tx, sid))
   if not text then return nil end
@@ -13,7 +13,7 @@ function interaction.read(tx, sid)
   return i
 end
 
--- Returns the document's JSON, with its SID, as events carry it.
+-- Saves the document. Returns its JSON with the SID, as events carry it.
 function interaction.save(tx, i)
   local sid = i.sid
   i.sid = nil
@@ -23,7 +23,8 @@ function interaction.save(tx, i)
   return '{"sid":"' .. sid .. '",' .. string.sub(text, 2)
 end
 
--- A new one, or one that an answer of the customer's app moves to another Session; both are saved. Returns as save.
+-- Saves a new Interaction, or one that the app's answer moved to another Session, and its Session. Returns the same as
+-- save.
 function interaction.record(tx, s, i)
   if i.session and i.session ~= s.sid then redis.call('ZREM', keys.interactions(tx, i.session), i.sid) end
   if i.session ~= s.sid then redis.call('ZADD', keys.interactions(tx, s.sid), i.created or tx.now, i.sid) end
@@ -34,14 +35,14 @@ function interaction.record(tx, s, i)
   return text
 end
 
--- Whether nothing more is to come of it.
+-- Whether all its legs are in a final state.
 function interaction.is_settled(i)
   return not i.outbound or statuses.is_final(i.type, i.outbound.state)
     and (not i.placed or statuses.is_final('voice', i.inbound.state))
 end
 
--- Whether it changed. A call that put nobody through has no duration, however long a mailbox talked. `duration`: seconds,
--- or nil.
+-- Returns whether it changed. A call that connected nobody has no duration, even if a voice mailbox answered.
+-- `duration`: seconds, or nil.
 function interaction.set_duration(i, duration)
   local state = i.outbound.state
   if i.type == 'voice' and statuses.is_final('voice', state) and state ~= 'completed' then

@@ -1,4 +1,4 @@
--- When a Session ends by itself.
+-- When a Session expires.
 local lifetime = {}
 local ACTIVE = { open = true, ['in-progress'] = true }
 
@@ -6,8 +6,8 @@ function lifetime.is_active(s)
   return ACTIVE[s.status] == true
 end
 
--- The moment (ms) at which this Session ends by itself, or nil. A date_expiry wins over the ttl, which no live call lets
--- run out.
+-- Returns the moment (ms) at which this Session expires, or nil. A date_expiry has priority over the ttl. The ttl does
+-- not end while a call is live.
 function lifetime.end_of(s)
   if s.expiry then return s.expiry end
   if s.ttl == 0 then return nil end
@@ -16,8 +16,8 @@ function lifetime.end_of(s)
   return ends
 end
 
--- Whether it is active and past its time.
-function lifetime.is_over(s, now)
+-- Whether it is active although its time is over.
+function lifetime.has_expired(s, now)
   local ends = ACTIVE[s.status] and lifetime.end_of(s)
   return ends and ends <= now or false
 end

@@ -1,5 +1,5 @@
--- Live calls of a Session, `live` = { { Interaction SID, moment at which the mark ends by itself, the carrier's SID }, … }:
--- while there is one, the ttl does not end the Session.
+-- Live calls of a Session, `live` = { { Interaction SID, moment at which this entry becomes invalid, the carrier's SID
+-- }, … }. The ttl does not end a Session that has a valid entry.
 local live_calls = {}
 local lifetime = use('sessions.lifetime')
 local session = use('sessions.session')
@@ -13,13 +13,13 @@ local function remove(s, interaction, now)
   s.live = rest[1] and rest
 end
 
--- The longest that a call may last from `now` on, in seconds. `rules`: the Service's document.
+-- Returns how long a call that begins `now` may last, in seconds. `rules`: the Service's document.
 function live_calls.limit(s, rules, now)
   local limit = math.min(LONGEST_SECONDS, rules.call_seconds)
   return s.expiry and math.max(math.min(limit, math.floor((s.expiry - now) / 1000)), 1) or limit
 end
 
--- Returns that limit; the Session is saved by the caller.
+-- Adds the call `i`. The caller saves the Session. Returns the limit (see above).
 function live_calls.begin(s, i, rules, now)
   local limit = live_calls.limit(s, rules, now)
   remove(s, i.sid, now)
@@ -34,7 +34,7 @@ local function find(s, interaction, now)
   end
 end
 
--- The carrier has named a call that was placed.
+-- Notes the carrier's SID of a placed call.
 function live_calls.set_resource(tx, s, interaction, resource)
   local call = find(s, interaction, tx.now)
   if call then
@@ -43,7 +43,7 @@ function live_calls.set_resource(tx, s, interaction, resource)
   end
 end
 
--- The ttl begins anew when a call ends. An end that is told after the mark has run out brings nothing back.
+-- The ttl begins again when a call ends. If the entry is no longer valid, a report of the end changes nothing.
 function live_calls.finish(tx, s, interaction)
   if not find(s, interaction, tx.now) then return end
   remove(s, interaction, tx.now)

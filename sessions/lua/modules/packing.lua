@@ -1,5 +1,5 @@
--- How a Session is stored: MessagePack, each field known by its place alone, so that names cost nothing. A field added
--- later goes to the end. A Participant's moments are counted from the Session's creation.
+-- How a Session is stored: as MessagePack, with each field known by its position, so that no names are stored. A new
+-- field must be added at the end. A Participant's moments are stored relative to the Session's creation.
 local packing = {}
 
 function packing.pack(s)

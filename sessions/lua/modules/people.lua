@@ -1,21 +1,21 @@
--- The people in a Session's document `s`: a person is { sid, who (index), number, created, … }, `slot` is their place. Who
--- has left stays there, with `deleted`.
+-- The people in a Session's document `s`: a person is { sid, who (index), number, created, … }, `slot` is their place.
+-- Somebody who has left stays in the document, with the field `deleted`.
 local people = {}
 
--- The person and their slot, even if they have left; nil if `s` is nil or has no such Participant.
+-- Returns the person and their slot, even if they have left; nil if `s` is nil or has no such Participant.
 function people.person(s, sid)
   for slot, p in ipairs(s and s.people or {}) do
     if p.sid == sid then return p, slot end
   end
 end
 
--- The same for one who is still there.
+-- Returns the same for a person who has not left.
 function people.participant(s, sid)
   local p, slot = people.person(s, sid)
   if p and not p.deleted then return p, slot end
 end
 
--- { { slot, person } } of those who are still there.
+-- Returns { { slot, person } } of those who have not left.
 function people.participants(s)
   local found = {}
   for slot, p in ipairs(s.people) do
@@ -24,7 +24,7 @@ function people.participants(s)
   return found
 end
 
--- The other one who is still there, or nil.
+-- Returns the other person who has not left, or nil.
 function people.partner(s, slot)
   for n, p in ipairs(s.people) do
     if n ~= slot and not p.deleted then return p end

@@ -1,8 +1,8 @@
--- Events for the record, in the same atomic step as what they tell of.
+-- Writes events for the record, in the same atomic step as the change that they report.
 local events = {}
 local keys = use('storage.keys')
 
--- `detail` is a table, or its JSON. `at`: when it happened (ms), if that is only noted now.
+-- `detail`: a table, or its JSON. `at`: when it happened (ms), if that was before this call.
 function events.emit(tx, kind, session_sid, detail, at)
   tx.event_number = tx.event_number + 1
   redis.call('HSET', keys.clock(tx), 'at', tx.now, 'n', tx.event_number)

@@ -1,7 +1,8 @@
--- What JSON can say and Lua cannot.
+-- Values that JSON has and Lua has not.
 local json = {}
 
--- nil in the place of JSON's null: a field of a Service that is cleared, an argument that clears one.
+-- Returns the value, or nil for JSON's null, which stands for a cleared field of a Service, or an argument that clears
+-- it.
 function json.without_null(value)
   if value ~= cjson.null then return value end
 end

@@ -1,4 +1,4 @@
--- One page of a sorted set, by score and member.
+-- Reads one page of a sorted set, in the order of score and member.
 local page = {}
 
 local function rank_after(key, mark)
@@ -7,8 +7,8 @@ local function rank_after(key, mark)
   return redis.call('ZCOUNT', key, '-inf', mark[1])
 end
 
--- `limit` of them, `after` or `before` a mark = { score, member }. Returns { members, scores, earlier, later }: the last
--- two say whether there are any before and after them.
+-- Reads up to `limit` members `after` or `before` a mark = { score, member }. Returns { members, scores, earlier, later
+-- }: the last two tell whether the set has members before and after this page.
 function page.read(key, limit, after, before)
   local first = 0
   if after then first = rank_after(key, after) end
@@ -26,7 +26,8 @@ function page.read(key, limit, after, before)
   return found
 end
 
--- The answer of a function that lists: { members, docs, previous, next }. `docs`: what stands behind the members, if any.
+-- Returns the answer of a function that lists: { members, docs, previous, next }. `docs`: the members' documents, if
+-- any.
 function page.reply(found, docs)
   local members, scores, last = found.members, found.scores, #found.members
   return cjson.encode({

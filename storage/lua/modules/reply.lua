@@ -1,7 +1,7 @@
--- What a function answers if it refuses.
+-- The answer of a function that refuses.
 local reply = {}
 
--- `code`: of the API's errors. `about`: the argument that is wrong, if it is one.
+-- `code`: an error code of the API. `about`: the wrong argument, if there is one.
 function reply.error(code, about)
   return cjson.encode({ error = code, about = about })
 end

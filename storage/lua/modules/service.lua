@@ -2,7 +2,7 @@
 local service = {}
 local keys = use('storage.keys')
 
--- The document, or nil if there is none. Who changes its fields writes it as well.
+-- Returns the document, or nil if there is none. A caller that changes its fields also writes it to the store.
 function service.read(tx)
   if tx.service == nil then
     local text = redis.call('GET', keys.service(tx))

@@ -1,17 +1,17 @@
--- What lives for one call only. `run` makes it, and each function that needs any of it takes it as `tx`:
---   tag           the hash tag, and a colon, with which each key of this call begins
+-- State of one call. `run` creates it, and functions take it as their parameter `tx`:
+--   tag           the beginning of each key of this call: the hash tag and a colon
 --   server_now    the store's time (ms; a test may give another)
---   now           the same, but for a Service never before a moment that it has seen
---   random        hexadecimal digits from the caller, others for each operation
---   event_number, epoch, version   of a Service: number of its last event, epoch, version of what Python keeps of it
---   service       the Service's document once storage.service has read it; false: there is none
---   numbers       documents of proxy numbers that pool.number has read
---   listed_due    Session SID -> the moment by which `due` lists it, as sessions.session has read or written it
+--   now           the same, but for a Service never earlier than in a call before
+--   random        hexadecimal digits from the caller, different for each operation
+--   event_number, epoch, version   of a Service: number of its last event, its epoch, version of Python's cached copy
+--   service       the Service's document, after storage.service has read it; false: there is none
+--   numbers       the documents of proxy numbers that pool.number has read
+--   listed_due    Session SID -> its score in the set `due`, for Sessions that sessions.session has read or written
 local transaction = {}
 local keys = use('storage.keys')
 
-local function server_time(of_test)
-  if of_test then return of_test end
+local function server_time(test_time)
+  if test_time then return test_time end
   local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
@@ -30,7 +30,8 @@ local function begin(first_key, args)
   return tx
 end
 
--- Calls a function of the product: the key of whom it is about, and its arguments as JSON. Returns its answer.
+-- Calls a function of the product. `call_keys`: the key of the Service or account; `call_arguments`: its arguments as
+-- JSON. Returns its answer.
 function transaction.run(entry, call_keys, call_arguments)
   local args = cjson.decode(call_arguments[1])
   return entry(begin(call_keys[1], args), args)
