@@ -1,0 +1,78 @@
+"""Heartbeats: written not too often, read as seconds, dead after a while. Plain commands, so fakeredis is enough."""
+
+from __future__ import annotations
+
+import fakeredis
+import pytest
+
+from common import heartbeat
+from common.heartbeat import CLOCK, DEAD_SECONDS, MIN_SECONDS_BETWEEN, WORKER, Heartbeat
+from storage.store import Store, StoreUnavailable
+
+
+class Time:
+    """This process's clock, in seconds."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Time:
+    found = Time()
+    monkeypatch.setattr("common.heartbeat.time.monotonic", found)
+    return found
+
+
+@pytest.fixture
+def store() -> Store:
+    found = Store("redis://unused.invalid")
+    found._local.client = fakeredis.FakeRedis()
+    return found
+
+
+def written(store: Store) -> int:
+    return int(store.client.hlen("{ring}:heartbeats"))
+
+
+def test_nobody_was_seen_yet(store: Store) -> None:
+    assert heartbeat.seconds_since(store) == {WORKER: None, CLOCK: None}
+    assert not heartbeat.alive(None)
+
+
+def test_a_heartbeat_is_seen(store: Store, clock: Time) -> None:
+    Heartbeat(WORKER).beat(store)
+    seconds = heartbeat.seconds_since(store)
+    assert seconds[CLOCK] is None and seconds[WORKER] is not None and heartbeat.alive(seconds[WORKER])
+
+
+@pytest.mark.parametrize(("after", "times"), [(MIN_SECONDS_BETWEEN - 0.1, 0), (MIN_SECONDS_BETWEEN, 1)])
+def test_it_is_written_no_more_often_than_said(store: Store, clock: Time, after: float, times: int) -> None:
+    heart = Heartbeat(WORKER)
+    heart.beat(store)
+    store.client.flushall()
+    clock.now += after
+    heart.beat(store)
+    assert written(store) == times
+
+
+def test_a_store_that_is_away_is_tried_again_at_once(
+    store: Store, clock: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heart = Heartbeat(CLOCK)
+
+    def away(act: object) -> None:
+        raise StoreUnavailable
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "guard", away)
+        heart.beat(store)
+    heart.beat(store)
+    assert written(store) == 1
+
+
+@pytest.mark.parametrize(("seconds", "is_alive"), [(0, True), (DEAD_SECONDS, True), (DEAD_SECONDS + 1, False)])
+def test_dead_after_a_while(seconds: int, is_alive: bool) -> None:
+    assert heartbeat.alive(seconds) is is_alive
