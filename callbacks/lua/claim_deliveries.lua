@@ -1,4 +1,4 @@
--- Claims what is due of a kind: for a while nobody else tries it.
+-- Claims due deliveries of a kind: until the lease ends nobody else tries them.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { kind, room (how many), token, lease_ms, most (tries), keep_ms = { parked } }
 -- Returns: { claims }

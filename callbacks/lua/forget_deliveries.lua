@@ -1,4 +1,4 @@
--- Forgets settled deliveries past their time, and all of a Service that is gone; 200 at most.
+-- Forgets settled deliveries that were kept long enough, and all deliveries of a deleted Service; 200 at most.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON {}
 -- Returns: { forgotten }
@@ -11,7 +11,7 @@ local MOST = 200
 local function forget(tx, sid)
   local d = delivery.read(tx, sid)
   if d and d.state == 'waiting' then
-    -- Its Service is gone: nothing of its lane is told any more.
+    -- Its Service was deleted: nothing in this lane is delivered any more.
     redis.call('DEL', keys.lane(tx, lane.name(d)))
     redis.call('ZREM', keys.lanes(tx, d.kind), lane.name(d))
   end

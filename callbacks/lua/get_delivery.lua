@@ -1,4 +1,4 @@
--- Reads one delivery, with the sealed text of what it tells of.
+-- Reads one delivery, with the sealed text of its Interaction.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { delivery }
 -- Returns: { delivery } or { error }

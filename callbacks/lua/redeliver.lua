@@ -1,4 +1,4 @@
--- Delivers once more, from the end of its lane if it has left it; the lane's head is tried at once.
+-- Makes a delivery again: a settled one waits at the end of its lane. The head of the lane is due at once.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { delivery }
 -- Returns: { delivery } or { error }

@@ -1,9 +1,9 @@
--- Notes how a try went, if it is still ours, and claims what is due next of the same kind.
+-- Settles a try if the caller still holds the claim, and claims the next due delivery of the same kind.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { delivery, token, outcome = delivered | failed | parked | busy (was not tried), status, reason,
---   delay_ms (until the next try), day_ms, lease_ms, most (tries), keep_ms = { delivered, parked }, next (left out: no
---   more) }
--- Returns: { state (left out: no longer ours), claims }
+-- ARGV: 1 JSON { delivery, token, outcome = delivered | failed | parked | busy (it was not tried), status, reason,
+--   delay_ms (until the next try), day_ms, lease_ms, most (tries), keep_ms = { delivered, parked }, next (token of the
+--   next claim; left out: claim no more) }
+-- Returns: { state (left out: the claim has ended), claims }
 local keys = use('storage.keys')
 local service = use('storage.service')
 local claim = use('callbacks.claim')
@@ -17,12 +17,12 @@ local function try_later(tx, d, outcome, delay_ms)
   redis.call('ZADD', keys.lanes(tx, d.kind), d.due, lane.name(d))
 end
 
--- `keep_ms`: { delivered, parked }, how long it is kept once it is over.
+-- `keep_ms`: { delivered, parked }, how long a settled delivery is kept.
 local function note(tx, d, outcome, delay_ms, is_last, keep_ms)
   if outcome == 'busy' then d.tries, d.step, d.tried = d.tries - 1, d.step - 1, nil end
   if outcome == 'delivered' then return lane.finish(tx, d, 'delivered', keep_ms.delivered) end
-  local is_given_up = outcome == 'parked' or (outcome == 'failed' and is_last)
-  if is_given_up then return lane.finish(tx, d, 'parked', keep_ms.parked) end
+  local is_parked = outcome == 'parked' or (outcome == 'failed' and is_last)
+  if is_parked then return lane.finish(tx, d, 'parked', keep_ms.parked) end
   try_later(tx, d, outcome, delay_ms)
 end
 

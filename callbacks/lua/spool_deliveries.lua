@@ -1,16 +1,17 @@
--- Turns events into deliveries, each once: nothing happens unless the cursor stands where these events begin.
+-- Adds the deliveries of some events, each once: nothing is added unless the courier's cursor is where these events
+-- begin.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { from, to = ids of the stream,
 --   deliveries = { { sid, kind, type, session, payload, interaction, news } } }
---   news: what it shows of its Interaction; the same again is no news and is left out
+--   news: what the delivery shows of its Interaction; if that has not changed since the last delivery, it is left out
 -- Returns: { spooled = how many } or { moved = true }
 local keys = use('storage.keys')
 local service = use('storage.service')
 local interaction = use('sessions.interaction')
 local lane = use('callbacks.lane')
 
--- Whether it shows anything new of its Interaction, whose `told` has what each kind was told last. `changed`:
--- Interaction SID -> document, of those that are to be saved.
+-- Whether it shows anything new of its Interaction. `told` of the Interaction holds what each kind was last sent;
+-- `changed`: Interaction SID -> document that has to be saved.
 local function is_news(tx, d, changed)
   local i = changed[d.interaction] or interaction.read(tx, d.interaction)
   if not i then return true end
@@ -21,8 +22,8 @@ local function is_news(tx, d, changed)
 end
 
 return function(tx, args)
-  local at = redis.call('HGET', keys.clock(tx), 'c')
-  if at ~= args.from or not service.read(tx) then return cjson.encode({ moved = true }) end
+  local cursor = redis.call('HGET', keys.clock(tx), 'c')
+  if cursor ~= args.from or not service.read(tx) then return cjson.encode({ moved = true }) end
   local changed, new = {}, {}
   for _, d in ipairs(args.deliveries) do
     if not d.news or is_news(tx, d, changed) then new[#new + 1] = d end

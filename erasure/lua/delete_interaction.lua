@@ -1,4 +1,4 @@
--- Deletes an Interaction of a Session, its text with it.
+-- Deletes an Interaction of a Session, with its text.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { session, interaction }
 -- Returns: { deleted } or { error }

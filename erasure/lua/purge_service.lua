@@ -1,4 +1,4 @@
--- Takes a Service out of use at once, then deletes its Sessions in batches of 100; call it until `left` is 0.
+-- Deletes a Service at once, then its Sessions in batches of 100. Call it until `left` is 0.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON {}
 -- Returns: { left }
@@ -11,7 +11,7 @@ local session = use('sessions.session')
 local erase = use('erasure.erase')
 local BATCH = 100
 
--- What waits for its time is due at once. The mark `x` is for the batches to come, which find no Service any more.
+-- Makes all redactions due at once. The mark `x` tells the later batches, which find no Service any more, to redact.
 local function redact_all(tx)
   redis.call('HSET', keys.clock(tx), 'x', 1)
   redis.call('ZUNIONSTORE', keys.redactions(tx), 1, keys.redactions(tx), 'WEIGHTS', 0)

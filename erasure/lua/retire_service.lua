@@ -1,4 +1,4 @@
--- Takes the last of a deleted Service away, once all that it did is recorded and told.
+-- Deletes the last keys of a deleted Service, after all its events are recorded and delivered.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON {}
 -- Returns: { retired }

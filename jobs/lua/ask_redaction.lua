@@ -1,5 +1,5 @@
--- An operator's word, whatever the Service says: the texts of a message are emptied at the carrier as soon as they can
--- be. One that is under way is, once it is over.
+-- An operator asks to redact (empty) the texts of a message at the carrier, whatever the Service's settings are. A text
+-- that is still in progress is redacted when it is over.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { interaction }
 -- Returns: { interaction } or { error }
@@ -9,18 +9,18 @@ local statuses = use('carrier.statuses')
 local redactions = use('carrier.redactions')
 local interaction = use('sessions.interaction')
 
--- Whether the text of this leg can be emptied, and is not empty yet.
-local function is_open(leg, side)
+-- Whether the text of this leg can be redacted, and is not redacted yet.
+local function can_redact(leg, side)
   if not leg or not leg.resource or leg.redaction == 'redacted' then return false end
   return side == 'inbound' or statuses.is_final('message', leg.state)
 end
 
--- Whether that is new of any leg.
+-- Adds both legs. Returns whether any of them was not added before.
 local function add_legs(tx, i)
   local is_new = false
   for _, side in ipairs({ 'inbound', 'outbound' }) do
     local leg = i[side]
-    if is_open(leg, side) then
+    if can_redact(leg, side) then
       is_new = is_new or leg.redaction ~= 'pending'
       redactions.add_leg(tx, i, side, tx.now)
     end

@@ -1,4 +1,5 @@
--- Hands out the carrier's messages whose text is due to be emptied there; for a while nobody else gets them.
+-- Claims the carrier's messages that are due to be redacted (emptied) there: until the lease ends nobody else gets
+-- them.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { most, lease_ms, token }
 -- Returns: { claims = { { resource, token, tries, interaction and person = { sid, sealed, number } (of a relayed text
@@ -7,11 +8,12 @@ local keys = use('storage.keys')
 local session = use('sessions.session')
 local people = use('sessions.people')
 local interaction = use('sessions.interaction')
--- A text of fewer segments always went in one part.
+-- A text with fewer segments was always sent in one part.
 local PARTS_FROM = 10
 
--- The Interaction of this text if the carrier may have it in parts that are known by its lists alone.
-local function in_parts(tx, r)
+-- Returns the Interaction of this text if the carrier may have sent it in parts whose SIDs only the carrier's lists
+-- have.
+local function interaction_in_parts(tx, r)
   local i = r.i and r.leg == 'outbound' and interaction.read(tx, r.i)
   if i and i.inbound and i.outbound.by ~= 'outbox' and (i.segments or 0) >= PARTS_FROM then return i end
 end
@@ -25,7 +27,7 @@ local function claim(tx, resource, r, token, lease_ms)
   r.token = token
   redis.call('HSET', keys.redacting(tx), resource, cjson.encode(r))
   redis.call('ZADD', keys.redactions(tx), tx.now + lease_ms, resource)
-  local i = in_parts(tx, r)
+  local i = interaction_in_parts(tx, r)
   local person = i and recipient_of(tx, i) or nil
   return { resource = resource, token = token, tries = r.tries, interaction = i, person = person }
 end

@@ -1,7 +1,7 @@
--- Hands out Interactions that are due for a look at the carrier; for a while nobody else gets them.
+-- Claims Interactions that are due to be looked for at the carrier: until the lease ends nobody else gets them.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { most, lease_ms }
--- Returns: { looks = [{ interaction, sealed, from (both of the outbound leg's), first = { sealed, from } of a placed
+-- Returns: { looks = [{ interaction, sealed, from (both of the outbound leg), first = { sealed, from } of a placed
 --          call }], more (whether others may be due) }
 local keys = use('storage.keys')
 local events = use('storage.events')
@@ -18,20 +18,20 @@ local function address_of(s, sid)
   return p and { sealed = p.sealed, from = p.number }
 end
 
--- Nothing will be heard of it any more.
-local function give_up(tx, sid, i)
+-- No more reports of it will come: watch it no longer.
+local function stop_watching(tx, sid, i)
   redis.call('ZREM', keys.watched(tx), sid)
   if i and redactions.add_outbound(tx, i, true) then
     events.emit(tx, 'interaction.updated', i.session, interaction.save(tx, i))
   end
 end
 
--- The look that is due, or nil.
+-- Returns the look if it is due, or nil.
 local function claim(tx, sid, rules, lease_ms)
   local i = interaction.read(tx, sid)
   local s = i and not interaction.is_settled(i) and session.read(tx, i.session)
   local at, look = s and next_look.at(i, s, rules, tx.now), s and address_of(s, i.outbound.participant)
-  if not at or not look then return give_up(tx, sid, i) end
+  if not at or not look then return stop_watching(tx, sid, i) end
   if at > tx.now then return watch.look_at(tx, i, at) end
   watch.look_at(tx, i, tx.now + lease_ms)
   look.interaction, look.first = i, i.placed and address_of(s, i.inbound.participant) or nil

@@ -1,7 +1,7 @@
--- Which moments of the carrier's inbound list are to be compared with what came by webhook. The clock's field m: the
--- end of what was compared.
+-- Returns which part of the carrier's inbound list is to be compared with the webhooks that came. The clock's field m
+-- is the moment up to which it was compared.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { settle_ms (younger ones may still come), overlap_ms, back_ms (the longest that is caught up with) }
+-- ARGV: 1 JSON { settle_ms (webhooks of younger messages may still come), overlap_ms, back_ms (how far to look back) }
 -- Returns: { from, to } in ms, or { } if the Service has no numbers
 local keys = use('storage.keys')
 

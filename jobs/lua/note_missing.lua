@@ -1,9 +1,9 @@
--- The carrier's lists do not have the leg of an Interaction. Said of two looks far enough apart, with no webhook
--- between, it never was: the message goes to the outbox, if it may still be sent, and its answer is empty from now on,
--- or it would be sent twice; the call has failed.
+-- Notes that a look did not find the leg of an Interaction in the carrier's lists. If two looks, far enough apart, did
+-- not find it, and no webhook came between, it never existed: a message goes to the outbox if it may still be sent, and
+-- its webhook gets an empty answer from now on, or it would be sent twice. A call has failed.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { interaction, resource (what was asked for by its SID), apart_ms, window_ms, state (of the leg from now
---         on), whole (nothing of it can have been sent) }
+-- ARGV: 1 JSON { interaction, resource (the SID that the look asked for), apart_ms, window_ms, state (new state of the
+--         leg), whole (true: no part of it can have been sent) }
 -- Returns: { lost } or { error }
 local reply = use('storage.reply')
 local session = use('sessions.session')
@@ -13,7 +13,7 @@ local watch = use('sessions.watch')
 local line = use('outbox.line')
 local lost_leg = use('jobs.lost_leg')
 
--- Whether it is too early to say that the leg never was: this was the first look, or another one is to come.
+-- Whether it is too early to say that the leg never existed: this was the first look, or the second came too soon.
 local function must_look_again(tx, i, apart_ms)
   if i.missed and tx.now - i.missed >= apart_ms then return false end
   if not i.missed then
@@ -24,14 +24,14 @@ local function must_look_again(tx, i, apart_ms)
   return true
 end
 
--- Whether nothing is missing: it is over, or the carrier told of the leg since, or the outbox looks for it.
+-- Whether nothing is missing: it is settled, or the carrier has reported the leg since, or the outbox handles it.
 local function is_known(tx, i, leg, resource)
   if line.read(tx, i.sid) then
     watch.finish(tx, i)
     return true
   end
   if not interaction.is_settled(i) and not leg.resource then return false end
-  -- What was asked for by its SID, and is in no list any more, was deleted there: nothing will come.
+  -- The look asked for the leg by its SID and did not find it: it was deleted at the carrier, and no report will come.
   if interaction.is_settled(i) or leg.resource == resource then watch.finish(tx, i) end
   return true
 end

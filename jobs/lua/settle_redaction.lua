@@ -1,4 +1,4 @@
--- Notes how the emptying of a text at the carrier went. That it is empty is noted whoever has the claim now.
+-- Settles the redaction of a text at the carrier. That it is redacted is noted even if the claim has ended.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { resource, token, outcome = redacted | refused | again, code (the carrier's), delay_ms (until it is
 --         tried again) }

@@ -1,4 +1,4 @@
--- Drops files, and what has ended.
+-- Drops these files, and files whose time is over.
 -- KEYS: 1 the installation
 -- ARGV: 1 JSON { drop = { file } }
 -- Returns: { dropped }

@@ -1,4 +1,4 @@
--- Makes room for a file, or keeps one that is there for longer. What has ended makes room first.
+-- Takes room for a new file, or keeps an existing file for longer. Files whose time is over are dropped first.
 -- KEYS: 1 the installation
 -- ARGV: 1 JSON { file, size (bytes; of a new one), ends (ms), most (bytes of all files together) }
 -- Returns: { kept }

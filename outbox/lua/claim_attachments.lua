@@ -1,9 +1,9 @@
--- Hands out messages for whose files there is something to do; for a while nobody else gets them.
+-- Claims messages whose files need work: until the lease ends nobody else gets them.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { room (how many), token, lease_ms, patience_ms (a message waits so long for its files), most_ms (one
---         of whose end nobody tells counts as over) }
+-- ARGV: 1 JSON { room (how many), token, lease_ms, patience_ms (how long a message waits for its files), most_ms
+--         (then a message counts as settled even without a report) }
 -- Returns: { claims = { { attachment, late (its time is over), sealed, flags, sender = { sid, sealed, lang },
---          text_only (the number that it goes from carries no files) } } }
+--          text_only (the number that sends it cannot send files) } } }
 local keys = use('storage.keys')
 local number = use('pool.number')
 local session = use('sessions.session')

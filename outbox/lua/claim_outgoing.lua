@@ -1,8 +1,8 @@
--- Claims heads of lines: for args.lease_ms nobody else sends them. What a claim left unsettled is in doubt, and is
--- handed out to be looked for, never to be sent.
+-- Claims heads of lines: for args.lease_ms nobody else sends them. A message whose earlier claim was never settled is
+-- in doubt: it is claimed to be looked for, never to be sent.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { room (how many), kept (so many of them for what is due now), soon_ms (the others may wait so long for
---         their turn), token, lease_ms, rate (segments a second of a long code) }
+-- ARGV: 1 JSON { room (how many), kept (how many of them only for messages that are due now), soon_ms (how soon the
+--         turn of the others must come), token, lease_ms, rate (segments a second of a long code) }
 -- Returns: { claims = { { entry, sealed (text), recipient, person (sealed), zone, session, media, wait_ms,
 --          quiet = { hours, ends } } } }
 local keys = use('storage.keys')
@@ -12,20 +12,20 @@ local held = use('outbox.held')
 local pace = use('outbox.pace')
 local MOST_STEPS = 200
 
--- A line that is under way is in `lines` by itself, and a number by the moment that it is free.
+-- Whether the member of `lines` is a line, whose head is claimed or waits; else it is a number that may send.
 local function is_line(member)
   return string.find(member, ':', 1, true) ~= nil
 end
 
--- The number has its turn at `at`: its next line, if there is one.
-local function claim_of_number(tx, batch, number, at)
+-- The number has its turn at `at`: claims the head of its next line, if there is one.
+local function claim_next_line(tx, batch, number, at)
   local name = redis.call('LPOP', keys.line(tx, number))
   if name then claim.head(tx, batch, name, at) end
   pace.next_turn(tx, number)
 end
 
--- Claims until there are `room`, by turns that come no later than `end_ms`. The moment of a line never comes before its
--- time: until then somebody else has its head.
+-- Claims until there are `room` claims, from turns up to `end_ms`. Lines that are not due yet are skipped: until then
+-- their head is claimed or has to wait.
 local function fill(tx, batch, end_ms, room)
   local skipped = 0
   while #batch.claims < room and batch.steps < MOST_STEPS do
@@ -34,7 +34,7 @@ local function fill(tx, batch, end_ms, room)
     local member, moment = row[1], tonumber(row[2])
     if not member then return end
     if not is_line(member) then
-      claim_of_number(tx, batch, member, math.max(moment, tx.now))
+      claim_next_line(tx, batch, member, math.max(moment, tx.now))
     elseif moment <= tx.now then
       claim.head(tx, batch, member)
     else

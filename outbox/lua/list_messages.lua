@@ -1,4 +1,4 @@
--- One page of what the app itself sent to a Participant, oldest first.
+-- One page of the messages that the app itself sent to a Participant, oldest first.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { participant, limit, after or before = { score, member } }
 -- Returns: { members, docs, previous, next }

@@ -1,4 +1,5 @@
--- One page of what waits to be sent, is held for the day, or was given up, by its moment.
+-- One page of the messages that wait to be sent, are held during quiet hours, or are parked, in the order of their
+-- moments.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { state = waiting | held | parked, limit, after or before = { score, member } }
 -- Returns: { members, docs = { { entry, session, participant, segments } }, previous, next }

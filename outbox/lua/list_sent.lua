@@ -1,4 +1,4 @@
--- The carrier's SIDs of what was last sent to a Participant of a Session.
+-- Lists the carrier's SIDs of the messages last sent to a Participant of a Session.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { session, participant, most }
 -- Returns: { resources }

@@ -1,4 +1,4 @@
--- Takes a message of the app's own to one Participant, to be sent from that Participant's proxy number. Repeating it
+-- Adds a message of the app's own to one Participant, to be sent from that Participant's proxy number. Repeating it
 -- with the same SID changes nothing.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { session, participant, interaction, sealed, segments, encoding, media (it has a file of the app's),
@@ -18,7 +18,7 @@ local interaction = use('sessions.interaction')
 local attachment = use('outbox.attachment')
 local line = use('outbox.line')
 
--- The API's code of what is in the way of a message to the Participant `p`, or nil.
+-- Returns the API's code of the reason why the Participant `p` gets no message, or nil.
 local function obstacle(tx, s, p)
   if not lifetime.is_active(s) then return 80607 end
   if s.mode == 'voice-only' then return 80910 end
@@ -29,14 +29,14 @@ end
 return function(tx, args)
   local s = service.read(tx) and session.read(tx, args.session)
   if not s then return reply.error(20404) end
-  local known = interaction.read(tx, args.interaction)
-  if known then return cjson.encode({ interaction = known }) end
+  local existing = interaction.read(tx, args.interaction)
+  if existing then return cjson.encode({ interaction = existing }) end
   close.close_if_expired(tx, s)
   local p = people.participant(s, args.participant)
   local code = obstacle(tx, s, p)
   if code then return reply.error(code) end
-  local short = segment_allowance.short_reply(tx, args.ceiling, args.grant, args.segments)
-  if short then return short end
+  local short_reply = segment_allowance.short_reply(tx, args.ceiling, args.grant, args.segments)
+  if short_reply then return short_reply end
   segment_allowance.take_grant(tx, args.grant)
   if segment_allowance.is_short(tx, args.ceiling, args.segments) then return reply.error(63038) end
   segment_allowance.spend(tx, args.ceiling, args.segments)
@@ -47,6 +47,6 @@ return function(tx, args)
   events.emit(tx, 'interaction.created', s.sid, interaction.record(tx, s, i))
   redis.call('ZADD', keys.sent(tx, p.sid), tx.now, i.sid)
   line.add(tx, i, p)
-  if args.media then attachment.follow(tx, i) end
+  if args.media then attachment.track(tx, i) end
   return cjson.encode({ interaction = i })
 end

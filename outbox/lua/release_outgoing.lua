@@ -1,5 +1,5 @@
--- What an operator says of a message that was given up, or is held for the day: it is sent, behind what waits, or
--- never. One in doubt is looked for once more before.
+-- An operator decides about a parked or held message: it is added to the end of its line again (retry), or never sent
+-- (drop). A message in doubt is looked for again before it is sent.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { interaction, act = retry | drop }
 -- Returns: { released } or { error }
@@ -22,9 +22,9 @@ return function(tx, args)
   local entry, i = line.read(tx, args.interaction), interaction.read(tx, args.interaction)
   if not entry or (entry.state ~= 'parked' and entry.state ~= 'held') then return reply.error(20404) end
   if not i then
-    line.leave(tx, entry)
+    line.remove(tx, entry)
   elseif args.act == 'retry' then
-    line.leave(tx, entry)
+    line.remove(tx, entry)
     add_again(tx, entry, i)
     events.emit(tx, 'message.released', i.session, { interaction = i.sid })
   else

@@ -1,11 +1,11 @@
--- Notes what was done for the files of a message, if the claim still stands. Once they are fetched, or given up, the
--- message may go out; of what had to be left out its sender is told, once.
+-- Settles the work on the files of a message, if the caller still holds the claim. After the files are fetched or given
+-- up, the message may be sent. If files had to be left out, its sender gets one notice.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { interaction, token, outcome = again | ready | cleared, delay_ms (until the next look), files (of each
---         what came of it, in their order), and of `ready`: media (the clean ones), sealed, segments, encoding, flags,
+-- ARGV: 1 JSON { interaction, token, outcome = again | ready | cleared, delay_ms (until the next look), files (the
+--         result for each, in their order), and of `ready`: media (the clean ones), sealed, segments, encoding, flags,
 --         empty (nothing is left of the message), lost (how many are left out), notice = { interaction, sealed,
 --         segments, encoding }, ceiling (there is one) }
--- Returns: { state } = attachment's: fetching | sent | over | gone | stale (no longer ours)
+-- Returns: { state } = attachment's: fetching | sent | over | gone | stale (the claim has ended)
 local events = use('storage.events')
 local segment_allowance = use('policy.segment_allowance')
 local interaction = use('sessions.interaction')
@@ -16,7 +16,7 @@ local leg = use('carrier.leg')
 local line = use('outbox.line')
 local NO_TEXT = 21602
 
--- The message with its clean files, without those that are left out. Texts that came as files are part of it now.
+-- Gives the message its clean files, without those that are left out. Texts that came as files become part of its text.
 -- `report`: the arguments.
 local function change_message(tx, entry, i, report)
   segment_allowance.spend(tx, report.ceiling, math.max(0, (report.segments or 0) - (i.segments or 0)))
@@ -43,7 +43,7 @@ return function(tx, args)
   change_message(tx, entry, i, args)
   events.emit(tx, 'interaction.updated', i.session, interaction.save(tx, i))
   if args.lost > 0 then events.emit(tx, 'message.incomplete', i.session, { interaction = i.sid, lost = args.lost }) end
-  if args.empty then line.leave(tx, entry) else attached_files.arrive(tx, entry) end
+  if args.empty then line.remove(tx, entry) else attached_files.set_ready(tx, entry) end
   if sender then files_notice.send(tx, i.session, sender, args.notice, args.ceiling) end
   return cjson.encode({ state = a.state })
 end

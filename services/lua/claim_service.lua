@@ -8,7 +8,9 @@ local reply = use('storage.reply')
 return function(tx, args)
   local holder = redis.call('HGET', keys.service_names(tx), args.unique_name)
   if holder and holder ~= args.service then return reply.error(80602) end
-  if args.create and redis.call('ZSCORE', keys.services(tx), args.service) then return cjson.encode({ claimed = true }) end
+  if args.create and redis.call('ZSCORE', keys.services(tx), args.service) then
+    return cjson.encode({ claimed = true })
+  end
   redis.call('ZADD', keys.claims(tx), args.at, args.service)
   redis.call('HSET', keys.service_names(tx), args.unique_name, args.service)
   return cjson.encode({ claimed = true })

@@ -33,7 +33,9 @@ return function(tx, args)
   versions.renew(tx)
   -- Make all held messages due, so that they are checked against the new quiet hours.
   for field in pairs(change) do
-    if string.find(field, '^quiet_hours') then redis.call('ZUNIONSTORE', keys.held(tx), 1, keys.held(tx), 'WEIGHTS', 0) end
+    if string.find(field, '^quiet_hours') then
+      redis.call('ZUNIONSTORE', keys.held(tx), 1, keys.held(tx), 'WEIGHTS', 0)
+    end
   end
   if redis.call('HSETNX', keys.clock(tx), 'e', 1) == 1 then tx.epoch = '1' end
   events.emit(tx, args.create and 'service.created' or 'service.updated', '', doc)

@@ -1,5 +1,6 @@
--- Claims the heads of lanes: until the claim ends nobody else tries them. A try is counted before it is made, so that
--- one that kills its process is not made for ever. `limits`: { lease_ms, most (tries), keep_ms = { parked } }.
+-- Claims the heads of lanes: until the lease of a claim ends, nobody else tries that delivery. A try is counted before
+-- it is made: so a delivery that always kills its process is parked at last. `limits`: { lease_ms, most (tries),
+-- keep_ms = { parked } }.
 local claim = {}
 local keys = use('storage.keys')
 local json = use('storage.json')
@@ -7,12 +8,12 @@ local interaction = use('sessions.interaction')
 local delivery = use('callbacks.delivery')
 local lane = use('callbacks.lane')
 
-local function give_up(tx, d, limits)
+local function park(tx, d, limits)
   d.reason = d.reason or 'abandoned'
   lane.finish(tx, d, 'parked', limits.keep_ms.parked)
 end
 
--- The first of the lane that may be tried, or nil. One that was tried too often is given up.
+-- Returns the first delivery of the lane that may be tried, or nil. A delivery that was tried too often is parked.
 local function head(tx, kind, name, limits)
   while true do
     local sid = redis.call('LINDEX', keys.lane(tx, name), 0)
@@ -22,12 +23,13 @@ local function head(tx, kind, name, limits)
     end
     local d = delivery.read(tx, sid)
     if d and d.step < limits.most then return d end
-    if d then give_up(tx, d, limits) end
+    if d then park(tx, d, limits) end
     redis.call('LREM', keys.lane(tx, name), 1, sid)
   end
 end
 
--- With where it goes, and the sealed text that it tells of: that stays with its Interaction, and is deleted with it.
+-- Adds the URL and the sealed text of its Interaction. The text is not stored in the delivery, so that it is deleted
+-- together with the Interaction.
 local function complete(tx, d, rules)
   local urls, i = { callback = rules.callback_url, event = rules.events_url }, nil
   if d.interaction then i = interaction.read(tx, d.interaction) end
@@ -35,8 +37,8 @@ local function complete(tx, d, rules)
   return d
 end
 
--- Up to `count` of a kind, the one that is due for the longest time first. `token` .. n is the token of the n-th.
--- `rules`: the Service's document.
+-- Claims up to `count` deliveries of a kind; the one that has been due for longest comes first. `token` .. n is the
+-- token of the n-th lane. `rules`: the Service's document.
 function claim.due(tx, kind, count, rules, token, limits)
   local claims = {}
   for n, name in ipairs(redis.call('ZRANGEBYSCORE', keys.lanes(tx, kind), '-inf', tx.now, 'LIMIT', 0, count)) do

@@ -1,8 +1,8 @@
--- The document of a delivery: what one receiver is to be told.
+-- The document of a delivery: one request to one receiver of the Service's callbacks or events.
 local delivery = {}
 local keys = use('storage.keys')
 
--- The document, or nil.
+-- Returns the document, or nil.
 function delivery.read(tx, sid)
   local text = redis.call('GET', keys.delivery(tx, sid))
   if not text then return nil end

@@ -1,15 +1,16 @@
--- A delivery waits in its lane, behind what is to be told before it. `lanes` has each lane in which one waits, by its
--- next moment: while its head is being tried this is the end of the claim, so that a killed process loses nothing.
+-- A delivery waits in its lane until those before it are delivered. `lanes` holds each lane that is not empty, by the
+-- moment at which its head may be tried. While the head is claimed, this is the end of the lease: so nothing is lost if
+-- the process dies.
 local lane = {}
 local keys = use('storage.keys')
 local delivery = use('callbacks.delivery')
 
--- `beside`: it has a lane of its own, where it holds up no other.
+-- `beside`: the delivery has a lane of its own, so that no other waits for it.
 function lane.name(d)
   return d.kind .. ':' .. (d.beside and d.sid or d.session)
 end
 
--- It waits at the end of its lane, for the first time or once more.
+-- Adds a delivery to the end of its lane, for the first time or again.
 function lane.add(tx, d)
   if d.state then redis.call('ZREM', keys.deliveries(tx, d.state), d.sid) end
   d.state, d.since, d.step = 'waiting', tx.now, 0
@@ -20,8 +21,8 @@ function lane.add(tx, d)
   redis.call('ZADD', keys.lanes(tx, d.kind), 'NX', tx.now, lane.name(d))
 end
 
--- It is taken out of its lane, whose next one may be tried at once.
-local function leave(tx, d)
+-- Removes it from its lane. The next delivery of the lane may be tried at once.
+local function remove(tx, d)
   local name = lane.name(d)
   redis.call('LREM', keys.lane(tx, name), 1, d.sid)
   if redis.call('EXISTS', keys.lane(tx, name)) == 1 then
@@ -31,22 +32,22 @@ local function leave(tx, d)
   end
 end
 
--- A try failed: of callbacks, what came later does not wait for the next try. The document is saved by the caller.
+-- A try failed. Later callbacks do not wait for the next try: the delivery gets a lane of its own. The caller saves it.
 function lane.move_aside(tx, d)
   if d.beside or d.kind ~= 'callback' then return end
-  leave(tx, d)
+  remove(tx, d)
   d.beside = true
   redis.call('RPUSH', keys.lane(tx, lane.name(d)), d.sid)
 end
 
--- It is over, and kept for so long. `state`: delivered | parked.
+-- Settles a delivery, and keeps it for `keep_ms`. `state`: delivered | parked.
 function lane.finish(tx, d, state, keep_ms)
   d.state, d.token, d.due = state, nil, nil
   delivery.save(tx, d)
   redis.call('ZREM', keys.deliveries(tx, 'waiting'), d.sid)
   redis.call('ZADD', keys.deliveries(tx, state), d.created, d.sid)
   redis.call('ZADD', keys.delivery_ends(tx), tx.now + keep_ms, d.sid)
-  leave(tx, d)
+  remove(tx, d)
 end
 
 return lane

@@ -1,5 +1,5 @@
--- Takes away what is kept of a Session, and what is still to be sent of it. `redact`: its texts at the carrier are
--- emptied as well, since after this nobody knows of them any more.
+-- Deletes what is stored of a Session, and its messages that are still to be sent. `redact`: also redact its texts at
+-- the carrier now, since nothing here refers to them later.
 local erase = {}
 local keys = use('storage.keys')
 local redactions = use('carrier.redactions')
@@ -7,7 +7,7 @@ local interaction = use('sessions.interaction')
 local attachment = use('outbox.attachment')
 local line = use('outbox.line')
 
--- Of both legs, what is not empty at the carrier yet.
+-- Adds the texts of both legs that are not redacted at the carrier yet.
 local function redact_at_once(tx, i)
   for _, side in ipairs({ 'inbound', 'outbound' }) do
     local leg = i[side]
@@ -20,9 +20,9 @@ local function redact_at_once(tx, i)
 end
 
 function erase.interaction(tx, sid, redact)
-  attachment.release(tx, sid)
+  attachment.finish(tx, sid)
   local entry, i = line.read(tx, sid), interaction.read(tx, sid)
-  if entry then line.leave(tx, entry) end
+  if entry then line.remove(tx, entry) end
   if i and i.type == 'message' and (redact or i.redact) then redact_at_once(tx, i) end
   redis.call('DEL', keys.interaction(tx, sid))
 end

@@ -1,4 +1,4 @@
--- The room that clean files take in the store, in bytes: of each, and of all.
+-- Counts the bytes that clean files take in the store: each file, and all files.
 local files = {}
 local keys = use('storage.keys')
 local MOST_AT_ONCE = 100
@@ -12,18 +12,19 @@ function files.drop(tx, file)
   redis.call('HINCRBY', keys.files(tx), 'all', -size)
 end
 
--- Those whose end has come; not all at once.
+-- Drops files whose time is over, a limited number in one call.
 function files.drop_ended(tx)
   local ended = redis.call('ZRANGEBYSCORE', keys.file_ends(tx), '-inf', tx.now, 'LIMIT', 0, MOST_AT_ONCE)
   for _, file in ipairs(ended) do files.drop(tx, file) end
 end
 
--- The moment (ms) at which it is dropped.
+-- Sets the moment (ms) at which a file is dropped.
 function files.set_end(tx, file, ends)
   redis.call('ZADD', keys.file_ends(tx), ends, file)
 end
 
--- Whether there is room for a file of so many bytes, which is taken then. `most`: bytes of all files together.
+-- Takes room for a file of `size` bytes. Returns whether there was enough. `most`: bytes that all files may take
+-- together.
 function files.take_room(tx, file, size, most)
   if redis.call('HEXISTS', keys.files(tx), file) == 1 then return true end
   local all = tonumber(redis.call('HGET', keys.files(tx), 'all') or 0)

@@ -1,12 +1,12 @@
--- What is to do for the files of a message. `fetching`: they are got from the carrier and cleaned while the message
--- waits in its line. `sent`: they are clean, and kept until the message is over. `over`: they are dropped, and deleted
--- at the carrier if the Service wants it.
+-- The work on the files of a message, by its state. `fetching`: they are fetched from the carrier and cleaned while the
+-- message waits in its line. `sent`: they are clean, and kept until the message is settled. `over`: they are dropped,
+-- and deleted at the carrier if the Service is set so.
 local attachment = { FIRST_CHECK_MS = 30000 }
 local keys = use('storage.keys')
 local service = use('storage.service')
 local interaction = use('sessions.interaction')
 
--- The document of the Interaction `sid`, or nil.
+-- Returns the document of the Interaction `sid`, or nil.
 function attachment.read(tx, sid)
   local text = redis.call('GET', keys.attachment(tx, sid))
   if not text then return nil end
@@ -15,7 +15,7 @@ function attachment.read(tx, sid)
   return a
 end
 
--- `at`: the moment (ms) of its next step.
+-- Saves the document. `at`: the moment (ms) of its next step.
 function attachment.save(tx, a, at)
   local sid = a.sid
   a.sid = nil
@@ -35,19 +35,19 @@ local function create(tx, i, state, at)
   attachment.save(tx, a, at)
 end
 
--- `count` files came with the message `i`, which is saved by the caller.
+-- `count` files came with the message `i`. The caller saves `i`.
 function attachment.begin(tx, i, count)
   i.files = count
   create(tx, i, 'fetching', tx.now)
 end
 
--- The app's own file, of which nothing is kept here: only what the carrier keeps of it may have to be deleted.
-function attachment.follow(tx, i)
+-- The message has a file of the app's own. Nothing of it is kept here, but the carrier's copy may have to be deleted.
+function attachment.track(tx, i)
   if service.read(tx).delete_media then create(tx, i, 'sent', tx.now + attachment.FIRST_CHECK_MS) end
 end
 
--- The Interaction `sid` is about to be deleted: its files are over.
-function attachment.release(tx, sid)
+-- The Interaction `sid` is about to be deleted: its files are no longer needed.
+function attachment.finish(tx, sid)
   local a = attachment.read(tx, sid)
   if not a then return end
   local i = interaction.read(tx, sid)

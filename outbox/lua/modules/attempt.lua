@@ -2,13 +2,14 @@
 local attempt = {}
 local pace = use('outbox.pace')
 
--- The carrier's list does not show what it was asked to forget at one try: so it is asked at each later one.
+-- If one try asked the carrier to discard or obfuscate the message, its list may not show it: so each later try asks
+-- the same.
 local function keep_private(entry, rules)
   entry.discard = entry.discard or rules.content_retention == 'discard' or nil
   entry.obfuscate = entry.obfuscate or rules.address_retention == 'obfuscate' or nil
 end
 
--- It begins at `at` (ms); the caller saves the entry. `rules`: the Service's document; `rate`: see pace.begin.
+-- Begins a try at `at` (ms). The caller saves the entry. `rules`: the Service's document; `rate`: see pace.begin.
 function attempt.begin(tx, entry, i, at, rules, rate)
   pace.begin(tx, entry, i, at, rate)
   entry.state, entry.tries, entry.first = 'sending', entry.tries + 1, entry.first or at

@@ -1,4 +1,4 @@
--- Messages that are never sent.
+-- Cancels messages: they are never sent, or never again.
 local cancel = {}
 local events = use('storage.events')
 local leg = use('carrier.leg')
@@ -6,14 +6,14 @@ local redactions = use('carrier.redactions')
 local interaction = use('sessions.interaction')
 local line = use('outbox.line')
 
--- Of an entry that was tried, or is to be tried again, nobody knows for sure that it was not sent; of a long text, a
--- part was.
+-- Returns the last state of the outbound leg. An entry that was in doubt, or whose first try was, may have been sent;
+-- of a long text a part was sent.
 local function last_state(entry, code)
   if entry.again or entry.doubted or entry.part then return 'delivery-unknown' end
   return code and 'failed' or 'canceled'
 end
 
--- `code`: the carrier's, if it is the reason. `at`: when it happened (ms), if that is only noted now.
+-- `code`: the carrier's code, if it is the reason. `at`: when it happened (ms), if that was before this call.
 function cancel.cancel(tx, entry, i, reason, code, at)
   if leg.advance('message', i.outbound, last_state(entry, code), code) then
     i.updated = tx.now
@@ -22,7 +22,7 @@ function cancel.cancel(tx, entry, i, reason, code, at)
   end
   local kind = reason == 'expired' and 'message.expired' or 'message.canceled'
   events.emit(tx, kind, i.session, { interaction = i.sid, reason = reason }, at)
-  line.leave(tx, entry)
+  line.remove(tx, entry)
 end
 
 return cancel

@@ -22,30 +22,31 @@ local function add(tx, batch, entry, i, p, at)
   }
 end
 
--- The head of the line `name` is no entry any more: the next one has its turn.
+-- The head of the line `name` has no entry any more: the line waits for its turn with the next message.
 local function skip_head(tx, name)
   redis.call('LPOP', keys.line(tx, name))
   redis.call('ZREM', keys.lines(tx), name)
   local number = string.match(name, '^[^:]+')
-  if redis.call('EXISTS', keys.line(tx, name)) == 1 then line.take_turn(tx, name, number, true) end
+  if redis.call('EXISTS', keys.line(tx, name)) == 1 then line.await_turn(tx, name, number, true) end
 end
 
--- The line has its turn at `at` (ms); nil: its own moment has come. What an earlier claim left unsettled is in doubt:
--- it is claimed to be looked for, never to be sent. `batch`: { claims = a list that grows, token, lease_ms, rules (the
--- Service's document), rate (segments that a long code sends a second) }.
+-- Claims the head of the line `name`. `at`: the turn of its number (ms); nil: the time that the line had to wait is
+-- over. A message whose earlier claim was never settled is in doubt: it is claimed to be looked for, never to be sent.
+-- `batch`: { claims = a list that grows, token, lease_ms, rules (the Service's document), rate (segments that a long
+-- code sends a second) }.
 function claim.head(tx, batch, name, at)
   held.put_back_due(tx, name)
   local sid = redis.call('LINDEX', keys.line(tx, name), 0)
   local entry, i = sid and line.read(tx, sid), sid and interaction.read(tx, sid)
   if not entry then return skip_head(tx, name) end
-  if not i then return line.leave(tx, entry) end
+  if not i then return line.remove(tx, entry) end
   local p, refusal = recipient.check(tx, i, entry.number)
   if entry.state == 'sending' then entry.state, entry.doubted = 'in_doubt', entry.doubted or tx.now end
   if entry.state == 'in_doubt' then return add(tx, batch, entry, i, p, tx.now) end
   if refusal and refusal.park then return park.park(tx, entry, i, refusal.reason) end
   if refusal then return cancel.cancel(tx, entry, i, refusal.reason, refusal.code) end
   if entry.files then return attached_files.wait(tx, entry) end
-  if not at then return line.take_turn(tx, name, entry.number, true) end
+  if not at then return line.await_turn(tx, name, entry.number, true) end
   attempt.begin(tx, entry, i, at, batch.rules, batch.rate)
   add(tx, batch, entry, i, p, at)
 end

@@ -1,4 +1,4 @@
--- What the sender of a message is told of files that had to be left out.
+-- The notice to the sender of a message that files had to be left out.
 local files_notice = {}
 local keys = use('storage.keys')
 local events = use('storage.events')
@@ -10,15 +10,15 @@ local lifetime = use('sessions.lifetime')
 local interaction = use('sessions.interaction')
 local line = use('outbox.line')
 
--- The Participant who is to be told of the message `i`, or nil: nobody is told twice, or after the end of the Session.
+-- Returns the Participant who gets the notice, or nil: nobody gets it twice, or after the end of the Session.
 function files_notice.sender(tx, i)
   local s = i.inbound and not i.excused and session.read(tx, i.session)
   if not s or not lifetime.is_active(s) or lifetime.has_expired(s, tx.now) then return nil end
   return people.participant(s, i.inbound.participant)
 end
 
--- `notice`: { interaction (the SID of this text), sealed, segments, encoding }. Nothing is sent if the person has been
--- told enough, or the Service has sent enough today.
+-- Sends `notice`: { interaction (the SID of this text), sealed, segments, encoding }. Nothing is sent if the person's
+-- quota of notices or today's segments are used up.
 function files_notice.send(tx, session_sid, p, notice, ceiling)
   local count = segment_allowance.NOTICE_SEGMENTS
   if segment_allowance.is_short(tx, ceiling, count) or not notice_quota.take(tx, p.who) then return end

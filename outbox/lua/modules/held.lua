@@ -1,13 +1,13 @@
--- Messages that wait for the day stand apart from their line, so that what people write to each other does not wait
--- behind them. `held` has each by when it is looked at again, `held-line:<line>` those of a line in their order.
+-- Messages that are held during quiet hours. They leave their line, so that no other messages wait behind them. `held`
+-- has each by the moment at which it goes back, `held-line:<line>` those of a line in their order.
 local held = {}
 local keys = use('storage.keys')
 local events = use('storage.events')
 local line = use('outbox.line')
 
--- Out of its line until the moment `ends` (ms). The claim comes to nothing, and so its try is not counted.
+-- Holds the message until the moment `ends` (ms). It was claimed and not sent, so the try is not counted.
 function held.add(tx, entry, i, ends)
-  line.leave(tx, entry)
+  line.remove(tx, entry)
   entry.state, entry['until'], entry.token, entry.due, entry.free = 'held', ends, nil, nil, nil
   entry.tries, entry.tried, entry.before = entry.tries - 1, entry.before, nil
   if not entry.again then entry.first = nil end
@@ -17,8 +17,8 @@ function held.add(tx, entry, i, ends)
   events.emit(tx, 'message.held', i.session, { interaction = entry.sid, ['until'] = ends })
 end
 
--- All that is held of the line `name` goes back, before what came later; only a head that is on its way or waits for a
--- moment stays the first.
+-- Puts all held messages of the line `name` back, before messages that came later. Only a head that is claimed or waits
+-- for its moment stays the first.
 local function put_back(tx, name)
   local key = keys.line(tx, name)
   local head = redis.call('ZSCORE', keys.lines(tx), name) and redis.call('LPOP', key)
@@ -35,17 +35,17 @@ local function put_back(tx, name)
   if head then
     redis.call('LPUSH', key, head)
   elseif was_empty then
-    line.take_turn(tx, name, string.match(name, '^[^:]+'))
+    line.await_turn(tx, name, string.match(name, '^[^:]+'))
   end
 end
 
--- The same if the moment of the first that is held of this line has come.
+-- Does the same if the first held message of this line is due.
 function held.put_back_due(tx, name)
   local sid = redis.call('LINDEX', keys.held_line(tx, name), 0)
   if sid and tonumber(redis.call('ZSCORE', keys.held(tx), sid)) <= tx.now then put_back(tx, name) end
 end
 
--- The same of up to `most` lines whose moment has come.
+-- Does the same for up to `most` lines that are due.
 function held.put_back_all_due(tx, most)
   for _ = 1, most do
     local sid = redis.call('ZRANGEBYSCORE', keys.held(tx), '-inf', tx.now, 'LIMIT', 0, 1)[1]

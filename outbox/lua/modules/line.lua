@@ -1,11 +1,12 @@
--- What the carrier's API is to send. Each message is an entry, and waits in a line: there is one for each proxy number
--- and person, named `number:person`. `line:<number>` lists the number's lines whose head may go, in turn. `lines` has
--- each such number by the moment it is free, and each line whose head is on its way or waits, by the moment this ends.
+-- Messages that wait to be sent by the carrier's API. Each has an entry and waits in a line: one line for each proxy
+-- number and person, named `number:person`. `line:<number>` lists those lines of the number whose head may be sent, in
+-- turn. `lines` has each such number by the moment it is free, and each line whose head is claimed or waits, by the end
+-- of that.
 local line = {}
 local keys = use('storage.keys')
 local pace = use('outbox.pace')
 
--- The entry of the Interaction `sid`, or nil.
+-- Returns the entry of the Interaction `sid`, or nil.
 function line.read(tx, sid)
   local text = redis.call('GET', keys.outgoing(tx, sid))
   local entry = text and cjson.decode(text) or nil
@@ -26,26 +27,26 @@ end
 
 function line.is_head(tx, entry) return redis.call('LINDEX', keys.line(tx, entry.line), 0) == entry.sid end
 
--- The line `name` may go, behind the number's other lines. `first`: before them, since it has waited already.
-function line.take_turn(tx, name, number, first)
+-- Queues the line `name` for its turn, after the number's other lines. `first`: before them, as it has waited already.
+function line.await_turn(tx, name, number, first)
   redis.call(first and 'LPUSH' or 'RPUSH', keys.line(tx, number), name)
   redis.call('ZREM', keys.lines(tx), name)
   redis.call('ZADD', keys.lines(tx), 'NX', pace.free_at(tx, number), number)
 end
 
--- The message `i` to `p` waits behind what is already to be sent from the same number to the same person. Its files, if
--- it has any, are fetched first. `known`: fields of its entry, if it has had one before.
-function line.add(tx, i, p, known)
-  local entry = known or { state = 'ready', files = i.files and true }
+-- Adds the message `i` to `p` to the end of its line. Its files, if it has any, are fetched before it is sent.
+-- `fields`: the fields of its entry, if they are not those of a new one.
+function line.add(tx, i, p, fields)
+  local entry = fields or { state = 'ready', files = i.files and true }
   entry.sid, entry.line, entry.number, entry.since, entry.tries = i.sid, p.number .. ':' .. p.who, p.number, tx.now, 0
   entry.source = entry.source or i.inbound and 'relayed' or 'app'
   line.save(tx, entry)
   redis.call('ZADD', keys.queued(tx), tx.now, i.sid)
-  if redis.call('RPUSH', keys.line(tx, entry.line), i.sid) == 1 then line.take_turn(tx, entry.line, p.number) end
+  if redis.call('RPUSH', keys.line(tx, entry.line), i.sid) == 1 then line.await_turn(tx, entry.line, p.number) end
 end
 
--- The entry is taken away, and the next of its line may go at once. One that was not the head changes nobody's moment.
-function line.leave(tx, entry)
+-- Removes the entry from its line. If it was the head, the line waits for its turn with the next entry.
+function line.remove(tx, entry)
   local was_head, name, sid = line.is_head(tx, entry), entry.line, entry.sid
   redis.call('DEL', keys.outgoing(tx, sid))
   for _, set in ipairs({ keys.queued(tx), keys.parked(tx), keys.held(tx) }) do redis.call('ZREM', set, sid) end
@@ -53,7 +54,7 @@ function line.leave(tx, entry)
   if not was_head then return end
   redis.call('ZREM', keys.lines(tx), name)
   redis.call('LREM', keys.line(tx, entry.number), 0, name)
-  if redis.call('EXISTS', keys.line(tx, name)) == 1 then line.take_turn(tx, name, entry.number) end
+  if redis.call('EXISTS', keys.line(tx, name)) == 1 then line.await_turn(tx, name, entry.number) end
 end
 
 return line

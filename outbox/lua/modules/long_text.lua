@@ -1,13 +1,13 @@
--- A text that the carrier would not take whole goes in parts, each once the one before was taken: tries and doubt are
--- of one part alone. `outbound.parts` has the carrier's SIDs of the earlier parts.
+-- A text that is too long for one message is sent in parts, each after the carrier accepted the one before. Tries and
+-- doubt concern the current part only. `outbound.parts` has the carrier's SIDs of the earlier parts.
 local long_text = {}
 local keys = use('storage.keys')
 local events = use('storage.events')
 local interaction = use('sessions.interaction')
 local line = use('outbox.line')
 
--- A part was taken, and the next one is to be sent. `report` is what settle_outgoing was told: its `resource` is the
--- part's SID at the carrier. Returns the state of the entry.
+-- A part was accepted, and the next one is to be sent. `report`: the arguments of settle_outgoing; its `resource` is
+-- the part's SID at the carrier. Returns the state of the entry.
 function long_text.next_part(tx, entry, i, report)
   local parts = i.outbound.parts or {}
   parts[#parts + 1] = report.resource
@@ -21,7 +21,7 @@ function long_text.next_part(tx, entry, i, report)
   events.emit(tx, 'message.part_sent', i.session, { interaction = i.sid, part = #parts, resource = report.resource })
   if is_head then
     redis.call('LREM', keys.line(tx, entry.number), 0, entry.line)
-    line.take_turn(tx, entry.line, entry.number, true)
+    line.await_turn(tx, entry.line, entry.number, true)
   end
   return entry.state
 end

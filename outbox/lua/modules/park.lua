@@ -1,4 +1,4 @@
--- Messages about which an operator decides: they leave their line, so that they hold up no others.
+-- Parks messages: they leave their line, so that no others wait for them, and an operator decides about them.
 local park = {}
 local keys = use('storage.keys')
 local events = use('storage.events')
@@ -6,7 +6,7 @@ local line = use('outbox.line')
 
 -- Returns the state of the entry.
 function park.park(tx, entry, i, reason)
-  line.leave(tx, entry)
+  line.remove(tx, entry)
   entry.state, entry.reason, entry.token, entry.due = 'parked', reason, nil, nil
   line.save(tx, entry)
   redis.call('ZADD', keys.parked(tx), tx.now, entry.sid)

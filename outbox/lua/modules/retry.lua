@@ -1,4 +1,4 @@
--- A message that is to be tried once more. `report` is what settle_outgoing was told; each function returns the state
+-- Decides about the next try of a message. `report`: the arguments of settle_outgoing. Each function returns the state
 -- of the entry.
 local retry = {}
 local keys = use('storage.keys')
@@ -6,7 +6,7 @@ local attached_files = use('outbox.attached_files')
 local line = use('outbox.line')
 local park = use('outbox.park')
 
--- The claim ends, and the line waits so long.
+-- Ends the claim. The line waits for `delay_ms`.
 function retry.wait(tx, entry, delay_ms)
   entry.token, entry.due = nil, tx.now + delay_ms
   line.save(tx, entry)
@@ -19,22 +19,22 @@ local function make_ready(entry)
   if not entry.again then entry.first = nil end
 end
 
--- The try came to nothing, and for sure nothing was sent.
+-- The try failed, and it is certain that nothing was sent.
 function retry.again(tx, entry, i, report)
   if entry.tries >= report.most then return park.park(tx, entry, i, report.reason) end
   make_ready(entry)
   return retry.wait(tx, entry, report.delay_ms)
 end
 
--- Its files have ended before it could be sent.
+-- Its clean files were dropped before it could be sent.
 function retry.with_files(tx, entry, i, report)
   make_ready(entry)
   attached_files.fetch_again(tx, entry, i)
   return retry.wait(tx, entry, report.delay_ms)
 end
 
--- No try can work.
-function retry.never(tx, entry, i, report)
+-- No later try can succeed.
+function retry.park(tx, entry, i, report)
   return park.park(tx, entry, i, report.reason)
 end
 

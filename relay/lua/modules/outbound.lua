@@ -15,7 +15,7 @@ local line = use('outbox.line')
 local function leave_outbox(tx, i, resource)
   local entry = resource and i.type == 'message' and line.read(tx, i.sid)
   if not entry then return end
-  line.leave(tx, entry)
+  line.remove(tx, entry)
   watch.look_soon(tx, i)
 end
 

@@ -6,8 +6,8 @@ local keys = use('storage.keys')
 function events.emit(tx, kind, session_sid, detail, at)
   tx.event_number = tx.event_number + 1
   redis.call('HSET', keys.clock(tx), 'at', tx.now, 'n', tx.event_number)
-  redis.call('XADD', keys.events(tx), '*', 'n', tx.event_number, 'e', tx.epoch, 'r', string.sub(tx.random, 1, 16), 't', kind,
-    'at', string.format('%.0f', at or tx.now), 's', session_sid,
+  redis.call('XADD', keys.events(tx), '*', 'n', tx.event_number, 'e', tx.epoch, 'r', string.sub(tx.random, 1, 16),
+    't', kind, 'at', string.format('%.0f', at or tx.now), 's', session_sid,
     'd', type(detail) == 'string' and detail or cjson.encode(detail))
 end
 
