@@ -138,6 +138,27 @@ def test_the_sentence_is_in_the_language_of_the_caller(harness, intercept):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_the_interaction_moves_to_a_session_that_the_app_opens_meanwhile(harness, intercept, kind):
+    """The app closes the Session while it is asked, and opens a new one for the same people with the same numbers."""
+    conversation = harness.open()
+    opened = harness.service.sessions(harness.service.sessions.create().sid)
+
+    def move(asked):
+        conversation.session.update(status="closed")
+        opened.participants.create(identifier=conversation.alice, proxy_identifier=conversation.alices)
+        opened.participants.create(identifier=conversation.bob, proxy_identifier=conversation.bobs)
+        return 200
+
+    intercept.answer = move
+    assert passes(answer_to(harness, *inbound(harness, kind, conversation)), conversation)
+    (shown,) = opened.interactions.list()
+    people = {one.identifier: one.sid for one in opened.participants.list()}
+    assert shown.inbound_participant_sid == people[conversation.alice]
+    assert shown.outbound_participant_sid == people[conversation.bob]
+    assert conversation.session.interactions.list() == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("status", [200, 204, 301, 302, 307, 400, 401, 404, 405, 410, 429, 500, 503])
 def test_any_other_status_continues(harness, intercept, kind, status):
     intercept.answer = lambda asked: (status, "", {"Location": f"{intercept.url}/elsewhere"})

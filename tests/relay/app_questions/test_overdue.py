@@ -216,6 +216,18 @@ def test_a_late_accept_that_dies(harness, intercept, dying, monkeypatch):
     assert harness.inbox(conversation.bob) == [(conversation.bobs, "hello")]
 
 
+def test_what_was_missed_goes_into_the_session_that_the_app_orders(harness, stranger, monkeypatch):
+    """The Session is younger than the text, but it was opened for that text."""
+    monkeypatch.setattr(recurring, "runtime", lambda: harness.stack.runtime)
+    alice, bob, rt = harness.new_person(), harness.new_person(), harness.stack.runtime
+    stranger.answer = lambda asked: (200, f'{{"participantIdentifier": "{bob}"}}')
+    at = harness.clock() // 1000 * 1000 - 300_000
+    late = Inbound("message", "SM" + "d" * 32, alice, harness.pool[0], body="hello", late_at_ms=at)
+    decide(rt, read_snapshot(rt, harness.sid), late)
+    send(harness)
+    assert [body for _, body in harness.inbox(bob)] == ["hello"]
+
+
 def test_a_deleted_service_takes_its_questions_along(harness, app, dying):
     other = WebhookHarness(harness.stack, harness.clock, numbers=2)
     configure(other, InterceptCallbackUrl=app.url)
