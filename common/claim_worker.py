@@ -13,6 +13,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Thread
 from typing import Any, ClassVar, Generic, TypeVar
 
 from common import failures
@@ -98,7 +99,7 @@ class ClaimWorker(ABC, Generic[C]):
     def settle(self, claim: C, result: Result | None, go_on: bool) -> C | None:
         """Records the result, if there is one. With `go_on` returns the next claim, if one is due."""
 
-    def begin(self, account_sid: str, *receivers: Receiver) -> None:
+    def begin(self, account_sid: str, *receivers: Receiver) -> list[Thread]:
         """Claims due work for all free slots and starts threads for it. The receivers are of one Service."""
         slots: list[Receiver] = []
         claims: list[C] = []
@@ -109,13 +110,15 @@ class ClaimWorker(ABC, Generic[C]):
         finally:
             for unused in slots[: len(slots) - len(claims)]:
                 self.slots.leave(unused)
-        for claim in claims:
+        return [
             self.slots.start(claim.receiver, lambda claim=claim: self.take_turn(claim), self.work)  # type: ignore[misc]
+            for claim in claims
+        ]
 
     def run(self, account_sid: str, *receivers: Receiver) -> None:
-        """Like `begin`, but returns when no work of these receivers is in progress."""
-        self.begin(account_sid, *receivers)
-        self.slots.wait(None, *receivers)
+        """Like `begin`, but returns when the work that it started is done."""
+        for thread in self.begin(account_sid, *receivers):
+            thread.join()
 
     def wait(self, seconds: float) -> bool:
         """Waits until no work is in progress; False after `seconds`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from threading import Condition, Thread
 from typing import NamedTuple
 
@@ -55,7 +55,7 @@ class WorkerSlots:
             self._count(receiver, -slots)
             self._changed.notify_all()
 
-    def start(self, receiver: Receiver, act: Callable[[], None], name: str) -> None:
+    def start(self, receiver: Receiver, act: Callable[[], None], name: str) -> Thread:
         """Run `act` in a thread of that name, in a slot that was taken; the slot is free again at its end."""
 
         def run() -> None:
@@ -64,7 +64,9 @@ class WorkerSlots:
             finally:
                 self.leave(receiver)
 
-        Thread(target=run, daemon=True, name=name).start()
+        thread = Thread(target=run, daemon=True, name=name)
+        thread.start()
+        return thread
 
     def note(self, receiver: Receiver, good: bool) -> None:
         with self._changed:
@@ -77,13 +79,10 @@ class WorkerSlots:
     def is_full(self) -> bool:
         return self._all >= self._threads
 
-    def wait(self, seconds: float | None, *receivers: Receiver) -> bool:
-        """Wait until no request is in progress, of these receivers or of any; False after `seconds`. None: no limit."""
+    def wait(self, seconds: float) -> bool:
+        """Wait until no request is in progress; False after `seconds`."""
         with self._changed:
-            return self._changed.wait_for(lambda: not self._in_progress(receivers), seconds)
-
-    def _in_progress(self, receivers: Sequence[Receiver]) -> int:
-        return sum(self._receivers[one] for one in receivers) if receivers else self._all
+            return self._changed.wait_for(lambda: not self._all, seconds)
 
     def stop(self, seconds: float) -> None:
         """Current requests may end; no new ones start."""
