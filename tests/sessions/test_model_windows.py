@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from common.errors import Refused
 from common.sids import new
 from services import services
 from sessions import participants, sessions
@@ -88,3 +89,31 @@ def test_a_person_gets_each_of_many_numbers_only_once(valkey_url: str) -> None:
         key = sessions.open_session(sides.rt, sides.service, {}, []).sid
         taken.add(participants.add_participant(sides.rt, sides.service, key, {"identifier": CROWD[0]}).proxy_identifier)
     assert len(taken) == 40
+
+
+def open_for_a_minute(sides: SideBySide, **more: str) -> str:
+    """A Session of one person, which nobody sweeps. Returns the proxy number."""
+    given = [{"identifier": CROWD[0], **more}]
+    [joined] = sessions.open_session(sides.rt, sides.service, {"ttl": 60}, given).participants
+    return str(joined.proxy_identifier)
+
+
+def test_expired_sessions_of_a_person_with_many_leases_free_their_numbers(valkey_url: str) -> None:
+    """So many that they are not closed on each choice, but only when no number is free."""
+    sides = begin(valkey_url, "prefer-sticky", 0)
+    held = {open_for_a_minute(sides) for _ in range(40)}
+    with pytest.raises(Refused) as refused:
+        open_for_a_minute(sides)
+    assert refused.value.code == 80206
+    sides.wait(61_000)
+    assert open_for_a_minute(sides) in held
+
+
+def test_an_expired_session_of_a_person_with_many_leases_frees_the_number_that_was_asked_for(valkey_url: str) -> None:
+    sides = begin(valkey_url, "prefer-sticky", 0)
+    wanted, *_ = [open_for_a_minute(sides) for _ in range(20)]
+    with pytest.raises(Refused) as refused:
+        open_for_a_minute(sides, proxy_identifier=wanted)
+    assert refused.value.code == 80604
+    sides.wait(61_000)
+    assert open_for_a_minute(sides, proxy_identifier=wanted) == wanted
