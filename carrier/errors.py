@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def request(send: Callable[[], T]) -> T:
-    """The result of `act`. Raises CarrierError, with only the code and the status."""
+    """Returns the result of `send`. Raises CarrierError, with only the code and the status."""
     try:
         return send()
     except TwilioRestException as error:

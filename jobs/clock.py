@@ -19,12 +19,6 @@ from jobs.processes import run
 from jobs.queues import FAILURE_TTL_SECONDS, Queues, relay_queue
 from storage.store import connect
 
-#: Seconds between two runs.
-EVERY = {
-    recurring.deliver: 1, recurring.drain: 2, recurring.sweep: 5, recurring.finish_interrupted: 60,
-    recurring.forget: 300, recurring.check_numbers: 600, recurring.send: 1, recurring.reconcile: 15,
-    recurring.find_missed: 60, recurring.redact: 15, recurring.process_attachments: 1, recurring.end_questions: 5,
-}  # fmt: skip
 #: A job stops by itself much earlier (jobs.recurring.SECONDS); this timeout ends a job that hangs.
 JOB_TIMEOUT_SECONDS = 60
 DESCRIPTION = "a recurring job"
@@ -37,7 +31,7 @@ class Clock(CronScheduler):
         super().__init__(connection)
         self.queue = relay_queue(connection)
         self.heart = Heartbeat(CLOCK)
-        for job, seconds in EVERY.items():
+        for job, seconds in recurring.EVERY.items():
             self.register(job, Queues.RELAY.value, interval=seconds)
 
     def _install_signal_handlers(self) -> None:

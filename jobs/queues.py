@@ -18,23 +18,8 @@ SERIALIZER = JSONSerializer
 #: How long RQ keeps a failed job.
 FAILURE_TTL_SECONDS = 60
 
-ALLOWED: Mapping[str, Callable[[], None]] = {
-    f"{job.__module__}.{job.__name__}": job
-    for job in (
-        recurring.deliver,
-        recurring.drain,
-        recurring.sweep,
-        recurring.finish_interrupted,
-        recurring.forget,
-        recurring.check_numbers,
-        recurring.reconcile,
-        recurring.send,
-        recurring.find_missed,
-        recurring.end_questions,
-        recurring.redact,
-        recurring.process_attachments,
-    )
-}
+#: Full name -> job: what recurring.EVERY lists, and nothing else.
+ALLOWED: Mapping[str, Callable[[], None]] = {f"{job.__module__}.{job.__name__}": job for job in recurring.EVERY}
 
 #: The only fields read of a job's hash. Others name callbacks and webhooks, which RQ would call.
 TRUSTED_FIELDS = frozenset(

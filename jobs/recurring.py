@@ -184,3 +184,11 @@ def _run(job: str, sid: str, act: Callable[[str], object]) -> None:
         log.error("%s: %s", job, error)
     except Exception as error:
         failures.note(job, sid, error)
+
+
+#: Every job, and the seconds between two runs. The worker runs these and refuses all others.
+EVERY: dict[Callable[[], None], int] = {
+    deliver: 1, drain: 2, sweep: 5, finish_interrupted: 60,
+    forget: 300, check_numbers: 600, send: 1, reconcile: 15,
+    find_missed: 60, redact: 15, process_attachments: 1, end_questions: 5,
+}  # fmt: skip

@@ -12,7 +12,9 @@ def recorded_events(store: Store) -> dict[str, int]:
     """Service SID -> the least number of events that the record must have, for Services that are not deleted.
 
     An event leaves the stream only after it is recorded. So the record has all events before the first one that is
-    still in the stream, or all events if the stream is empty. Read this before the record, which only grows.
+    still in the stream, or all events if the stream is empty.
+
+    Call this before you read the record: rows may be added meanwhile, never removed.
     """
     owners = store.guard(lambda: store.client.hkeys(keys.installation_services()))
     return {sid: _recorded(store, sid) for sid in sorted(owner.decode() for owner in owners)}

@@ -51,7 +51,7 @@ class Target:
 
     @property
     def url(self) -> str:
-        """As the receiver sees it, and so as it is signed."""
+        """The URL as the receiver sees it. We sign this form."""
         return f"{self.scheme}://{self.authority}{self.path}"
 
     @property

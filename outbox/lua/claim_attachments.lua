@@ -1,4 +1,4 @@
--- Claims messages whose files need work: until the lease ends nobody else gets them.
+-- Claims messages whose files need work: until the claim ends nobody else gets them.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { room (how many), token, lease_ms, patience_ms (how long a message waits for its files), most_ms
 --         (then a message counts as settled even without a report) }

@@ -44,9 +44,9 @@ class Match(NamedTuple):
 #: Words with no other meaning, so they count with punctuation and with letters that look alike.
 PLAIN_STOP_WORDS = frozenset(("STOP", "STOPALL", "UNSUBSCRIBE", "REVOKE", "OPTOUT"))
 #: The others are also said in conversation: "Cancel?", "quit :(".
-STOP_WORDS = PLAIN_STOP_WORDS | {"CANCEL", "END", "QUIT"}
+CARRIER_STOP_WORDS = PLAIN_STOP_WORDS | {"CANCEL", "END", "QUIT"}
 #: Proxy's words, which the carrier does not answer.
-FRENCH_STOP_WORDS = frozenset(("ARRET", "ARRETE", "ARRETT"))
+OTHER_STOP_WORDS = frozenset(("ARRET", "ARRETE", "ARRETT"))
 START_WORDS = {word.upper(): word for word in (Keyword.START, Keyword.UNSTOP)}
 #: Words that restore messages, by kind of number.
 RESTORE_WORDS = {
@@ -82,7 +82,7 @@ def keyword_in(text: str, number: str, own: Collection[str] = ()) -> Match | Non
     if len(text) > MAX_LENGTH:
         return None
     kind, word = kind_of(number), text.strip().upper()
-    if word in STOP_WORDS:
+    if word in CARRIER_STOP_WORDS:
         return Match(Keyword.STOP, kind in CARRIER_HANDLES)
     if word in RESTORE_WORDS[kind]:
         return Match(RESTORE_WORDS[kind][word], kind in CARRIER_HANDLES)
@@ -95,7 +95,7 @@ def _keyword_like(text: str, own: Collection[str]) -> Keyword | None:
     word = plain(text)
     if CONVERSATION_MARKS & set(unicodedata.normalize("NFKD", text)):
         return None
-    if word in PLAIN_STOP_WORDS or word in own or (word in FRENCH_STOP_WORDS and _is_one_word(text)):
+    if word in PLAIN_STOP_WORDS or word in own or (word in OTHER_STOP_WORDS and _is_one_word(text)):
         return Keyword.STOP
     return Keyword.START if word in START_WORDS else None
 

@@ -8,6 +8,7 @@ import re
 import pytest
 from marshmallow import fields
 
+from callbacks.events import PUBLIC_EVENTS, PUBLIC_NAMES
 from common.values import Form
 from policy.sentences.sentences import KEYS, SPOKEN
 from proxy.api import content_lists, notices, schemas
@@ -16,6 +17,8 @@ from tests.guards.source import ROOT
 from tests.proxy.api.test_shapes import OURS
 
 DOCS = ROOT / "docs"
+#: A name of an event: its subject, a dot, what happened to it.
+EVENT = r"[a-z-]+\.[a-z]+"
 PAGES = sorted(path.name for path in DOCS.glob("*.md"))
 TEXTS = [*DOCS.glob("*.md"), *ROOT.glob("*.md")]
 
@@ -97,3 +100,9 @@ def test_every_notice_is_documented():
 
 def test_the_content_lists_are_documented():
     assert names_of(content_lists.ContentListsForm) <= {row[0].strip("`") for row in rows("content-policy.md")}
+
+
+def test_every_event_is_on_its_page():
+    """docs/callbacks.md has a row for each event that an app may get, and no other."""
+    public = {PUBLIC_NAMES.get(name, name) for name in PUBLIC_EVENTS}
+    assert public == {name for row in rows("callbacks.md") for name in quoted(row, 0) if re.fullmatch(EVENT, name)}

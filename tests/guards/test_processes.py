@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from jobs import clock, queues, worker
+from jobs import queues, recurring, worker
 from tests.guards.source import ROOT, modules
 
 LINES = dict(re.findall(r"^(\w+): (.+)$", (ROOT / "Procfile").read_text(encoding="utf-8"), re.MULTILINE))
@@ -34,8 +34,11 @@ def test_every_queue_has_a_worker(valkey_url):
     assert LINES["worker"].endswith(f"-m {worker.__name__}")
 
 
-def test_the_clock_rings_only_what_a_worker_may_run():
-    assert {f"{job.__module__}.{job.__name__}" for job in clock.EVERY} <= set(queues.ALLOWED)
+def test_every_job_is_run_and_nothing_else_may_be():
+    assert {f"{job.__module__}.{job.__name__}" for job in recurring.EVERY} == set(queues.ALLOWED)
+    jobs = [job for job in vars(recurring).values() if getattr(job, "__module__", "") == recurring.__name__]
+    public = {job.__name__ for job in jobs if callable(job) and not job.__name__.startswith("_")}
+    assert public - {"runtime", "engine"} == {job.__name__ for job in recurring.EVERY}
 
 
 @pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])

@@ -128,7 +128,7 @@ def raising(text: str) -> Callable[..., Any]:
 
 
 def burst(stack: Stack, client: Any) -> None:
-    for act in clock.EVERY:
+    for act in recurring.EVERY:
         assert clock.enqueue(relay_queue(client), f"{act.__module__}.{act.__name__}", 3600)
     worker(stack.environment["REDIS_URL"]).work(burst=True, logging_level="DEBUG")
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from rq.serializers import JSONSerializer
 
-from jobs import clock, queues
+from jobs import clock, queues, recurring
 from storage.store import connect
 
 
@@ -31,7 +31,7 @@ def test_the_first_round_rings_for_every_job(queue):
 def test_nothing_piles_up_while_the_worker_is_stopped(queue, stretch):
     for _ in range(50):
         stretch[0] += 600
-        for act, every in clock.EVERY.items():
+        for act, every in recurring.EVERY.items():
             clock.enqueue(queue, f"jobs.recurring.{act.__name__}", every)
     assert waiting(queue) == sorted(queues.ALLOWED)
 

@@ -54,7 +54,7 @@ def test_every_kind_runs(rt, queue, monkeypatch):
 
 
 def test_the_clock_and_the_allow_list_know_the_same_jobs():
-    assert set(clock.EVERY) == set(queues.ALLOWED.values())
+    assert set(recurring.EVERY) == set(queues.ALLOWED.values())
 
 
 FORBIDDEN = [

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from policy.sentences.keywords import FRENCH_STOP_WORDS, STOP_WORDS, Keyword, Match, keyword_in, kind_of
+from policy.sentences.keywords import CARRIER_STOP_WORDS, OTHER_STOP_WORDS, Keyword, Match, keyword_in, kind_of
 from simulator import optout
 
 NUMBERS = {"long code": "+13125551000", "toll-free": "+18885551000", "short code": "55555"}
@@ -57,7 +57,7 @@ def test_the_simulated_carrier_means_the_same(word: str, kind: str, cell: str) -
 
 
 def test_every_word_is_in_the_table() -> None:
-    assert {word for word, _, _ in CASES} > STOP_WORDS | FRENCH_STOP_WORDS | {"START", "UNSTOP", "YES"}
+    assert {word for word, _, _ in CASES} > CARRIER_STOP_WORDS | OTHER_STOP_WORDS | {"START", "UNSTOP", "YES"}
 
 
 @pytest.mark.parametrize("text", ["ＳＴＯＰ", "s\u200btop", "STOP 🛑", "opt-out", "Opt Out", "“stop”"])
