@@ -72,6 +72,18 @@ def test_after_the_session_ended(harness: WebhookHarness, conversation: Conversa
     again(harness, form, first)
 
 
+def test_after_a_session_began(harness: WebhookHarness) -> None:
+    """A text that was refused stays refused, although it would have a route by now."""
+    stranger = harness.new_person()
+    form = harness.message_form(stranger, harness.pool[0], "too early")
+    first = harness.post(form).content
+    session = harness.service.sessions(harness.service.sessions.create().sid)
+    session.participants.create(identifier=stranger, proxy_identifier=harness.pool[0])
+    session.participants.create(identifier=harness.new_person())
+    again(harness, form, first)
+    assert session.interactions.list() == []
+
+
 def test_after_the_neutral_reply_changed(harness: WebhookHarness, conversation: Conversation) -> None:
     """The decision stands; the words are those of now."""
     form = harness.message_form(harness.new_person(), conversation.alices, "hello")
