@@ -14,6 +14,7 @@ from twilio.base.exceptions import TwilioRestException
 from policy.sentences.sentences import SENTENCES
 from storage import keys
 from storage.store import StoreUnavailable
+from tests.support.answering_app import App, Asked
 from tests.support.stack import ACCOUNT, TOKEN
 from tests.support.webhooks import Clock, Conversation, WebhookHarness
 
@@ -82,6 +83,31 @@ def test_what_the_app_sends_counts(harness: WebhookHarness, conversation: Conver
     answer = requests.post(path, {"Body": "more"}, auth=(ACCOUNT, TOKEN), timeout=30)
     assert 86_000 < int(answer.headers["Retry-After"]) <= 86_401
     assert len(conversation.session.interactions.list()) == 2
+
+
+@pytest.fixture
+def intercept(harness: WebhookHarness) -> Iterator[App]:
+    app = App()
+    harness.set_fields(InterceptCallbackUrl=app.url, InterceptTimeout="12")
+    yield app
+    harness.set_fields(InterceptCallbackUrl="", InterceptTimeout="2.5")
+    app.stop()
+
+
+def test_the_last_segment_is_spent_while_the_app_is_asked(
+    harness: WebhookHarness, conversation: Conversation, intercept: App
+) -> None:
+    set_ceiling(harness, 1)
+
+    def spend(asked: Asked) -> int:
+        conversation.session.participants(conversation.bob_sid).message_interactions.create(body="the last one")
+        return 200
+
+    intercept.answer = spend
+    before = harness.writes()[1]
+    assert not passed(harness, conversation, "hello")
+    refused = [event["d"] for event in harness.events(before) if event["t"] == "inbound.refused"]
+    assert [(one["reason"], one["code"]) for one in refused] == [("ceiling", 63038)]
 
 
 def test_what_we_say_counts(harness: WebhookHarness) -> None:

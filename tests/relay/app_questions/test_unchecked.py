@@ -7,10 +7,14 @@ import logging
 import pytest
 
 from callbacks import events
+from jobs import recurring
 from policy import unchecked
 from tests.callbacks.http.receiver import Receiver
 from tests.relay.app_questions.service import answer_to, api, configure, inbound, last_event
+from tests.relay.app_questions.test_overdue import OVER, dying
 from tests.support.stack import free_port
+
+__all__ = ["dying"]
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +73,18 @@ def test_an_app_that_says_nothing(harness):
     ((_, detail),) = failed(harness, after)
     assert (detail["reason"], detail["ms"]) == ("timeout", 500)
     configure(harness, InterceptCallbackUrl="", InterceptTimeout="2.5")
+
+
+def test_a_question_that_a_job_ended(harness, intercept, dying):
+    """Who asked has died, so no reason came from there."""
+    configure(harness, OnInterceptFailure="block")
+    conversation, after = harness.open(), last_event(harness)
+    dying(*inbound(harness, "message", conversation))
+    harness.clock.advance(OVER)
+    recurring.end_questions()
+    ((event, detail),) = failed(harness, after)
+    assert (event, detail["reason"], detail["ms"]) == ("intercept.failed", "abandoned", OVER * 1000)
+    assert interaction(harness, conversation)["unchecked"] == ["intercept"]
 
 
 @pytest.mark.parametrize("status", [404, 500])
