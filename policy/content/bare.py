@@ -12,9 +12,9 @@ from typing import Final
 
 from policy.content import things
 from policy.content import vocabulary as words
-from policy.content.context import Said, ends_clause, ends_sentence, is_number, is_own, meaning
+from policy.content.context import Said, ends_clause, ends_sentence, is_number, is_of_people, is_own, meaning
 from policy.content.dialable import is_local, is_near
-from policy.content.labels import is_labelled, is_lettered
+from policy.content.labels import is_labelled, is_lettered, is_numbered_short
 from policy.content.runs import Reading, Run
 from policy.content.tokens import Token
 
@@ -39,10 +39,13 @@ _GLUED: Final = re.compile(r"[^\W_]-$|〒 ?$")
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:[. ]\d{3})+")
 #: Starts that no local number has: the prefix 00, a year.
 _NOT_LOCAL: Final = re.compile(r"00|(?:19[4-9]|20[0-4])\d{5}$")
-#: Forms that count as a number even after a name: in groups, 4 + 4 or 3 + 4 digits, or 9 and more.
-_FIRM: Final = re.compile(r"\d{4}[ -]\d{4}|\d{3}[ -]\d{4}|(?=(?:\D*\d){9})\d+\D.*")
+#: Forms that count as a number even after a name: 4 + 4 or 3 + 4 digits, or 9 and more in groups that phones have.
+_FIRM: Final = re.compile(
+    r"\d{4}[ -]\d{4}|\d{3}[ -]\d{4}|(?=(?:\D*\d){9})"
+    r"(?:[01]\d*\D.*|\d{3}\W+\d{3}\W+\d{4}|\d{5}\W\d{5}|[679]\d\d\W.*|3\d\d\W\d\d\W.*|\d\d?\D.*)"
+)
 _COUNTED: Final = re.compile(r" ?[番号號]")
-_NEXT_DOOR: Final = re.compile(r"\d \d\d \d\d|\d\d \d\d \d|\d-\d\d-\d\d|\d\d-\d{3}|\d{3}-\d\d|\d{5}")
+_NEXT_DOOR: Final = re.compile(r"\d \d\d \d\d|\d\d \d\d \d|\d-\d\d-\d\d|\d-\d{4}|\d\d-\d{3}|\d{3}-\d\d|\d{5}")
 #: Parts that no phone number has: a check digit after a hyphen, hyphens next to dots, a birthday.
 _REGISTERED: Final = re.compile(
     r".*[-.]\d|.*\.\d+-.*|.*-\d+\..*|\d\d(?:0\d|1[0-2])(?:[0-2]\d|3[01])[-/ ].*|\d{3}\.\d{4}\.\d{4}\.\d\d"
@@ -146,7 +149,10 @@ def is_next_door(reading: Reading, run: Run) -> bool:
         return False
     if len(run.groups) > 1:
         return _asked(reading, run) or _in_pairs(text, reading)
-    return run.first > 0 and meaning(reading.row[run.first - 1]) is Said.PHONE and _placed(reading, run)
+    if not run.first or not _placed(reading, run):
+        return False
+    before = reading.row[run.first - 1]
+    return meaning(before) is Said.PHONE or (before.text in words.ENOUGH and _asked(reading, run))
 
 
 def without_article(run: Run) -> Run:
@@ -221,15 +227,25 @@ def _thing_before(reading: Reading, first: int, short: bool, anywhere: bool) -> 
         until = token.start
         if ends_sentence(gap, token):
             return False
+        anywhere = anywhere or (short and token.text in words.INSTEAD)
         apart = not anywhere and (apart or ends_clause(gap) or token.text in words.ANEW)
         earlier = reading.row[place - 1] if place else None
-        if _tells(token, apart, short) and (earlier.text if earlier else "", token.text) not in things.IDIOMS:
+        known = not is_of_people(reading.row, place)
+        if _tells(token, apart, short) and known and (earlier.text if earlier else "", token.text) not in things.IDIOMS:
             return True
         if place == first - 1 and token.text in things.ABOUT:
             return True
-        if earlier and short and token.text != "no" and is_number(token) and not is_own(earlier):
+        if earlier and short and _is_of_number(reading, place, first):
             return True
     return False
+
+
+def _is_of_number(reading: Reading, place: int, first: int) -> bool:
+    """Whether it is "number" after a word for a thing; a "no" may be a word of its own."""
+    token = reading.row[place]
+    if not is_number(token) or is_own(reading.row[place - 1]):
+        return False
+    return token.text != "no" or is_numbered_short(reading.row, place, first, reading.flat)
 
 
 def _thing_after(reading: Reading, last: int, short: bool) -> bool:

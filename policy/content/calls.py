@@ -10,6 +10,11 @@ from policy.content.vocabulary import PHONE_MARKS, word_set
 #: Forms of "call" that count only at the end of a phrase; inside one they begin other words.
 PHONE_ENDS: Final = tuple(map(fold, ("打", "拨", "撥", "呼")))
 
+#: Ends of words for people and places that are called about a thing: "予約は会長さん宅", "快递员".
+PEOPLE_ENDS: Final = tuple(
+    map(fold, ("さん", "様", "宅", "家", "店", "事務所", "事務局", "係", "员", "師傅", "师傅", "小哥", "公司"))
+)
+
 #: Directly before a number to call.
 AT: Final = word_set("at on al au auf unter no ao sur under to @")
 #: Words for one's own number.

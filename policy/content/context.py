@@ -7,14 +7,17 @@ from enum import IntEnum
 
 from policy.content import things
 from policy.content import vocabulary as words
-from policy.content.calls import AT, CALLS, OF_NUMBERS, PHONE_ENDS, PHONES_OWN
+from policy.content.calls import AT, CALLS, OF_NUMBERS, PEOPLE_ENDS, PHONE_ENDS, PHONES_OWN
 from policy.content.characters import Flat
 from policy.content.labels import (
     COUNTRIES,
     is_abbreviated,
+    is_denied,
+    is_initials,
     is_kind_of_number,
     is_labelled,
     is_numbered_kind,
+    is_numbered_short,
     is_oblique,
 )
 from policy.content.tokens import Kind, Token
@@ -87,8 +90,11 @@ def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
             return Said.DIRECT
         if is_number(token) and strange and is_kind_of_number(row, place, first, flat):
             return Said.DIRECT
-        anothers = anothers or (is_number(token) and (strange > 1 or _is_kind(row, place, flat)))
-        number = number or is_number(token)
+        anothers = anothers or (
+            is_number(token)
+            and (strange > 1 or _is_kind(row, place, flat) or is_numbered_short(row, place, first, flat))
+        )
+        number = number or (is_number(token) and not is_denied(row, place))
         strange += token.text not in words.NEUTRAL and not token.digits and not is_number(token)
         direct = direct and (token.text in _BETWEEN or bool(token.digits) or is_number(token))
         if strange > _FAR:
@@ -99,13 +105,27 @@ def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
 def _subject(row: Sequence[Token], place: int, first: int) -> Said:
     """The meaning of a word; a place such as the "bank" of "my number at the bank is" has none."""
     found = meaning(row[place])
-    oblique = found is Said.THING and place < first - 1 and row[place].text in things.SOFT and is_oblique(row, place)
-    return Said.NOTHING if oblique else found
+    if found is not Said.THING:
+        return found
+    oblique = place < first - 1 and row[place].text in things.SOFT and is_oblique(row, place)
+    return Said.NOTHING if oblique or is_of_people(row, place) else found
+
+
+def is_of_people(row: Sequence[Token], place: int) -> bool:
+    """The "warranty" of "the warranty people", the "pedido" of "el chico del pedido": people are called, not things."""
+    if place + 1 < len(row) and row[place + 1].text in words.PEOPLE:
+        return True
+    if place and row[place - 1].text in words.SERVICES:
+        return True
+    start = place - 1
+    while start > 0 and row[start].text in words.PARTICLES and place - start <= _NAMED:
+        start -= 1
+    return 0 <= start < place - 1 and row[start].text in words.PEOPLE
 
 
 def _by_name(row: Sequence[Token], first: int, flat: Flat, number: bool, anothers: bool) -> Said:
     """If no word decides: the form of the words before. `number`: one is "number"; `anothers`: a thing's number."""
-    if is_labelled(row, first, flat):
+    if is_labelled(row, first, flat) or is_initials(row, first, flat):
         return Said.DIRECT
     if not number and is_abbreviated(row, first, flat):
         return Said.THING
@@ -217,7 +237,8 @@ def meaning(token: Token) -> Said:
         return Said.CARD
     if text in things.THING or text.startswith(things.THING_STEMS):
         return Said.THING
-    if (thing := _mark(text, things.THING_MARKS)) >= 0 and thing >= _mark(text, PHONES_OWN):
+    thing = _mark(text, things.THING_MARKS)
+    if thing >= 0 and not text.endswith(PEOPLE_ENDS) and thing >= _mark(text, PHONES_OWN):
         return Said.THING
     if is_numbered_kind(text):
         return Said.THING

@@ -44,6 +44,12 @@ def is_local(digits: str, languages: tuple[str, ...]) -> bool:
     return bool(_shape(homes).fullmatch(digits)) if homes else is_dialable(digits)
 
 
+def is_of_country(digits: str, region: str) -> bool:
+    """Dialable in this country; true for one that is not known."""
+    region = {"UK": "GB", "USA": "US"}.get(region, region)
+    return region not in REGIONS.split() or bool(_shape(region).fullmatch(digits))
+
+
 def is_near(size: int, languages: tuple[str, ...]) -> bool:
     """Whether local numbers in a country of these languages have so few digits."""
     lengths = [_NEAR[language] for language in languages if language in _NEAR]

@@ -9,7 +9,7 @@ from typing import Final
 from policy.content import vocabulary as words
 from policy.content.calls import OF_NUMBERS
 from policy.content.characters import Flat, fold
-from policy.content.dialable import REGIONS
+from policy.content.dialable import REGIONS, is_of_country
 from policy.content.tokens import Token
 
 #: Capitals such as ABN, RUC or SV are the name of a register.
@@ -33,6 +33,12 @@ _OWN: Final = re.compile(
         ).split()
     )
 )
+#: Country codes in capitals that are more often a word.
+_ALSO_WORDS: Final = frozenset({"no", "in", "at", "do"})
+_LEAST_OF_COUNTRY = 9
+_VOWELS: Final = re.compile(r"[aeiouy]")
+_PHONES_SHORT: Final = frozenset({"mb", "mbl", "mbr", "cntct", "cnt", "ctc", "phn", "hp", "wp", "wtsp", "whtsp"})
+_HAVING: Final = frozenset({"have", "has", "had", "got", "there", "need", "needs"})
 #: Words for a place where people are called.
 _PLACES: Final = words.word_set(
     "casa trabajo trabalho travail maison bureau emergencia emergencias urgence urgences urgencias"
@@ -43,6 +49,8 @@ def is_labelled(row: Sequence[Token], first: int, flat: Flat) -> bool:
     """Whether a name in capitals, or "… number" of an unknown kind, stands right before the number."""
     until, numbered = row[first].start, False
     if first and flat.text[row[first - 1].end : until] in ("-", "/") and _is_mixed(row[first - 1]):
+        return True
+    if is_of_no_such_country(row, first, flat):
         return True
     for place in range(first - 1, max(-1, first - 2 - _MOST_LINKS), -1):
         token = row[place]
@@ -55,6 +63,54 @@ def is_labelled(row: Sequence[Token], first: int, flat: Flat) -> bool:
         elif numbered or (token.text not in words.LINKS and token.text not in COUNTRIES):
             return _is_acronym(token, flat) or (numbered and _is_kind(row, place, flat))
     return False
+
+
+def is_of_no_such_country(row: Sequence[Token], first: int, flat: Flat) -> bool:
+    """Whether a country code in capitals begins the number, as in a tax number, and no phone there is like it."""
+    code = row[first - 1]
+    if not first or code.text not in COUNTRIES or code.text in _ALSO_WORDS:
+        return False
+    begin, end = flat.span(code.start, code.end)
+    if not flat.original[begin:end].isupper() or _is_shouted(flat.original):
+        return False
+    digits, until = "", code.end
+    for token in row[first:]:
+        if not token.digits or token.start - until > 1:
+            break
+        digits, until = digits + token.digits, token.end
+    return len(digits) >= _LEAST_OF_COUNTRY and not is_of_country(digits, code.text.upper())
+
+
+def is_denied(row: Sequence[Token], place: int) -> bool:
+    """The "no" of "there's no", "we have no", which is not short for "number"."""
+    if row[place].text != "no" or not place:
+        return False
+    before = row[place - 1].text
+    return before in _HAVING or (before in ("s", "is", "was", "are") and place > 1 and row[place - 2].text == "there")
+
+
+def is_numbered_short(row: Sequence[Token], place: int, first: int, flat: Flat) -> bool:
+    """The "lease" of "lease no. 447 …": a kind of thing before a shortened "number"."""
+    if row[place].text != "no" or place != first - 1 or not place or flat.text[row[place].end] != ".":
+        return False
+    kind = row[place - 1]
+    lower = flat.original[flat.at[kind.start]].islower() and flat.text[kind.end : row[place].start] == " "
+    return lower and kind.text.isalpha() and len(kind.text) > 2 and not _is_somebodys(kind)
+
+
+def is_initials(row: Sequence[Token], first: int, flat: Flat) -> bool:
+    """Whether letters without a vowel stand before "no", as for a document: "dl no 0482 …"."""
+    if first < 2 or row[first - 1].text not in ("no", "num", "nr", "number"):
+        return False
+    kind = row[first - 2]
+    short = 2 <= len(kind.text) <= 4 and kind.text.isascii() and kind.text.isalpha() and not _VOWELS.search(kind.text)
+    joined = flat.text[kind.end : row[first - 1].start] in (" ", "-", ". ", "/")
+    return short and joined and kind.text not in _PHONES_SHORT and not _is_somebodys(kind)
+
+
+def _is_somebodys(kind: Token) -> bool:
+    known = kind.text in OF_NUMBERS or kind.text in words.NEUTRAL or kind.text in words.CALLED
+    return known or kind.text in words.PHONE or kind.text.endswith("s") or kind.text in words.CHAT
 
 
 def is_abbreviated(row: Sequence[Token], first: int, flat: Flat) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 
 from policy.content.bare import is_among_codes, is_bare_phone, is_named, is_next_door, without_article
 from policy.content.candidates import Candidate, beginning
+from policy.content.codes import is_code, is_code_for_sure
 from policy.content.context import Said, is_dialled, said_after, said_before, shown
 from policy.content.dialable import homes_of, is_called_from_abroad, is_local
 from policy.content.runs import Reading, Run
@@ -39,6 +40,9 @@ _PAREN: Final = re.compile(r"[2-5]-[2-8](?:-[2-5]){0,2}")
 _ABROAD: Final = 10
 #: The form in which card numbers of any kind are printed.
 _CARD: Final = re.compile(r"4-4-4(?:-[1-4])?")
+#: Numbers that are free to call: of North America, Australia, China, Spain, Italy and Portugal.
+_FREE: Final = re.compile(r"1?8(?:00|33|44|55|66|77|88)\d{7}|1[38]00\d{6}|400\d{7}|(?:90[012]|80[08])\d{6}")
+_FREE_GROUPS: Final = re.compile(r"(?:1-)?3-3-4|4-3-3|3-4-3|3-3-3|3-2-2-2")
 _LOCAL: Final = re.compile(r"3-4|3-2-2|4-4|2-2-2-2|4-2-2|3-5|2-3-3|2-6|1-3-4|4-3|2-2-3|3-3-2|7|8")
 _MOST_GROUPS = 7
 #: Fewer digits are no card number.
@@ -56,8 +60,10 @@ def phones(reading: Reading, bare: bool = True) -> Iterator[tuple[int, int, str]
         if run.size == _NEXT_DOOR and bare and is_next_door(reading, run):
             it = Candidate(run.groups, run.plus, False, True)
             yield _opening(reading.flat.text, it), run.groups[-1].end, it.digits
-        if run.size >= _LEAST:
+        if run.size >= _LEAST and not is_code_for_sure(run, reading.flat):
             said = about(reading, run)
+            if said is not Said.PHONE and is_code(run, reading.flat):
+                continue
             found = list(_in_run(reading, run, said, alone))
             yield from found if found or not bare else _bare(reading, run, said)
 
@@ -140,6 +146,8 @@ def is_phone(it: Candidate, said: Said, alone: bool, told: bool = False) -> bool
         return False
     if said is Said.DIRECT:
         return it.paren and it.whole and _national(it)
+    if said is Said.THING and it.whole and _FREE.fullmatch(digits) and _FREE_GROUPS.fullmatch(it.form):
+        return True
     if said in (Said.THING, Said.CARD):
         return it.whole and _national(it) and (it.paren or digits[0] == "0") and len(it.groups) > 1
     if _spelled(it, said, alone) or _by_form(it, said, alone):

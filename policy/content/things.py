@@ -17,7 +17,7 @@ THING: Final = (
     references referenceno booking reservation pnr confirmation confirmed confirm ticket tickets case
     claim claims policy contract serial sn s/n sku item items asin model part batch lot product products article
     isbn issn ean upc gtin barcode imei imsi iccid vin iban bic swift account acct accounts bank routing
-    ssn tax vat ein tin nif nie dni cpf cnpj siret siren passport licence license id ids uid uuid pin pins code
+    ssn tax vat ein tin nif dni cpf cnpj siret siren passport licence license id ids uid uuid pin pins code
     codes otp password passcode passwort flight gate gates door room table seat zip zipcode postcode postal
     coordinates lat latitude lng longitude version build port ip mac score scores page pages chapter isrc
     doi transaction txn trx receipt fiscal quote registration plate lottery lotto jackpot combination combo
@@ -37,7 +37,7 @@ THING: Final = (
     article produit modele compte codes vol porte chambre siege immatriculation plaque coordonnees recu billet
     solde mot siret numeros-de-serie cle digicode interphone bestellung bestellungen bestellt auftrag rechnung
     rechnungen sendung sendungsnummer paket paketnummer aktenzeichen buchung buchungen vorgang vertrag artikel
-    seriennummer konto kontonummer blz plz postleitzahl zimmer tisch sitz flug tor kennzeichen seite quittung
+    seriennummer konto kontonummer blz postleitzahl zimmer tisch sitz flug tor kennzeichen seite quittung
     kennwort geheimzahl zahlerstand kunden kundennr encomenda nota fatura faturas rastreamento
     rastreio pacote protocolo contrato conta senha voo portao quarto placa cep comprovante boleto
     chave-de-acesso processo inscricao apartamento saldo populacao medidor ordine ordini fattura spedizione

@@ -176,7 +176,7 @@ NEUTRAL: Final = word_set(
     nuevo nueva nouveau nouvelle neu neue neuer novo nova nuovo nuova actual personal privado privada directo
     direct zu ich bin soy estoy sono je suis
     estou eu io yo c da
-    mim ti mir dir uns wir nos nous noi lui geht auch auf quand cuando both two : also back now then so too hey
+    plz mim ti mir dir uns wir nos nous noi lui geht auch auf quand cuando both two : also back now then so too hey
     hi hello ok okay hola bonjour hallo ola ciao yes
     """
 )
@@ -207,9 +207,24 @@ CALLED: Final = word_set(
     encanador eletricista medico vizinho vizinha porteiro portaria zelador central
     """
 )
+#: Those who are called about a thing: "warranty people", "el chico del pedido".
+PEOPLE: Final = word_set(
+    """
+    people guy guys lady man woman team desk department dept folks crew office chico chica senor senora gente tipo tizio
+    tizia signora signore ragazzo ragazza gens monsieur dame gars mec equipe pessoal rapaz moco moca leute herr
+    service servizio servicio servico ufficio
+    """
+)
+SERVICES: Final = word_set("service servizio servicio servico ufficio reparto departement departamento abteilung")
+#: Verbs after which fewer digits are enough: "here 64120 will do".
+ENOUGH: Final = word_set("langt reicht genugt basta bastano suffit enough")
+#: Words that stand for a thing named before: "the code …, mine was".
+INSTEAD: Final = word_set(
+    "mine yours hers ours theirs mio suyo tuyo mia sien sienne mien mienne meiner meins deiner deins seiner unserer"
+)
 NOT: Final = word_set("no nao nicht pas not")
 #: Words between the parts of a name.
-PARTICLES: Final = word_set("de du da do of des del of la el le the d l")
+PARTICLES: Final = word_set("de du da do of des del of la el le the d l della dello delle dei degli von vom der")
 #: Words that begin another clause.
 ANEW: Final = word_set(
     "so but because porque pero asi entonces mais donc car parce aber also denn weil deshalb mas entao"
