@@ -66,7 +66,8 @@ def is_bare_phone(reading: Reading, run: Run) -> bool:
         return False
     if len(run.groups) == 1 and is_among_codes(reading, run.groups[0].pieces) and not _asked(reading, run):
         return False
-    if is_named(reading, run) and not _asked(reading, run) and not _FIRM.fullmatch(text):
+    numbered = run.first > 0 and is_numbered_short(reading.row, run.first - 1, run.first, reading.flat)
+    if (numbered or is_named(reading, run)) and not _asked(reading, run) and not _FIRM.fullmatch(text):
         return False
     if run.size < _LONG and _COUNTED.match(reading.flat.text, run.groups[-1].end) and not _asked(reading, run):
         return False

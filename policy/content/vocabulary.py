@@ -212,7 +212,7 @@ PEOPLE: Final = word_set(
     """
     people guy guys lady man woman team desk department dept folks crew office chico chica senor senora gente tipo tizio
     tizia signora signore ragazzo ragazza gens monsieur dame gars mec equipe pessoal rapaz moco moca leute herr
-    service servizio servicio servico ufficio
+    service servizio servicio servico ufficio technicien tecnico
     """
 )
 SERVICES: Final = word_set("service servizio servicio servico ufficio reparto departement departamento abteilung")
@@ -224,7 +224,9 @@ INSTEAD: Final = word_set(
 )
 NOT: Final = word_set("no nao nicht pas not")
 #: Words between the parts of a name.
-PARTICLES: Final = word_set("de du da do of des del of la el le the d l della dello delle dei degli von vom der")
+PARTICLES: Final = word_set(
+    "de du da do of des del of la el le the d l della dello delle dei degli von vom der los las les"
+)
 #: Words that begin another clause.
 ANEW: Final = word_set(
     "so but because porque pero asi entonces mais donc car parce aber also denn weil deshalb mas entao"
