@@ -1,6 +1,6 @@
 """Texts of 40 countries and seven languages by somebody who had not seen the policy.
 
-Eight sets of 300; six were read one by one, the last two together.
+Ten sets of 300; six were read one by one, then two and two together. Sets 9 and 10 were not mended by.
 
 The figures of each first reading stand in docs/content-policy.md; what a set missed was mended before the next one
 was read.
@@ -19,7 +19,7 @@ from policy.content.rules import Category, ContentRules, Mode
 from tests.policy.content.rows import Figures
 
 CORPUS = Path(__file__).parent / "corpus"
-SETS = range(1, 9)
+SETS = range(1, 11)
 PRECISION, RECALL = 0.98, 0.97
 
 
