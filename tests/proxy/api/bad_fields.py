@@ -48,7 +48,7 @@ IDENTIFIER = {
     "tab": "\t+15551234567",
     "del": "+1\x7f",
 }
-#: Of ours an empty value sets the default (test_empty_fields.py).
+#: For our own fields an empty value sets the default (test_empty_fields.py).
 OUR_WHOLE = {kind: value for kind, value in WHOLE.items() if value}
 OUR_ENUM = {kind: value for kind, value in ENUM.items() if value}
 TEXT = {"long": "n" * 256, "newline": "a\nb", "escape": "\x1b[2J"}

@@ -1,4 +1,4 @@
-"""The API over the real store: by Flask's client for what no SDK would send, by Twilio's SDK for the rest."""
+"""The API over the real store: Flask's client sends what no SDK would send, Twilio's SDK sends the rest."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from tests.support.api import Api, logged_in
 from tests.support.stack import ACCOUNT, SECRET_KEY, TOKEN, Stack
 
 PUBLIC_URL = "https://mask.shop.example/here"
-#: Nothing listens there: these tests must not need the carrier.
+#: Nothing listens on this port: these tests must not need the carrier.
 NO_CARRIER = "http://127.0.0.1:1"
 
 
 @pytest.fixture(scope="session")
 def rt(valkey_url: str) -> Runtime:
-    """Kept for the run: unwrapping the key ring is slow on purpose."""
+    """Shared by the whole test run: unwrapping the key ring is slow on purpose."""
     environ = {
         "REDIS_URL": valkey_url,
         "PUBLIC_URL": PUBLIC_URL,
@@ -70,7 +70,7 @@ def sdk(stack: Stack) -> Client:
 
 @pytest.fixture
 def shop(sdk: Client) -> Iterator[ServiceContext]:
-    """A Service that is deleted after the test, so that its numbers belong to the carrier again."""
+    """A Service that is deleted after the test, so that its numbers go back to the carrier."""
     made = sdk.proxy.v1.services.create(unique_name=new("shop-"))
     yield sdk.proxy.v1.services(made.sid)
     made.delete()
@@ -78,6 +78,6 @@ def shop(sdk: Client) -> Iterator[ServiceContext]:
 
 @pytest.fixture
 def numbers(sdk: Client, shop: ServiceContext) -> list[PhoneNumberInstance]:
-    """Two numbers of the carrier's in the pool, both American."""
+    """Two numbers of the carrier in the pool; both are American."""
     owned = [one for one in sdk.incoming_phone_numbers.list() if one.phone_number.startswith("+1")]
     return [shop.phone_numbers.create(sid=one.sid) for one in owned[:2]]

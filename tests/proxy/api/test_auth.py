@@ -1,4 +1,4 @@
-"""Who may call what: credentials, roles, accounts that never see each other; no route without a guard."""
+"""Who may call what: credentials, roles, accounts that cannot see each other; every route is guarded."""
 
 import pytest
 
@@ -12,7 +12,7 @@ OPEN_TO_ALL = {"/healthz", "/readyz"}
 
 
 def _path(app, rule, method):
-    """A path of the rule; where it asks for a SID, one of the right two letters."""
+    """A path that matches the rule; each SID in it starts with the right two letters."""
     prefixes = {name: getattr(converter, "regex", "")[:2] for name, converter in rule._converters.items()}
     values = {name: new(prefix if prefix.isupper() else "KS") for name, prefix in prefixes.items()}
     return app.url_map.bind("mask.example").build(rule.endpoint, values, method)
@@ -29,7 +29,7 @@ def test_every_route_is_guarded_or_on_the_short_list(app):
         if rule.rule.startswith(("/proxy/", "/events/", "/ops/")):
             assert response.status_code == 401, (rule, method)
         elif rule.rule.startswith("/media/") and method != "OPTIONS":
-            # The link is the proof; a forged one looks like one that has ended.
+            # The link itself gives access; a forged link gets the same answer as an expired one.
             assert response.status_code == 404, (rule, method)
         elif method not in ("OPTIONS", "HEAD") and rule.rule not in OPEN_TO_ALL:
             assert response.status_code == 403, (rule, method)
@@ -96,7 +96,7 @@ def test_a_wrong_secret_of_a_key_is_401(api: Api, app):
 
 
 def test_a_revoked_key_is_refused_at_once(api: Api, app, monkeypatch):
-    """Once ours is gone the carrier is asked, as for any key that we do not know."""
+    """After we revoke our key, we ask the carrier about it, as for any key that we do not know."""
     monkeypatch.setattr("carrier.client.Carrier.knows_key", lambda *_: False)
     sid, secret = add_key(api.rt, ACCOUNT, "full", "")
     assert logged_in(app, sid, secret).get(api.url("/Services")).status_code == 200

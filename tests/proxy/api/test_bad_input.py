@@ -1,4 +1,4 @@
-"""Every field with every kind of bad value: a 4xx in the error shape that names the field, and nothing changed."""
+"""Each bad value of each field gets a 4xx in the error shape that names the field, and nothing changes."""
 
 import json
 from io import BytesIO
@@ -43,12 +43,12 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def api(rt, app):
-    """One for all of these tests: none of them may leave a trace."""
+    """One Service and Session for all of these tests: no test may change them."""
     return make(rt, app)
 
 
 def state(api):
-    """What must not have changed; Services of a test would be named x."""
+    """What must not change; a Service that a test creates would be named x."""
     session = "/Services/{service}/Sessions/{session}"
     paths = ["/Services/{service}", "/Services/{service}/Sessions", session, session + "/Participants", "/Services/x"]
     return [(answer.status_code, answer.get_data()) for answer in map(api.get, paths)]
@@ -160,7 +160,7 @@ def test_a_body_over_64_kb_is_413(api: Api, method):
 
 @pytest.mark.parametrize("extra", [1, 2, 100_000])
 def test_a_body_of_unknown_length_is_not_cut_short(api: Api, extra):
-    """As a chunked one comes from the server; cut at the limit, this one would be a good form."""
+    """The server passes on a chunked body like this; if it were cut at the limit, it would be a valid form."""
     body = (b"Ttl=5&Other=" + b"x" * 65_536)[: 65_536 + extra]
     environ = {"wsgi.input": BytesIO(body), "wsgi.input_terminated": True, "CONTENT_TYPE": FORM}
     path = api.url("/Services/{service}/Sessions")

@@ -1,4 +1,4 @@
-"""Every command says what is wrong with the settings in one line, and its help needs none."""
+"""Every command says what is wrong with the settings in one line, and its help needs no settings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from common.runtime import Runtime
 from proxy.app import create_app
 
 SENTENCE = "REDIS_URL is missing. Write: REDIS_URL=redis://127.0.0.1:6379/0"
-#: Needs none at all: it says what is wrong with each.
+#: The doctor runs without valid settings: it says what is wrong with each setting.
 FREE = {("doctor",)}
 
 
@@ -35,7 +35,7 @@ COMMANDS = [(path, command) for path, command in leaves(APP.cli) if path[0] not 
 
 
 def given(command: click.Command) -> list[str]:
-    """Something for each argument and option that must be there."""
+    """A value for each required argument and option."""
     words = []
     for parameter in command.params:
         word = "es" if parameter.name == "language" else _word(parameter.type)

@@ -1,4 +1,4 @@
-"""`flask accounts` and `flask keys`: what an operator types."""
+"""The commands `flask accounts` and `flask keys`, run as an operator runs them."""
 
 import pytest
 

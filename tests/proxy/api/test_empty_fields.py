@@ -9,7 +9,7 @@ from proxy.api.schemas import ServiceForm
 from services.services import OURS
 from tests.support.stack import ACCOUNT, TOKEN, Stack
 
-#: Something else than the default of each.
+#: For each field a value that is not its default.
 GIVEN = {
     "CoolingSeconds": "7", "CoolingPolicy": "strict", "Language": "es", "EventsUrl": "https://shop.example/events",
     "ExpiringSeconds": "60", "OnInterceptFailure": "block", "InterceptTimeout": "4", "Whisper": "false",
@@ -50,7 +50,7 @@ def test_an_empty_value_of_a_creation_sets_the_default(stack: Stack) -> None:
 
 
 def test_fields_of_proxy_keep_their_kind(stack: Stack) -> None:
-    """The specification says of DefaultTtl that it is an integer, of GeoMatchLevel that it is one of its words."""
+    """An empty value is refused: the specification says that DefaultTtl is an integer and GeoMatchLevel an enum."""
     for name in ("DefaultTtl", "GeoMatchLevel", "NumberSelectionBehavior"):
         answer = post(stack, "", {"UniqueName": new("empty-"), name: ""})
         assert (answer.status_code, answer.json()["message"].partition(":")[0]) == (400, name)

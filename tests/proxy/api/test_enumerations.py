@@ -1,7 +1,7 @@
-"""Words of the carrier's that we compare with: each is one of Twilio's, spelled alike, and none of Twilio's is missing.
+"""The carrier's words in our code: each is a word of Twilio with the same spelling, and no word of Twilio is missing.
 
-Sources: the pinned SDK's classes, which Twilio makes from its OpenAPI files; those files themselves, where they are
-present; and, for what neither holds, Twilio's pages named beside it.
+Sources: the classes of the pinned SDK, which Twilio generates from its OpenAPI files; the OpenAPI files, if they are
+present; and, for words that are in neither, the page of Twilio that is named beside the word.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ pytestmark = pytest.mark.slow
 
 
 SPECS = Path(os.environ.get("SPECS_DIR") or Path(__file__).resolve().parents[3].parent / "shared" / "specs")
-#: What the statuses of our outbound legs hold beyond the Messages and Calls API: words of Proxy's own.
+#: Statuses of our outbound legs that the Messages and Calls API do not have: they are Proxy's own words.
 PROXY_ONLY = {"message": {"delivery-unknown"}, "voice": {"initiated"}}
-#: Twilio's page on Interactions names these two in prose; its OpenAPI file does not.
+#: Twilio's page on Interactions names these two in its text; its OpenAPI file does not.
 IN_PROSE = {"partially-delivered", "read"}
-#: Twilio's page on Dial, "Request parameters"; `answered` is of conferences.
+#: From "Request parameters" on Twilio's page on Dial; `answered` is for conferences.
 DIAL_ENDS = {"completed", "answered", "busy", "no-answer", "failed", "canceled"}
 
 
@@ -86,7 +86,7 @@ def test_the_sdk_has_what_the_openapi_file_has(file: str, name: str) -> None:
 
 
 def places() -> dict[str, list[str]]:
-    """The words of the module carrier.statuses, in order."""
+    """The status words of the module carrier.statuses, in their order."""
     text = library.modules()["carrier.statuses"].split("local ORDER = {")[1].split("\n}\n")[0]
     return {kind: re.findall("'([a-z_-]+)'", text.split(f"{kind} = {{")[1].split("}")[0]) for kind in PROXY_ONLY}
 
@@ -109,7 +109,7 @@ def test_the_end_of_a_dial() -> None:
 def test_words_that_python_compares_with() -> None:
     assert {messages.REPLY, parts.REPLY, send.SENT_BY_API, "inbound"} <= DIRECTIONS
     assert {*events.FAILED, messages.LOST} <= {*MESSAGE, *PROXY_ONLY["message"]}
-    # A call's directions are no enumeration of Twilio's: "inbound", "outbound-api" or "outbound-dial" (page on Calls).
+    # Twilio has no enum of call directions; its page on Calls has "inbound", "outbound-api" and "outbound-dial".
     assert calls.PLACED == "outbound-api"
     assert calls.FINAL_STATUSES | {"queued", "ringing", "in-progress"} == CALL and set(calls.NEVER_DIALED) < CALL
 
@@ -125,6 +125,6 @@ def test_what_the_simulator_says() -> None:
 def test_choices_of_proxy() -> None:
     assert set(sessions.STATUSES) == words(SessionInstance.Status)
     assert set(sessions.MODES) == words(SessionInstance.Mode)
-    # Twilio's page on Services has this one in prose alone.
+    # Only the text of Twilio's page on Services names extended-area-code.
     assert set(GEO_MATCH_LEVELS) - {"extended-area-code"} == words(ServiceInstance.GeoMatchLevel)
     assert set(NUMBER_SELECTION_BEHAVIORS) == words(ServiceInstance.NumberSelectionBehavior)

@@ -1,4 +1,4 @@
-"""When something of ours is down or wrong: the same shape, and nothing of what people wrote in the log."""
+"""When a part of our system is down or fails: errors keep their shape, and the log has no text that people wrote."""
 
 import logging
 
@@ -15,7 +15,7 @@ NOWHERE = NO_CARRIER.replace("http", "redis")
 
 @pytest.fixture
 def dead(rt, monkeypatch):
-    """The application while its store is away."""
+    """The application while its store cannot be reached."""
     app = create_app(rt)
     monkeypatch.setattr(rt, "store", Store(NOWHERE))
     return logged_in(app)

@@ -1,4 +1,4 @@
-"""How often an account may ask: bursts, refilling, shared by processes; other accounts and webhooks apart."""
+"""How often an account may call: bursts, refill, a limit per account for all processes; webhooks are not counted."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.slow
 
 
 READS, WRITES = 40, 10
-#: So that the bucket of each test is soon empty.
+#: A short burst, so that each test empties its bucket quickly.
 BURST = {"API_BURST_SECONDS": "2"}
 SERVICES = "/proxy/v1/Services"
 NOWHERE = "redis://127.0.0.1:1"
@@ -37,7 +37,7 @@ NOWHERE = "redis://127.0.0.1:1"
 
 @dataclass
 class Process:
-    """What one web process is: an application of its own over the same store."""
+    """One web process: it has its own application and uses the same store as the others."""
 
     rt: Runtime
     client: FlaskClient
@@ -48,11 +48,11 @@ class Process:
         return self.client.get(SERVICES)
 
     def post(self) -> Any:
-        """Refused by its form, yet a write like any other."""
+        """The form is invalid, but the request still counts as a write."""
         return self.client.post(SERVICES)
 
     def passing(self, ask: Callable[[], Any]) -> int:
-        """How many are let through until one is not."""
+        """Counts the requests that pass before the first 429."""
         passed = 0
         while ask().status_code != 429:
             passed += 1
@@ -65,7 +65,7 @@ Start = Callable[..., Process]
 
 @pytest.fixture
 def start(valkey_url: str) -> Start:
-    """An account that no other test has, and a time that stands still."""
+    """Starts processes for an account that no other test uses, with a clock that stands still."""
     account, clock = new("AC"), Clock(int(time.time() * 1000))
 
     def process(**settings: str) -> Process:
@@ -123,7 +123,7 @@ def test_retry_after_is_enough(start: Start) -> None:
 
 
 def test_a_clock_that_goes_back_shuts_nobody_out(start: Start) -> None:
-    """After a failover, say: what the former server wrote lies in the future."""
+    """For example after a failover: the times that the former server wrote are in the future."""
     one, other = start(), start()
     one.clock.advance(86_400)
     one.passing(one.get)
@@ -191,7 +191,7 @@ def test_zero_is_no_limit(start: Start) -> None:
 
 
 def test_a_store_that_cannot_tell_lets_pass(one: Process, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that the answer is that of the operation, which needs the store too."""
+    """The operation itself then gives the answer: it needs the store too."""
     one.passing(one.get)
     one.clock.advance(1)
     with monkeypatch.context() as patch:

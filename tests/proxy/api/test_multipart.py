@@ -1,4 +1,4 @@
-"""Forms as multipart/form-data: understood as the other kind is, and refused as strictly."""
+"""Forms as multipart/form-data: they are read like urlencoded forms, and refused just as strictly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Service's own words, over HTTP and the real store: what is shown, what is refused, and what people then hear."""
+"""A Service's own notices, over HTTP and the real store: what is shown, what is refused, what people then receive."""
 
 from __future__ import annotations
 

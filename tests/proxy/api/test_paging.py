@@ -1,4 +1,4 @@
-"""Lists: any large PageSize, absolute URLs of ours, tokens that cannot be made up."""
+"""Lists: any large PageSize, our own absolute URLs, page tokens that cannot be forged."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,7 +11,7 @@ from tests.support.api import Api, logged_in
 
 @pytest.fixture
 def five(api: Api):
-    """Five Sessions in all."""
+    """Five Sessions: the Session of `api` and four more."""
     made = [api.post("/Services/{service}/Sessions").get_json()["sid"] for _ in range(4)]
     return [api.session, *made]
 

@@ -1,4 +1,4 @@
-"""What the pool says of its numbers, and which of them a person gets."""
+"""What the pool shows about its numbers, and which number a person gets."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_in_use_with_participants_one_by_one(shop, numbers):
 
 
 def test_who_was_removed_does_not_come_back(shop, numbers):
-    """The specification of DELETE: "cannot be re-added"; the page on 80903 says so too."""
+    """Twilio's specification of DELETE: "cannot be re-added"; the page on 80903 says so too."""
     session = shop.sessions(open_with(shop, ANN, BOB).sid)
     ann, _ = session.participants.list()
     ann.delete()
@@ -75,7 +75,7 @@ def test_who_was_removed_does_not_come_back(shop, numbers):
 
 @pytest.mark.parametrize("cooling", ["0", "86400"])
 def test_prefer_sticky_never_gives_the_busy_one(shop, numbers, stack: Stack, sdk: Client, cooling):
-    """The guide: prefer-sticky takes the former number if it can, and never fails because that one is busy."""
+    """Twilio's guide: prefer-sticky uses the former number if it can; if that number is busy, it does not fail."""
     address = f"{stack.url}/proxy/v1/Services/{shop.fetch().sid}"
     requests.post(address, {"CoolingSeconds": cooling}, auth=(ACCOUNT, TOKEN), timeout=10).raise_for_status()
     former, other = (number.phone_number for number in numbers)
@@ -93,7 +93,7 @@ def test_prefer_sticky_never_gives_the_busy_one(shop, numbers, stack: Stack, sdk
 
 
 def test_short_codes_are_none(api):
-    """Older SDKs list them; the specification has had none since 2025-07."""
+    """Older SDKs list short codes; the specification has had no short codes since 2025-07."""
     found = api.get("/Services/{service}/ShortCodes").get_json()
     assert (found["short_codes"], found["meta"]["key"], found["meta"]["next_page_url"]) == ([], "short_codes", None)
     api.problem(api.post("/Services/{service}/ShortCodes", {"Sid": new("SC")}), 400, 20001)

@@ -1,4 +1,4 @@
-"""Each resource's JSON against Twilio's OpenAPI file: exactly its fields and ours, each as the file wants it."""
+"""The JSON of each resource has exactly the fields of Twilio's OpenAPI file and ours, and is valid by that file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.stack import ACCOUNT, TOKEN
 
 SPECS = Path(os.environ.get("SPECS_DIR") or Path(__file__).resolve().parents[3].parent / "shared" / "specs")
 SERVICE = "proxy.v1.service"
-#: Fields on top of Proxy's.
+#: Our fields, in addition to Proxy's.
 OURS = {
     SERVICE: {
         "cooling_seconds", "cooling_policy", "friendly_name", "language", "events_url", "expiring_seconds",
@@ -47,7 +47,7 @@ def spec() -> Any:
 
 
 def _plain(node: Any) -> Any:
-    """OpenAPI 3.0 says `nullable` where JSON Schema has the type null."""
+    """Replaces `nullable` of OpenAPI 3.0 by the type null of JSON Schema."""
     if isinstance(node, list):
         return [_plain(item) for item in node]
     if not isinstance(node, dict):
@@ -57,13 +57,13 @@ def _plain(node: Any) -> Any:
 
 
 def check(name: str, url: str) -> dict[str, Any]:
-    """Fetches and checks; gives the body."""
+    """Fetches the resource, checks it and returns its body."""
     body: dict[str, Any] = requests.get(url, auth=(ACCOUNT, TOKEN), timeout=10).json()
     schemas = spec()["components"]["schemas"]
     assert set(body) == set(schemas[name]["properties"]) | OURS.get(name, set())
     schema = {"$ref": f"#/components/schemas/{name}", "components": _plain(spec()["components"])}
     errors = Draft202012Validator(schema, format_checker=FormatChecker()).iter_errors(body)
-    # The file's enums forget to be nullable: a leg that does not exist has no status.
+    # The file does not mark its enums as nullable, but a leg that does not exist has no status.
     assert [f"{list(e.path)}: {e.message}" for e in errors if e.instance is not None] == []
     return body
 

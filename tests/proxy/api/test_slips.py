@@ -1,4 +1,4 @@
-"""What a newcomer gets wrong: a base URL, a + in a form, a field's name. The answer names it and the way out."""
+"""Mistakes of newcomers: a base URL, a + in a form, a field's name. The answer names the mistake and the fix."""
 
 from __future__ import annotations
 

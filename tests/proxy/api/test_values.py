@@ -1,4 +1,4 @@
-"""What a value may look like, without any server."""
+"""Which values are accepted; tested without a server."""
 
 import pytest
 from marshmallow import ValidationError

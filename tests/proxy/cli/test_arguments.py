@@ -1,4 +1,4 @@
-"""Every `python -m …` and `flask …` command: `--help` never acts, and an argument that is not known is an error."""
+"""Every `python -m …` and `flask …` command: `--help` never acts, and an unknown argument is an error."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from proxy.app import create_app
 from tests.guards.source import PRODUCT, ROOT, files
 from tests.support.stack import Stack
 
-#: `flask` itself brings these.
+#: Commands of `flask` itself.
 FLASKS_OWN = {"run", "shell", "routes"}
 
 
@@ -26,7 +26,7 @@ def runnable() -> list[str]:
 
 
 def run(module: str, *words: str) -> subprocess.CompletedProcess[str]:
-    # No setting at all: a command that began to act would stop at the first one that is missing.
+    # No settings: a command that starts to act would stop at the first missing setting.
     environ = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "PYTHONPATH": str(ROOT)}
     return subprocess.run(
         [sys.executable, "-m", module, *words], capture_output=True, text=True, env=environ, input="", timeout=60,
@@ -84,7 +84,7 @@ def test_every_flask_command(app):
 
 
 def test_every_list_has_json(app):
-    """A list for people has headers, for programs it is JSON; `export` is a file format of its own."""
+    """A list has headers for people and JSON for programs; `export` has its own file format."""
     for words, command in commands(app.cli):
         if words[-1] == "list":
             assert any("--json" in option.opts for option in command.params), words

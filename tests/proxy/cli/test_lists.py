@@ -1,4 +1,4 @@
-"""Lists of the `flask …` commands: headers, JSON, empty ones; a Service by its SID or its unique name."""
+"""Lists of the `flask …` commands: headers, JSON, empty lists; a Service by its SID or its unique name."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_an_export_can_be_imported(stack, flask, service):
 
 
 def test_a_language_that_is_none(flask, service):
-    """The sentence of the API, and no traceback."""
+    """The command shows the same sentence as the API, and no traceback."""
     done = flask("content", "words", service.sid, "Spanish", "-", input="tonto\n")
     assert done.exit_code == 1
     assert "LANGUAGE: must be a language code of two lower-case letters (ISO 639-1), such as es" in done.output

@@ -1,4 +1,4 @@
-"""`flask doctor` and `/readyz` against a set-up that is well, and against one that is broken in each way."""
+"""`flask doctor` and `/readyz`: in a healthy installation, and in installations that are broken in different ways."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.slow
 
 
 class Installation:
-    """A stack with a database, and what a worker and a clock would leave in the store."""
+    """A stack with a database, and with the heartbeats of a worker and a clock in the store."""
 
     def __init__(self, url: str, folder: Path) -> None:
         self.stack = Stack(url)
@@ -64,7 +64,7 @@ def found(check: str | None = None) -> list[Finding]:
 
 
 def the_bad(check: str) -> Finding:
-    """The one that is bad of this check."""
+    """The only bad finding of this check."""
     [finding] = [finding for finding in found(check) if finding.state == BAD]
     assert finding.fix, "nobody is told what to do"
     return finding
@@ -125,7 +125,7 @@ def test_a_process_that_is_dead(well, process):
     assert finding.text.startswith("not seen for ") and finding.fix == f"Run: python -m jobs.{process}"
     code, body = ready(well)
     assert code == 503 and body[process] == "dead" and body["status"] == "not ready"
-    # Relayed texts and calls need neither: the load balancer's question is another.
+    # Relayed texts and calls do not need this process, so /healthz, which the load balancer asks, is still good.
     assert requests.get(f"{well.stack.url}/healthz", timeout=10).status_code == 200
 
 
@@ -178,7 +178,7 @@ def test_a_web_process_with_another_token(well, monkeypatch):
 
 @pytest.mark.parametrize("path", ["/elsewhere", ""])
 def test_an_address_that_leads_elsewhere(well, monkeypatch, path):
-    """The port of the carrier's simulator, or a path that nobody strips."""
+    """PUBLIC_URL has the port of the carrier's simulator, or a path that no proxy removes."""
     monkeypatch.setenv("PUBLIC_URL", well.stack.url + path if path else well.stack.carrier.url)
     assert "answers at PUBLIC_URL" in the_bad("address").text
 
@@ -189,7 +189,7 @@ def test_an_address_where_nobody_is(well, monkeypatch):
 
 
 def test_an_address_that_redirects(well, monkeypatch):
-    """As of http to https: the carrier signs the address that it was given."""
+    """For example from http to https: the carrier signs the URL that it was given, not the new one."""
 
     class Redirects(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -198,7 +198,7 @@ def test_an_address_that_redirects(well, monkeypatch):
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
-            """Nothing."""
+            """Logs nothing."""
 
     with http.server.HTTPServer(("127.0.0.1", 0), Redirects) as server:
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
@@ -213,7 +213,7 @@ def test_a_number_that_leads_elsewhere(well):
     finding = the_bad("numbers")
     assert finding.text.startswith(f"{number.sid} of {well.service.sid}: its sms_url")
     assert number.phone_number not in finding.text
-    # Nothing was set: that is for who is told.
+    # The doctor only reports: it did not change the number.
     assert well.stack.sdk().incoming_phone_numbers(number.sid).fetch().sms_url == "https://elsewhere.example/sms"
 
 

@@ -1,4 +1,4 @@
-"""One product and its carrier for each module, on a clock that only the test moves."""
+"""Each module has one product and one carrier; only the test moves their clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may call: the carrier's API keys, keys of ours, and accounts that never see each other."""
+"""Who may call: the carrier's API keys, keys of ours, and accounts that cannot see each other."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OTHER_CARRIER, OTHER_CARRIER_TOKEN = "AC" + "3" * 32, "token-at-the-carrier-0123
 
 
 def refused(status: int, code: int, act: Callable[[], Any]) -> None:
-    """A list raises another exception than everything else, with the whole answer in it."""
+    """A list raises a different exception from the other calls; that exception holds the whole answer."""
     with pytest.raises(TwilioException) as caught:
         act()
     error = caught.value
@@ -33,7 +33,7 @@ def refused(status: int, code: int, act: Callable[[], Any]) -> None:
 
 
 def age(stack: Stack, key: str) -> None:
-    """As if the carrier had last been asked long ago."""
+    """Makes the last check at the carrier look old."""
     client = stack.runtime.store.client
     doc = json.loads(client.hget(keys.ring("api_keys"), key) or b"")
     client.hset(keys.ring("api_keys"), key, json.dumps({**doc, "checked": 1}))
@@ -86,7 +86,7 @@ def test_keys_of_ours(stack: Stack, harness: WebhookHarness) -> None:
 
 @pytest.fixture(scope="module")
 def other(stack: Stack, harness: WebhookHarness) -> Client:
-    """An account of ours, in whose name another account of the carrier's is called."""
+    """A second account of ours; its requests to the carrier use a second account there."""
     add_account(stack.runtime, OTHER, OTHER_TOKEN, OTHER_CARRIER, OTHER_CARRIER_TOKEN)
     harness.sim("POST", "/accounts", sid=OTHER_CARRIER, auth_token=OTHER_CARRIER_TOKEN, numbers=2)
     return stack.sdk(OTHER, OTHER_TOKEN)

@@ -1,4 +1,4 @@
-"""What was stopped is an Interaction without an outbound leg that says why: the table of docs/inbound-messages.md."""
+"""A stopped text is an Interaction without an outbound leg; it gives the reason (table in docs/inbound-messages.md)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def limited(harness: WebhookHarness, conversation: Conversation, app: App) -> No
 
 
 def over(harness: WebhookHarness, conversation: Conversation, app: App) -> None:
-    """Ended by the app while it is asked."""
+    """The app closes the Session while it is asked about the text."""
 
     def end(asked: Any) -> int:
         conversation.session.update(status="closed")
@@ -53,7 +53,7 @@ def over(harness: WebhookHarness, conversation: Conversation, app: App) -> None:
     assert harness.set_fields(InterceptCallbackUrl=app.url).ok
 
 
-#: What stops the text of Alice: blocked_by and error_code by the table.
+#: What stops the text of Alice, with blocked_by and error_code from the table.
 STOPS: dict[str, tuple[Callable[[WebhookHarness, Conversation, App], Any], str, int | None]] = {
     "intercept": (intercept(403), "intercept", 80909),
     "no answer": (intercept(500, OnInterceptFailure="block"), "intercept-failed", 11200),

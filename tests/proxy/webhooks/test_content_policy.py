@@ -1,4 +1,4 @@
-"""The content policy at work: flagged, covered or stopped, the same for every repeat, and nothing where it is off."""
+"""The content policy flags, masks or stops a text, the same for every repeat; where it is off, it does nothing."""
 
 from __future__ import annotations
 
@@ -106,6 +106,6 @@ def test_what_is_kept_for_it_is_sealed_and_passes(harness: WebhookHarness, conve
     client, who = rt.store.client, rt.index.of(harness.sid, SCHEME, conversation.alice)
     line = keys.service("recent", harness.sid, f"{who}|{conversation.alices}")
     rows: Any = client.lrange(line, 0, -1)
-    # Four digits alone would be in a random SID or seal once in a hundred runs.
+    # A search for four digits alone would find them in a random SID or seal in one of a hundred runs.
     assert len(rows) == 12 and not any(part in row for row in rows for part in (NUMBER.encode(), b"the gate"))
     assert 0 < client.ttl(line) <= 3600

@@ -1,8 +1,8 @@
-"""What a genuine request may lack, or hold without a value: it is heard all the same. Moved borders are still refused.
+"""A genuine request may omit a field or leave it empty, and is accepted. Moved field borders are still refused.
 
-Sources: a caption-less picture's webhook has no Body (turt2live/matrix-appservice-twilio, issue 14) or an
-empty one (the same, of three pictures); carriers of the same API send the former names alone (SignalWire's page on
-`<Message>`: "form parameters SmsStatus and SmsSid").
+Sources: the webhook of a picture without a caption has no Body (turt2live/matrix-appservice-twilio, issue 14) or an
+empty Body (same source, three pictures); other carriers with the same API send only the old field names (SignalWire's
+page on `<Message>`: "form parameters SmsStatus and SmsSid").
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def test_nothing_at_all(harness: WebhookHarness, conversation: Conversation, how
 
 
 def hidden(form: dict[str, str], name: str) -> Pairs:
-    """The field as the end of the value that stands before it in the signature's order."""
+    """Appends the field to the value of the field before it in the signature's order."""
     names = sorted(form)
     before = names[names.index(name) - 1]
     rest = {key: value for key, value in form.items() if key not in (name, before)}

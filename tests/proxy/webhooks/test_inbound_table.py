@@ -1,4 +1,4 @@
-"""The tables of docs/inbound-messages.md, played row by row: what is recorded, and the exact TwiML."""
+"""Runs the tables of docs/inbound-messages.md row by row: checks what is recorded, and the exact TwiML."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MEDIA = ["https://pictures.example/a.jpg"]
 
 
 def table(title: str) -> list[list[str]]:
-    """The rows of the table under a heading, without its head."""
+    """The rows of the table under a heading, without the header row."""
     section = DOCS.read_text().split(f"## {title}\n")[1].split("\n## ")[0]
     rows = [line.strip("| ").split("|") for line in section.splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in row] for row in rows[1:]]
@@ -35,7 +35,7 @@ CASES = {row[0]: row[1:] for row in table("Cases")}
 
 @dataclass(frozen=True)
 class Text:
-    """One inbound message; `xml` is how its parts stand in the TwiML, `body` itself if it needs no escaping."""
+    """One inbound message; `xml` has its parts as the TwiML shows them, and is empty if that is just `body`."""
 
     sender: str
     called: str
@@ -173,7 +173,7 @@ def test_docs_and_tests_have_the_same_cases() -> None:
 
 @pytest.fixture(autouse=True)
 def quiet(harness: WebhookHarness) -> Iterator[None]:
-    """The carrier takes each answer as it is: it notes everything that it cannot do as asked."""
+    """The carrier can do all that each answer asks: otherwise it records an alert."""
     harness.sim("POST", "/reset")
     yield
     assert harness.sim("GET", "/alerts")["alerts"] == []
@@ -214,7 +214,7 @@ def expected(harness: WebhookHarness, template: str, text: Text, interaction: st
 
 
 def arrived(harness: WebhookHarness, text: Text, answer: str) -> None:
-    """On the phones, not only in the TwiML."""
+    """Checks what the phones received, not only the TwiML."""
     assert text.conversation
     legal = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", text.body)
     received = harness.inbox(text.conversation.bob) if text.sender != text.conversation.bob else []

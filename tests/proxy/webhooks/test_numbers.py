@@ -1,4 +1,4 @@
-"""A number joins a pool with its webhooks and leaves it as it was, to the byte."""
+"""A number gets our webhooks when it joins a pool; when it leaves, its old settings are restored exactly."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ROUTINGS = {
 
 @pytest.fixture
 def harness(stack: Stack) -> WebhookHarness:
-    """Each with a Service of its own, without numbers."""
+    """Each test has its own Service without numbers."""
     return WebhookHarness(stack)
 
 
@@ -51,7 +51,7 @@ def shown(harness: WebhookHarness, sid: str) -> Any:
 
 
 def state(harness: WebhookHarness, number: str) -> dict[str, Any]:
-    """All that the carrier holds of a number, but the moment of the last change."""
+    """Everything that the carrier stores about a number, except the time of the last change."""
     found = harness.stack.carrier.carrier.state.by_phone[number]
     return {**found.settings, "capabilities": found.capabilities, "account": found.account_sid}
 
@@ -100,7 +100,7 @@ def test_adding_again_remembers_what_was_first(harness: WebhookHarness) -> None:
 
 
 def test_a_routing_remembered_is_sealed(harness: WebhookHarness) -> None:
-    """A URL of the customer's may hold a password."""
+    """A customer's URL may contain a password."""
     number = harness.new_number()
     harness.client.incoming_phone_numbers(sid_of(harness, number)).update(sms_url="https://user:hunter2@old.example/")
     harness.service.phone_numbers.create(phone_number=number)
@@ -173,7 +173,7 @@ def test_unknown_to_the_carrier(harness: WebhookHarness) -> None:
 
 @pytest.mark.parametrize("how", ["before", "after"])
 def test_the_carrier_fails_half_way(harness: WebhookHarness, how: str) -> None:
-    """One change fails, done or not: what was changed is put back, the number is free as before."""
+    """One change fails, before or after it takes effect: all changes are undone and the number is free as before."""
     number = harness.new_number()
     harness.client.incoming_phone_numbers(sid_of(harness, number)).update(**BEFORE)
     before = state(harness, number)
@@ -184,7 +184,7 @@ def test_the_carrier_fails_half_way(harness: WebhookHarness, how: str) -> None:
 
 
 def test_the_carrier_fails_to_the_end(harness: WebhookHarness, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not even putting back succeeds: a job does it later, from what was remembered."""
+    """The undo fails too: settle_claims does it later, from the routing that we stored."""
     number = harness.new_number()
     harness.client.incoming_phone_numbers(sid_of(harness, number)).update(**BEFORE)
     before = state(harness, number)
@@ -234,7 +234,7 @@ def test_drift_is_noticed_and_recorded(harness: WebhookHarness) -> None:
 
 
 def test_a_service_that_asks_its_app_makes_the_carrier_wait(harness: WebhookHarness) -> None:
-    """No question may take longer than the carrier waits for our answer."""
+    """Our question to the app may not take longer than the carrier waits for our answer."""
     rt, number = harness.stack.runtime, harness.new_number()
     harness.service.phone_numbers.create(phone_number=number)
     before = harness.writes()[1]

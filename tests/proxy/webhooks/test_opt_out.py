@@ -1,4 +1,4 @@
-"""STOP and its kin: not relayed, no callback, and then nothing reaches that person until START."""
+"""STOP and similar words: they are not relayed and cause no callback; then nothing reaches the person until START."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def conversation(harness: WebhookHarness) -> Conversation:
 
 
 def inbox(harness: WebhookHarness, phone: str) -> list[tuple[str, str]]:
-    """Without the carrier's own answers to such words."""
+    """The texts on a phone, without the carrier's own answers to such words."""
     return [
         (sender, body) for sender, body in harness.inbox(phone) if not body.startswith("You have successfully been")
     ]
@@ -45,7 +45,7 @@ def test_stop_then_start(harness: WebhookHarness, conversation: Conversation) ->
     harness.text(conversation.alice, conversation.alices, "are you there?")
     assert inbox(harness, conversation.bob) == []
     assert harness.inbox(conversation.alice) == [(conversation.alices, UNAVAILABLE)]
-    # What they write themselves goes on.
+    # Texts from the person who opted out are still relayed.
     harness.text(conversation.bob, conversation.bobs, "leave me alone")
     assert (conversation.alices, "leave me alone") in harness.inbox(conversation.alice)
     harness.text(conversation.bob, conversation.bobs, "START")
@@ -64,7 +64,7 @@ def test_unstop_is_not_relayed(harness: WebhookHarness, conversation: Conversati
 
 @pytest.mark.parametrize("scope, reached", [("pair", True), ("service", False)])
 def test_how_far_it_goes(harness: WebhookHarness, conversation: Conversation, scope: str, reached: bool) -> None:
-    """The same person in another Session, at another number."""
+    """The same person is sent a text in another Session, from another proxy number."""
     harness.set_fields(OptOutScope=scope)
     harness.text(conversation.bob, conversation.bobs, "STOP")
     carol = harness.new_person()
@@ -76,7 +76,7 @@ def test_how_far_it_goes(harness: WebhookHarness, conversation: Conversation, sc
 
 
 def test_words_of_the_services_own(harness: WebhookHarness, conversation: Conversation) -> None:
-    """The carrier does not know them, so we answer; its own words go on to count."""
+    """The carrier does not know these words, so we answer; the carrier's own words still work."""
     harness.set_fields(OptOutWords="BASTA, ¡Fin!")
     harness.text(conversation.bob, conversation.bobs, "fin")
     assert inbox(harness, conversation.bob) == [(conversation.bobs, ENDED)]
@@ -91,7 +91,7 @@ def test_words_of_the_services_own(harness: WebhookHarness, conversation: Conver
 def test_YES_lifts_the_carriers_block_and_ours(
     harness: WebhookHarness, conversation: Conversation, word: str, reached: bool
 ) -> None:
-    """On a long code: Twilio's error page 23002 and its article on stop words."""
+    """YES works on a long code; sources: Twilio's error page 23002 and its article on stop words."""
     harness.text(conversation.bob, conversation.bobs, "STOP")
     harness.text(conversation.bob, conversation.bobs, word)
     assert (conversation.alices, word) in harness.inbox(conversation.alice)
@@ -101,7 +101,7 @@ def test_YES_lifts_the_carriers_block_and_ours(
 
 @pytest.mark.parametrize("word, reached", [("YES", False), ("START", True), ("UNSTOP", True)])
 def test_on_a_toll_free_number(harness: WebhookHarness, word: str, reached: bool) -> None:
-    """START and UNSTOP alone (Twilio's article on toll-free numbers); YES is relayed all the same."""
+    """Only START and UNSTOP end the opt-out (Twilio's article on toll-free numbers); YES is still relayed."""
     alone = WebhookHarness(harness.stack, harness.clock)
     for _ in range(2):
         number = f"+1888555{next(harness.phones)}"
@@ -127,7 +127,7 @@ def test_STOP_with_a_mark_is_heeded_and_answered_by_us(harness: WebhookHarness, 
 
 
 def test_nobody_is_answered_who_may_hear_nothing(harness: WebhookHarness, conversation: Conversation) -> None:
-    """A number of our own, which would answer back; a person that an operator has blocked."""
+    """We do not answer our own proxy number, which would answer back, or a person whom an operator has blocked."""
     assert "<Message" not in harness.post(harness.message_form(harness.pool[0], conversation.bobs, "STOP!")).text
     service = find_service(harness.stack.runtime, harness.sid)
     assert service and block(harness.stack.runtime, service, "person", conversation.bob)

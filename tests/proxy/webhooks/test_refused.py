@@ -1,4 +1,4 @@
-"""A webhook that is refused is counted and told of: with the URL checked and the one that the carrier signed."""
+"""A refused webhook is counted and logged, with the URL that we checked and the URL that the carrier signed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.webhooks import WebhookHarness, sign
 
 @pytest.fixture(autouse=True)
 def fresh(harness: WebhookHarness, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing counted, nothing warned of, and every refusal written at once."""
+    """Starts without counts and warnings; every refusal is written at once."""
     harness.stack.runtime.store.client.delete("{ring}:refusals")
     found = refusal_counter.RefusalCounter(harness.stack.runtime)
     found.write_seconds = 0
@@ -36,7 +36,7 @@ def only(harness: WebhookHarness) -> refusal_counter.RefusalCount:
 
 
 def variants(url: str) -> dict[str, str]:
-    """What operators have in place of PUBLIC_URL `url`, which has scheme, host and port."""
+    """The real base URLs of operators whose PUBLIC_URL is wrongly `url`; `url` has scheme, host and port."""
     return {
         "https in front of us": url.replace("http://", "https://"),
         "https and no port": url.replace("http://", "https://").rpartition(":")[0],
@@ -48,7 +48,7 @@ def variants(url: str) -> dict[str, str]:
 def test_the_variant_that_the_carrier_signed_is_named(
     harness: WebhookHarness, form: dict[str, str], caplog: pytest.LogCaptureFixture, which: str
 ) -> None:
-    """Source: Twilio, "Webhooks security": the signature is over the exact URL that the carrier has. Still 403."""
+    """The carrier signs the exact URL that it has (Twilio, "Webhooks security"). The answer is still 403."""
     base = variants(harness.stack.url)[which]
     wrong = harness.url().replace(harness.stack.url, base)
     with caplog.at_level(logging.WARNING, "maskline.webhooks"):
@@ -75,7 +75,7 @@ def test_a_slash_and_a_host_that_the_request_came_by(harness: WebhookHarness, fo
 
 
 def test_secrets_and_what_anybody_may_write_stay_out(harness: WebhookHarness, form: dict[str, str]) -> None:
-    """A real number may stand in a query, a path, or a header of a request that nobody has signed."""
+    """A request without a valid signature may have a real number in its query, path or headers."""
     number, token = "+15105559876", "a-secret-token"
     url = f"{harness.stack.url}/webhooks/{harness.sid}/status/{number}/{token}?To={number}"
     headers = {"X-Twilio-Signature": "x" * 28, "X-Forwarded-Host": f"{number}.example"}

@@ -1,4 +1,4 @@
-"""TWILIO_REGION and TWILIO_EDGE make the SDK rewrite the host of any base URL, and ours with it."""
+"""TWILIO_REGION and TWILIO_EDGE make the SDK rewrite the host of any base URL, ours too."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NUMBER = "+13125551999"
 
 @pytest.fixture
 def stack(valkey_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
-    """Started by somebody whose environment is meant for another program."""
+    """A stack whose environment has settings that are meant for another program."""
     for name, value in SET.items():
         monkeypatch.setenv(name, value)
     connect(valkey_url).flushall()
@@ -30,7 +30,7 @@ def stack(valkey_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
 
 
 def test_our_carrier_is_asked_where_it_is(stack: Stack) -> None:
-    """Source of the rewriting: `get_hostname` of twilio-python, whose result our request must not have."""
+    """`get_hostname` of twilio-python rewrites the host; our requests must not use its result."""
     assert Client(ACCOUNT, TOKEN).get_hostname("http://127.0.0.1:5055") == "http://127.dublin.ie1.0.1:5055"
     requests.post(f"{stack.carrier.url}/sim/numbers", json={"phone_number": NUMBER}, timeout=10).raise_for_status()
     services = f"{stack.url}/proxy/v1/Services"
@@ -55,7 +55,7 @@ def test_start_up_says_that_they_are_ignored(stack: Stack, names: list[str]) -> 
 def test_a_program_that_needs_them_elsewhere_clears_them_on_its_client(
     stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The line of docs/compatibility.md for twilio-python."""
+    """Runs the line that docs/compatibility.md has for twilio-python."""
     client = stack.sdk()
     client.region = client.edge = ""
     assert client.proxy.v1.services.list() == []

@@ -1,4 +1,4 @@
-"""The carrier repeats a webhook when an answer was lost: the same bytes again, and nothing changes."""
+"""The carrier repeats a webhook if our answer was lost: it gets the same bytes again, and nothing changes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def again(harness: WebhookHarness, form: dict[str, str], first: bytes) -> None:
 
 
 def both(harness: WebhookHarness, conversation: Conversation) -> list[dict[str, str]]:
-    """One that is relayed, one that is answered."""
+    """One message that is relayed, and one that gets a reply."""
     return [
         harness.message_form(conversation.alice, conversation.alices, "once"),
         harness.message_form(harness.new_person(), conversation.alices, "once"),
@@ -73,7 +73,7 @@ def test_after_the_session_ended(harness: WebhookHarness, conversation: Conversa
 
 
 def test_after_a_session_began(harness: WebhookHarness) -> None:
-    """A text that was refused stays refused, although it would have a route by now."""
+    """A refused text stays refused when it is repeated, although it would have a route now."""
     stranger = harness.new_person()
     form = harness.message_form(stranger, harness.pool[0], "too early")
     first = harness.post(form).content
@@ -85,7 +85,7 @@ def test_after_a_session_began(harness: WebhookHarness) -> None:
 
 
 def test_after_the_neutral_reply_changed(harness: WebhookHarness, conversation: Conversation) -> None:
-    """The decision stands; the words are those of now."""
+    """The decision is kept; the notice has its current text."""
     form = harness.message_form(harness.new_person(), conversation.alices, "hello")
     first = harness.post(form).content
     before = harness.writes()[1]
@@ -104,7 +104,7 @@ def test_after_a_day_less_a_second(harness: WebhookHarness, conversation: Conver
 
 
 def test_lost_answers_deliver_once(harness: WebhookHarness, conversation: Conversation) -> None:
-    """The carrier itself repeats, as the fragment of the webhook's URL asks it to."""
+    """The carrier itself repeats the webhook, because the fragment of the webhook's URL asks for it."""
     harness.sim("POST", "/faults", lose_answers=3)
     harness.text(conversation.alice, conversation.alices, "only once")
     assert harness.inbox(conversation.bob) == [(conversation.bobs, "only once")]

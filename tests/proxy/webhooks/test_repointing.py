@@ -1,4 +1,4 @@
-"""`flask numbers repoint`: after a change of PUBLIC_URL every number leads here again, however often it is called."""
+"""`flask numbers repoint`: after a change of PUBLIC_URL every number points here again; it can be run several times."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def run(harness: WebhookHarness, *words: str, code: int = 0) -> list[dict[str, A
 
 
 def add(harness: WebhookHarness, before: str) -> str:
-    """A number to the pool whose texts went to `before`."""
+    """Adds a number to the pool; before that, its texts went to `before`."""
     number = harness.new_number()
     harness.client.incoming_phone_numbers(sid_of(harness, number)).update(sms_url=before)
     harness.service.phone_numbers.create(phone_number=number)

@@ -1,4 +1,4 @@
-"""A deleted Service leaves the jobs' rounds once all that it did is recorded, and one that is being made does not."""
+"""The jobs drop a deleted Service after all its events are recorded; they keep a Service that is being created."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_deleted_service(harness: WebhookHarness) -> None:
 
 
 def test_one_that_is_being_made(harness: WebhookHarness) -> None:
-    """Killed or slow between the claim and the Service itself: that is for settle_claims to end."""
+    """The creation stopped or is slow after the claim, before the Service exists: settle_claims must settle that."""
     rt, sid = harness.stack.runtime, new("KS")
     claim = {"service": sid, "unique_name": new("new-"), "at": 1, "create": True}
     rt.store.account("claim_service", ACCOUNT, claim)

@@ -1,4 +1,4 @@
-"""The carrier's signature: as the SDK computes it, and every forgery refused before anything is written."""
+"""The carrier's signature is what the SDK computes; every forgery is refused before anything is written."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def refused(harness: WebhookHarness, *args: Any, **more: Any) -> None:
 
 
 def test_the_genuine_one_is_accepted(harness: WebhookHarness, form: dict[str, str]) -> None:
-    """Else all that follows would prove nothing."""
+    """Without this test, the tests below would prove nothing."""
     before = harness.writes()
     assert harness.post(form).status_code == 200
     assert harness.writes() != before
@@ -105,7 +105,7 @@ def test_a_changed_or_missing_field(harness: WebhookHarness, form: dict[str, str
 
 
 def fold(form: dict[str, str], first: str, last: str) -> Pairs:
-    """The fields from `first` to `last`, in the signature's order, become the value of `first` alone."""
+    """Puts the fields from `first` to `last`, in the signature's order, into the value of `first`."""
     names = sorted(form)
     inside = names[names.index(first) : names.index(last) + 1]
     value = "".join(name + form[name] for name in inside).removeprefix(first)
@@ -113,7 +113,7 @@ def fold(form: dict[str, str], first: str, last: str) -> Pairs:
 
 
 def moved(form: dict[str, str], name: str, letters: int) -> Pairs:
-    """The border between a name and its value, moved by so many letters into the value."""
+    """Moves the first letters of a field's value to the end of its name."""
     rest = {key: value for key, value in form.items() if key != name}
     return [*rest.items(), (name + form[name][:letters], form[name][letters:])]
 
@@ -138,7 +138,7 @@ def test_borders_moved_under_a_genuine_signature(harness: WebhookHarness, form: 
 @pytest.mark.parametrize("name", ["Body", "From", "To", "MessageSid", "AccountSid", "NumMedia"])
 @pytest.mark.parametrize("where", ["body", "query", "mixed"])
 def test_a_parameter_twice(harness: WebhookHarness, form: dict[str, str], name: str, where: str) -> None:
-    """Each is signed as it is sent: only the strict reading can refuse it."""
+    """Each request has a valid signature: only the strict parsing of the form can refuse it."""
     for value in (form[name], form[name] + "1"):
         query = f"?{name}={value.replace('+', '%2B')}" if where != "body" else ""
         fields = list(form.items()) if where != "query" else [(k, v) for k, v in form.items() if k != name]
@@ -191,7 +191,7 @@ def test_an_unknown_service_looks_like_a_forgery(harness: WebhookHarness, form: 
 
 
 def test_hosts_and_forwarding_headers_change_nothing(harness: WebhookHarness, form: dict[str, str]) -> None:
-    """Only PUBLIC_URL counts; a host that does not parse is no error either."""
+    """Only PUBLIC_URL counts; a Host header that cannot be parsed causes no error."""
     client, signature = harness.stack.app.test_client(), sign(harness.url(), list(form.items()))
     for headers in ({"Host": "h:abc"}, {"Host": "evil.example"}, {"X-Forwarded-Proto": "https"}):
         given = {"X-Twilio-Signature": signature, **headers}

@@ -1,4 +1,4 @@
-"""One person however a number is spelled: what the carrier is given for texts and calls, lists, blocks, opt-outs."""
+"""All spellings of a number are one person: in texts and calls at the carrier, in lists, blocks and opt-outs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import requests
 from tests.support.stack import ACCOUNT, TOKEN
 from tests.support.webhooks import WebhookHarness
 
-#: As the app writes it, as the carrier sends it, as the carrier wants it in a text and in a call.
+#: A number as the app writes it, as the carrier sends it, and as the carrier needs it in a text and in a call.
 PEOPLE = [
     ("+52 1 55 1234 {n}", "+52155{rest}", "+5255{rest}", "+5255{rest}"),
     ("+52 55 1234 {n}", "+5255{rest}", "+5255{rest}", "+5255{rest}"),
@@ -33,7 +33,7 @@ def conversation(harness: WebhookHarness, spelled):
         harness.sim("POST", "/numbers", phone_number=number)
         harness.service.phone_numbers.create(phone_number=number)
     except AssertionError:
-        pass  # another row of the table brought it
+        pass  # another row of PEOPLE has added it
     if not any(one.phone_number == number for one in harness.service.phone_numbers.list()):
         harness.service.phone_numbers.create(phone_number=number)
     made = harness.service.sessions.create()
@@ -51,7 +51,7 @@ def test_texts_and_calls(harness: WebhookHarness, spelled, conversation):
     _, sent, texted, called = spelled
     assert f'to="{texted}"' in harness.text(alice, first.proxy_identifier, "hello")
     assert harness.inbox(texted)[-1] == (bob.proxy_identifier, "hello")
-    # However the carrier spells the sender, it is the same person.
+    # The carrier spells the sender differently, but it is the same person.
     assert f'to="{alice}"' in harness.text(sent, bob.proxy_identifier, "hello")
     harness.sim("POST", "/call?wait=1", **{"from": alice, "to": first.proxy_identifier, "talk": 1})
     dialled = [one["to"] for one in harness.sim("GET", "/calls")["calls"] if one["parent_sid"]]

@@ -1,4 +1,4 @@
-"""What the carrier tells of a relayed message: the action at once, status callbacks after."""
+"""What the carrier reports about a relayed message: the action webhook at once, status callbacks later."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def common(harness: WebhookHarness) -> Conversation:
 
 
 def relayed(harness: WebhookHarness, conversation: Conversation) -> Any:
-    """The Interaction of a message of which the carrier has told nothing yet."""
+    """The Interaction of a message that the carrier has not reported on yet."""
     form = harness.message_form(conversation.alice, conversation.alices, "hello")
     assert harness.post(form).status_code == 200
     return next(i for i in conversation.session.interactions.list() if i.inbound_resource_sid == form["MessageSid"])
@@ -56,7 +56,7 @@ def test_by_the_carrier_itself(harness: WebhookHarness, conversation: Conversati
 
 @pytest.mark.parametrize("code, status", [(30003, "undelivered"), (21610, "failed")])
 def test_a_refusal_of_the_carrier(harness: WebhookHarness, conversation: Conversation, code: int, status: str) -> None:
-    """21610 is known with the action, 30003 only later."""
+    """The action webhook already reports 21610; 30003 comes later."""
     harness.sim("POST", "/faults", refuse={"to": conversation.bob, "code": code})
     harness.text(conversation.alice, conversation.alices, "hello")
     (one,) = conversation.session.interactions.list()
@@ -104,7 +104,7 @@ def test_a_wrong_token(harness: WebhookHarness, conversation: Conversation) -> N
 
 
 def test_of_a_deleted_interaction(harness: WebhookHarness, conversation: Conversation) -> None:
-    """The carrier would only try again."""
+    """The answer is 200: after an error the carrier would only try again."""
     one = relayed(harness, conversation)
     conversation.session.interactions(one.sid).delete()
     before = harness.writes()
@@ -120,14 +120,14 @@ def test_of_a_deleted_interaction(harness: WebhookHarness, conversation: Convers
 def test_words_that_are_spelled_in_two_ways(
     harness: WebhookHarness, conversation: Conversation, word: str, state: str, shown: str
 ) -> None:
-    """Twilio's OpenAPI file (message_enum_status) has an underscore, its page on Interactions a hyphen.
+    """Twilio's OpenAPI file (message_enum_status) uses an underscore, its page on Interactions uses a hyphen.
 
-    `invalid`: what the action of a message says that the carrier did not take (Twilio's page on the verb Sms).
+    The action webhook has `invalid` for a message that the carrier did not accept (Twilio's page on the verb Sms).
     """
     one = relayed(harness, conversation)
     assert tell(harness, one.sid, new("SM"), word) == 200
     url = f"{harness.stack.url}/proxy/v1/Services/{harness.sid}/Sessions/{one.session_sid}/Interactions/{one.sid}"
     found = requests.get(url, auth=(ACCOUNT, TOKEN), timeout=30).json()
     assert (found["outbound_resource_state"], found["outbound_resource_status"]) == (state, shown)
-    # Over: nobody looks for it at the carrier any more.
+    # The status is final: we no longer ask the carrier for it.
     assert harness.stack.runtime.store.client.zscore(keys.service("watched", harness.sid), one.sid) is None
