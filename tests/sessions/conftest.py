@@ -1,4 +1,4 @@
-"""A store of this suite's own: its key ring is wrapped with another key than that of the other suites."""
+"""This suite has its own store, because its key ring is wrapped with another key than in the other suites."""
 
 from __future__ import annotations
 

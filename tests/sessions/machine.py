@@ -1,4 +1,4 @@
-"""What can be done to the real runtime and to the reference model side by side, as the rules of a state machine."""
+"""The operations on the real runtime and the reference model, side by side, as rules of a state machine."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ NUMBERS = [
     Number("+14155550107", "voice", "US", "415"),
 ]
 MODES = st.sampled_from(["voice-and-message"] * 4 + ["message-only", "voice-only"])
-#: Most are Americans, so that they compete.
+#: Most people are Americans, so that they compete for the same numbers.
 WHO = st.sampled_from([*list(PEOPLE)[:4] * 3, *PEOPLE])
 NUMBER = st.integers(0, len(NUMBERS) - 1)
 WANTED = st.none() | st.none() | st.none() | NUMBER
@@ -175,7 +175,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: any(True for _ in self.model.leases()))
     @rule(pick=PICK, who=WHO)
     def swap(self, pick: int, who: str) -> None:
-        """One of an active Session leaves, another comes: the programs' way to hand a customer on."""
+        """One Participant leaves an active Session and another joins: this is how apps hand a customer over."""
         held = list(self.model.leases())
         key = held[pick % len(held)][2]
         active = [place for place, one in enumerate(self.model.sessions[key].people) if one.left is None]

@@ -1,4 +1,4 @@
-"""A pure reference model of the rules: who holds which number, whom a text reaches, what is refused. Knows no store."""
+"""A reference model of the rules, without a store: who holds which number, whom a text reaches, what is refused."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from tests.sessions.model_pool import Past, Pool, Refusal
 
 ACTIVE = ("open", "in-progress")
-#: How many of a person's numbers are remembered.
+#: How many earlier numbers of a person are remembered.
 HISTORY = 32
 
 
@@ -44,7 +44,7 @@ class Session:
         return [member for member in self.people if member.left is None]
 
     def met(self, me: Member) -> str:
-        """The partner, or the last one there was."""
+        """The current partner, or else the last one that this Participant met."""
         others = [other for other in self.active() if other is not me]
         at = self.people.index(me)
         others += [
@@ -57,7 +57,7 @@ class Session:
 
 @dataclass
 class Outcome:
-    """`kind` is forward, neutral or silent; a forward says to whom and from which number."""
+    """`kind` is forward, neutral or silent. A forward has a recipient and the caller id that the recipient sees."""
 
     kind: str
     reason: str = ""
@@ -71,7 +71,7 @@ class Model(Pool):
     answers: dict[str, Outcome] = field(default_factory=dict)
 
     def leases(self) -> Iterator[tuple[str, str, str]]:
-        """Person, number, session of each live lease."""
+        """The person, the number and the Session of each live lease."""
         for key, session in self.sessions.items():
             for member in session.active() if session.status in ACTIVE else ():
                 yield member.who, member.number, key

@@ -16,7 +16,7 @@ class Refusal(Exception):
 
 @dataclass
 class Number:
-    """`released` is the second of its last release, by which equally loaded ones are told apart."""
+    """`released` is the second of its last release; it decides between numbers with the same load."""
 
     number: str
     group: str
@@ -36,7 +36,7 @@ class Past:
 
 @dataclass
 class Pool:
-    """`home_of` tells a person's country and area; `now` is set by the test."""
+    """`home_of` returns a person's country and area; the test sets `now`."""
 
     home_of: Callable[[str], tuple[str, str | None]]
     behaviour: str = "prefer-sticky"
@@ -49,7 +49,7 @@ class Pool:
     past: dict[str, dict[str, Past]] = field(default_factory=dict)
 
     def leases(self) -> Iterator[tuple[str, str, str]]:
-        """Person, number, session of each live lease."""
+        """The person, the number and the Session of each live lease."""
         raise NotImplementedError
 
     def _expire(self, who: str) -> None:
@@ -91,7 +91,7 @@ class Pool:
         return found
 
     def steps(self, who: str, mode: str) -> list[list[Number]]:
-        """The numbers that fit, nearest first."""
+        """Groups of the numbers that fit, the nearest group first."""
         country, area = self.home_of(who)
         free = [n for n in self.numbers.values() if not n.reserved and not n.draining and n.group in CLASSES[mode]]
         whole = [n for n in free if n.country == country]
@@ -114,7 +114,7 @@ class Pool:
         raise Refusal(self.why_none(who, mode))
 
     def ladder(self, who: str, partner: str, fitting: list[Number], taken: list[str]) -> list[list[str]]:
-        """Kinds of numbers in the order they are tried, the best of each kind first."""
+        """The kinds of numbers in the order in which they are tried; in each kind the best number is first."""
         past, held = self.past.get(who, {}), self.holds(who)
         free = {n.number: n for n in fitting if n.number not in held}
         had = sorted((n for n in free if n in past), key=lambda n: (past[n].at, n))

@@ -34,7 +34,7 @@ def run(rt: Runtime, service: Service, script: str, **args: Any) -> dict[str, An
 
 
 def deliver_events(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:
-    """What the app is told, as the courier does it."""
+    """Runs the scripts that deliver events to the app, as the delivery job runs them."""
     services.update_service(rt, service, {"events_url": "https://app.example/", "expiring_seconds": 60})
     run(rt, service, "announce_expiring")
     told = {"kind": "event", "type": "session.opened", "session": session.sid, "payload": "{}"}
@@ -58,7 +58,7 @@ def deliver_events(rt: Runtime, service: Service, session: Session, clock: TestC
 
 
 def reconcile(rt: Runtime, service: Service) -> None:
-    """What the carrier is asked for, as the jobs do it."""
+    """Runs the scripts that compare our records with the carrier's, as the jobs run them."""
     found = run(rt, service, "claim_watched", most=10, lease_ms=1000)["looks"] or ()
     for one in found:
         args = {"interaction": one["interaction"]["sid"], "apart_ms": 60_000, "window_ms": 3_600_000}
@@ -69,7 +69,7 @@ def reconcile(rt: Runtime, service: Service) -> None:
 
 
 def send_messages(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:
-    """What the app sends, as the outbox does it."""
+    """Runs the scripts for messages that the app sends, as the outbox runs them."""
     person = next(one for one in session.participants if one.deleted_ms is None)
     texts = [app_messages.send_message(rt, service, session.sid, person.sid, body) for body in ("one", "two", "three")]
     app_messages.list_messages(rt, service, session.sid, person.sid, None, 10)
@@ -89,7 +89,7 @@ def send_messages(rt: Runtime, service: Service, session: Session, clock: TestCl
 
 
 def attach_file(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:
-    """A picture on its way, as the job for files does it."""
+    """Runs the scripts that relay a message with a picture, as the job for files runs them."""
     first = next(one for one in session.participants if one.deleted_ms is None)
     picture = (Attached(new("ME"), "image/png"),)
     message = Inbound("message", new("SM"), first.identifier, first.proxy_identifier, "look", picture)
@@ -112,7 +112,7 @@ def settle_files(rt: Runtime, service: Service, outcome: str, **how: Any) -> Non
 
 
 def block_people(rt: Runtime, service: Service) -> None:
-    """Who wants nothing, and what is not let through."""
+    """Runs the scripts for opt-outs, blocked people, rate limits and Idempotency-Keys."""
     opt_outs.import_opt_outs(rt, service, [OptOut("+14155552299", "+14155550000"), OptOut("+14155552298", None)])
     blocks.block(rt, service, "person", "+14155552297")
     rt.store.service("touch_service", service.sid, {})
@@ -124,7 +124,7 @@ def block_people(rt: Runtime, service: Service) -> None:
 
 
 def spend_allowance(rt: Runtime, service: Service, session: Session) -> None:
-    """With an end to what may be sent in a day."""
+    """Sends a message with a limit on the segments of a day."""
     usual, person = rt.settings, next(one for one in session.participants if one.deleted_ms is None)
     rt.settings = replace(usual, segments_per_day=400)
     app_messages.send_message(rt, service, session.sid, person.sid, "three")
@@ -138,7 +138,7 @@ def relay_text(rt: Runtime, service: Service, session: Session) -> None:
 
 
 def redact(rt: Runtime, service: Service, session: Session) -> None:
-    """What the carrier is to forget, as the job does it; one more waits for its time."""
+    """Runs the scripts that redact messages at the carrier, as the job runs them; one more redaction is not due yet."""
     services.update_service(rt, service, {"redact_after": 3600})
     relay_text(rt, service, session)
     (first, *_) = interactions.list_interactions(rt, service, session.sid, None, 10).items

@@ -1,4 +1,4 @@
-"""The real runtime seen as the reference model sees itself: its leases, loads, Sessions, in plain values."""
+"""Reads the real runtime's leases, loads and Sessions as plain values that compare with the reference model's."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CAPABILITIES = {
 
 
 class TestClock:
-    """Stands still until it is moved. Milliseconds."""
+    """A clock in milliseconds that stands still until a test moves it."""
 
     __test__ = False
 
@@ -56,7 +56,7 @@ def us_numbers(count: int, area: str = "415", group: str = "both") -> list[Numbe
 
 
 def put_number(rt: Runtime, service: Service, number: Number) -> dict[str, Any]:
-    """Into the pool without a carrier."""
+    """Adds a number to the pool without a carrier."""
     able = CAPABILITIES[number.group]
     home = geo.home_cells(number.number, number.country, able)
     doc = {
@@ -75,7 +75,7 @@ def number_sid(number: str) -> str:
 
 @dataclass
 class State:
-    """What the store holds of a Service. `leases`: person's index, number, Session SID; `past`: of a pair."""
+    """A Service's state in the store. `leases`: person's index, number, Session SID; `past`: by person and number."""
 
     leases: list[tuple[str, str, str]]
     sessions: dict[str, dict[str, Any]]
@@ -85,12 +85,12 @@ class State:
     names: dict[str, str]
 
 
-#: A script of the tests, put together as the product's own are.
+#: A script that only the tests use, assembled in the same way as the product's scripts.
 READ_STATE = library.script_of((Path(__file__).parent / "read_state.lua").read_text())
 
 
 def read_state(rt: Runtime, service: Service, people: Sequence[str]) -> State:
-    """Reads the store past the scripts, which would close what is due. `people` are blind indexes."""
+    """Reads the store without the product's scripts, which would close due Sessions. `people` are blind indexes."""
     sid, client = service.sid, rt.store.client
     answer = client.eval(READ_STATE, 1, keys.service("service", sid), json.dumps({"people": people}))
     found = json.loads(str(answer, "utf-8"))
@@ -110,7 +110,7 @@ def read_state(rt: Runtime, service: Service, people: Sequence[str]) -> State:
 
 
 def _loads(rt: Runtime, service_sid: str, numbers: list[dict[str, Any]]) -> dict[str, int]:
-    """Of each number, from every cell it stands in: they must agree."""
+    """The load of each number. All cells that contain a number must agree about it."""
     places = [(doc["number"], cell) for doc in numbers for cell in doc["cells"]]
     with rt.store.client.pipeline(transaction=False) as pipe:
         for number, cell in places:

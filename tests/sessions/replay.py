@@ -1,4 +1,4 @@
-"""An oracle: replays what a Service recorded, in order, through the reference model."""
+"""An oracle: replays the events that a Service recorded, in their order, in the reference model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.sessions.model import Member, Session
 from tests.sessions.model_pool import Number
 from tests.sessions.side_by_side import SideBySide
 
-#: What a person held, or how a Session stood, from one event on.
+#: The number of an event, and what a person held or what state a Session had from that event on.
 Change = tuple[int, Any]
 
 
@@ -66,7 +66,7 @@ class Replay:
         return self.sides.index[person["who"]]
 
     def _expect_free(self, person: dict[str, Any], taken: list[str]) -> None:
-        """Without the model's ladder: nobody gets a pair twice, and a number that is new to them is least loaded."""
+        """Without the model's ladder: no pair is leased twice, and a number new to the person has the least load."""
         who, number, model = self._who(person), person["number"], self.model
         had, held = model.past.get(who, {}), model.holds(who)
         assert number not in held, "a pair is leased twice"
@@ -84,7 +84,7 @@ class Replay:
         for member in session.people:
             self.held[member.who].append((n, frozenset(self.model.holds(member.who))))
 
-    # What was so at some moment between two events
+    # What was true at some moment between two events
 
     def ever_held_all(self, who: str, between: tuple[int, int]) -> bool:
         return any(held == set(self.pool) for held in _during(self.held[who], between))
@@ -93,7 +93,7 @@ class Replay:
         return any(member.number in held for held in _during(self.held[member.who], between))
 
     def states(self, key: str, between: tuple[int, int]) -> list[tuple[str, list[str], list[str]]]:
-        """Status, who is there, who ever was."""
+        """Each state of the Session in that time: its status, its present people, and all people it ever had."""
         return _during(self.stood[key], between)
 
     def session(self, key: str) -> Session:

@@ -44,11 +44,11 @@ def relay_text(rt: Runtime, service: Service, called: str, sender: str = ANN, si
 
 
 class Killed(Exception):
-    """Stands for the end of a process."""
+    """Raised in place of the death of a process."""
 
 
 def die_while_asking(rt: Runtime, service: Service, called: str, sender: str = ANN) -> None:
-    """A text whose app is asked, by somebody who dies before the answer."""
+    """Relays a text: the process asks the app about it, and dies before the app answers."""
 
     def die(edge: str) -> None:
         raise Killed
@@ -62,7 +62,7 @@ def die_while_asking(rt: Runtime, service: Service, called: str, sender: str = A
 
 
 def run_scripts(rt: Runtime, service: Service, clock: TestClock) -> None:
-    """Everything but the end; leaves a Session open, one closed, a number draining."""
+    """Runs all scripts except those that end a Service. Leaves one Session open, one closed, and a number draining."""
     ended = open_session(rt, service, unique_name=new("ride-"), ttl=60)
     _text_each_other(rt, service, ended)
     die_while_asking(rt, service, ended.participants[1].proxy_identifier, BEN)
@@ -100,7 +100,7 @@ def _text_each_other(rt: Runtime, service: Service, session: Session) -> None:
 
 
 def _call(rt: Runtime, service: Service, session: Session) -> None:
-    """One between them, whose app cannot be asked, and one that the app orders."""
+    """Runs the scripts of two calls: one from Ann, where the app cannot be asked, and one that the app orders."""
     ann = session.participants[0]
     services.update_service(rt, service, {"intercept_callback_url": "https://10.0.0.1/"})
     calls.relay_call(rt, read_snapshot(rt, service.sid), Inbound("voice", new("CA"), ANN, ann.proxy_identifier))

@@ -26,7 +26,7 @@ class SideBySide:
         self.rt, self.clock, self.service, self.model = rt, clock, service, model
         self.index = {rt.index.of(service.sid, SCHEME, who): who for who in people}
         rt.replace_part(rates, {kind: dict.fromkeys(each, 0) for kind, each in rates(rt).items()})
-        #: carrier SID -> why that message was refused
+        #: The carrier's SID of a message -> why it was refused
         self.reasons: dict[str, str] = {}
 
     def wait(self, ms: int) -> None:
@@ -34,7 +34,7 @@ class SideBySide:
         self.model.now = self.clock.now
 
     def both(self, real: Callable[[], Any], model: Callable[[], Any]) -> tuple[Any, Any]:
-        """Does the same on both sides; a refusal must be the same one. Gives what both answered, or None and None."""
+        """Does the same on both sides. Both must refuse with the same code. Returns both answers, or None and None."""
         expected, code = None, 0
         try:
             expected = model()
@@ -50,7 +50,7 @@ class SideBySide:
 
     def text(self, sid: str, who: str, called: str) -> None:
         expected = self.model.message(sid, who, called)
-        # The model knows no limits: nobody has been told anything yet, and nobody says the same twice.
+        # The model has no limits, so reset the count of notices for this person and make each text different.
         person = self.rt.index.of(self.service.sid, SCHEME, who)
         self.rt.store.client.delete(keys.service("told", self.service.sid, person))
         answer = messages.relay_message(

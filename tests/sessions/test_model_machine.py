@@ -1,4 +1,4 @@
-"""The real runtime and the reference model, driven by Hypothesis and by weighted walks; they must never differ."""
+"""Hypothesis and weighted random walks drive the real runtime and the reference model, which must never differ."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.sessions.real_runtime import TestClock, build
 pytestmark = pytest.mark.slow
 
 
-#: How many random examples instead of the usual ones, for a long search and a short counter-example.
+#: If set: how many random examples and walks to run, in a long search that also shortens a counter-example.
 LONG = os.environ.get("MODEL_EXAMPLES")
 WALKS, STEPS = 12, 300
 
@@ -43,7 +43,7 @@ def test_the_runtime_does_what_the_model_says(machine: type[Machine]) -> None:
 
 
 class Walker:
-    """Picks what is mostly sensible, so that a long walk gets into deep states; Hypothesis looks for the odd ones."""
+    """Picks mostly sensible steps, so that a long walk reaches deep states; Hypothesis looks for unusual ones."""
 
     def __init__(self, machine: Machine, dice: random.Random) -> None:
         self.machine, self.dice = machine, dice
@@ -75,7 +75,7 @@ class Walker:
             (1, lambda: m.remove_number(number())),
             (1, m.settle),
         ]
-        #: These need somebody who holds a number.
+        #: These steps are possible only if somebody holds a number.
         self.among_leases: list[tuple[int, Callable[[], Any]]] = [
             (8, lambda: m.text_a_partner(pick())),
             (2, lambda: m.swap(pick(), who())),

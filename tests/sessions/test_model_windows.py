@@ -1,4 +1,4 @@
-"""The choice in a pool that is wider than what a script reads at first, compared with the reference model."""
+"""The choice in a pool with more numbers than a script reads at first, compared with the reference model."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.sessions.model_pool import Number
 from tests.sessions.real_runtime import ACCOUNT, TestClock, build, put_number, us_numbers
 from tests.sessions.side_by_side import SideBySide
 
-# Slow: compares with the reference model the choice of a number among many.
+# Slow: compares the choice of a number among many with the reference model.
 pytestmark = pytest.mark.slow
 
 
@@ -39,7 +39,7 @@ def begin(valkey_url: str, behaviour: str, cooling: int) -> SideBySide:
 
 
 def open_both(sides: SideBySide, *people: str, mode: str = "message-only") -> str | None:
-    """None if there was no number."""
+    """Opens a Session on both sides. Returns its SID, or None if there was no number."""
     given = [{"identifier": who} for who in people]
     found, _ = sides.both(
         lambda: sessions.open_session(sides.rt, sides.service, {"mode": mode}, given),
@@ -55,7 +55,7 @@ def open_both(sides: SideBySide, *people: str, mode: str = "message-only") -> st
 @pytest.mark.parametrize("behaviour", ["prefer-sticky", "avoid-sticky"])
 def test_one_person_gets_the_least_loaded_of_all_cells_until_none_is_left(valkey_url: str, behaviour: str) -> None:
     sides = begin(valkey_url, behaviour, 0)
-    # Calls load one kind of number, so that the cells differ in what their lowest carry.
+    # Sessions with calls load only numbers that can call, so that the lowest loads in the cells differ.
     for who in CROWD[1:]:
         open_both(sides, who, mode="voice-and-message")
     for _ in pool():
@@ -92,14 +92,14 @@ def test_a_person_gets_each_of_many_numbers_only_once(valkey_url: str) -> None:
 
 
 def open_for_a_minute(sides: SideBySide, **more: str) -> str:
-    """A Session of one person, which nobody sweeps. Returns the proxy number."""
+    """Opens a Session of one person; no job sweeps it when it expires. Returns the proxy number."""
     given = [{"identifier": CROWD[0], **more}]
     [joined] = sessions.open_session(sides.rt, sides.service, {"ttl": 60}, given).participants
     return str(joined.proxy_identifier)
 
 
 def test_expired_sessions_of_a_person_with_many_leases_free_their_numbers(valkey_url: str) -> None:
-    """So many that they are not closed on each choice, but only when no number is free."""
+    """With so many leases, expired Sessions are closed only when no number is free, not at every choice."""
     sides = begin(valkey_url, "prefer-sticky", 0)
     held = {open_for_a_minute(sides) for _ in range(40)}
     with pytest.raises(Refused) as refused:

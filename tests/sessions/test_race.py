@@ -1,4 +1,4 @@
-"""64 threads on three web processes: what they recorded must be what the reference model would have done."""
+"""64 threads on three web processes: the recorded events must be what the reference model would have done."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def make_service(rt: Runtime, **fields: Any) -> Service:
 
 @dataclass
 class Call:
-    """`between`: the numbers of the Service's last event before it was sent and after it was answered."""
+    """`between`: the number of the Service's last event before the call was sent, and after it was answered."""
 
     act: str
     session: str
@@ -90,7 +90,7 @@ class Race:
                 + [self._close] * 3
                 + [self._remove, self._reopen]
             )
-            # At first all create at once, so that people run out of numbers.
+            # At first all threads create Sessions at once, so that people run out of numbers.
             (self._pair if place < 2 or not self.known else dice.choice(acts))(api, dice)
 
     def _last_event(self) -> int:

@@ -1,4 +1,4 @@
-"""What holds for every script: a flushed cache, a lost answer, a full store, and the keys it leaves behind."""
+"""What holds for every script: with a flushed cache, a lost answer, a full store, and for the keys that it leaves."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from tests.sessions.real_runtime import TestClock, build, number_sid
 from tests.sessions.service_life import ANN, CAT
 
 TABLES = {"ring": keys.RING_KEYS, "AC": keys.ACCOUNT_KEYS, "KS": keys.SERVICE_KEYS}
-#: What a repetition may change: each only says once more what is so, or takes a little more than it will use.
+#: Scripts that may write when repeated: they write the same state again, or take slightly more than they use.
 SAY_AGAIN = {"put_service", "set_content_lists", "note_drift", "claim_request", "take_tokens"}
-#: What tells by its answer that there is nothing left to do.
+#: Scripts whose repeated answer may differ, as it says that nothing is left to do.
 NOTHING_LEFT = {
     "sweep", "delete_session", "delete_interaction", "drain_number", "finish_number", "purge_service",
     "claim_deliveries", "settle_delivery", "spool_deliveries", "forget_deliveries", "redeliver", "announce_expiring",
@@ -36,7 +36,7 @@ NOTHING_LEFT = {
 
 
 class Flushing(Store):
-    """Its scripts are never there."""
+    """A store whose cache of scripts is flushed before every call."""
 
     ran: set[str]
 
@@ -48,7 +48,7 @@ class Flushing(Store):
 
 
 class Repeating(Store):
-    """Runs every script a second time, a little later, and notes what that changed and what it answered."""
+    """Runs every script again, 5 ms later, and records which scripts changed the store or answered differently."""
 
     changed: set[str]
     answered: set[str]
@@ -79,7 +79,7 @@ class Losing(Store):
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server of its own: its memory is limited, its cache is flushed, and all of its keys are looked at."""
+    """A store for this module only, as tests limit its memory, flush its cache and check all of its keys."""
     server = embedded.start(tmp_path_factory.mktemp("scripts"), port=embedded.free_port(0))
     yield server.url
     server.stop()
@@ -200,7 +200,7 @@ def test_a_store_that_refuses_to_write_is_left_as_it_was(rt: Runtime, clock: Tes
 
 
 def entry(key: str) -> tuple[str, keys.Key]:
-    """The name and the line of the table that a key is spelled by."""
+    """The name and the line in the table of keys that this key matches."""
     found = re.fullmatch(r"\{(ring|(AC|KS)[0-9a-f]{32})\}:(.+)", key)
     assert found, f"no tag: {key}"
     for name, line in TABLES[found[2] or found[1]].items():
@@ -210,7 +210,7 @@ def entry(key: str) -> tuple[str, keys.Key]:
 
 
 def looked_at(rt: Runtime) -> set[str]:
-    """The names of all keys there are; each has the type and the life that the table says."""
+    """Checks that each key in the store has the type and the lifetime from the table. Returns the keys' names."""
     client, found = rt.store.client, set()
     for key in dump(rt.store):
         name, line = entry(key)
@@ -230,8 +230,8 @@ def test_every_key_is_in_the_table(rt: Runtime, clock: TestClock) -> None:
     })  # fmt: skip
     assert looked_at(rt) >= set(keys.SERVICE_KEYS) | {"services", "service_names", "claims", "keyring"}
     service_life.delete(rt, service)
-    # What is still to be drained, what repeats of webhooks need, what passes by itself.
+    # Only keys for draining, for repeated webhooks, and keys that expire by themselves may be left.
     left = {name for key in dump(rt.store) for name, line in [entry(key)] if line in keys.SERVICE_KEYS.values()}
-    # What apps were told, and what the carrier still has, is forgotten by jobs of their own.
+    # Other jobs delete the deliveries to apps and the list of messages that the carrier must still redact.
     told = {"delivery", "deliveries", "delivery_ends", "lane", "lanes", "redactions", "redacting"}
     assert left <= {"clock", "events", "seen", "past", "pace", "recent", "rate", "told", *told}

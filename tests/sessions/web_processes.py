@@ -19,13 +19,13 @@ from tests.support.stack import free_port
 
 ROOT = Path(__file__).parents[2]
 OPTIONS = "--interface wsgi --http 1 --no-ws --host 127.0.0.1 --blocking-threads 32 --backlog 2048 --no-access-log"
-#: Tries, a tenth of a second apart, for all processes to answer.
+#: How many times to try, every 0.1 seconds, until all processes answer.
 PATIENCE = 300
 
 
 @contextmanager
 def serving(environ: Mapping[str, str], processes: int) -> Iterator[str]:
-    """Gives the URL of the API."""
+    """Starts the processes. Gives the URL of the API."""
     port = free_port()
     command = [sys.executable, "-m", "granian", *OPTIONS.split(), "--workers", str(processes), "--port", str(port)]
     server = subprocess.Popen(
@@ -62,7 +62,7 @@ def _end(server: subprocess.Popen[bytes]) -> None:
 
 
 class Api:
-    """One thread's client of one Service. Each call gives the status and the body."""
+    """One thread's client for one Service. Each call returns the status and the body."""
 
     def __init__(self, url: str, service_sid: str) -> None:
         self._http = requests.Session()

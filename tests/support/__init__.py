@@ -1,1 +1,1 @@
-"""What several suites need: the whole product in one process, on real servers."""
+"""Helpers that several test suites share: they run the whole product in one process, on real servers."""

@@ -1,4 +1,4 @@
-"""A customer's app that is asked questions: it keeps each request, and answers as the test wants."""
+"""A customer's app that answers our questions: it keeps each request, and the test chooses each answer."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 PATIENCE_SECONDS = 30
-#: What follows the head: a status, a status and text, or these with headers.
+#: How the app answers: a status, or a status and a body, or a status, a body and headers.
 Reply = int | tuple[int, str | bytes] | tuple[int, str | bytes, dict[str, str]]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One request. `form` is what a framework would make of it."""
+    """One request to the app. `form` is the parsed body, as a web framework would give it."""
 
     path: str
     headers: dict[str, str]
@@ -34,7 +34,7 @@ class Asked:
 
 
 class App:
-    """`answer` runs in the request's own thread. What it raises fails the test when the app is stopped."""
+    """`answer` runs in the request's own thread. If it raises an error, the test fails when the app is stopped."""
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
@@ -55,7 +55,7 @@ class App:
             request_queue_size = 64
 
             def handle_error(self, request: Any, client_address: Any) -> None:
-                """Who asked may be gone."""
+                """Ignores errors: the client may have closed the connection."""
 
         self._server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -88,7 +88,7 @@ class App:
         request.wfile.write(data)
 
     def wait(self, count: int) -> None:
-        """Until it was asked so often."""
+        """Waits until the app has had `count` requests."""
         with self._changed:
             assert self._changed.wait_for(lambda: len(self.asked) >= count, PATIENCE_SECONDS), len(self.asked)
 
@@ -100,7 +100,7 @@ class App:
 
 
 class HeldAnswer:
-    """Holds up an answer until a test says go."""
+    """Holds back an answer until the test calls `open`."""
 
     def __init__(self, reply: Reply = 200) -> None:
         self.reply = reply

@@ -1,4 +1,4 @@
-"""A client of the API without any SDK, for requests that no SDK would send."""
+"""A client of the API that uses no SDK, for requests that no SDK would send."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Api:
         return self.client.get(self.url(path), query_string=query)
 
     def problem(self, response: Any, status: int, code: int | None = None) -> dict[str, Any]:
-        """Asserts Twilio's error shape and gives the body."""
+        """Asserts that the response has the form of Twilio's errors, and returns the body."""
         assert response.status_code == status, response.get_data(as_text=True)
         assert response.mimetype == "application/json"
         body: dict[str, Any] = response.get_json()

@@ -1,4 +1,4 @@
-"""A customer's app that receives callbacks and events: it keeps each request, and answers as a test wants."""
+"""A customer's app that receives callbacks and events: it keeps each request, and the test chooses each answer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PATIENCE_SECONDS = 20
 
 @dataclass(frozen=True)
 class AppRequest:
-    """One request."""
+    """One request to the app."""
 
     path: str
     headers: dict[str, str]
@@ -36,7 +36,7 @@ class AppRequest:
 
 
 class Receiver:
-    """`answer` gives the status for what it was told, 0 to close without a word; `told` has all requests."""
+    """`answer` returns the status for a request, or 0 to close without a response; `told` has all requests."""
 
     def __init__(self) -> None:
         self.told: list[AppRequest] = []

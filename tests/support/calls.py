@@ -51,7 +51,7 @@ class CallsHarness(WebhookHarness):
         self.changed.clear()
 
     def order_call(self, conversation: Conversation, first: str | None = None) -> requests.Response:
-        """Click to call; rings Bob first if nobody else is named."""
+        """Orders a call by the API (click to call). It rings Bob first unless `first` names another Participant."""
         return self.request(
             "POST", f"/Sessions/{self.session_sid(conversation)}/Calls", Participant=first or conversation.bob_sid
         )
@@ -79,7 +79,7 @@ class CallsHarness(WebhookHarness):
         return str(conversation.session.fetch().status)
 
     def has_live_call(self, conversation: Conversation) -> bool:
-        """Whether the Session counts a call as going on, though its mark may have run out."""
+        """Whether the Session has the mark of a live call, even if that mark has expired."""
         script = "return cjson.encode(cmsgpack.unpack(redis.call('GET', KEYS[1]))[15])"
         key = keys.service("session", self.sid, self.session_sid(conversation))
         return bool(self.stack.runtime.store.client.eval(script, 1, key) not in (b"false", b"null"))
@@ -112,7 +112,7 @@ class CallsHarness(WebhookHarness):
     def start_inbound_call(
         self, conversation: Conversation, sid: str | None = None, status: str = "ringing"
     ) -> tuple[Form, str]:
-        """Alice calls, and no phone rings yet; the form, and the Interaction's SID."""
+        """Posts the webhook of a call from Alice; no phone rings yet. Returns the form and the Interaction's SID."""
         form = self.voice_form(conversation.alice, conversation.alices, status, sid)
         assert "<Dial" in self.post(form, self.url("voice")).text
         return form, str(self.interaction_of_call(conversation, form["CallSid"])["sid"])
@@ -121,7 +121,7 @@ class CallsHarness(WebhookHarness):
         return self.post(form, self.webhook_url(purpose, interaction))
 
     def action_form(self, form: Form, status: str, child: str = "", bridged: bool = False, **more: str) -> Form:
-        """What a Dial's action is told of the call that came with `form`."""
+        """The form that the carrier posts to a Dial's action URL, for the call that came with `form`."""
         leg = {"DialCallSid": child} if child else {}
         return {**form, "DialCallStatus": status, "DialBridged": str(bridged).lower(), **leg, **more}
 
@@ -135,13 +135,13 @@ class CallsHarness(WebhookHarness):
         assert self.sim("GET", "/settle")["settled"]
 
     def rings(self, phone: str) -> list[str]:
-        """The caller ids with which it rang."""
+        """The caller ids that this phone showed each time it rang."""
         return [str(one["text"]) for one in heard(self, phone) if one["kind"] == "ring"]
 
     def heard_sentences(self, phone: str) -> list[str]:
         return said(self, phone)
 
     def carrier_requests(self, kind: str = "") -> list[dict[str, Any]]:
-        """What the carrier posted to us."""
+        """The requests that the carrier posted to us."""
         found: list[dict[str, Any]] = self.sim("GET", f"/requests?kind={kind}")["requests"]
         return found

@@ -35,19 +35,19 @@ class DeliveriesHarness:
         return self.request("POST", f"/proxy/v1/Services/{self.sid}", data=fields)
 
     def subscribe(self, **more: Any) -> None:
-        """To both, each on a path of its own."""
+        """Sets both the callback URL and the events URL, each with its own path."""
         url = self.receiver.url
         self.set_fields(CallbackUrl=f"{url}/callback?key=k%20ey", EventsUrl=f"{url}/events?key=k%20ey", **more)
 
     def clean_up(self) -> None:
-        """The next test's run must not come back to what failed here."""
+        """Removes failed deliveries, so that the next test's job does not try them again."""
         self.set_fields(CallbackUrl="", EventsUrl="", EndCalls="false")
         client = self.rt.store.client
         for key in client.scan_iter(f"{{{self.sid}}}:lane*"):
             client.delete(key)
 
     def run_job(self) -> None:
-        """Until all that is due now was tried."""
+        """Runs the job until it has tried everything that is due now."""
         until = time.monotonic() + PATIENCE_SECONDS
         while True:
             recurring.deliver()
@@ -87,7 +87,7 @@ class DeliveriesHarness:
         return [event for event in found if not types or event["type"] in types]
 
     def post_status(self, interaction: str, resource: str, status: str, **more: str) -> None:
-        """What the carrier says of the outbound leg."""
+        """Posts the carrier's status callback for the outbound message."""
         fields = {"AccountSid": ACCOUNT, "MessageSid": resource, "MessageStatus": status, **more}
         assert self.webhooks.post(fields, url=self.webhooks.status_url(interaction)).status_code == 200
 

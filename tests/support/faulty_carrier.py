@@ -1,4 +1,4 @@
-"""A carrier whose REST API fails when a test says so, or answers what the simulator cannot."""
+"""A carrier whose REST API fails when a test says so, or gives answers that the simulator cannot give."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.support.stack import Stack
 
-#: method and path -> what to do: None as ever, "before" and "after" 500 (after: the act itself is done), or a body.
+#: Method and path -> what to do: None: as usual; "before", "after": answer 500 before or after the act; or a body.
 Plan = Callable[[str, str], str | dict[str, Any] | None]
 Environ = dict[str, Any]
 
@@ -26,7 +26,7 @@ class FaultyCarrier:
         if what == "after":
             list(self.app(environ, lambda *_: lambda _: None))
         body = what if isinstance(what, dict) else {"code": 20500, "message": "Internal Server Error", "status": 500}
-        # An error says its status; a number has one too, which is a word.
+        # The body of an error has its status, an integer. A number's body has a status too, but that is a word.
         status = body.get("status") if isinstance(body.get("status"), int) else 200
         start(f"{status} As Planned", [("Content-Type", "application/json")])
         return [json.dumps(body).encode()]
@@ -44,7 +44,7 @@ def carrier_with(stack: Stack, plan: Plan) -> Iterator[FaultyCarrier]:
 
 
 def changes(*hows: str | None, then: str | None = None) -> Plan:
-    """What becomes of each change of a number in turn, and of all behind them."""
+    """A plan for changes of numbers: `hows` says what happens to each change in turn, `then` to all later ones."""
     coming = iter(hows)
 
     def plan(method: str, path: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Sets a notice of a Service for the time of a `with` block."""
+"""Sets a notice of a Service during a `with` block."""
 
 from __future__ import annotations
 

@@ -16,9 +16,9 @@ from storage import keys
 from tests.support.stack import ACCOUNT, TOKEN
 from tests.support.webhooks import Clock, Conversation, WebhookHarness
 
-#: For threads to end what they began.
+#: How many seconds threads may take to finish their work.
 PATIENCE = 60
-#: Beyond the lease of a claim, and beyond the time in which the carrier's list would have what went out.
+#: LEASE is longer than the lease of a claim; DOUBT is longer than a sent message may be missing in the carrier's list.
 LEASE, LOOK, DOUBT = 41, 16, 121
 
 
@@ -26,7 +26,7 @@ class OutboxHarness:
     def __init__(self, webhooks: WebhookHarness, clock: Clock, patch: pytest.MonkeyPatch) -> None:
         self.webhooks, self.clock, self.patch = webhooks, clock, patch
         self.rt = webhooks.stack.runtime
-        # Nobody waits for a turn on a clock that stands still.
+        # The clock stands still, so a thread must not wait for its turn.
         self.rt.replace_part(rules, Rules(soon=0))
         self.clear_faults()
 
@@ -51,11 +51,11 @@ class OutboxHarness:
         return conversation.session.participants(conversation.bob_sid).message_interactions.create(body=body)
 
     def claim(self) -> list[OutgoingClaim]:
-        """As a thread does it that is kept for what is due now."""
+        """Claims messages as a thread does that only takes those that are due now."""
         return self.rt.part(run.OutboxWorker).claim(ACCOUNT, [Receiver(ACCOUNT, self.webhooks.sid, run.LANES[0])])
 
     def run_job(self, *seconds: float) -> None:
-        """One run of the job now, and one after each of these times; until its threads have ended."""
+        """Runs the job now, and again after each of these waits; each run ends when its threads have ended."""
         for each in (0, *seconds):
             self.clock.advance(each)
             run.send_due(self.rt, self.webhooks.sid, ACCOUNT)
@@ -66,7 +66,7 @@ class OutboxHarness:
         return [body for _, body in self.webhooks.inbox(phone)]
 
     def state(self, sent: Any) -> tuple[str, Any]:
-        """Of the Interaction: status, and whose message at the carrier it is."""
+        """The Interaction's outbound status, and the SID of its message at the carrier."""
         found = sent.fetch()
         return found.outbound_resource_status, found.outbound_resource_sid
 
@@ -74,7 +74,7 @@ class OutboxHarness:
         return [one.outbound_resource_status for one in conversation.session.interactions.list()]
 
     def sent_sids(self, phone: str) -> list[str]:
-        """SIDs of what the carrier has sent to this phone, oldest first."""
+        """SIDs of the messages that the carrier has sent to this phone, oldest first."""
         return [str(one.sid) for one in reversed(self.webhooks.client.messages.list(to=phone))]
 
     def listed(self, state: str) -> list[dict[str, Any]]:
@@ -100,7 +100,7 @@ class OutboxHarness:
         return [event["d"] for event in self.webhooks.events() if event["t"] == kind]
 
     def keys_left(self) -> list[str]:
-        """Keys of the outbox of which nothing should stay."""
+        """The outbox's keys that are left in the store; after its work there should be none."""
         patterns = ("outgoing:*", "line:*", "lines", "queued", "parked", "held", "held-line:*")
         client = self.rt.store.client
         return sorted(

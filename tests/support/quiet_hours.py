@@ -22,7 +22,7 @@ def ms(moment: str) -> int:
 
 
 def around(now_ms: int) -> str:
-    """Quiet hours that have begun and are not over where most people are."""
+    """Quiet hours that began three hours ago and end in three hours, in the time zone of most people in the tests."""
     local = datetime.fromtimestamp(now_ms / 1000, ZoneInfo("America/Los_Angeles"))
     return "-".join(f"{local + timedelta(hours=hours):%H:%M}" for hours in (-3, 3))
 
@@ -33,7 +33,7 @@ def quiet(harness: OutboxHarness, hours: str = HOURS, **more: str) -> None:
 
 
 def until(harness: OutboxHarness, moment: str, *seconds: float) -> None:
-    """One run of the job just before, then one at that moment, and after each of these times."""
+    """Moves the clock to 1 ms before the moment and runs the job, then runs it at the moment and after each wait."""
     harness.clock.now = ms(moment) - 1
     harness.run_job(0.001, *seconds)
 
@@ -43,7 +43,7 @@ def held(harness: OutboxHarness) -> list[tuple[str, str]]:
 
 
 def in_new_york(harness: OutboxHarness) -> Conversation:
-    """As `open`, with a Bob who is there."""
+    """Opens a Session like `open`, but Bob's phone number is in New York."""
     alice, bob = harness.webhooks.new_person(), f"+1212{harness.webhooks.new_person()[5:]}"
     made = harness.webhooks.service.sessions.create(unique_name=f"far {bob[1:]}")
     session = harness.webhooks.service.sessions(made.sid)

@@ -11,7 +11,7 @@ from storage import keys
 from tests.support.stack import ACCOUNT
 from tests.support.webhooks import Clock, Conversation, WebhookHarness
 
-#: Until the first look at a message, and then until the look that may say it is lost.
+#: Seconds until the first check of a message, and from there until the check that may find it lost.
 FIRST, SECOND = 31, 121
 
 
@@ -22,13 +22,13 @@ class ReconcilingHarness:
         self.clear_faults()
 
     def renew(self) -> ReconcilingHarness:
-        """With a Service of its own, now: the clock of a Service never goes back, and the carrier's does not move."""
+        """A harness with a new Service at the present time: a Service's clock never goes back to the carrier's."""
         self.clean_up()
         self.clock.now = int(time.time() * 1000) - 2000
         return ReconcilingHarness(WebhookHarness(self.webhooks.stack, self.clock, numbers=2), self.clock)
 
     def clean_up(self) -> None:
-        """Nobody looks for what this test left."""
+        """Clears faults, phones and watched messages, so that no later job looks for what this test left."""
         self.clear_faults()
         self.webhooks.sim("POST", "/reset")
         self.store.client.delete(keys.service("watched", self.webhooks.sid))
@@ -37,29 +37,29 @@ class ReconcilingHarness:
         self.webhooks.sim("DELETE", "/faults")
 
     def fault(self, *rules: tuple[str, str], **more: Any) -> None:
-        """Each rule: on, do."""
+        """Sets the carrier's faults. Each rule is a pair: the request (`on`) and what happens to it (`do`)."""
         self.webhooks.sim("POST", "/faults", rules=[{"on": on, "do": do, **more} for on, do in rules])
 
     def drop_webhooks(self, but: str = "") -> None:
-        """The carrier does everything and tells nothing, `but` one kind of webhook."""
+        """The carrier does its work but sends no webhooks, except those of the kind `but`."""
         kinds = ("action", "statuses", "voice-action", "voice-fallback")
         self.fault(*((on, "drop") for on in kinds if on != but))
 
     def text(self, conversation: Conversation, body: str, **more: Any) -> str:
-        """The MessageSid of what Alice texts, whatever becomes of it."""
+        """Alice sends a text. Returns its MessageSid, whether or not the text is delivered."""
         self.clock.advance(0.01)
         fields = {"from": conversation.alice, "to": conversation.alices, "body": body, **more}
         return str(self.webhooks.sim("POST", "/text?wait=1", **fields)["sid"])
 
     def lose_answer(self, conversation: Conversation, body: str) -> str:
-        """Our answer to it never reaches the carrier."""
+        """Alice sends a text, and our answer to its webhook never reaches the carrier."""
         self.webhooks.sim("POST", "/faults", lose_answers=1000)
         sid = self.text(conversation, body)
         self.webhooks.sim("POST", "/faults", lose_answers=0)
         return sid
 
     def repeat_webhook(self, conversation: Conversation, sid: str, body: str) -> str:
-        """The webhook once more; the TwiML."""
+        """Posts the message's webhook once more. Returns the TwiML."""
         answer = self.webhooks.post(self.webhooks.message_form(conversation.alice, conversation.alices, body, sid=sid))
         assert answer.status_code == 200
         return answer.text
@@ -70,7 +70,7 @@ class ReconcilingHarness:
             recurring.reconcile()
 
     def run_outbox(self) -> None:
-        """What waits in the outbox."""
+        """Sends the messages that wait in the outbox."""
         for _ in range(3):
             recurring.send()
             assert self.webhooks.stack.runtime.part(outbox.OutboxWorker).wait(30)
@@ -92,7 +92,7 @@ class ReconcilingHarness:
         return [one.outbound_resource_status for one in self.interactions(conversation)]
 
     def damage_text(self, interaction: str) -> None:
-        """Its text does not open any more."""
+        """Damages the Interaction's stored text, so that it cannot be decrypted any more."""
         key = keys.service("interaction", self.webhooks.sid, interaction)
         text: Any = self.store.client.get(key)
         self.store.client.set(key, text.replace(b'"sealed":"', b'"sealed":"AAAA'))
@@ -104,7 +104,7 @@ class ReconcilingHarness:
         return [event["d"] for event in self.webhooks.events() if event["t"] == kind]
 
     def sent_texts(self, phone: str) -> dict[str, str]:
-        """SID -> text of what the carrier has for this phone."""
+        """SID -> text of each message to this phone in the carrier's list."""
         found = self.webhooks.client.messages.list(to=phone)
         return {str(one.sid): str(one.body) for one in reversed(found)}
 

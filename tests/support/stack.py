@@ -27,9 +27,9 @@ def free_port() -> int:
 
 
 class Stack:
-    """`url` is PUBLIC_URL; `sdk()` an unmodified Twilio client: its Proxy lies here, its carrier is the simulator.
+    """`url` is PUBLIC_URL. `sdk()` is an unmodified Twilio client: this app is its Proxy, the simulator is its carrier.
 
-    `clock`, if given, is what the store's time is taken from: a callable that returns ms. `host` must lead here.
+    `clock`, if given, gives the store's time: a callable that returns ms. `host` must resolve to this machine.
     """
 
     def __init__(

@@ -12,13 +12,13 @@ def plan(webhooks: WebhookHarness, phone: str, what: str, **more: Any) -> None:
 
 
 def let_take_calls(webhooks: WebhookHarness, *people: str) -> None:
-    """They pick up and press 1, since a new Service puts nobody through before that (docs/calls.md, "Mailboxes")."""
+    """These phones pick up and press 1: a new Service connects nobody before that (docs/calls.md, "Mailboxes")."""
     for phone in people:
         plan(webhooks, phone, "answer", keys="1")
 
 
 def call(webhooks: WebhookHarness, sender: str, to: str, **more: Any) -> str:
-    """The call's SID, once all that it causes waits for somebody or for the clock."""
+    """Starts a call. Returns its SID when nothing more happens without a person's action or a move of the clock."""
     found: str = webhooks.sim("POST", "/call?wait=1", **{"from": sender, "to": to, **more})["sid"]
     return found
 
@@ -42,11 +42,11 @@ def said(webhooks: WebhookHarness, phone: str) -> list[str]:
 
 
 def bridged(webhooks: WebhookHarness, phone: str) -> list[str]:
-    """The caller ids with which this phone was put through to somebody."""
+    """The caller ids that this phone showed each time it was connected to somebody."""
     return [str(one["text"]) for one in heard(webhooks, phone) if one["kind"] == "bridged"]
 
 
 def asked(webhooks: WebhookHarness, kind: str) -> list[dict[str, Any]]:
-    """What the carrier posted to us: params, status, answer."""
+    """The requests that the carrier posted to us: parameters, status and answer."""
     found: list[dict[str, Any]] = webhooks.sim("GET", f"/requests?kind={kind}")["requests"]
     return found

@@ -1,4 +1,4 @@
-"""A Service with a pool of numbers, people whom no other test knows, and the carrier's webhooks, genuine or forged."""
+"""A Service with a pool of numbers, people that no other test uses, and the carrier's webhooks, genuine or forged."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ class Conversation:
 
 
 class WebhookHarness:
-    """`new_person` and `new_number` give what no other test has; `sim` calls the simulator's control page."""
+    """`new_person` and `new_number` return numbers that no other test has; `sim` calls the simulator's control page."""
 
     folk = itertools.count(1000)
     phones = itertools.count(1000)
 
     def __init__(self, stack: Stack, clock: Clock | None = None, numbers: int = 0) -> None:
         self.stack, self.clock, self.client = stack, clock, stack.sdk()
-        # `writes` is of what requests do; how many were refused is written now and then.
+        # `writes` must count only the writes of requests, so the counter of refusals never writes.
         stack.runtime.part(RefusalCounter).write_seconds = inf
         self.sid = str(self.client.proxy.v1.services.create(unique_name=new("scene-")).sid)
         self.pool = [self.new_number() for _ in range(numbers)]
@@ -70,12 +70,12 @@ class WebhookHarness:
         return self.client.proxy.v1.services(self.sid)
 
     def set_fields(self, **fields: str) -> requests.Response:
-        """Changes fields of the Service, ours among them, which the SDK does not know."""
+        """Changes fields of the Service, also our own fields that the SDK does not know."""
         url = f"{self.stack.url}/proxy/v1/Services/{self.sid}"
         return requests.post(url, fields, auth=(ACCOUNT, TOKEN), timeout=30)
 
     def new_number(self, **more: Any) -> str:
-        """A new number of the carrier's, in no pool yet."""
+        """Creates a number at the carrier that is in no pool yet."""
         found: str = self.sim("POST", "/numbers", phone_number=f"+1312555{next(self.phones)}", **more)["phone_number"]
         return found
 
@@ -83,7 +83,7 @@ class WebhookHarness:
         return f"+1510555{next(self.folk)}"
 
     def open(self, people: int = 2, spell: Callable[[str], str] = str, **fields: Any) -> Conversation:
-        """`spell` is how the app writes their numbers."""
+        """Opens a Session with new people. `spell` writes their numbers in the app's own form."""
         given = [self.new_person() for _ in range(people)]
         made = self.service.sessions.create(unique_name=new("talk-"), **fields)
         session = self.service.sessions(made.sid)
@@ -97,7 +97,7 @@ class WebhookHarness:
         return answer.json() if answer.content else None
 
     def text(self, sender: str, to: str, body: str, **more: Any) -> str:
-        """A phone texts a number, all that it causes settles; the TwiML that we answered."""
+        """Sends a text from a phone to a number and waits until everything is done. Returns our TwiML."""
         said = self.sim("POST", "/text?wait=1", **{"from": sender, "to": to, "body": body, **more})
         assert said["settled"] and said["webhook"]["status"] == 200
         twiml: str = said["twiml"]
@@ -107,7 +107,7 @@ class WebhookHarness:
         return [(m["from"], m["body"]) for m in self.sim("GET", f"/inbox/{phone}")["messages"]]
 
     def message_form(self, sender: str, to: str, body: str, sid: str | None = None, media: int = 0) -> dict[str, str]:
-        """What the carrier posts for a message."""
+        """The form that the carrier posts for a message."""
         sid = sid or new("SM")
         told = {"MessageSid": sid, "SmsMessageSid": sid, "SmsSid": sid, "SmsStatus": "received"}
         where = {"FromCity": "OAKLAND", "FromCountry": "US", "ToCity": "CHICAGO", "ToCountry": "US", "ApiVersion": "2"}
@@ -120,7 +120,7 @@ class WebhookHarness:
     def post(
         self, fields: dict[str, str] | Pairs, url: str | None = None, token: str = TOKEN, **more: Any
     ) -> requests.Response:
-        """Signed by the SDK's own code. `signature` in its place; `sent` to send other fields than were signed."""
+        """Posts a form, signed by the SDK. `signature` replaces the signature; `sent` is posted instead of `fields`."""
         url = url or self.url()
         pairs = list(fields.items()) if isinstance(fields, dict) else fields
         sent = more.get("sent", pairs)
@@ -132,13 +132,13 @@ class WebhookHarness:
         return requests.post(url, body, headers=headers, timeout=30)
 
     def writes(self) -> tuple[int, int, int]:
-        """Keys, events of the Service, and every write since the store started: equal if nothing was written."""
+        """Counts of keys, of the Service's events and of all writes to the store: equal if nothing was written."""
         client = self.stack.runtime.store.client
         n = int(client.hget(keys.service("clock", self.sid), "n") or 0)
         return int(client.dbsize()), n, int(client.info("persistence")["rdb_changes_since_last_save"])
 
     def events(self, after: int = 0) -> list[dict[str, Any]]:
-        """Those behind number `after`, each with its detail read."""
+        """The Service's events after number `after`, each with its parsed detail."""
         rows: Any = self.stack.runtime.store.client.xrange(keys.events(self.sid))
         found = [{str(k, "utf-8"): str(v, "utf-8") for k, v in row.items()} for _, row in rows]
         return [{**row, "d": json.loads(row["d"])} for row in found if int(row["n"]) > after]

@@ -29,7 +29,7 @@ def app() -> Iterator[App]:
 
 @pytest.fixture
 def intercept(harness: WebhookHarness, app: App) -> Iterator[App]:
-    """Asked before anything passes."""
+    """The app, set as the Service's intercept URL: it is asked before a message or call passes."""
     configure(harness, InterceptCallbackUrl=f"{app.url}/intercept")
     yield app
     plain(harness)
@@ -37,7 +37,7 @@ def intercept(harness: WebhookHarness, app: App) -> Iterator[App]:
 
 @pytest.fixture
 def stranger(harness: WebhookHarness, app: App) -> Iterator[App]:
-    """Asked about what leads nowhere."""
+    """The app, set as the Service's out-of-session URL: it is asked about messages and calls of no Session."""
     configure(harness, OutOfSessionCallbackUrl=f"{app.url}/hooks/lost")
     yield app
     plain(harness)

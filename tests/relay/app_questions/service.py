@@ -1,4 +1,4 @@
-"""A Service whose app is asked: its settings, the carrier's forms of a call, and several webhooks at once."""
+"""Helpers for a Service whose app is asked: its settings, the carrier's forms, and several webhooks at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KINDS = ("message", "voice")
 
 
 def passes(twiml: str, conversation: Conversation) -> bool:
-    """To Bob, from his own number."""
+    """Whether the TwiML goes to Bob, from his proxy number."""
     return conversation.bob in twiml and conversation.bobs in twiml
 
 
@@ -28,7 +28,7 @@ def api(harness: WebhookHarness, method: str, path: str, status: int = 200, **fi
 
 
 def configure(harness: WebhookHarness, **fields: Any) -> Any:
-    """Fields of ours too, which the SDK does not know."""
+    """Sets fields of the Service, also our own fields that the SDK does not know."""
     return api(harness, "POST", f"/proxy/v1/Services/{harness.sid}", **fields)
 
 
@@ -37,7 +37,7 @@ def secret(harness: WebhookHarness) -> str:
 
 
 def call_form(sender: str, to: str, sid: str | None = None, status: str = "ringing", **more: str) -> dict[str, str]:
-    """What the carrier posts for a call."""
+    """The form that the carrier posts for a call."""
     there = {"City": "OAKLAND", "State": "CA", "Zip": "94607", "Country": "US"}
     here = {"City": "CHICAGO", "State": "IL", "Zip": "60601", "Country": "US"}
     places = {f"{side}{name}": value for side in ("From", "Caller") for name, value in there.items()}
@@ -49,7 +49,7 @@ def call_form(sender: str, to: str, sid: str | None = None, status: str = "ringi
 
 
 def inbound(harness: WebhookHarness, kind: str, conversation: Conversation, **more: Any) -> tuple[dict[str, str], str]:
-    """Alice's message or call: the form, and where it goes."""
+    """The form of Alice's message or call, and the URL of its webhook."""
     if kind == "voice":
         return call_form(conversation.alice, conversation.alices, **more), harness.url("voice")
     return harness.message_form(conversation.alice, conversation.alices, "see you at noon", **more), harness.url()
@@ -62,7 +62,7 @@ def answer_to(harness: WebhookHarness, form: dict[str, str], url: str) -> str:
 
 
 def text(harness: WebhookHarness, sender: str, to: str, body: str = "hello") -> tuple[dict[str, str], str]:
-    """The form, and how it was answered."""
+    """Posts a message's webhook. Returns the form and our answer."""
     form = harness.message_form(sender, to, body)
     return form, answer_to(harness, form, harness.url())
 
@@ -73,13 +73,13 @@ def ring(harness: WebhookHarness, sender: str, to: str, **more: str) -> tuple[di
 
 
 def together(acts: list[Callable[[], Any]]) -> list[Any]:
-    """All at once."""
+    """Runs all of these at once, each in its own thread. Returns their results."""
     with ThreadPoolExecutor(len(acts)) as pool:
         return [future.result(60) for future in [pool.submit(act) for act in acts]]
 
 
 def kinds(harness: WebhookHarness, after: int = 0) -> list[tuple[str, str | None, int | None]]:
-    """Events behind number `after`: kind, reason, code. For questions that failed see test_unchecked.py."""
+    """Kind, reason and code of the events after number `after`, without failed questions (see test_unchecked.py)."""
     rows = [row for row in harness.events(after) if not row["t"].endswith(".failed")]
     return [(row["t"], row["d"].get("reason"), row["d"].get("code")) for row in rows]
 

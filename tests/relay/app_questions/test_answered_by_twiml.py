@@ -1,4 +1,4 @@
-"""TwiML of the customer's app: known by its content, run by the carrier as if the app had given it there."""
+"""The app answers TwiML: we recognise it by its content, and the carrier runs it as if it came from the app."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_a_caller_hears_the_app(harness, stranger):
 
 
 def test_a_menu_opens_the_session_and_comes_back_to_us(harness, stranger):
-    """One participant, who dials in, says whom they want, and is sent to our own path for calls."""
+    """The caller chooses in the app's menu; the app opens the Session and redirects the call to our path for calls."""
     who, owner = harness.new_person(), harness.new_person()
     let_take_calls(harness, owner)
     steps = []
@@ -160,7 +160,7 @@ def test_a_menu_opens_the_session_and_comes_back_to_us(harness, stranger):
 
 
 def test_a_redirect_at_once_comes_back_too(harness, stranger):
-    """The call is still ringing, as at its first webhook."""
+    """The app redirects at once, so the second webhook also says that the call is ringing."""
     who, owner = harness.new_person(), harness.new_person()
     let_take_calls(harness, owner)
 
@@ -184,7 +184,7 @@ def test_a_caller_who_chooses_nothing_is_let_go(harness, stranger):
 
 
 def test_an_intercept_is_asked_about_the_call_that_comes_back(harness, stranger):
-    """It was answered out of session, so that is not what may be said of it again."""
+    """The call first got an out-of-session answer. When it comes back, it has a Session and gets another answer."""
     form = call_form(harness.new_person(), harness.pool[0])
     stranger.answer = lambda asked: (200, "<Response><Say>menu</Say></Response>")
     first = answer_to(harness, form, harness.url("voice"))

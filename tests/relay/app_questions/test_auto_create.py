@@ -1,4 +1,4 @@
-"""The app answers out of session with a partner: a Session is opened, and what came in goes on into it."""
+"""The app's out-of-session answer names a partner: a Session is opened, and the message or call is relayed in it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def session_of(harness, who):
 
 
 def refused(harness, stranger, answer, kind="message"):
-    """Neutral reply, one event that says so, and no Session."""
+    """Checks that the sender gets the neutral reply, one event records the refusal, and no Session is opened."""
     stranger.answer = answer
     before, after, who = len(harness.service.sessions.list()), last_event(harness), harness.new_person()
     form = harness.message_form(who, harness.pool[0], "hello") if kind == "message" else call_form(who, harness.pool[0])
@@ -133,7 +133,7 @@ def test_a_date_without_an_offset_is_utc(harness, stranger, monkeypatch, date):
     assert session_of(harness, who)[0].date_expiry == datetime(2099, 5, 1, 8, tzinfo=UTC)
 
 
-#: A value of the wrong kind counts as none.
+#: Values of the wrong type: each is treated as if the field were absent.
 ODD: tuple[dict[str, Any], ...] = (
     {"ttl": -1}, {"ttl": 1.5}, {"ttl": "soon"}, {"ttl": True}, {"ttl": 10**12}, {"ttl": [1]}, {"ttl": None},
     {"mode": "carrier-pigeon"}, {"mode": ["voice-only"]}, {"mode": {}}, {"mode": None},
@@ -194,7 +194,7 @@ def test_no_number_of_that_country_is_refused(harness, stranger):
 
 
 def test_no_free_number_is_refused(harness, stranger):
-    """The owner talks on every number already."""
+    """The owner already has a Session on every number."""
     owner = harness.new_person()
     for number in harness.service.phone_numbers.list():
         session = harness.service.sessions(harness.service.sessions.create().sid)
@@ -211,7 +211,7 @@ def test_a_mode_that_does_not_fit_says_so(harness, stranger):
 
 
 def test_a_mode_of_its_own_if_the_numbers_cannot_do_both(stack, clock, app):
-    """The app named none, so that of the inbound will do."""
+    """The app named no mode, so the mode that fits the inbound message is used."""
     only = WebhookHarness(stack, clock)
     number = only.new_number(capabilities={"sms": True, "voice": False})
     only.service.phone_numbers.create(phone_number=number)
@@ -235,7 +235,7 @@ def test_intercept_is_not_asked_about_what_the_app_ordered(harness, stranger):
 
 
 def test_a_closed_pair_may_begin_anew(harness, stranger, clock):
-    """Expired and not swept: closed first, then opened with somebody else, cooling or not."""
+    """The Session has expired but is not swept: it is closed first, then one with another partner is opened."""
     conversation, owner = harness.open(ttl=60), harness.new_person()
     clock.advance(61)
     stranger.answer = ordering(owner)

@@ -1,4 +1,4 @@
-"""The forms that docs/callbacks.md shows are those that are posted, and their signatures are right."""
+"""We post exactly the forms that docs/callbacks.md shows, and the signatures there are right."""
 
 from __future__ import annotations
 

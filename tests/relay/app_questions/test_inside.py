@@ -1,4 +1,4 @@
-"""What the app does while it is asked, and what it is not asked about."""
+"""What the app may do while it is asked, and which messages and calls it is not asked about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""intercept_callback_url: 13 fields, signed twice; 403 blocks, all else continues, failures as the Service says."""
+"""intercept_callback_url: 13 fields, two signatures; 403 blocks, others continue, failures follow the Service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An app that fails when it is asked: the Service says what happens then. And what is no failure."""
+"""When the app fails to answer, the Service's setting decides what happens. Also: answers that are not failures."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 BLOCKED = "Your message or call could not be passed on. Please continue in the app."
 
 
-#: What a broken app does: behaviour, and whether there was a status.
+#: Case -> what a broken app does.
 BROKEN = {
     "garbage": saying(b"\x00\xff hello\r\n\r\n"),
     "not HTTP": saying(b"SSH-2.0-x\r\n"),
@@ -69,7 +69,7 @@ def fails_as(harness, url, policy):
 @pytest.mark.parametrize("policy", ["continue", "block"])
 @pytest.mark.parametrize("status", ["200 OK", "403 No", "404 No"])
 def test_a_status_counts_whatever_follows_it(harness, status, policy):
-    """A huge, a trickled and a broken body."""
+    """The status counts even if the body is huge, slow or broken."""
     head = f"HTTP/1.1 {status}\r\n".encode()
     for behave in (
         trickling(head + b"Content-Length: 5000\r\n\r\n", b"x" * 5000),
@@ -112,7 +112,7 @@ def test_a_timeout_has_bounds(harness, value):
 
 
 def test_who_takes_long_may_be_given_the_time(harness, intercept):
-    """Longer than what a Service has by default."""
+    """A Service may set a longer timeout than the default for a slow app."""
     configure(harness, InterceptTimeout="12")
     intercept.answer = lambda asked: 200 if threading.Event().wait(2.7) else 403
     conversation = harness.open()

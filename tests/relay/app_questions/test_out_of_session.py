@@ -1,4 +1,4 @@
-"""out_of_session_callback_url: what the app is told of whom nobody waits for, and what becomes of its answer."""
+"""out_of_session_callback_url: what the app is told about messages and calls of no Session."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_more_is_told_of_a_session_that_was_used(harness, stranger, clock):
 
 
 def test_numbers_that_the_app_wrote_its_own_way_are_told_apart(harness, stranger):
-    """Both use one proxy number, and neither is spelled as the carrier spells it."""
+    """Both people use one proxy number, and the app wrote their numbers in another form than the carrier's."""
 
     def spelled(number):
         return f"{number[:2]} ({number[2:5]}) {number[5:8]}-{number[8:]}"

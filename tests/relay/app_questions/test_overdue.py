@@ -1,4 +1,4 @@
-"""Who asks the app dies, and the carrier never comes again: a job ends the question by the Service's rule."""
+"""A process dies while it asks the app, and the carrier does not try again: a job ends the question."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from storage import keys
 from tests.relay.app_questions.service import answer_to, api, configure, inbound, kinds, last_event
 from tests.support.webhooks import WebhookHarness, sign
 
-#: Behind the carrier's last try (15 s, Twilio's webhook timeout), and behind the question's own time.
+#: Seconds after which the carrier's last try (15 s, Twilio's webhook timeout) and the question's own time are over.
 OVER = 21
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 OPEN = ("questions", "question_ends")
 
 
 class Killed(BaseException):
-    """What no handler of ours catches, like kill -9."""
+    """The death of the process, as by kill -9: none of our handlers catches it."""
 
 
 @pytest.fixture
 def dying(harness, monkeypatch):
-    """Webhooks to a process that dies with the app's answer in hand."""
+    """Gives a function that posts a webhook to a process that dies when it has the app's answer."""
     monkeypatch.setattr(recurring, "runtime", lambda: harness.stack.runtime)
     rt = harness.stack.runtime
 
@@ -60,7 +60,7 @@ def held(harness):
 
 
 def test_without_the_job_it_is_lost(harness, intercept, dying):
-    """The negative control: the same death, and nobody who ends the question."""
+    """The negative control: the same death, but no job ends the question."""
     conversation = harness.open()
     dying(*inbound(harness, "message", conversation))
     harness.clock.advance(3600)
@@ -72,7 +72,7 @@ def test_without_the_job_it_is_lost(harness, intercept, dying):
 
 
 def test_continue_sends_it_by_the_outbox_once(harness, intercept, dying):
-    """As if the app had not answered; a webhook that comes after it gets the same answer."""
+    """The question ends as if the app had not answered; a later webhook does not send the message again."""
     conversation = harness.open()
     form, url = inbound(harness, "message", conversation)
     dying(form, url)
@@ -136,7 +136,7 @@ def test_a_partner_who_came_meanwhile_gets_it(harness, intercept, dying):
 
 
 def test_a_stranger_is_refused(harness, stranger, dying):
-    """The neutral refusal, which nobody hears any more."""
+    """The stranger is refused, but the carrier does not wait any more, so nobody gets the neutral reply."""
     form, after = harness.message_form(harness.new_person(), harness.pool[0], "hello"), last_event(harness)
     dying(form, harness.url())
     harness.clock.advance(OVER)
@@ -147,7 +147,7 @@ def test_a_stranger_is_refused(harness, stranger, dying):
 
 
 def test_a_session_that_the_app_ordered_gets_the_text(harness, stranger, dying):
-    """Who asked died behind opening it: the text goes on into it, as its webhook would have."""
+    """The process died after the app ordered the Session: the text is relayed in it, as the webhook would have done."""
     alice, bob = harness.new_person(), harness.new_person()
     stranger.answer = lambda asked: (200, f'{{"participantIdentifier": "{bob}"}}')
     dying(harness.message_form(alice, harness.pool[0], "hello"), harness.url())
@@ -159,7 +159,7 @@ def test_a_session_that_the_app_ordered_gets_the_text(harness, stranger, dying):
 
 @pytest.mark.parametrize("policy", ["continue", "block"])
 def test_of_a_call_nobody_is_on_the_line(harness, intercept, dying, policy):
-    """Nobody is rung, and nothing keeps the Session open."""
+    """No phone rings, and no mark of a live call keeps the Session open."""
     configure(harness, OnInterceptFailure=policy)
     conversation = harness.open()
     dying(*inbound(harness, "voice", conversation))
@@ -175,7 +175,7 @@ def test_of_a_call_nobody_is_on_the_line(harness, intercept, dying, policy):
 
 
 def test_what_was_missed_looks_at_it_as_not_answered(harness, intercept, dying, monkeypatch):
-    """The comparison with the carrier's list ends it as well, if it comes before the job."""
+    """The comparison with the carrier's list also ends the question, if it runs before the job."""
     conversation = harness.open()
     recurring.find_missed()
     form, url = inbound(harness, "message", conversation)
@@ -199,7 +199,7 @@ def test_what_was_missed_looks_at_it_as_not_answered(harness, intercept, dying, 
 
 
 def test_a_late_accept_that_dies(harness, intercept, dying, monkeypatch):
-    """The worker accepts what no webhook brought, and dies while it asks."""
+    """The worker accepts a message whose webhook never came, and dies while it asks the app."""
     conversation, rt = harness.open(), harness.stack.runtime
 
     def die(edge):
@@ -217,7 +217,7 @@ def test_a_late_accept_that_dies(harness, intercept, dying, monkeypatch):
 
 
 def test_what_was_missed_goes_into_the_session_that_the_app_orders(harness, stranger, monkeypatch):
-    """The Session is younger than the text, but it was opened for that text."""
+    """The Session is newer than the text, but it was opened for that text."""
     monkeypatch.setattr(recurring, "runtime", lambda: harness.stack.runtime)
     alice, bob, rt = harness.new_person(), harness.new_person(), harness.stack.runtime
     stranger.answer = lambda asked: (200, f'{{"participantIdentifier": "{bob}"}}')

@@ -1,4 +1,4 @@
-"""A question that a job ends long after it was asked: what was written goes to nobody who came behind it."""
+"""A job ends a question long after it was asked: the text does not reach anybody who joined later."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["dying"]
 
 
 def test_whoever_came_after_the_question_gets_nothing(harness, intercept, dying):
-    """Nobody ended questions for ten minutes: Alice's number leads to Carol by then, and the text was for Bob."""
+    """No job ended questions for ten minutes. Alice's proxy number leads to Carol by then, but the text was for Bob."""
     conversation = harness.open()
     dying(*inbound(harness, "message", conversation))
     harness.clock.advance(600)
@@ -30,7 +30,7 @@ def test_whoever_came_after_the_question_gets_nothing(harness, intercept, dying)
 
 
 def test_a_later_session_gets_nothing(harness, stranger, dying):
-    """The app ordered none: the Session at this number is of something else."""
+    """The app did not order this Session: it was opened on this number for another reason, after the text."""
     alice, bob = harness.new_person(), harness.new_person()
     dying(harness.message_form(alice, harness.pool[0], "hello"), harness.url())
     harness.clock.advance(600)

@@ -1,4 +1,4 @@
-"""In production nobody leads us into the private network."""
+"""In production no callback URL can make us send requests into the private network."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_private_url_is_refused_when_it_is_set(guarded, field):
 
 
 def test_a_private_url_that_was_set_before_is_never_asked(guarded, app):
-    """As when the setting was switched off again."""
+    """The URL may be from a time when ALLOW_PRIVATE_CALLBACKS was on."""
     rt = guarded.stack.runtime
     update_service(rt, get_service(rt, ACCOUNT, guarded.sid), {"intercept_callback_url": app.url})
     conversation = guarded.open()

@@ -1,4 +1,4 @@
-"""The app calls us while we ask it: no request waits for a thread of its own process. And processes that die."""
+"""The app calls our API while we ask it, and each process has a free thread for that call. Also: processes that die."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def harness(stack):
 
 @pytest.fixture
 def second(stack):
-    """Another process of the same installation: where it listens, and itself."""
+    """Another web process of the same installation: its port, and the process."""
     port = free_port()
     process = stack.start(port)
     yield port, process
@@ -53,7 +53,7 @@ def test_a_process_has_a_thread_left_for_the_app():
 
 
 def swap(harness, asked, newcomer):
-    """Five calls of our API: the Session, its people, one out, another in, a look at the Interaction."""
+    """Calls our API five times: gets the Session and its Participants, removes one, adds one, gets the Interaction."""
     form = asked.form
     service = harness.stack.sdk().proxy.v1.services(harness.sid)
     session = service.sessions(form["interactionSessionSid"]).fetch()
@@ -65,7 +65,7 @@ def swap(harness, asked, newcomer):
 
 
 def swapping(harness, intercept, newcomer):
-    """Who has joined, once it has answered."""
+    """Makes the app swap the partner when it is asked. Returns a list to which the new Participant is added."""
     joined = []
 
     def answer(asked):
@@ -97,7 +97,7 @@ def test_a_partner_swapped_inside_gets_the_call(harness, intercept):
 
 
 def test_as_many_as_may_be_asked_at_once_call_us_at_once(harness, intercept):
-    """All are asked before any of them calls; and as many repeats wait as may."""
+    """All questions are open before the app calls our API, and more repeated webhooks come than may wait."""
     configure(harness, InterceptTimeout="12")
     most = min(QUESTIONS, harness.stack.runtime.part(question_client)._limit._per_account)
     conversations = [(harness.open(), harness.new_person()) for _ in range(most)]
@@ -140,7 +140,7 @@ def test_two_processes_ask_once(harness, stack, second, intercept, kind, reply):
 @pytest.mark.parametrize("kind", ["message", "voice"])
 @pytest.mark.parametrize("policy", ["continue", "block"])
 def test_who_asks_is_killed(harness, stack, second, intercept, kind, policy):
-    """The carrier's next try waits until the question's time is over, and goes by the Service's policy."""
+    """The carrier's next webhook waits until the question's time is over, then follows the Service's policy."""
     port, process = second
     configure(harness, OnInterceptFailure=policy, InterceptTimeout="0.5")
     gate = intercept.answer = HeldAnswer(403 if policy == "continue" else 200)
@@ -165,7 +165,7 @@ def test_who_asks_is_killed(harness, stack, second, intercept, kind, policy):
 
 
 def test_who_asks_is_killed_and_nobody_comes_again(stack, second, app, monkeypatch):
-    """A job of another process ends it, and the outbox sends it once. A Service of its own: its clock is moved."""
+    """A job in another process ends the question, and the outbox sends the text once. The test has its own Service."""
     port, process = second
     harness = WebhookHarness(stack, numbers=2)
     configure(harness, InterceptCallbackUrl=app.url, InterceptTimeout="0.5")

@@ -1,4 +1,4 @@
-"""One webhook that comes more than once while the app thinks: asked once, answered alike, whoever is late."""
+"""A webhook is repeated while the app is asked: the app gets one question, and every repeat gets the same answer."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def until(ready):
 
 
 def waiting(harness):
-    """Requests that wait for another's question to end."""
+    """How many requests wait for the end of another request's question."""
     return WAITING - harness.stack.runtime.part(waiting_slots)._value
 
 
@@ -196,7 +196,7 @@ def test_a_question_takes_two_round_trips(harness, intercept):
 
 
 def trips(harness, form, url):
-    """What clients of the store sent. What scripts call inside is no trip; CLIENT is a new thread's greeting."""
+    """The commands that clients sent to the store, without those inside scripts and a new connection's CLIENT."""
     client, end, seen = harness.stack.runtime.store.client, "the test has sent its webhook", []
     with client.monitor() as monitor:
 

@@ -1,4 +1,4 @@
-"""What becomes of a stranger once the app has answered: silence, the neutral reply, always the same."""
+"""What a stranger gets after the app's answer: silence or the neutral reply, and the same at each repeat."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_a_repeat_gets_the_same_bytes_and_asks_nothing(harness, stranger):
 
 
 def test_a_late_url_is_used_for_the_next_one(harness, app):
-    """The Service is read anew for each inbound."""
+    """The Service's settings are read again for each inbound message, but a repeat gets its first answer."""
     form, twiml = text(harness, harness.new_person(), harness.pool[0])
     assert NEUTRAL in twiml
     configure(harness, OutOfSessionCallbackUrl=app.url)
@@ -125,7 +125,7 @@ def test_a_late_url_is_used_for_the_next_one(harness, app):
 
 
 def test_an_app_that_opens_the_session_itself_and_says_created(harness, stranger):
-    """It relays by itself, so the message must not pass, too."""
+    """The app itself relays the message, so we must not relay it too."""
     owner, who = harness.new_person(), harness.new_person()
 
     def answer(asked):

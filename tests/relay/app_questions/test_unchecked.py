@@ -1,4 +1,4 @@
-"""What was decided without the app's answer is told: an event with why and how long, a mark, a throttled warning."""
+"""A decision without the app's answer is recorded: an event with reason and time, a mark, and a throttled warning."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_an_app_that_cannot_be_reached(harness, app):
 
 
 def test_an_app_that_says_nothing(harness):
-    """How long is the store's own time: the test moves it while the app is silent."""
+    """The event's `ms` is measured by the store's time, which the test moves while the app does not answer."""
 
     def silent(connection):
         harness.clock.advance(0.5)
@@ -76,7 +76,7 @@ def test_an_app_that_says_nothing(harness):
 
 
 def test_a_question_that_a_job_ended(harness, intercept, dying):
-    """Who asked has died, so no reason came from there."""
+    """The process that asked has died, so the reason is `abandoned`."""
     configure(harness, OnInterceptFailure="block")
     conversation, after = harness.open(), last_event(harness)
     dying(*inbound(harness, "message", conversation))
@@ -117,7 +117,7 @@ def test_the_warning_comes_not_too_often(harness, intercept, caplog, monkeypatch
 
 
 def test_an_earlier_text_that_does_not_open(harness, app):
-    """The content policy goes on without it, and says so."""
+    """The content policy continues without the text that it cannot decrypt, and records that."""
     configure(harness, ContentPhone="flag")
     conversation = harness.open()
     answer_to(harness, harness.message_form(conversation.alice, conversation.alices, "my number is 415"), harness.url())

@@ -1,4 +1,4 @@
-"""Web processes as the Procfile starts them, and a carrier whose webhooks may be played to any of them."""
+"""Web processes as the Procfile starts them, and a carrier whose webhooks a test can send to any of them."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from tests.support.webhooks import sign
 ROOT = Path(__file__).parents[3]
 LINE = re.findall(r"^web: (.+)$", (ROOT / "Procfile").read_text(encoding="utf-8"), re.MULTILINE)[0]
 THREADS = int(re.findall(r"--blocking-threads (\d+)", LINE)[0])
-#: Tries, a tenth of a second apart, for a process to answer.
+#: How many times to try, every 0.1 seconds, until a process answers.
 PATIENCE = 300
 
 
 class Deployment:
-    """Like tests.support.Stack, but what answers at `url` are processes of their own; one for each `start`."""
+    """Like tests.support.stack.Stack, but separate processes serve the app; each `start` starts one."""
 
     def __init__(self, store_url: str) -> None:
         self.carrier = simulator_server.start(port=0, account_sid=ACCOUNT, auth_token=TOKEN)
@@ -41,7 +41,7 @@ class Deployment:
             "TWILIO_API_URL": self.carrier.url, "SECRET_KEY": SECRET_KEY, "ALLOW_PRIVATE_CALLBACKS": "1",
             "WEB_CONCURRENCY": "1", "API_READS_PER_SECOND": "0", "API_WRITES_PER_SECOND": "0",
         }  # fmt: skip
-        #: Reads the store for the tests, and answers nobody.
+        #: Used by tests to read the store; it serves no requests.
         self.runtime: Runtime = build(config.load(self.environment))
         self.processes: list[subprocess.Popen[bytes]] = []
 
@@ -68,14 +68,14 @@ class Deployment:
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
-    """At once, with all that it started."""
+    """Kills the process at once, with all processes that it started."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
 def deliver(url: str, port: int, form: dict[str, str]) -> requests.Response:
-    """The carrier's webhook for `url`, to the process at `port`."""
+    """Posts the carrier's webhook for `url` to the process at `port`."""
     headers = {"X-Twilio-Signature": sign(url, list(form.items()))}
     return requests.post(re.sub(r":\d+/", f":{port}/", url, count=1), data=form, headers=headers, timeout=60)
 

@@ -1,4 +1,4 @@
-"""One product and its carrier for each module, on a clock that only the test moves; a fresh day at the carrier."""
+"""One product and its carrier for each module, on a clock that only the test moves; each test resets the carrier."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["clock", "stack"]
 
 @pytest.fixture(scope="module")
 def harness(stack: Stack, clock: Clock) -> CallsHarness:
-    """At the telephones, too, time all but stands still: a slow machine changes no duration.
+    """The phones' time almost stands still too, so that a slow machine changes no duration.
 
-    Nobody is asked to press 1, so that a call is put through by picking up; who tests the asking says `Whisper=true`.
+    Nobody is asked to press 1: a call is connected when it is picked up. Tests of the question set `Whisper=true`.
     """
     found = CallsHarness(stack, clock, numbers=4)
     found.set_for_this_test(Whisper="false")
@@ -29,7 +29,7 @@ def harness(stack: Stack, clock: Clock) -> CallsHarness:
 
 @pytest.fixture(autouse=True)
 def fresh_day(harness: CallsHarness) -> Iterator[None]:
-    """Nobody is on the phone, nothing is broken; the Service is as it was made."""
+    """Each test starts without calls and faults, and with the Service's first settings."""
     harness.sim("POST", "/reset")
     yield
     harness.restore_fields()

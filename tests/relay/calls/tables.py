@@ -1,4 +1,4 @@
-"""The tables of docs/calls.md: the tests' data."""
+"""Reads the tables of docs/calls.md, which are the data of the tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ DOCS = Path(__file__).parents[3] / "docs" / "calls.md"
 
 
 def tables(title: str) -> list[list[list[str]]]:
-    """The rows of each table under a heading, without its head."""
+    """The rows of each table under a heading, without the table's header."""
     section = DOCS.read_text().split(f"## {title}\n")[1].split("\n## ")[0]
     found: list[list[list[str]]] = [[]]
     for line in section.splitlines():
@@ -37,5 +37,5 @@ ORDER = tables("Order of statuses")[0]
 
 
 def words(keys: str, language: str = "en") -> list[str]:
-    """What people hear for the keys of a table's cell."""
+    """The sentences that people hear for the keys in a cell of a table."""
     return [SENTENCES[key][language] for key in keys.split(", ") if key]

@@ -1,4 +1,4 @@
-"""Click to call: what is refused, from the second table of docs/calls.md."""
+"""Click to call: which requests are refused, from the second table of docs/calls.md."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.calls import CallsHarness
 from tests.support.stack import ACCOUNT
 from tests.support.webhooks import Conversation
 
-# Slow: plays every refusal, each with calls of its own.
+# Slow: plays every refusal, each with its own calls.
 pytestmark = pytest.mark.slow
 
 

@@ -1,4 +1,4 @@
-"""Click to call: the tables of docs/calls.md, played row by row. Bob is rung first, then Alice."""
+"""Click to call: the tables of docs/calls.md, played row by row. Bob's phone rings first, then Alice's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.calls import CallsHarness
 from tests.support.telephones import act, advance, bridged, heard, plan, said
 from tests.support.webhooks import Conversation
 
-# Slow: plays calls that the app orders, each to its end.
+# Slow: plays each call that the app orders until it ends.
 pytestmark = pytest.mark.slow
 
 
@@ -72,7 +72,7 @@ def ended_by_the_app(harness: CallsHarness, conversation: Conversation) -> None:
 
 
 def meanwhile(change: Play) -> Play:
-    """While Bob's phone rings; then he picks up."""
+    """Makes the change while Bob's phone rings; then he picks up."""
 
     def play(harness: CallsHarness, conversation: Conversation) -> None:
         plan(harness, conversation.bob, "manual")
@@ -193,7 +193,7 @@ def test_what_the_app_is_answered_and_the_first_hears(harness: CallsHarness, con
 
 
 def test_a_new_partner_is_who_is_rung(harness: CallsHarness, conversation: Conversation) -> None:
-    """Decided when the first has picked up, not when the app asked."""
+    """The second Participant is chosen when the first picks up, not when the app orders the call."""
     plan(harness, conversation.bob, "manual")
     click(harness, conversation)
     carol = harness.new_person()
@@ -215,7 +215,7 @@ def test_by_unique_name(harness: CallsHarness, conversation: Conversation) -> No
 def test_with_whisper_who_is_rung_first_presses_a_key_too(
     harness: CallsHarness, conversation: Conversation, pressed: str | None, rings: bool
 ) -> None:
-    """A mailbox that picks up would be put through to the other, who hears whose it is."""
+    """Without this a mailbox could be connected to the other Participant, who would hear whose it is."""
     harness.set_for_this_test(Whisper="true")
     plan(harness, conversation.bob, *(["answer"] if pressed else ["voicemail"]))
     click(harness, conversation)

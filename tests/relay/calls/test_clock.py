@@ -1,4 +1,4 @@
-"""A Session's clock while people talk: what bounds a call, what a call holds back, and what ends all the same."""
+"""A Session's time while people talk: what limits a call, what a call delays, and what ends in spite of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.calls import CallsHarness
 from tests.support.telephones import act, advance, bridged, call, plan
 from tests.support.webhooks import Conversation
 
-# Slow: plays long calls, to the second.
+# Slow: plays long calls and checks them to the second.
 pytestmark = pytest.mark.slow
 
 
@@ -25,12 +25,12 @@ def limit(twiml: str) -> int:
 
 
 def moment(harness: CallsHarness, seconds: int) -> datetime:
-    """So many whole seconds ahead of the store's time, which stands between two of them."""
+    """The store's time without its milliseconds, plus this number of seconds."""
     return datetime.fromtimestamp(harness.time.now // 1000, UTC) + timedelta(seconds=seconds)
 
 
 def closed_by(harness: CallsHarness, conversation: Conversation) -> str:
-    """Why the Session is closed, once whatever is due has been swept; empty while it is open."""
+    """Sweeps what is due. Returns the reason why the Session is closed, or an empty string if it is open."""
     harness.sweep()
     return str(conversation.session.fetch().closed_reason)
 
@@ -141,7 +141,7 @@ def test_while_one_of_two_calls_lives(harness: CallsHarness) -> None:
 
 
 def test_an_end_that_nobody_tells(harness: CallsHarness) -> None:
-    """The mark ends 60 s after the time limit, and the Session with it; what is told later brings nothing back."""
+    """The call's mark and the Session end 60 s after the time limit; a later callback does not reopen the Session."""
     harness.set_for_this_test(CallTimeLimit="600")
     conversation = harness.open(ttl=60)
     form, sid = harness.start_inbound_call(conversation)
@@ -189,7 +189,7 @@ def test_date_expiry_ends_it_whoever_talks(harness: CallsHarness) -> None:
 
 
 def test_closed_in_the_middle_the_call_goes_on(harness: CallsHarness, conversation: Conversation) -> None:
-    """Until its time limit; the end is noted, and the Session stays as it was closed."""
+    """The call goes on until its time limit. Its end is recorded, and the closed Session does not change."""
     harness.set_for_this_test(CallTimeLimit="120")
     call(harness, conversation.alice, conversation.alices)
     advance(harness, 30)
@@ -222,7 +222,7 @@ def test_closed_in_the_middle_and_nobody_picked_up(harness: CallsHarness, conver
 
 
 def test_closing_names_the_calls_that_go_on(harness: CallsHarness, conversation: Conversation) -> None:
-    """For who wants them ended: also a placed one that still rings its first participant."""
+    """An app may want to end these calls. A placed call that still rings its first Participant is also named."""
     sid = call(harness, conversation.alice, conversation.alices)
     plan(harness, conversation.bob, "manual")
     placed = harness.order_call(conversation).json()["inbound_resource_sid"]

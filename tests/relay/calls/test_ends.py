@@ -1,4 +1,4 @@
-"""How calls end: the table of docs/calls.md, played row by row between virtual phones."""
+"""How calls end: virtual phones play the table of docs/calls.md row by row."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def calls(harness: CallsHarness, conversation: Conversation) -> None:
 
 
 def planned(what: str, *, then: Play | None = None, **more: object) -> Play:
-    """Bob's phone is told what to do, Alice calls, and then something happens."""
+    """Sets what Bob's phone does, lets Alice call, and then plays `then`."""
 
     def play(harness: CallsHarness, conversation: Conversation) -> None:
         plan(harness, conversation.bob, what, **more)
@@ -93,7 +93,7 @@ def test_docs_and_tests_have_the_same_cases() -> None:
 
 
 def whispers(case: str) -> list[str]:
-    """`asked` is how a new Service is; what says nothing of it is the same for both."""
+    """The values of `Whisper` for a case: `asked` is a new Service's; a case that names neither is played with both."""
     return {"asked": ["true"], "not asked": ["false"]}.get(case.partition(",")[0], ["true", "false"])
 
 
@@ -122,7 +122,7 @@ def voices(harness: CallsHarness, phone: str) -> list[str]:
 
 @pytest.mark.parametrize("case", ["busy", "nobody picks up", "no such phone", "asked, a mailbox picks up"])
 def test_no_callback_but_the_action_is_enough(harness: CallsHarness, conversation: Conversation, case: str) -> None:
-    """And the other way round, see test_statuses.py."""
+    """The action alone is enough if no status callback comes. For the reverse see test_statuses.py."""
     harness.sim("POST", "/faults", drop_status_callbacks=True)
     harness.set_for_this_test(Whisper="true")
     PLAYS[case](harness, conversation)
@@ -157,7 +157,7 @@ def test_a_deleted_interaction_and_a_callee_who_is_asked(harness: CallsHarness, 
 def test_the_fallback_of_the_end_rings_nobody_again(
     harness: CallsHarness, conversation: Conversation, what: str, heard_at_the_end: str | None
 ) -> None:
-    """The action's answer is lost for good, so the carrier asks the number's fallback, which is our voice webhook."""
+    """The action's webhooks all get lost, so the carrier asks the number's fallback URL, our voice webhook."""
     plan(harness, conversation.bob, what)
     harness.sim("POST", "/faults", rules=[{"on": "voice-action", "do": "drop", "count": 6}])
     call(harness, conversation.alice, conversation.alices)

@@ -1,4 +1,4 @@
-"""Every address that the carrier calls for a call: only its own, whole requests pass; all else is 403 and no write."""
+"""Every URL for the carrier's webhooks of calls takes only genuine, whole requests; others get 403, without a write."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 
 TOKENED = ("whisper", "ended", "connect", "placed", "status")
-#: Fields that a request may lack, and that change what it means.
+#: Optional fields of requests that change the meaning of the request.
 OPTIONAL = {
     "whisper": {"Digits": "1"},
     "ended": {"DialBridged": "false", "DialCallDuration": "9", "DialCallSid": "CA" + "7" * 32, "Direction": "inbound"},
@@ -31,7 +31,7 @@ OPTIONAL = {
 
 @dataclass(frozen=True)
 class Hook:
-    """A genuine request; `sid`: the Interaction's."""
+    """A genuine request; `sid` is the Interaction's SID."""
 
     purpose: str
     url: str
@@ -95,7 +95,7 @@ def refused(harness: CallsHarness, fields: Any, url: str, **more: Any) -> None:
 
 
 def test_every_address_is_in_the_table(harness: CallsHarness) -> None:
-    """A new one must be added to MAKERS, so that all below is asked of it. The trial is of no Service: see its test."""
+    """A new address must be added to MAKERS, so that all tests below run with it. The trial has its own test."""
     rules = {rule.rule for rule in harness.stack.app.url_map.iter_rules() if "ebhooks" in rule.rule}
     known = {"/webhooks/trial"}
     known |= {f"/webhooks/<service_sid>/{one}/<interaction_sid>/<token>" for one in TOKENED}
@@ -106,7 +106,7 @@ def test_every_address_is_in_the_table(harness: CallsHarness) -> None:
 
 @every
 def test_the_genuine_one_passes(harness: CallsHarness, hook: Hook) -> None:
-    """Else all that follows would prove nothing."""
+    """Genuine requests pass; otherwise the refusals below would prove nothing."""
     before = harness.writes()
     assert harness.post(hook.form, hook.url).status_code == 200
     assert (harness.writes() == before) == (hook.purpose == "whisper")
@@ -171,7 +171,7 @@ def test_other_methods_and_services(harness: CallsHarness, hook: Hook) -> None:
 
 
 def test_the_trial_of_doctor(harness: CallsHarness) -> None:
-    """It gives back a signed word of 16 hexadecimal digits, and nothing else that anybody sends."""
+    """The trial returns a signed word of 16 hexadecimal digits, and refuses everything else."""
     word, url = "0123456789abcdef", harness.stack.url + "/webhooks/trial"
     before, genuine = harness.writes(), sign(url, [("Word", word)])
     answer = harness.post({"Word": word}, url)
@@ -187,7 +187,7 @@ def test_the_trial_of_doctor(harness: CallsHarness) -> None:
 
 @tokened
 def test_a_token_of_something_else(harness: CallsHarness, hook: Hook, conversation: Conversation) -> None:
-    """Signed by the carrier, at an address that we never gave out: another purpose's, another Interaction's, cut."""
+    """The signature is right, but the URL's token is of another purpose or Interaction, or changed or missing."""
     token = hook.url.rsplit("/", 1)[1]
     _, other = harness.start_inbound_call(conversation)
     strange = [harness.proof(one, hook.sid) for one in TOKENED if one != hook.purpose]
@@ -209,11 +209,11 @@ def test_a_token_of_something_else(harness: CallsHarness, hook: Hook, conversati
     assert harness.writes() == before
 
 
-# --- borders moved under a genuine signature -------------------------------------------------------------------------
+# --- borders of fields moved under a genuine signature ---------------------------------------------------------------
 
 
 def cut(form: Form, name: str, letters: int) -> Pairs:
-    """The last letters of a name become the first of its value."""
+    """The last letters of a field's name become the first letters of its value."""
     rest = [(key, value) for key, value in form.items() if key != name]
     return [*rest, (name[:-letters], name[-letters:] + form[name])]
 
@@ -227,12 +227,12 @@ def swallowed(form: Form, name: str) -> Pairs:
 
 
 def grown(form: Form, name: str) -> Pairs:
-    """A name takes its whole value in."""
+    """A field's whole value becomes the end of its name."""
     return [*((key, value) for key, value in form.items() if key != name), (name + form[name], "")]
 
 
 def forged(harness: CallsHarness, hook: Hook, name: str) -> int:
-    """How many forgeries hold, by their signature."""
+    """The number of forgeries that have the genuine signature. Checks that each of these is refused."""
     genuine, count = sign(hook.url, list(hook.form.items())), 0
     for pairs in (cut(hook.form, name, 1), cut(hook.form, name, 3), swallowed(hook.form, name), grown(hook.form, name)):
         if sign(hook.url, pairs) == genuine:
@@ -249,7 +249,7 @@ def test_borders_of_what_must_be_there(harness: CallsHarness, hook: Hook) -> Non
 
 @optional
 def test_borders_of_what_may_be_missing(harness: CallsHarness, hook: Hook, name: str) -> None:
-    """Else a genuine `DialBridged=false` could be made to say nothing, and a mailbox would have talked."""
+    """Otherwise a genuine `DialBridged=false` could be hidden, and a mailbox would count as a conversation."""
     assert forged(harness, hook, name) >= 2
 
 

@@ -1,4 +1,4 @@
-"""Calls that come in: the table of docs/calls.md, played row by row, and the exact TwiML."""
+"""Inbound calls: the table of docs/calls.md, played row by row, and the exact TwiML."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FORWARDED, NAME = "+16465550777", "Ophelia Quackenbush"
 
 @dataclass(frozen=True)
 class Call:
-    """`callee` and `own`: who rings, and that person's own proxy number."""
+    """`callee` is the person whose phone rings, `own` is that person's own proxy number."""
 
     sender: str
     called: str
@@ -41,7 +41,7 @@ def opened(**fields: Any) -> Callable[[CallsHarness], list[Call]]:
 
 
 def strangers(*senders: str) -> Callable[[CallsHarness], list[Call]]:
-    """Each calls a number that another one of them shares with somebody: none is ever taken for another."""
+    """Each of these senders calls a proxy number of a Session, and must not be taken for a Participant."""
     return lambda harness: [Call(sender, harness.open().alices) for sender in senders]
 
 
@@ -144,7 +144,7 @@ def test_docs_and_tests_have_the_same_cases() -> None:
 @pytest.mark.parametrize("whisper", ["true", "false"])
 @pytest.mark.parametrize("case", SETTINGS)
 def test_case(harness: CallsHarness, case: str, whisper: str) -> None:
-    """Without `Whisper` alone what would be `key first` differs."""
+    """Without `Whisper`, only the rows with `key first` differ: they are connected at once."""
     harness.set_for_this_test(Whisper=whisper)
     event, reason, code, answer, notice = INBOUND[case]
     if whisper == "false" and answer == "key first":
@@ -166,7 +166,7 @@ def test_case(harness: CallsHarness, case: str, whisper: str) -> None:
 
 
 def arrive(harness: CallsHarness, one: Call) -> str:
-    """The TwiML that we answered."""
+    """Lets the call come in. Returns our TwiML."""
     if not one.sender:
         return harness.post(harness.voice_form("", one.called), harness.url("voice")).text
     sid = call(harness, one.sender, one.called, **dict(one.more))
@@ -186,7 +186,7 @@ def expected(harness: CallsHarness, template: str, one: Call, notice: str, inter
 
 
 def test_both_directions_are_masked_and_heard(harness: CallsHarness, conversation: Conversation) -> None:
-    """Neither's own number is anywhere on the other's phone, and each hears the other."""
+    """Neither phone shows the other person's real number, and each person hears the other."""
     for caller, number, callee, own in (
         (conversation.alice, conversation.alices, conversation.bob, conversation.bobs),
         (conversation.bob, conversation.bobs, conversation.alice, conversation.alices),
@@ -229,7 +229,7 @@ def test_what_the_interaction_says_of_both_legs(harness: CallsHarness, conversat
 
 
 def test_unknown_closed_and_expired_sound_the_very_same(harness: CallsHarness) -> None:
-    """Whoever finds a number learns nothing from calling it."""
+    """A person who finds a proxy number learns nothing by calling it."""
     conversation, over = harness.open(), harness.open(ttl=60)
     conversation.session.update(status="closed")
     harness.time.advance(61)

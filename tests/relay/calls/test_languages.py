@@ -1,4 +1,4 @@
-"""In which language people are spoken to: their own, that of their number's country, the Service's."""
+"""The language that people hear: their own, or that of their number's country, or the Service's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.webhooks import Conversation
 pytestmark = pytest.mark.slow
 
 
-#: (participant's Language, country of the number, Service's Language) -> what is spoken.
+#: (participant's Language, country of the number, Service's Language, the language that is spoken).
 CHOICES = [
     ("es", "+1", "", "es"),
     ("es", "+33", "de", "es"),
@@ -29,7 +29,7 @@ CHOICES = [
 
 
 def people(harness: CallsHarness, caller: tuple[str, str], callee: tuple[str, str]) -> Conversation:
-    """Each a country and a Language; the proxy numbers are American."""
+    """Opens a Session. Each person is given by country code and Language; the proxy numbers are American."""
     session = harness.service.sessions.create().sid
     joined: list[Any] = []
     for number, (country, language) in enumerate((caller, callee)):
@@ -45,7 +45,7 @@ def people(harness: CallsHarness, caller: tuple[str, str], callee: tuple[str, st
 
 
 def spoken(harness: CallsHarness, phone: str) -> list[tuple[str, str]]:
-    """Each sentence and the language of its voice."""
+    """Each sentence that this phone heard, with the language of its voice."""
     return [(one["text"], one["language"].split("-")[0]) for one in heard(harness, phone) if one["kind"] == "say"]
 
 
@@ -72,7 +72,7 @@ def test_the_callee_is_asked(harness: CallsHarness, own: str, country: str, serv
 
 @pytest.mark.parametrize(("own", "country", "service", "language"), CHOICES)
 def test_who_is_rung_first_is_told(harness: CallsHarness, own: str, country: str, service: str, language: str) -> None:
-    """Before and after the other is rung; the carrier names the proxy number as who calls."""
+    """Sentences before and after the other phone rings. The carrier's webhook has the proxy number as the caller."""
     harness.set_for_this_test(Language=service)
     conversation = people(harness, ("+81", "de"), (country, own))
     plan(harness, conversation.alice, "busy")

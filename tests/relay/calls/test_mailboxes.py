@@ -1,4 +1,4 @@
-"""Whatever picks up that is no person: never heard by the caller unless the Service says `Whisper=false`."""
+"""When a machine picks up, the caller never hears it unless the Service has `Whisper=false`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AT_ONCE, DETECTED, ASKED = WAYS
 
 
 def default(harness: CallsHarness) -> None:
-    """As a Service of which nobody has said anything about `Whisper`."""
+    """Sets `Whisper` to the default of a new Service."""
     harness.set_for_this_test(Whisper=str(of_new_service(harness)).lower())
 
 
@@ -36,7 +36,7 @@ def voices(harness: CallsHarness, phone: str) -> str:
 
 @pytest.mark.parametrize("kind", NO_PERSON)
 def test_no_machine_is_heard_by_default(harness: CallsHarness, conversation: Conversation, kind: str) -> None:
-    """README's promise: a mailbox ends in a sentence of ours, never in the other side's own announcement."""
+    """As README promises: when a mailbox picks up, the caller hears our sentence, never the mailbox's announcement."""
     default(harness)
     plan(harness, conversation.bob, kind, name=OWNER)
     call(harness, conversation.alice, conversation.alices)
@@ -48,7 +48,7 @@ def test_no_machine_is_heard_by_default(harness: CallsHarness, conversation: Con
 
 @pytest.mark.parametrize("kind", NO_PERSON)
 def test_none_is_put_through_by_click_to_call(harness: CallsHarness, conversation: Conversation, kind: str) -> None:
-    """Whoever is rung first may have a mailbox as well, which the other would hear."""
+    """The phone that rings first may also have a mailbox, and the other Participant must not hear it."""
     default(harness)
     plan(harness, conversation.bob, kind, name=OWNER)
     assert harness.order_call(conversation).status_code == 201
@@ -68,7 +68,7 @@ def test_who_has_calls_screened_may_still_take_it(harness: CallsHarness, convers
 
 @pytest.mark.parametrize("kind", NO_PERSON)
 def test_nothing_ever_says_that_it_was_completed(harness: CallsHarness, conversation: Conversation, kind: str) -> None:
-    """An app that closes the Session at the first word of an end must not hear of a call that nobody took."""
+    """An app that closes the Session when a call is completed must not do so for a call that nobody answered."""
     default(harness)
     plan(harness, conversation.bob, kind, name=OWNER)
     call(harness, conversation.alice, conversation.alices)
@@ -89,13 +89,13 @@ def test_a_call_that_was_taken_is_completed(harness: CallsHarness, conversation:
 
 
 def outbound_states(harness: CallsHarness, conversation: Conversation) -> list[str]:
-    """In the order in which the app is told of them."""
+    """The outbound states in the order in which events tell them to the app."""
     sid = harness.interaction(conversation)["sid"]
     told = [event["d"] for event in harness.events() if event["t"] == "interaction.updated"]
     return [one["outbound"]["state"] for one in told if one["sid"] == sid and one.get("outbound")]
 
 
-# --- what each way costs ---------------------------------------------------------------------------------------------
+# --- how long each way takes -----------------------------------------------------------------------------------------
 
 
 def now(harness: CallsHarness) -> float:
@@ -103,7 +103,7 @@ def now(harness: CallsHarness) -> float:
 
 
 def starts(harness: CallsHarness, conversation: Conversation, way: str) -> None:
-    """Alice calls Bob in this way; for detection the carrier dials as our answer does, since we do not offer it."""
+    """Alice calls Bob in this way. We do not offer machine detection, so that call uses the test's own TwiML."""
     if way == DETECTED:
         detection = f'machineDetection="Enable" amdStatusCallback="{harness.stack.url}/nowhere"'
         noun = f"<Number {detection}>{conversation.bob}</Number>"
@@ -131,7 +131,7 @@ def test_whether_a_mailbox_is_heard(harness: CallsHarness, conversation: Convers
 
 @pytest.mark.parametrize("way", WAYS)
 def test_how_long_a_person_waits(harness: CallsHarness, conversation: Conversation, way: str) -> None:
-    """Not at all, or until the key: three seconds here."""
+    """A person is connected at once, or after pressing the key, three seconds later in this test."""
     plan(harness, conversation.bob, "answer")
     before = now(harness)
     starts(harness, conversation, way)

@@ -1,4 +1,4 @@
-"""Once or never: whatever dies between the app's request and the first ring."""
+"""A call is placed once or never, whatever fails between the app's request and the first ring."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.slow
 
 
 ROOT = Path(__file__).parents[3]
-#: What the first leg's REST call may last beyond the bridge.
+#: How much longer than the bridge the first leg may last, in seconds.
 PATIENCE = 300
 
 
@@ -43,7 +43,7 @@ def orders(harness: CallsHarness) -> int:
 
 @pytest.mark.parametrize("do", ["accept-then-reset", "accept-then-503", "accept-then-500"])
 def test_done_but_nobody_was_told(harness: CallsHarness, conversation: Conversation, do: str) -> None:
-    """The carrier's own callbacks say what became of it."""
+    """The carrier placed the call but gave no good answer: its callbacks tell us what happened."""
     broken(harness, do)
     answer = harness.order_call(conversation)
     assert answer.status_code == 201
@@ -73,7 +73,7 @@ def test_done_unheard_and_nobody_picks_up(harness: CallsHarness, conversation: C
 
 @pytest.mark.parametrize("do", ["503", "500", "reset"])
 def test_not_done_and_nobody_knows(harness: CallsHarness, conversation: Conversation, do: str) -> None:
-    """In doubt is not failed: it could still ring. It is never tried again, and its mark runs out by itself."""
+    """An uncertain call is not a failed one, as it may still ring. It is never tried again, and its mark expires."""
     conversation.session.update(ttl=60)
     harness.set_for_this_test(CallTimeLimit="60")
     broken(harness, do)
@@ -134,7 +134,7 @@ def test_an_error_of_ours_before_the_carrier_hears_of_it(
 def test_the_store_dies_after_the_carrier_said_yes(
     harness: CallsHarness, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An error would make the app ask for a second call."""
+    """The app must not get an error, because it would order a second call."""
     whole, dead = Store.service, threading.Event()
     dead.set()
 
@@ -158,7 +158,7 @@ def test_the_store_dies_after_the_carrier_said_yes(
 def test_a_script_whose_answer_was_lost_is_repeated_and_places_one_call(
     harness: CallsHarness, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As the store's client does by itself when a connection breaks."""
+    """The store's client repeats the script by itself when a connection breaks."""
     whole, lost = Store._evaluate, list[str]()
 
     def evaluate(self: Store, script: str, tag_key: str, text: str) -> bytes:
@@ -180,7 +180,7 @@ def test_a_script_whose_answer_was_lost_is_repeated_and_places_one_call(
 
 
 def test_the_order_itself(harness: CallsHarness, conversation: Conversation) -> None:
-    """Only our own addresses and the participant's own proxy number; no number of anybody's in a URL."""
+    """The order has only our own URLs and the Participant's own proxy number; no URL has a phone number."""
     seen, whole = list[CallOrder](), Carrier.place_call
 
     def place_call(self: Carrier, order: CallOrder) -> str:
@@ -209,7 +209,7 @@ def test_the_order_itself(harness: CallsHarness, conversation: Conversation) -> 
 
 @contextmanager
 def web(harness: CallsHarness, carrier_url: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """A web process of its own on the same store."""
+    """Starts another web process on the same store."""
     port = free_port()
     environment = {**os.environ, **harness.stack.environment, "TWILIO_API_URL": carrier_url}
     options = "--interface wsgi --http 1 --no-ws --host 127.0.0.1 --blocking-threads 4 --workers 1 --no-access-log"
@@ -241,7 +241,7 @@ def until_it_answers(server: subprocess.Popen[bytes], url: str) -> None:
 
 
 def test_a_killed_process_leaves_a_call_that_is_never_placed(harness: CallsHarness, conversation: Conversation) -> None:
-    """Killed while it connects to a carrier that does not take the call; then another process serves the Session."""
+    """The process dies while it waits for a carrier that does not answer; another process then places no call."""
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         path = f"/proxy/v1/Services/{harness.sid}/Sessions/{harness.session_sid(conversation)}/Calls"
         with web(harness, f"http://127.0.0.1:{deaf.getsockname()[1]}") as (server, url):

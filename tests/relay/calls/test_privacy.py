@@ -1,4 +1,4 @@
-"""What of a call is never kept or told: who the carrier says the caller is, where they are, who forwarded them."""
+"""What we never store or tell about a call: the caller's name and place, and the number that forwarded the call."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SIDE_FIELDS = {"CallerName": NAME, "ForwardedFrom": FORWARDED, "CallToken": f"to
 
 @contextmanager
 def app_of_the_customer(answer: str) -> Iterator[tuple[str, list[dict[str, list[str]]]]]:
-    """Answers TwiML to everything; its URL, and the forms that it was sent."""
+    """A customer's app that answers every request with this TwiML. Yields its URL and the forms that it gets."""
     seen: list[dict[str, list[str]]] = []
 
     def serve(request: Request) -> Response:
@@ -50,7 +50,7 @@ def full(form: Form) -> Form:
 
 
 def conversation(harness: CallsHarness) -> list[Conversation]:
-    """Calls of every kind, each with all that the carrier may add."""
+    """Makes calls of every kind, with the caller's name and the forwarding number."""
     told = {"caller_name": NAME, "forwarded_from": FORWARDED}
     conversation, closed = harness.open(), harness.open()
     closed.session.update(status="closed")
@@ -72,7 +72,7 @@ def conversation(harness: CallsHarness) -> list[Conversation]:
 
 
 def forms(harness: CallsHarness, conversation: Conversation) -> None:
-    """By hand, with cities: each of our addresses, genuine and forged."""
+    """Posts forms with cities to each of our URLs, with genuine and forged signatures."""
     form = full(harness.voice_form(conversation.alice, conversation.alices))
     for status in ("ringing", "in-progress"):
         assert harness.post({**form, "CallStatus": status}, harness.url("voice")).status_code == 200
@@ -92,7 +92,7 @@ def forms(harness: CallsHarness, conversation: Conversation) -> None:
 
 
 class Ours(Log):
-    """Not the test's own requests to the phones."""
+    """A log without the test's own requests to the phones."""
 
     def emit(self, record: logging.LogRecord) -> None:
         if "/sim/" not in record.getMessage():
@@ -129,7 +129,7 @@ def test_nothing_of_it_is_kept_or_logged(harness: CallsHarness, valkey_url: str,
 
 
 def test_the_search_finds_what_is_planted(harness: CallsHarness, watched: Ours) -> None:
-    """Else it would prove nothing."""
+    """The search finds planted data; otherwise an empty result would prove nothing."""
     search = Search([FORWARDED], [NAME, CITY])
     harness.stack.runtime.store.client.set("planted", f"{CITY} {FORWARDED}")
     logging.getLogger("maskline").info("a call of %s", NAME)
@@ -141,7 +141,7 @@ def test_the_search_finds_what_is_planted(harness: CallsHarness, watched: Ours) 
 
 
 def test_the_customers_app_is_not_told_either(harness: CallsHarness) -> None:
-    """Of an out-of-session call it is told the carrier's places, as Proxy tells them, but no name and no forwarder."""
+    """For an out-of-session call the app gets the cities, as in Proxy, but no name and no forwarding number."""
     with app_of_the_customer("<Response><Say>Hello.</Say></Response>") as (url, seen):
         harness.set_for_this_test(OutOfSessionCallbackUrl=url)
         stranger = full(harness.voice_form(harness.new_person(), harness.pool[0]))
@@ -154,7 +154,7 @@ def test_the_customers_app_is_not_told_either(harness: CallsHarness) -> None:
 
 
 def test_in_what_we_answer_a_number_stands_in_one_place(harness: CallsHarness) -> None:
-    """The callee's inside Number, with the caller id of the pool; nobody's in an address."""
+    """Only the callee's number is in our TwiML, inside Number, with a caller id from the pool. URLs have no number."""
     conversations = conversation(harness)
     met = {conversation.alice: conversation.bob for conversation in conversations} | {
         conversation.bob: conversation.alice for conversation in conversations
@@ -174,7 +174,7 @@ def test_in_what_we_answer_a_number_stands_in_one_place(harness: CallsHarness) -
 
 
 def test_a_forwarded_call_is_matched_by_who_called(harness: CallsHarness, conversation: Conversation) -> None:
-    """And who it was forwarded by never is, though they are a participant themselves."""
+    """The number that forwarded the call is never matched, even if it belongs to a Participant."""
     plan(harness, conversation.bob, "manual")
     call(harness, conversation.alice, conversation.alices, forwarded_from=harness.open().alice)
     assert harness.rings(conversation.bob) == [conversation.bobs]

@@ -1,4 +1,4 @@
-"""Each stage of a call has an answer of its own: repeats get the same bytes and change nothing."""
+"""Each stage of a call has its own answer: repeated webhooks get the same bytes and change nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.support.webhooks import Conversation
 
 @contextmanager
 def answering(twiml: str) -> Iterator[str]:
-    """A customer's app that has one answer to all calls; its URL."""
+    """A customer's app that gives the same answer to all calls. Yields its URL."""
     app = Request.application(lambda request: Response(twiml, content_type="text/xml"))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
@@ -64,7 +64,7 @@ def test_twenty_at_once(harness: CallsHarness, conversation: Conversation) -> No
 
 
 def test_every_stage_of_one_call(harness: CallsHarness, conversation: Conversation) -> None:
-    """Answer, whisper, its key, the Dial's end: four answers, each its own, before and after the Session is closed."""
+    """Answer, whisper, keys, Dial's end: each has its own answer, the same before and after the Session is closed."""
     harness.set_for_this_test(Whisper="true")
     form, sid = harness.start_inbound_call(conversation)
     child = new("CA")
@@ -106,7 +106,7 @@ def test_the_stages_of_a_placed_call(harness: CallsHarness, conversation: Conver
 
 
 def test_a_connect_that_comes_after_the_end(harness: CallsHarness, conversation: Conversation) -> None:
-    """Nobody is rung for a call that is over, and what had ended stays ended."""
+    """No phone rings for a call that is over, and the Interaction does not change."""
     plan(harness, conversation.bob, "busy")
     one = harness.order_call(conversation).json()
     harness.settle()
@@ -121,7 +121,7 @@ def test_a_connect_that_comes_after_the_end(harness: CallsHarness, conversation:
 
 @pytest.mark.parametrize("path", [lambda harness: harness.url("voice"), twilio_path], ids=["ours", "Twilio's"])
 def test_a_redirect_to_us_is_a_stage_of_its_own(harness: CallsHarness, conversation: Conversation, path) -> None:
-    """First `ringing`; what somebody's TwiML sends here later is `in-progress`, and a call of its own to the callee."""
+    """The first webhook is `ringing`. A later redirect to us is `in-progress`, and makes a new call to the callee."""
     form = harness.voice_form(conversation.alice, conversation.alices)
     moved = {**form, "CallStatus": "in-progress"}
     first = harness.post(form, path(harness)).content
@@ -135,7 +135,7 @@ def test_a_redirect_to_us_is_a_stage_of_its_own(harness: CallsHarness, conversat
 
 
 def test_refused_first_and_then_sent_to_us(harness: CallsHarness, conversation: Conversation) -> None:
-    """What is refused while it rings is no answer to what comes later; nor is an end an answer."""
+    """A refusal while the call rings is not repeated when the same call comes back later."""
     stranger = harness.new_person()
     form = harness.voice_form(stranger, conversation.alices)
     neutral = harness.post(form, harness.url("voice")).content
@@ -148,7 +148,7 @@ def test_refused_first_and_then_sent_to_us(harness: CallsHarness, conversation: 
 
 
 def test_a_live_call_is_sent_to_us_by_the_customer(harness: CallsHarness, conversation: Conversation) -> None:
-    """By REST, in the middle of the talk, as programs do; the callee is rung anew, the first bridge has ended."""
+    """An app redirects a live call to us by REST: the first bridge ends, and the callee's phone rings again."""
     sid = call(harness, conversation.alice, conversation.alices)
     advance(harness, 10)
     harness.client.calls(sid).update(url=twilio_path(harness), method="POST")
@@ -165,7 +165,7 @@ def test_a_live_call_is_sent_to_us_by_the_customer(harness: CallsHarness, conver
 
 
 def test_a_customers_own_webhook_redirects_to_twilios_path(harness: CallsHarness, conversation: Conversation) -> None:
-    """The number is the customer's again, who says something first: our first request is `in-progress`."""
+    """The number's webhook is the customer's, which says something first, so our first request is `in-progress`."""
     number = next(n for n in harness.client.incoming_phone_numbers.list() if n.phone_number == conversation.alices)
     say = f"<Response><Say>Welcome.</Say><Redirect>{twilio_path(harness)}</Redirect></Response>"
     with answering(say) as url:
@@ -186,7 +186,7 @@ def test_a_customers_own_webhook_redirects_to_twilios_path(harness: CallsHarness
 
 
 def test_webhooks_that_are_doubled_or_lost(harness: CallsHarness, conversation: Conversation) -> None:
-    """By the carrier itself, at every stage; each thing happens once."""
+    """The carrier sends every webhook twice, at every stage; each thing happens once."""
     harness.set_for_this_test(Whisper="true")
     harness.sim("POST", "/faults", webhook_copies=2)
     call(harness, conversation.alice, conversation.alices)

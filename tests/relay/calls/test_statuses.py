@@ -1,4 +1,4 @@
-"""Statuses of calls: one order, in code and docs; what comes late, twice, reordered or from elsewhere is nothing."""
+"""Statuses of calls have one order, in code and docs; late, repeated, reordered or foreign callbacks change nothing."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tests.support.calls import CallsHarness, Form
 from tests.support.telephones import act, advance, call, plan
 from tests.support.webhooks import Conversation
 
-# Slow: plays every order in which statuses may come.
+# Slow: plays many orders in which statuses may come.
 pytestmark = pytest.mark.slow
 
 
 BEFORE = ("initiated", "ringing")
-#: The callee's leg in the carrier's words, whether it was bridged, and what it comes to here.
+#: The carrier's statuses of the callee's leg, whether it was bridged, and the Interaction's final status.
 LIVES = {
     "talked": ((*BEFORE, "in-progress", "completed"), True, "completed"),
     "nobody pressed 1": ((*BEFORE, "in-progress", "completed"), False, "no-answer"),
@@ -32,7 +32,7 @@ LIVES = {
 }
 FIRST_LEG = ("initiated", "ringing", "in-progress", "completed")
 SECONDS, CODE = "42", "13225"
-#: Proxy's spelling where it is not that of the Messages API (Twilio's page on Interactions; its OpenAPI file).
+#: Proxy's spelling where it differs from the Messages API (Twilio's page on Interactions; its OpenAPI file).
 PROXY = {"partially_delivered": "partially-delivered"}
 
 Word = tuple[str, Form]
@@ -59,7 +59,7 @@ def test_the_order_in_the_docs_is_the_order_in_the_code(harness: CallsHarness) -
 
 
 def words_of(harness: CallsHarness, conversation: Conversation, form: Form, life: str) -> list[Word]:
-    """All that the carrier tells of a call's callee: callbacks of the leg, then the Dial's action."""
+    """All webhooks of the carrier about the callee's leg: its status callbacks, then the Dial's action."""
     child, told = new("CA"), list[Word]()
     words, bridged, _ = LIVES[life]
     for word in words:
@@ -106,7 +106,7 @@ def test_any_permutation_with_repeats(harness: CallsHarness, data: st.DataObject
 @settings(max_examples=25, deadline=None)
 @given(data=st.data(), life=st.sampled_from(sorted(LIVES)))
 def test_any_permutation_of_both_legs_of_a_placed_call(harness: CallsHarness, data: st.DataObject, life: str) -> None:
-    """The first leg's end may be told before or after all that is told of the second."""
+    """The callbacks of the first leg may come before, between or after those of the second leg."""
     conversation = harness.open()
     harness.sim("POST", "/faults", drop_status_callbacks=True)
     plan(harness, conversation.alice, "manual")
@@ -126,7 +126,7 @@ def test_any_permutation_of_both_legs_of_a_placed_call(harness: CallsHarness, da
 
 
 def swapped(fields: Form, conversation: Conversation) -> Form:
-    """The child's form with Alice as the callee."""
+    """The same form with Alice as the callee."""
     back = {conversation.bob: conversation.alice, conversation.bobs: conversation.alices}
     return {name: back.get(value, value) if name in ("From", "To") else value for name, value in fields.items()}
 
@@ -168,7 +168,7 @@ def test_late_doubled_unknown_or_foreign_words_change_nothing(
 
 
 def test_the_longest_duration_and_the_reason_stay(harness: CallsHarness, conversation: Conversation) -> None:
-    """The carrier tells why in one of the two reports of a failed leg, whichever comes first."""
+    """Only one of the two reports of a failed leg has the error code; it is kept whichever report comes first."""
     for places in ((0, 1), (1, 0)):
         form, sid = harness.start_inbound_call(conversation)
         child = new("CA")
@@ -182,7 +182,7 @@ def test_the_longest_duration_and_the_reason_stay(harness: CallsHarness, convers
 
 
 def test_a_deleted_interaction_is_no_error(harness: CallsHarness, conversation: Conversation) -> None:
-    """The carrier would only try again."""
+    """The answer is no error, because the carrier would only try again."""
     form, sid = harness.start_inbound_call(conversation)
     told = words_of(harness, conversation, form, "busy")
     conversation.session.interactions(sid).delete()
@@ -212,7 +212,7 @@ def test_the_carrier_itself_breaks_its_callbacks(
 
 
 def test_a_first_leg_that_is_not_ours(harness: CallsHarness, conversation: Conversation) -> None:
-    """Of another call, nothing is noted, and nobody is connected."""
+    """If the callback is of another call, nothing is recorded and nobody is connected."""
     plan(harness, conversation.bob, "manual")
     one = harness.order_call(conversation).json()
     harness.settle()
@@ -224,7 +224,7 @@ def test_a_first_leg_that_is_not_ours(harness: CallsHarness, conversation: Conve
 
 
 def test_of_a_call_that_was_not_placed(harness: CallsHarness, conversation: Conversation) -> None:
-    """An Interaction that began with a caller has no first leg to connect."""
+    """The Interaction of an inbound call has no first leg that could be connected."""
     form, sid = harness.start_inbound_call(conversation)
     before = harness.writes()
     assert harness.post_status(sid, form, "connect").text.endswith("<Response><Hangup/></Response>")

@@ -1,4 +1,4 @@
-"""Two web processes over one store: `scene` changes things at the first, `other` is asked right after."""
+"""Two web processes with one store: tests change things at the first, and ask the second, `other`, right after."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ __all__ = ["clock", "stack"]
 
 
 class SecondProcess:
-    """A second web process: an application of its own, which has served a while, so that it knows what was before."""
+    """A second web process: another application that has already served requests, so it has the old state in memory."""
 
     def __init__(self, stack: Stack, clock: Clock) -> None:
         self.rt: Runtime = build(config.load(stack.environment), clock)
-        # As in Scene: how many were refused is written now and then.
+        # As in WebhookHarness: the counter of refusals never writes.
         self.rt.part(RefusalCounter).write_seconds = inf
         self._client: FlaskClient = create_app(self.rt).test_client()
         self._url = stack.url
@@ -57,7 +57,7 @@ def other(stack: Stack, clock: Clock) -> SecondProcess:
 
 @pytest.fixture
 def trips(other: SecondProcess, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
-    """What the other process asked the store since this was last called: scripts by name, other commands as `-`."""
+    """What the other process asked the store since the last call: scripts by name, other commands as `-`."""
     asked: list[str] = []
     run, guard = Store.run, other.rt.store.guard
     inside: list[str] = []

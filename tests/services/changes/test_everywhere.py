@@ -1,6 +1,6 @@
-"""What one web process has answered with success holds for the next request at every other one.
+"""When one web process has answered a change with success, every other process uses it from the next request on.
 
-DESIGN, section 6: what a process keeps has a version that the script checks; a stale one is refreshed in the answer.
+DESIGN, section 6: what a process caches has a version. The script checks it, and its answer replaces a stale one.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def test_a_new_name(harness, other):
 
 
 def test_a_name_that_passes_to_another(harness, other):
-    """CI deletes a Service and creates one of the same name at once."""
+    """A CI job deletes a Service and at once creates another with the same name."""
     create = harness.client.proxy.v1.services.create
     name = new("again-")
     for _ in range(3):
@@ -82,7 +82,7 @@ def test_where_people_may_be(harness, other):
 
 
 def test_how_numbers_are_chosen(harness, other):
-    """A false 80206 here sends ride apps back to real numbers."""
+    """If 80206 is answered wrongly here, ride apps go back to real numbers."""
     harness.set_fields(GeoMatchLevel="area-code")
     path = f"/Services/{harness.sid}/Sessions/{harness.service.sessions.create().sid}/Participants"
     assert other.api("POST", path, Identifier=harness.new_person()).get_json()["code"] == 80206
@@ -188,7 +188,7 @@ def test_one_trip_to_the_store_as_long_as_nothing_changes(harness, other, trips)
     assert trips() == ["accept"] * 2, "the answer of the first brings what has changed"
     call(harness, other, conversation)
     assert trips() == ["accept"]
-    # Nobody listens there: the Service's rule is to go on.
+    # No app listens at this URL, and the Service's rule for that is to continue.
     harness.set_fields(InterceptCallbackUrl="http://127.0.0.1:1/")
     text(harness, other, conversation.alice, conversation.alices)
     assert trips() == ["accept", "accept", "settle"]
@@ -196,7 +196,7 @@ def test_one_trip_to_the_store_as_long_as_nothing_changes(harness, other, trips)
 
 
 def test_one_trip_for_an_account_that_is_kept_in_the_store(harness, other, trips):
-    """Its token is needed before the script runs, and known of the same version."""
+    """The account's token is needed before the script runs: it is read once, and kept with its version."""
     owner, token = new("AC"), "token-of-the-fifth-0123456789"
     add_account(harness.stack.runtime, owner, token, owner, token)
     made = other.api("POST", "/Services", owner, token, UniqueName=new("of-")).get_json()["sid"]
@@ -229,7 +229,7 @@ def test_lists_of_a_service_that_is_gone(harness, other, path):
 
 
 def test_a_key_of_an_account_that_was_unknown(harness, other):
-    """Whose key this is nobody knew; once the account is added the carrier is asked again, without waiting."""
+    """The key is of no known account at first. Once the account is added, the carrier is asked again at once."""
     owner, token = new("AC"), "token-of-a-newcomer-0123456789"
     harness.sim("POST", "/accounts", sid=owner, auth_token=token)
     made = requests.post(
@@ -242,7 +242,7 @@ def test_a_key_of_an_account_that_was_unknown(harness, other):
 
 
 def test_each_webhook_may_be_gone_through_again(harness):
-    """Or a change in between would be an error to the carrier."""
+    """Every webhook of a Service can be run again, so a change in between gives the carrier no error."""
     app = harness.stack.app
     rules = [rule for rule in app.url_map.iter_rules() if "<service_sid>" in rule.rule]
     assert len(rules) >= 9

@@ -1,4 +1,4 @@
-"""The same with two web processes of the Procfile and unmodified SDKs, as the field's programs met it."""
+"""Changes at one process are used by another: two web processes of the Procfile, and unmodified SDKs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ANN, BOB = "+14155559001", "+14155559002"
 
 @pytest.fixture(scope="module")
 def processes(valkey_url: str) -> Iterator[tuple[Client, Client]]:
-    """One client of each process."""
+    """Two clients, one for each process."""
     connect(valkey_url).flushall()
     with deployed(valkey_url) as found:
         yield found.sdk(), _second(found)
@@ -56,7 +56,7 @@ def test_a_service_under_another_name(processes):
     names = [new("one-"), new("two-")]
     services = [first.proxy.v1.services.create(unique_name=name) for name in names]
     for _ in range(ROUNDS):
-        # They exchange their names, by a third one.
+        # The two Services exchange their names, with the help of a third name.
         services[0] = services[0].update(unique_name=new("between-"))
         services[1] = services[1].update(unique_name=names[0])
         services[0] = services[0].update(unique_name=names[1])
@@ -67,7 +67,7 @@ def test_a_service_under_another_name(processes):
 
 
 def test_two_participants_right_after_an_update(processes):
-    """A ride app does so, and goes on with real numbers at any 80206."""
+    """A ride app does this, and it uses real numbers whenever it gets 80206."""
     first, second = processes
     made = first.proxy.v1.services.create(unique_name=new("rides-"))
     owned = [one for one in first.incoming_phone_numbers.list() if one.phone_number.startswith("+1212")]

@@ -1,4 +1,4 @@
-"""Texts at two processes while the Service changes all the time: none goes by what was so before it came."""
+"""Texts come to two processes while the Service changes all the time: no text uses a state older than its arrival."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ def test_what_is_said_is_never_older_than_the_text(harness: WebhookHarness, othe
     conversations = [harness.open(mode="voice-only") for _ in range(WRITERS)]
 
     def change() -> None:
-        """The number is raised once the change was answered with success."""
+        """Changes the notice again and again, and raises the number after each change has succeeded."""
         for number in range(1, CHANGES + 1):
             notices.set_notice(rt, service, "voice_only", {"text": f"Words {number}."})
             said[0] = number
         over.set()
 
     def write(place: int) -> list[tuple[int, int]]:
-        """Of each text the last change that was answered before it came, and the one that its answer goes by."""
+        """For each text: the number of the last change that was done before it came, and the number in its answer."""
         found: list[tuple[int, int]] = []
         conversation = conversations[place]
         while not over.is_set():
-            # Each person is told five things an hour, so that two machines do not talk for ever.
+            # A person gets at most five notices an hour (so that two machines do not talk for ever): reset that count.
             rt.store.client.delete(*rt.store.client.keys(f"{{{harness.sid}}}:told:*") or ["-"])
             before = said[0]
             form = harness.message_form(conversation.alice, conversation.alices, f"text {len(found)} of {place}")

@@ -1,4 +1,4 @@
-"""A product for each module, in a part of the store of its own, on a clock that only the test moves."""
+"""One product for each module, in its own part of the store, on a clock that only the test moves."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class IdempotencyHarness:
 
 
 def forms(harness: IdempotencyHarness) -> dict[str, dict[str, Any]]:
-    """One creation of each kind."""
+    """Path -> form of one creation of each kind."""
     people = [PERSON.format(harness.calls.new_person()) for _ in range(2)]
     return {
         "/Services": {"UniqueName": new("once-")},
@@ -46,7 +46,7 @@ def forms(harness: IdempotencyHarness) -> dict[str, dict[str, Any]]:
 
 
 def held(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
-    """Creations wait until the second is set, and then are made; the first says that one waits."""
+    """Creations of Sessions wait until the second event is set. The first event is set as soon as a creation waits."""
     inside, go = threading.Event(), threading.Event()
     whole = sessions.open_session
 

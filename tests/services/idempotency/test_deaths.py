@@ -1,4 +1,4 @@
-"""What dies between a keyed request and its answer: the key is free again, and nothing is done twice."""
+"""A process dies between a request with a key and its answer: the key becomes free again, and nothing is done twice."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[3]
 
 
-#: A process that dies at a call of a function: before it, or after what it did.
+#: The program of a process that dies at the call of a function: just before the call, or just after it.
 DIES = """
 import json, os, signal, sys
 from importlib import import_module
@@ -54,7 +54,7 @@ client.post(path, data=form, headers={"Idempotency-Key": key})
 
 
 def die(harness: IdempotencyHarness, where: str, when: str, path: str, key: str, form: Any) -> None:
-    """It has no clock of the test's: ours goes with the store's own when it has died."""
+    """Sends a request in a process that dies. It uses the real time, and the test's clock is set to that."""
     told = json.dumps([where, when, harness.api.url(path), key, form])
     environ = {**os.environ, **harness.stack.environment}
     done = subprocess.run([sys.executable, "-c", DIES, told], cwd=ROOT, env=environ, capture_output=True, timeout=60)
@@ -106,7 +106,7 @@ def test_a_message_is_taken_once(harness: IdempotencyHarness, when: str) -> None
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_call_is_never_placed_twice(harness: IdempotencyHarness, when: str) -> None:
-    """Nobody can tell whether the phone rang, so it is not tried again: the caller is told where to look."""
+    """We cannot know whether the phone rang, so the call is not placed again: the error says where to look."""
     conversation = harness.calls.open()
     path, key = f"{SESSIONS}/{harness.calls.session_sid(conversation)}/Calls", new("")
     die(harness, "carrier.client.Carrier.place_call", when, path, key, {"Participant": conversation.bob_sid})
@@ -142,7 +142,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: Exception, after: bool) -> N
 
 
 def test_a_503_may_be_repeated_at_once(harness: IdempotencyHarness) -> None:
-    """The reply was lost, the Session is there: the repetition finds it."""
+    """The store's reply was lost but the Session was created: the repeated request returns that Session."""
     key, before = new(""), harness.sids()
     with pytest.MonkeyPatch.context() as patch:
         failing(patch, StoreUnavailable("gone"), after=True)

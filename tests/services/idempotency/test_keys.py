@@ -1,4 +1,4 @@
-"""Idempotency-Key: done once, answered alike; nobody else's, and nothing in clear."""
+"""Idempotency-Key: done once, same answer each time; keys are not shared, and nothing is stored as plain text."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_a_key_that_comes_with_something_else(harness: IdempotencyHarness, other
 
 
 def test_a_refusal_of_the_operation_stays(harness: IdempotencyHarness) -> None:
-    """Though the second time it would have passed."""
+    """The key repeats the refusal, although the operation itself would succeed now."""
     key, form = new(""), {"UniqueName": new("taken-")}
     taken = harness.api.post(SESSIONS, form).get_json()["sid"]
     first = harness.send(SESSIONS, key, form)
@@ -88,7 +88,7 @@ def test_what_was_never_read_uses_no_key_up(harness: IdempotencyHarness) -> None
 
 
 def test_only_creations_heed_it(harness: IdempotencyHarness) -> None:
-    """An update or a read under the same key is done again; not even its spelling matters."""
+    """Updates, reads and deletions with the same key are done again, and even a malformed key is accepted."""
     path = SESSIONS + "/{session}"
     for ttl in ("60", "61"):
         assert harness.send(path, "a key", {"Ttl": ttl}).get_json()["ttl"] == int(ttl)
