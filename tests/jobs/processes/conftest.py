@@ -1,4 +1,4 @@
-"""Jobs as a worker process runs them: settings from the environment, real store, real queue, real database."""
+"""Fixtures for jobs as a worker process runs them: real environment settings, store, queue and database."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def forget() -> None:
 
 
 def database() -> Database:
-    """That of the jobs."""
+    """The database that the jobs use."""
     return recurring.runtime().part(recurring.engine)
 
 
@@ -62,7 +62,7 @@ def queue(rt):
 
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
-    """A worker sets handlers and levels for its whole process."""
+    """Restores signal handlers and log levels, because a worker sets them for its whole process."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)}
     levels = {name: logging.getLogger(name).level for name in ("", "rq.worker")}
     yield

@@ -1,4 +1,4 @@
-"""At most one of a kind waits, however many clocks ring and however long nobody listens."""
+"""At most one job of each kind waits, with any number of clocks and even if no worker runs for a long time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def waiting(queue):
 
 @pytest.fixture
 def stretch(monkeypatch):
-    """Moves the time by which stretches are counted."""
+    """Sets the time from which the clock computes the current interval."""
     now = [1_800_000_000]
     monkeypatch.setattr("jobs.clock.time.time", lambda: now[0])
     return now
@@ -47,7 +47,7 @@ def test_after_a_job_was_taken_the_next_stretch_rings_again(queue, stretch):
 
 
 def test_a_job_that_was_killed_at_work_does_not_stop_its_kind(queue, stretch):
-    """Its hash has no end of life until RQ's maintenance finds it."""
+    """The hash of the killed job does not expire until RQ's maintenance finds it."""
     clock.enqueue(queue, "jobs.recurring.drain", 2)
     queue.connection.persist(f"rq:job:{queue.connection.lpop(queue.key).decode()}")
     stretch[0] += 2

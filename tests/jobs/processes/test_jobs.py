@@ -1,4 +1,4 @@
-"""Each job goes over everything, whatever is wrong with one of them."""
+"""Each job processes all Services or accounts, even if one of them fails."""
 
 from __future__ import annotations
 

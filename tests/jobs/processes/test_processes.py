@@ -1,4 +1,4 @@
-"""The two processes as they are started in production."""
+"""The worker and the clock, started as processes like in production."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def start(environment, tmp_path):
 
 
 def register(store):
-    """There it is, or once its events are drained nobody would look at it again."""
+    """Registers the Service, because the drain would forget an unknown Service once its events are recorded."""
     store.client.hset(keys.installation_services(), SERVICE, ACCOUNT)
     store.client.set(keys.service("service", SERVICE), "{}")
 
 
 def until(condition):
-    """The limit only ends a test that hangs."""
+    """Waits for the condition; the limit only ends a test that hangs."""
     for _ in range(600):
         if condition():
             return True

@@ -1,4 +1,4 @@
-"""A store that is away when a process starts is waited for; a worker whose server was killed ends."""
+"""A process that starts waits until its store answers; a web worker ends if its server is killed."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def web(environment, tmp_path) -> Iterator[Callable[..., Web]]:
 
 @pytest.fixture
 def away(tmp_path) -> Iterator[tuple[int, Callable[[], None]]]:
-    """The port of a store that is not there yet, and what starts it."""
+    """The port of a store that does not run yet, and a function that starts the store."""
     port, running = server.free_port(0), []
     yield port, lambda: running.append(server.start(tmp_path / "store", port=port))
     for one in running:
@@ -88,7 +88,7 @@ def away(tmp_path) -> Iterator[tuple[int, Callable[[], None]]]:
 
 
 def until(condition: Callable[[], bool]) -> bool:
-    """The limit only ends a test that hangs."""
+    """Waits for the condition; the limit only ends a test that hangs."""
     return processes.wait_until(condition, 60)
 
 
@@ -127,7 +127,7 @@ def test_the_waiting_has_an_end(start, module):
 
 @pytest.mark.parametrize("command", ["jobs.worker", "jobs.clock", "proxy.check_and_run true", "flask accounts list"])
 def test_what_no_waiting_mends_ends_each_process_once(environment, command):
-    """A crash loop would write it again and again, and a traceback is no sentence."""
+    """The process writes one sentence, not a traceback, and does not restart in a loop."""
     url = environment["REDIS_URL"].replace("/0", "/99")
     done = subprocess.run(
         [sys.executable, "-m", *command.split()],
@@ -139,7 +139,7 @@ def test_what_no_waiting_mends_ends_each_process_once(environment, command):
 
 
 def test_every_line_is_json_where_it_is_asked_for(web):
-    """The web server's own lines, too: what collects the log reads an object a line."""
+    """This includes the web server's own lines, because log collectors expect one JSON object per line."""
     one = web(LOG_FORMAT="json")
     assert until(one.answers)
     one.end()
@@ -149,7 +149,7 @@ def test_every_line_is_json_where_it_is_asked_for(web):
 
 
 def test_workers_of_a_killed_server_end(web):
-    """Else they would go on with the old code beside those of the next start: they share the port."""
+    """Otherwise they would keep serving the old code beside the workers of the next start, on the same port."""
     one = web()
     assert until(one.answers) and until(lambda: len(one.workers()) == 2)
     one.process.kill()

@@ -1,4 +1,4 @@
-"""A real worker on a real queue runs our jobs and nothing else."""
+"""A real worker on a real queue runs only the jobs of jobs.recurring."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.store import connect
 from tests.jobs.processes.conftest import ACCOUNT, database
 from tests.record.events import SERVICE, emit, recorded
 
-# Slow: starts workers, and waits for what they do with foreign jobs.
+# Slow: starts workers, and waits while they handle foreign jobs.
 pytestmark = pytest.mark.slow
 
 
@@ -26,12 +26,12 @@ SECRET_NUMBER = "+15550001111"
 
 
 def work(rt):
-    """Until the queue is empty."""
+    """Runs a worker until the queue is empty."""
     worker.worker(rt.settings.queue_url).work(burst=True)
 
 
 def push(rt, function, *args, **options):
-    """As somebody would who can write to the queue's store."""
+    """Enqueues a job as an attacker with write access to the queue's store would do."""
     foreign = Queue("relay", connection=connect(rt.settings.queue_url), serializer=JSONSerializer)
     return foreign.enqueue_call(function, args, **options)
 
@@ -148,7 +148,7 @@ def test_the_text_of_an_error_is_neither_logged_nor_kept(rt, queue, monkeypatch,
 
 
 def dump(connection, key):
-    """Everything under a key; DUMP would compress it."""
+    """Returns everything stored under a key; the DUMP command would compress it."""
     read = {b"hash": connection.hgetall, b"string": connection.get, b"stream": connection.xrange}
     return repr(read.get(connection.type(key), lambda _: None)(key)).encode()
 

@@ -1,4 +1,4 @@
-"""Calls of which the carrier told nothing: their legs are found, their end is noted, and none is placed again."""
+"""Calls without webhooks from the carrier: their legs and final status are found, and no call is placed again."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tests.support.reconciling import SECOND, ReconcilingHarness
 from tests.support.stack import ACCOUNT, TOKEN
 from tests.support.webhooks import Conversation
 
-# Slow: plays many calls and searches the carrier's lists for each.
+# Slow: makes many calls and searches the carrier's lists for each.
 pytestmark = pytest.mark.slow
 
 
-#: The longest ringing of a new Service, and 30 s.
+#: The longest ringing time of a new Service plus 30 s, and one second more.
 FIRST = 25 + 31
 TIME_LIMIT = 14_400
 
@@ -43,7 +43,7 @@ def place(harness: ReconcilingHarness, conversation: Conversation) -> Any:
 
 
 def in_silence(harness: ReconcilingHarness, begin: Callable[..., Any], between: Conversation, **more: Any) -> Any:
-    """The carrier brings the keys that are pressed until the two are put through, and tells nothing else."""
+    """Delivers only the webhooks for pressed keys until the two people are connected, and drops all others."""
     harness.drop_webhooks(but="voice-action")
     begun = begin(harness, between, **more)
     harness.drop_webhooks()
@@ -52,7 +52,7 @@ def in_silence(harness: ReconcilingHarness, begin: Callable[..., Any], between: 
 
 
 def at_carrier(harness: ReconcilingHarness, **wanted: str) -> list[Any]:
-    """Oldest first."""
+    """The calls in the carrier's list, oldest first."""
     return list(reversed(harness.webhooks.client.calls.list(**wanted)))
 
 
@@ -108,7 +108,7 @@ def test_told_in_time(harness: ReconcilingHarness) -> None:
 
 
 def test_our_answer_was_lost(harness: ReconcilingHarness) -> None:
-    """The carrier never dialled, and nobody dials for it."""
+    """The carrier never dialled, and Maskline does not dial later."""
     conversation = open_talk(harness)
     harness.webhooks.sim("POST", "/faults", lose_answers=1000)
     sid = call(harness, conversation)
@@ -125,7 +125,7 @@ def test_our_answer_was_lost(harness: ReconcilingHarness) -> None:
 
 
 def test_behind_a_text_of_the_app(harness: ReconcilingHarness) -> None:
-    """The app's own texts have no inbound leg, and a blocked one has no outbound leg: neither is in a call's way."""
+    """A text of the app has no inbound leg; it does not stop the job from finding the call's legs."""
     conversation = open_talk(harness)
     conversation.session.participants(conversation.bob_sid).message_interactions.create(body="Your ride is here")
     harness.drop_webhooks()
@@ -171,7 +171,7 @@ def test_a_list_that_cannot_be_had(harness: ReconcilingHarness, do: str) -> None
 
 @pytest.mark.parametrize("do", ["accept-then-reset", "accept-then-503"])
 def test_placed_and_never_heard_of(harness: ReconcilingHarness, do: str) -> None:
-    """The carrier took it, said nothing, and says nothing: it is found, and no second call is placed."""
+    """The carrier accepted the call but its answer was lost: the call is found, and no second call is placed."""
     conversation = open_talk(harness)
     phones.plan(harness.webhooks, conversation.bob, "no-answer")
     harness.drop_webhooks()
@@ -202,7 +202,7 @@ def test_placed_talked_and_never_heard_of(harness: ReconcilingHarness) -> None:
 
 @pytest.mark.parametrize("do", ["reset", "503"])
 def test_never_placed(harness: ReconcilingHarness, do: str) -> None:
-    """In doubt and in no list: it failed, and it is not placed now."""
+    """A call in doubt that is in no list of the carrier counts as failed, and is not placed again."""
     conversation = open_talk(harness)
     harness.fault(("rest:calls", do), method="POST", count=1)
     assert place(harness, conversation).status_code == 201
@@ -216,7 +216,7 @@ def test_never_placed(harness: ReconcilingHarness, do: str) -> None:
 
 
 def test_one_of_two_in_doubt_was_placed(harness: ReconcilingHarness) -> None:
-    """The second: the first was never taken. One call is nobody's twice."""
+    """The carrier accepted only the second call. Its resource is matched with one Interaction only."""
     conversation = open_talk(harness)
     phones.plan(harness.webhooks, conversation.bob, "no-answer")
     harness.drop_webhooks()

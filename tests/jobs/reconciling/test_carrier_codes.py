@@ -1,4 +1,4 @@
-"""What the carrier says of a recipient holds whichever way it is told: docs/carrier-codes.md, row by row."""
+"""A carrier code about a recipient has the same effect however it arrives: each row of docs/carrier-codes.md."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ DAY = 86_400
 TEXT = (Path(__file__).parents[3] / "docs" / "carrier-codes.md").read_text()
 ROWS = {int(row[0]): row[1:] for row in re.findall(r"^\| (\d{5}) \| (.+?) \| (.+?) \| (.+?) \|$", TEXT, re.MULTILINE)}
 WAYS = ("answer", "action", "callback", "look-up")
-#: REST and TwiML refuse with these; those of 30000 and more are told afterwards.
+#: REST and TwiML refuse at once with codes below 30000; codes from 30000 on arrive afterwards.
 PLAYED = [(code, way) for code in ROWS for way in WAYS if code < 30000 or way in ("callback", "look-up")]
-#: Tried again, so that nothing is told of a message.
+#: The outbox tries again after this code, so the message gets no status.
 PLAYED.remove((21611, "answer"))
 
 
@@ -41,12 +41,12 @@ def refuse(harness: ReconcilingHarness, phone: str, code: int | None, way: str =
 
 
 def told(harness: ReconcilingHarness, conversation: Conversation, code: int, way: str) -> None:
-    """The carrier says `code` of one text to Bob."""
+    """Sends one text to Bob, for which the carrier reports `code`."""
     refuse(harness, conversation.bob, code, way)
     harness.text(conversation, new("text "))
     if way == "answer":
         harness.run_outbox()
-    # A carrier that does not answer in time is asked again a minute later.
+    # If the carrier does not answer in time, the job asks again a minute later.
     for seconds in (FIRST, 61, 61) if way == "look-up" else ():
         if not is_over(harness, conversation):
             harness.run_job(seconds)
@@ -63,7 +63,7 @@ def carried(harness: ReconcilingHarness, phone: str) -> int:
 
 
 def is_stopped(harness: ReconcilingHarness, conversation: Conversation, code: int) -> bool:
-    """Whether the next text is answered "unavailable", and the next of the app fails without a request."""
+    """Whether the sender's next text gets the "unavailable" reply and the app's next text fails without a request."""
     before = carried(harness, conversation.bob)
     harness.text(conversation, new("next "))
     sent = conversation.session.participants(conversation.bob_sid).message_interactions.create(body="of the app's own")
@@ -122,7 +122,7 @@ def test_an_opt_out_that_the_carrier_tells(harness: ReconcilingHarness, way: str
     assert [(one.identifier, one.proxy_number, one.by) for one in listed] == [
         (conversation.bob, conversation.bobs, "carrier")
     ]
-    # The same person at another number is untouched.
+    # The same person can still be reached from another proxy number.
     harness.webhooks.text(carol.identifier, carol.proxy_identifier, "hello from Carol")
     assert (there.proxy_identifier, "hello from Carol") in harness.webhooks.inbox(conversation.bob)
     harness.webhooks.text(conversation.bob, conversation.bobs, "START")
@@ -139,7 +139,7 @@ def test_what_they_write_themselves_shows_that_they_can_be_reached(harness: Reco
 
 @pytest.mark.parametrize("code", [30006, 21610])
 def test_an_operator_lifts_it(harness: ReconcilingHarness, code: int) -> None:
-    """What the carrier says once more is learnt once more."""
+    """If the carrier reports the code again after the removal, it is stored again."""
     conversation, rt = harness.webhooks.open(), harness.webhooks.stack.runtime
     service = find_service(rt, harness.webhooks.sid)
     assert service
@@ -151,7 +151,7 @@ def test_an_operator_lifts_it(harness: ReconcilingHarness, code: int) -> None:
 
 
 def test_a_refusal_that_is_told_after_START(harness: ReconcilingHarness) -> None:
-    """It speaks of what was sent before."""
+    """The refusal is about a text that was sent before START, so it does not opt the person out."""
     conversation = harness.webhooks.open()
     refuse(harness, conversation.bob, 21610, "look-up")
     harness.text(conversation, "before")

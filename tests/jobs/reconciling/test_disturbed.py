@@ -1,4 +1,4 @@
-"""Lists that cannot be had, webhooks late, doubled and in any order, things deleted meanwhile: the end is the same."""
+"""The final state is the same if lists fail, webhooks are late, repeated or reordered, or records are deleted."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from jobs import recurring
 from tests.support.reconciling import FIRST, SECOND, ReconcilingHarness
 
-# Slow: plays webhooks and jobs in every order.
+# Slow: runs webhooks and jobs in many orders.
 pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("do", ["429", "500", "503", "reset"])
 def test_a_list_that_cannot_be_had(harness: ReconcilingHarness, do: str) -> None:
-    """Nothing is concluded, however long it lasts."""
+    """While the list fails, no status changes, however long that lasts."""
     conversation, other = harness.webhooks.open(), harness.webhooks.open()
     harness.drop_webhooks()
     harness.text(conversation, "hello")
@@ -34,7 +34,7 @@ def test_a_list_that_cannot_be_had(harness: ReconcilingHarness, do: str) -> None
 
 
 def test_what_the_carrier_tells_goes_before_what_was_found(harness: ReconcilingHarness) -> None:
-    """Two equal texts, the first of them late: each was given the other's resource."""
+    """Of two equal texts, the first was late, so each was matched with the other's resource."""
     conversation = harness.webhooks.open()
     harness.drop_webhooks()
     for _ in range(2):
@@ -64,7 +64,7 @@ def test_told_after_it_was_called_lost(harness: ReconcilingHarness) -> None:
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.permutations(["queued", "sent", "delivered", "look", "look"]), st.integers(0, 2))
 def test_webhooks_and_looks_in_any_order(harness: ReconcilingHarness, steps: list[str], dropped: int) -> None:
-    """Late, doubled or missing: the end is the same."""
+    """Webhooks may be late, repeated or missing: the final status is the same."""
     harness = harness.renew()
     conversation = harness.webhooks.open()
     harness.drop_webhooks()

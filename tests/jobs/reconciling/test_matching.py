@@ -1,4 +1,4 @@
-"""The rule by which resources are given to legs, by itself."""
+"""Unit tests of the rule that matches the carrier's resources with legs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_each_to_one_and_nothing_before_it_was_asked_for(
 def test_all_are_found_in_whatever_order_they_are_listed(
     asked: list[tuple[int, str]], late: int, order: object
 ) -> None:
-    """Of equal texts at the same moment, either."""
+    """Equal texts at the same time may be matched either way."""
     legs = legs_of(asked)
     resources = [Resource(f"SM{leg.key}", leg.at_ms + late, leg.body) for leg in legs]
     order.shuffle(resources)  # type: ignore[attr-defined]
@@ -43,7 +43,7 @@ def test_all_are_found_in_whatever_order_they_are_listed(
 
 @given(LEGS, st.data())
 def test_texts_that_the_carrier_changed(asked: list[tuple[int, str]], data: st.DataObject) -> None:
-    """As many as there are, in order of creation."""
+    """If the carrier changed the texts, legs and resources are matched in order of creation."""
     legs = legs_of(asked)
     resources = [Resource(f"SM{leg.key}", leg.at_ms, f"changed: {leg.body}") for leg in legs]
     found = match(legs, data.draw(st.permutations(resources)))

@@ -1,4 +1,4 @@
-"""Messages of which the carrier told nothing: found in its list, or lost and said to be."""
+"""Messages without webhooks from the carrier: they are found in its list, or marked as lost."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from carrier import twiml
 from tests.support.reconciling import FIRST, SECOND, ReconcilingHarness
 
-# Slow: plays many messages and searches the carrier's lists for each.
+# Slow: sends many messages and searches the carrier's lists for each.
 pytestmark = pytest.mark.slow
 
 
@@ -35,7 +35,7 @@ def test_what_the_carrier_told_is_not_looked_for(harness: ReconcilingHarness) ->
 
 
 def test_an_end_that_was_not_told(harness: ReconcilingHarness) -> None:
-    """The action tells the SID; the rest is lost."""
+    """The action webhook brings the SID; all status webhooks are lost."""
     conversation = harness.webhooks.open()
     harness.fault(("status", "drop"))
     harness.webhooks.sim("POST", "/faults", refuse={"to": conversation.bob, "code": 30003})
@@ -59,7 +59,7 @@ def test_what_is_sent_may_take_its_time(harness: ReconcilingHarness) -> None:
 
 
 def test_equal_texts_in_flight(harness: ReconcilingHarness) -> None:
-    """Each gets a resource of its own, in the order in which they were sent."""
+    """Each Interaction gets its own resource, in the order in which the texts were sent."""
     conversation = harness.webhooks.open()
     harness.drop_webhooks()
     for _ in range(5):
@@ -111,7 +111,7 @@ def test_lost_and_sent_after_all(harness: ReconcilingHarness) -> None:
 
 
 def test_lost_for_good(harness: ReconcilingHarness) -> None:
-    """Its Session is over: nobody may be written to any more."""
+    """The Session is closed, so the text may not be sent again."""
     conversation = harness.webhooks.open()
     sid = harness.lose_answer(conversation, "hello")
     conversation.session.update(status="closed")
@@ -124,7 +124,7 @@ def test_lost_for_good(harness: ReconcilingHarness) -> None:
 
 
 def test_a_long_text_of_which_the_end_is_lost(harness: ReconcilingHarness) -> None:
-    """The carrier may have the first part: all of it once more would double that."""
+    """The carrier may have sent the first part, so sending the whole text again could repeat that part."""
     conversation = harness.webhooks.open()
     harness.lose_answer(conversation, "x" * 2000)
     harness.run_job(FIRST, SECOND)
@@ -147,7 +147,7 @@ def test_a_lost_one_is_never_relayed_twice(harness: ReconcilingHarness) -> None:
 
 
 def test_a_webhook_between_two_looks(harness: ReconcilingHarness) -> None:
-    """The carrier may act on that answer, so the first look counts no more."""
+    """The carrier may act on the answer to that webhook, so the first check no longer counts."""
     conversation = harness.webhooks.open()
     sid = harness.lose_answer(conversation, "hello")
     harness.run_job(FIRST)
@@ -182,7 +182,7 @@ def test_one_of_three_is_lost(harness: ReconcilingHarness, bodies: list[str], lo
 
 
 def test_what_others_send_over_the_same_number(harness: ReconcilingHarness) -> None:
-    """The app's own messages, and our notice that the other one wants no more, are nobody's relayed text."""
+    """The app's own messages and the notice that the other person opted out are not matched with a relayed text."""
     conversation = harness.webhooks.open()
     harness.drop_webhooks()
     harness.webhooks.client.messages.create(to=conversation.bob, from_=conversation.bobs, body="from the app")
@@ -197,7 +197,7 @@ def test_what_others_send_over_the_same_number(harness: ReconcilingHarness) -> N
 
 
 def test_said_once_more_it_changes_nothing(harness: ReconcilingHarness) -> None:
-    """A lost reply, or a look that outlived its lease: it waits in the outbox once, and holds up nobody behind it."""
+    """Reporting a missing text again (lost reply, expired claim) queues it only once and does not block later texts."""
     conversation = harness.webhooks.open()
     harness.lose_answer(conversation, "hello")
     harness.run_job(FIRST, SECOND)

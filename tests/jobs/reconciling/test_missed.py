@@ -1,4 +1,4 @@
-"""Inbound that no webhook brought: noted once, and sent if its pair still stands."""
+"""Inbound messages without a webhook: each is recorded once, and sent if the same pair is still connected."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from tests.media.cleaning.samples import jpeg
 from tests.support.faulty_carrier import carrier_with
 from tests.support.reconciling import ReconcilingHarness
 
-# Slow: plays many inbound messages without a webhook, and runs the jobs that find them.
+# Slow: sends many inbound messages without a webhook, and runs the jobs that find them.
 pytestmark = pytest.mark.slow
 
 
 NO_WEBHOOK = (("message", "drop"), ("fallback", "drop"))
-#: What is younger may still come by webhook; lists tell whole seconds.
+#: The webhook of a younger message may still come; lists have times in whole seconds.
 SETTLED = missed.WEBHOOK_WAIT_SECONDS + 4
 
 
 @pytest.fixture(autouse=True)
 def begun(harness: ReconcilingHarness) -> None:
-    """The first run finds where to begin."""
+    """The first run of the job stores the time from which it searches."""
     recurring.find_missed()
 
 
@@ -58,7 +58,7 @@ def test_noted_once_and_sent(harness: ReconcilingHarness) -> None:
 
 
 def test_found_at_once_is_not_written_at_once(harness: ReconcilingHarness, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was written over hours is no flood because it is found in one go."""
+    """Messages that the job finds all at once do not count as sent all at once for the rate limits."""
     few = {kind: {"person": 2, "pair": 2, "service": 2} for kind in ("message", "voice")}
     monkeypatch.setitem(harness.webhooks.stack.runtime._parts, rates, few)
     conversation = harness.webhooks.open()
@@ -73,7 +73,7 @@ def test_found_at_once_is_not_written_at_once(harness: ReconcilingHarness, monke
 
 
 def test_a_picture_that_was_missed(harness: ReconcilingHarness) -> None:
-    """With its file, once the carrier tells of it."""
+    """The text is sent with its picture, once the carrier's lists can be read."""
     conversation = harness.webhooks.open()
     harness.fault(*NO_WEBHOOK)
     shot = {"data": b64encode(jpeg()).decode(), "content_type": "image/jpeg"}
@@ -96,7 +96,7 @@ def test_a_picture_that_was_missed(harness: ReconcilingHarness) -> None:
 
 
 def test_a_webhook_that_comes_after_all(harness: ReconcilingHarness) -> None:
-    """Who accepts it first decides: it goes out once, and the carrier is told nothing."""
+    """The job accepted the message first: it is sent once, and the later webhook gets an empty answer."""
     conversation = harness.webhooks.open()
     harness.fault(*NO_WEBHOOK)
     sid = harness.text(conversation, "hello")
@@ -131,7 +131,7 @@ def test_what_would_have_become_of_it(harness: ReconcilingHarness) -> None:
 
 
 def test_a_lease_that_came_later(harness: ReconcilingHarness) -> None:
-    """Whoever has the number now was not meant then."""
+    """The text was not written to the person who has the number now."""
     conversation = harness.webhooks.open()
     harness.fault(*NO_WEBHOOK)
     sid = harness.text(conversation, "for the one before")
@@ -208,7 +208,7 @@ def test_one_that_cannot_be_done_holds_up_no_other(
 
 
 def test_not_to_somebody_who_came_later(harness: ReconcilingHarness) -> None:
-    """It was written to the one who was there then."""
+    """The text was written to the previous Participant, so the new one does not get it."""
     conversation = harness.webhooks.open()
     harness.fault(*NO_WEBHOOK)
     sid = harness.text(conversation, "for Bob alone")

@@ -1,4 +1,4 @@
-"""What the carrier tells late says nothing of what came after it: docs/carrier-codes.md, docs/opt-outs.md."""
+"""A late report of the carrier does not change a later state: docs/carrier-codes.md, docs/opt-outs.md."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.webhooks import Conversation
 
 
 def late(harness: ReconcilingHarness, conversation: Conversation, word: str, at_ms: int) -> None:
-    """Bob's word, whose webhook never came: the worker found it in the carrier's list."""
+    """Processes a text from Bob that had no webhook, as if the worker found it in the carrier's list."""
     one = Inbound("message", new("SM"), conversation.bob, conversation.bobs, body=word, late_at_ms=at_ms // 1000 * 1000)
     rt = harness.webhooks.stack.runtime
     decide(rt, read_snapshot(rt, harness.webhooks.sid), one)
@@ -36,7 +36,7 @@ def test_a_delivery_that_is_told_late_lifts_nothing(harness: ReconcilingHarness,
 
 
 def test_a_weaker_word_leaves_a_stronger_one(harness: ReconcilingHarness) -> None:
-    """21614 holds for 30 days; one 30003 of an earlier text takes nothing of it away."""
+    """21614 stays in effect for 30 days; a late 30003 for an earlier text does not shorten or remove it."""
     conversation = harness.webhooks.open()
     refuse(harness, conversation.bob, 30003, "look-up")
     harness.text(conversation, "before")
@@ -72,7 +72,7 @@ def test_a_START_that_is_found_behind_a_later_STOP(harness: ReconcilingHarness, 
     conversation = harness.webhooks.open()
     at = harness.clock() + 1000
     harness.clock.advance(30)
-    # Of ours alone: the carrier does not stop anything itself.
+    # Only Maskline understands this word: the carrier itself does not block the person.
     harness.webhooks.text(conversation.bob, conversation.bobs, "Stop!")
     harness.clock.advance(60)
     late(harness, conversation, word, at)
@@ -90,7 +90,7 @@ def test_a_STOP_that_is_found_late_counts_however_much_they_wrote_since(harness:
 
 
 def test_words_of_begin_do_not_pile_up(harness: ReconcilingHarness) -> None:
-    """YES is an everyday word: what is kept of each is of no use once no status can come any more."""
+    """YES is a common word, so its record is removed once no late status can arrive for it any more."""
     key, client = keys.service("unreachable", harness.webhooks.sid), harness.store.client
     conversation = harness.webhooks.open()
     before = client.hlen(key)

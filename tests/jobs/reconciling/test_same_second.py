@@ -1,6 +1,6 @@
-"""A text that no webhook brought, of the second in which its people joined: the carrier tells whole seconds.
+"""A text without a webhook from the same second in which its Participants joined; the carrier has whole seconds.
 
-Twilio's Message resource has `date_sent` in RFC 2822, to the second. If nobody else had the number, it is theirs.
+Twilio's Message resource has `date_sent` in RFC 2822, in whole seconds. If nobody else had the number, it is theirs.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ SETTLED = missed.WEBHOOK_WAIT_SECONDS + 4
 
 @pytest.fixture
 def second(harness: ReconcilingHarness) -> Iterator[int]:
-    """A second that has just begun, ms."""
+    """The start of the current second, in ms."""
     recurring.find_missed()
     harness.clock.now = (harness.clock.now // 1000 + 1) * 1000
     yield harness.clock.now
 
 
 def find(harness: ReconcilingHarness, conversation: Conversation, at_ms: int, patch: pytest.MonkeyPatch) -> list[Any]:
-    """The reasons with which Alice's text of that second is noted, once all is done."""
+    """Runs the jobs on a text of Alice from that second and returns the reasons in its `inbound.late` events."""
     listed = [CarrierMessage(
         sid=new("SM"), status="received", code=None, direction="inbound", sender=conversation.alice,
         to=conversation.alices,
@@ -57,7 +57,7 @@ def test_of_the_second_before_a_join(harness: ReconcilingHarness, second: int, m
 
 
 def test_of_a_re_opening(harness: ReconcilingHarness, second: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same two people before and after it."""
+    """The Session connects the same two people before and after it was closed."""
     harness.clock.advance(-10)
     conversation = harness.webhooks.open()
     harness.clock.now = second + 200

@@ -1,4 +1,4 @@
-"""One product and its carrier; the jobs run when a test says so, on the test's clock. Each test has its own Service."""
+"""One stack with its carrier. A test runs the jobs itself, on its own clock, and has its own Service."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["clock", "stack"]
 
 @pytest.fixture
 def harness(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[RedactionHarness]:
-    """The carrier's dates are real ones, to the second, so each test begins just before now."""
+    """The carrier's dates are real and in whole seconds, so each test begins shortly before the present time."""
     monkeypatch.setattr(recurring, "runtime", lambda: stack.runtime)
     clock.now = int(time.time() * 1000) - 2000
     found = RedactionHarness(WebhookHarness(stack, clock, numbers=4), clock)

@@ -1,4 +1,4 @@
-"""What is deleted here goes at the carrier at once: nobody would know of it any more."""
+"""When a record is deleted here, its text at the carrier is redacted at once, because no later job would know it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storage import keys
 from tests.jobs.redaction.harness import PAST, RedactionHarness
 from tests.support.stack import ACCOUNT
 
-# Slow: plays the whole life of Services that are deleted.
+# Slow: creates, uses and deletes whole Services.
 pytestmark = pytest.mark.slow
 
 
@@ -41,7 +41,7 @@ def test_what_is_deleted_here_goes_at_once(harness: RedactionHarness, what: str)
 
 
 def test_a_deleted_service_stays_until_the_carrier_has_forgotten(harness: RedactionHarness) -> None:
-    """Of more Sessions than one script deletes; the last one's message is still under way for all we know."""
+    """The Service has more Sessions than one script deletes, and the last message has not reached a final status."""
     harness.turn_on(DAY)
     harness.reconciling.text(harness.webhooks.open(), "hello")
     for _ in range(101):
@@ -57,7 +57,7 @@ def test_a_deleted_service_stays_until_the_carrier_has_forgotten(harness: Redact
     harness.reconciling.clear_faults()
     rt = harness.webhooks.stack.runtime
     harness.webhooks.service.delete()
-    # As if all that happened were recorded: that alone would keep it.
+    # Pretends that all events are recorded, because waiting events alone would keep the Service.
     rt.store.client.delete(keys.events(harness.webhooks.sid))
     harness.reconciling.fault(("rest:messages", "503"), method="POST")
     harness.run_job(0)
@@ -82,7 +82,7 @@ def test_deleted_before_the_carrier_named_it(harness: RedactionHarness) -> None:
 
 
 def test_deleted_while_it_is_sent(harness: RedactionHarness) -> None:
-    """The answer comes when nobody knows of the message any more."""
+    """The carrier's answer comes after the Interaction was deleted."""
     harness.turn_on()
     conversation = harness.webhooks.open()
     rt = harness.webhooks.stack.runtime

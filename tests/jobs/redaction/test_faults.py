@@ -1,4 +1,4 @@
-"""What the carrier may answer, and who may die: a text is emptied, or it is said why not; it is never forgotten."""
+"""Whatever the carrier answers and whichever process dies, a text is redacted or shown as refused, never forgotten."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from tests.jobs.redaction.harness import LEASE, PAST, RedactionHarness
 from tests.support.faulty_carrier import carrier_with
 from tests.support.stack import ACCOUNT
 
-# Slow: plays each refusal and each fault of the carrier, with all retries.
+# Slow: tests each refusal and each fault of the carrier, with all retries.
 pytestmark = pytest.mark.slow
 
 
 ROOT = Path(__file__).parents[3]
-#: Beyond the first delay, whatever the jitter, and beyond the longest.
+#: Seconds that are longer than the first delay with any jitter, and longer than the longest delay.
 SOON, LONGEST = 301, 21_601
 
 
 class Died(Exception):
-    """What a failpoint raises: the thread ends, and settles nothing."""
+    """Raised at a failpoint: the thread ends and settles no claim."""
 
 
 def due(harness: RedactionHarness) -> Any:
-    """A message whose time has come."""
+    """Sends a text and advances the clock until its redaction is due."""
     harness.turn_on()
     conversation = harness.webhooks.open()
     harness.reconciling.text(conversation, "hello")
@@ -66,7 +66,7 @@ def test_what_was_done_unheard_is_done_again(harness: RedactionHarness, do: str)
 
 
 def test_each_wait_is_longer(harness: RedactionHarness) -> None:
-    """It is tried when its time has come, and not before."""
+    """A retry runs once its delay has passed, and not before."""
     due(harness)
     asked = 0
 
@@ -117,7 +117,7 @@ def test_what_was_deleted_there_has_no_text(harness: RedactionHarness) -> None:
 
 
 def test_a_carrier_that_cannot_do_it(harness: RedactionHarness) -> None:
-    """A 404 that does not speak of the message says nothing of its text."""
+    """A 404 without the carrier's code for a missing message does not prove that the text is gone."""
     conversation = due(harness)
     nowhere: Any = {"message": "no such page", "status": 404}
     with carrier_with(harness.webhooks.stack, lambda how, path: nowhere if "/Messages/" in path else None):
@@ -201,7 +201,7 @@ def test_who_dies_before_the_note_leaves_it_to_the_next(harness: RedactionHarnes
 
 
 def test_a_killed_worker_leaves_nothing_undone(harness: RedactionHarness) -> None:
-    """kill -9 between the carrier's answer and our note of it."""
+    """Kills the worker with SIGKILL after the carrier's answer and before the result is stored."""
     conversation = due(harness)
     program = (
         "import os, signal, sys\n"
@@ -238,7 +238,7 @@ def test_several_jobs_at_once(harness: RedactionHarness) -> None:
 
 
 def test_a_late_worker_does_not_undo_what_another_did(harness: RedactionHarness) -> None:
-    """Its own try failed after its claim was over: the text is empty all the same."""
+    """A worker's try fails after its claim expired and another worker redacted the text: it stays redacted."""
     conversation = due(harness)
     rt = harness.webhooks.stack.runtime
     held: list[Any] = []

@@ -1,4 +1,4 @@
-"""A text that the carrier divides into several messages is emptied in each of them."""
+"""If a long text was sent as several messages, the carrier's copy of each message is redacted."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import pytest
 
 from tests.jobs.redaction.harness import AFTER, PAST, RedactionHarness
 
-# Slow: plays the whole life of long texts at the carrier.
+# Slow: sends and redacts long texts at the carrier.
 pytestmark = pytest.mark.slow
 
 LONG = "".join(f"{n} sheep " for n in range(400))
 
 
 def test_a_text_in_several_messages(harness: RedactionHarness) -> None:
-    """We know the last one's SID alone; the others have its first words, from the same number to the same phone."""
+    """Only the last message's SID is stored; the job finds the others by number, recipient and text."""
     harness.turn_on()
     conversation, other = harness.webhooks.open(), harness.webhooks.open()
     harness.reconciling.text(conversation, LONG)
@@ -29,7 +29,7 @@ def test_a_text_in_several_messages(harness: RedactionHarness) -> None:
 
 
 def test_a_text_that_the_outbox_sent_in_several_messages(harness: RedactionHarness) -> None:
-    """Somebody may have written the same: only what went out for this one is emptied."""
+    """Another person may have sent the same text: only the messages of this Interaction are redacted."""
     harness.turn_on()
     harness.webhooks.set_fields(Delivery="send")
     conversation = harness.webhooks.open()

@@ -10,13 +10,13 @@ from storage import keys
 from tests.jobs.redaction.harness import RedactionHarness
 from tests.jobs.redaction.test_faults import due
 
-# Slow: plays the whole life of texts at the carrier.
+# Slow: sends and redacts texts at the carrier.
 pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("over", [True, False])
 def test_an_operator_asks_for_it(harness: RedactionHarness, over: bool) -> None:
-    """Whatever the Service says; what is under way follows when it is over."""
+    """Works without `RedactAfter`; a message that is still being sent is redacted once its status is final."""
     conversation = harness.webhooks.open()
     if not over:
         harness.reconciling.drop_webhooks()
@@ -40,7 +40,7 @@ def test_an_operator_asks_for_it(harness: RedactionHarness, over: bool) -> None:
 
 
 def test_what_is_asked_for_now_is_not_put_off(harness: RedactionHarness) -> None:
-    """By a second look at the same message, that would be due later."""
+    """Asking again for the same message does not move its redaction to a later time."""
     conversation = due(harness)
     (inbound, *_) = [
         sid for sid in harness.waiting_sids() if sid not in harness.reconciling.sent_texts(conversation.bob)

@@ -1,4 +1,4 @@
-"""Texts are emptied at the carrier when they are over and their time has come; phones keep them."""
+"""Texts are redacted at the carrier once they are final and `RedactAfter` has passed; phones keep them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.faulty_carrier import carrier_with
 from tests.support.stack import ACCOUNT, TOKEN
 from tests.support.webhooks import Conversation
 
-# Slow: plays the whole life of many texts at the carrier.
+# Slow: sends and redacts many texts at the carrier.
 pytestmark = pytest.mark.slow
 
 
@@ -48,7 +48,7 @@ def test_nobody_asked_for_it(harness: RedactionHarness) -> None:
 
 
 def test_who_does_not_ask_pays_nothing(harness: RedactionHarness) -> None:
-    """Commands of the store, those within scripts included."""
+    """Counts the commands of the store, including the commands inside scripts."""
     client: Any = harness.store.client
 
     def cost() -> dict[str, int]:
@@ -61,7 +61,7 @@ def test_who_does_not_ask_pays_nothing(harness: RedactionHarness) -> None:
 
     _, plain = cost(), cost()
     harness.turn_on()
-    # The first webhook behind a change takes it up.
+    # The first webhook after a change loads the new settings.
     _, asked = cost(), cost()
     more = {name: asked[name] - plain.get(name, 0) for name in asked if asked[name] != plain.get(name, 0)}
     assert more == {"hset": 1, "zadd": 1}
@@ -116,7 +116,7 @@ def test_what_the_app_sends(harness: RedactionHarness) -> None:
 
 
 def test_what_the_outbox_found_delivered(harness: RedactionHarness) -> None:
-    """In doubt, then in the carrier's list, and over already."""
+    """The send is in doubt; then the outbox finds the message in the carrier's list, already delivered."""
     harness.turn_on()
     conversation = harness.webhooks.open()
     harness.reconciling.drop_webhooks()
@@ -143,7 +143,7 @@ def test_what_only_a_look_found(harness: RedactionHarness) -> None:
 
 
 def test_what_stays_sent_for_ever(harness: RedactionHarness) -> None:
-    """Many networks give no receipt: after half a day nobody asks any more, and it counts as over."""
+    """Many networks give no receipt: after half a day the status is no longer checked and counts as final."""
     harness.turn_on()
     conversation = harness.webhooks.open()
     harness.reconciling.drop_webhooks()
@@ -169,7 +169,7 @@ def test_what_stays_sent_for_ever(harness: RedactionHarness) -> None:
 
 
 def test_asked_of_the_app_first(harness: RedactionHarness) -> None:
-    """Nobody answers there: it goes on, or nowhere."""
+    """The app does not answer: Alice's text is relayed, the unknown sender's text is not. Both are redacted."""
     harness.turn_on()
     conversation = harness.webhooks.open()
     harness.webhooks.set_fields(
@@ -184,7 +184,7 @@ def test_asked_of_the_app_first(harness: RedactionHarness) -> None:
 
 
 def test_a_session_that_the_app_makes_when_it_is_asked(harness: RedactionHarness) -> None:
-    """The Interaction is made behind the question, and shows what becomes of the text that came before it."""
+    """The Interaction is created after the callback, and shows the redaction of the text that came before it."""
     harness.turn_on()
     app, who, owner = App(), harness.webhooks.new_person(), harness.webhooks.new_person()
     app.answer = lambda asked: (200, json.dumps({"participantIdentifier": owner}), {"Content-Type": "application/json"})
@@ -199,7 +199,7 @@ def test_a_session_that_the_app_makes_when_it_is_asked(harness: RedactionHarness
 
 
 def test_a_message_that_was_taken_for_another(harness: RedactionHarness) -> None:
-    """What a look found gives way to what the carrier names, and that one is emptied as well."""
+    """The carrier's webhook replaces the message that the reconciling job matched; both messages are redacted."""
     harness.turn_on()
     conversation = harness.webhooks.open()
     harness.reconciling.drop_webhooks()

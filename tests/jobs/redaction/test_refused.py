@@ -1,4 +1,4 @@
-"""What is never relayed is at the carrier all the same, and is emptied there."""
+"""A text that is never relayed is still at the carrier, and is redacted there."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_refused_before_anybody_looked_at_it(harness: RedactionHarness, body: st
 
 @pytest.mark.parametrize("case", ["stranger", "closed", "STOP", "UNSTOP", "opted out", "blocked", "own number"])
 def test_what_was_never_relayed(harness: RedactionHarness, case: str) -> None:
-    """Its text is at the carrier all the same. What we say ourselves stays there: it is nobody's text."""
+    """The received text is redacted at the carrier. Maskline's own replies stay, because no person wrote them."""
     harness.turn_on()
     conversation = harness.webhooks.open()
     sender, body = conversation.alice, f"I am {case}"
