@@ -1,4 +1,4 @@
-"""When it is day where a number is from."""
+"""Quiet hours: when the next text may be sent, by the time zone of the recipient's number."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def ms(text: str) -> int:
         (LONDON, "2026-01-15T20:59:59", "2026-01-15T20:59:59"),
         (LONDON, "2026-01-15T21:00", "2026-01-16T08:00"),
         (LONDON, "2026-01-15T03:00", "2026-01-15T08:00"),
-        # Summer time: eight there is seven here.
+        # Summer time: 08:00 in London is 07:00 UTC.
         (LONDON, "2026-07-15T03:00", "2026-07-15T07:00"),
         # The night in which the clocks go forward.
         (LONDON, "2026-03-28T22:00", "2026-03-29T07:00"),
         (SINGAPORE, "2026-01-15T14:00", "2026-01-16T00:00"),
-        # From New York to Hawaii: day in all of the United States, the numbers' main country.
+        # These numbers count as of the United States: it must be day from New York to Hawaii.
         (TOLL_FREE, "2026-01-15T03:00", "2026-01-15T18:00"),
         (NO_AREA, "2026-01-15T03:00", "2026-01-15T18:00"),
         (UNKNOWN, "2026-01-15T03:00", "2026-01-15T08:00"),
@@ -61,17 +61,17 @@ def test_never_in_the_past_and_never_far(number: str, moment: datetime, quiet: H
 @pytest.mark.parametrize(
     ("quiet", "now", "then"),
     [
-        # Over noon, and not over midnight.
+        # Quiet hours in the afternoon, not over midnight.
         ("13:00-15:00", "2026-01-15T18:30", "2026-01-15T20:00"),
         ("13:00-15:00", "2026-01-15T20:00", "2026-01-15T20:00"),
         ("13:00-15:00", "2026-01-15T03:00", "2026-01-15T03:00"),
-        # It ends at a time that this night does not have: an hour later by the clock.
+        # Quiet hours end at a local time that does not exist this night, so they end at 03:30 on the local clock.
         ("22:00-02:30", "2026-03-08T03:00", "2026-03-08T07:30"),
-        # It ends within the hour that comes twice: the first time it is over, and then it is there once more.
+        # Quiet hours end in the hour that occurs twice: they end the first time, then begin and end once more.
         ("22:00-01:30", "2026-11-01T05:10", "2026-11-01T05:30"),
         ("22:00-01:30", "2026-11-01T05:45", "2026-11-01T05:45"),
         ("22:00-01:30", "2026-11-01T06:10", "2026-11-01T06:30"),
-        # The clocks go back: the night has an hour more.
+        # The clocks go back: the night is one hour longer.
         ("21:00-08:00", "2026-11-01T02:00", "2026-11-01T13:00"),
         ("21:00-08:00", "2026-11-02T02:00", "2026-11-02T13:00"),
         ("21:00-08:00", "2026-10-31T02:00", "2026-10-31T12:00"),

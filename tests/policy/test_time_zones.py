@@ -1,4 +1,4 @@
-"""Every region of the world: nobody is texted while its clocks are in quiet hours, nor held while none of them is."""
+"""Every region: no text is sent while all its zones have quiet hours, and none is held while no zone has them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FIRST_DAYS = [datetime(2026, month, 1, tzinfo=UTC) for month in (1, 7)]
 
 
 def oracle() -> dict[str, set[str]]:
-    """By the other table of the tz database, which has a zone once for all the countries that share its clock."""
+    """Zones by country from another table of the tz database, where countries with the same time share one zone."""
     text = (resources.files("tzdata") / "zoneinfo" / "zone1970.tab").read_text(encoding="utf-8")
     found: dict[str, set[str]] = {}
     for line in text.splitlines():
@@ -34,7 +34,7 @@ ZONES = {**oracle(), "AC": {"Africa/Abidjan"}, "TA": {"Africa/Abidjan"}, "XK": {
 
 
 def numbers(region: str) -> set[str]:
-    """A mobile and a landline, without examples that the library takes from a neighbour, as Christmas Island's."""
+    """Example mobile and landline numbers, without those that belong to another region (as for Christmas Island)."""
     kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE)
     found = [one for kind in kinds if (one := phonenumbers.example_number_for_type(region, kind))]
     own = [one for one in found if phonenumbers.region_code_for_number(one) == region]
@@ -71,7 +71,7 @@ def test_a_day_in_january_and_one_in_july(region):
     check_hours(region, range(24 * 14, 24 * 15))
 
 
-# Slow: looks at every region of the world, hour by hour.
+# Slow: checks every region of the world, hour by hour.
 @pytest.mark.slow
 @pytest.mark.parametrize("region", REGIONS)
 def test_every_hour_of_january_and_july(region):
@@ -79,7 +79,7 @@ def test_every_hour_of_january_and_july(region):
 
 
 def test_a_country_of_one_zone_has_that_clock():
-    """What a neighbour's zone would tell wrong: Morocco, Algeria, Libya, Nicaragua, South Sudan, Jamaica."""
+    """A neighbour's zone would be wrong for Morocco, Algeria, Libya, Nicaragua, South Sudan and Jamaica."""
     known = {region: zones for region, zones in zones_by_country().items() if region in REGIONS and numbers(region)}
     alone = {region: zones for region, zones in known.items() if len(zones) == 1}
     assert {"MA", "DZ", "LY", "NI", "SS", "JM"} <= alone.keys()
@@ -93,9 +93,9 @@ def test_a_country_of_one_zone_has_that_clock():
         ("+18765551234", {"America/Jamaica"}),
         ("+12125550100", {"America/New_York"}),
         ("+525512345678", {"America/Mexico_City"}),
-        # The former name of the zone, in the library, is the zone.
+        # The library has the former name of this zone; both names mean the same zone.
         ("+541123456789", {"America/Argentina/Buenos_Aires"}),
-        # Of Russia, not of Romania: any of its clocks, since the library knows none of them for this prefix.
+        # Russia, not Romania. All zones of Russia count, because the library knows no zone for this prefix.
         ("+74012123456", set(zones_by_country()["RU"])),
     ],
 )
@@ -111,5 +111,5 @@ def test_an_area_code_that_the_library_does_not_know_is_of_the_main_country(area
 def test_where_the_app_says_that_the_person_is():
     moment = int(datetime(2026, 1, 15, 12, tzinfo=UTC).timestamp() * 1000)
     assert next_moment("+442079460000", moment, NIGHT) == moment
-    # 21:00 in Tokyo: until eight in the morning there.
+    # It is 21:00 in Tokyo, so the text waits until 08:00 there.
     assert next_moment("+442079460000", moment, NIGHT, "Asia/Tokyo") == moment + 11 * HOUR

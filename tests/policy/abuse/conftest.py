@@ -1,4 +1,4 @@
-"""One product and its carrier for each module, on a clock that only the test moves; two people for each test."""
+"""One stack with its carrier for each module, on a clock that only the test moves; two people for each test."""
 
 from __future__ import annotations
 
@@ -24,6 +24,6 @@ def conversation(harness: WebhookHarness) -> Conversation:
 
 @pytest.fixture
 def rates(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, int]]:
-    """Those of the process; as they were again behind the test."""
+    """The rate limits of the process, which a test may change; they are restored after the test."""
     monkeypatch.setitem(stack.runtime._parts, quotas.rates, quotas.rates(stack.runtime))
     return stack.runtime.part(quotas.rates)

@@ -1,4 +1,4 @@
-"""What an operator stops at once: a Service, a number, a Session, a person."""
+"""An operator can block a Service, a proxy number, a Session or a person, with immediate effect."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def call(harness: WebhookHarness, conversation: Conversation) -> str:
     return harness.post(form, harness.url("voice")).text
 
 
-#: What is stopped, and what Alice then sees and hears of it, who texts and calls Bob.
+#: What is blocked, and the answers that Alice then gets to a text and to a call to Bob.
 STOPS: dict[str, tuple[Callable[[WebhookHarness, Conversation], dict[str, str]], str, str]] = {
     "the Service": (lambda harness, conversation: {"Scope": "service"}, "<Response/>", UNAVAILABLE),
     "her number": (
@@ -93,7 +93,7 @@ def test_nothing_by_api_either(harness: WebhookHarness, conversation: Conversati
     answer = requests.post(calls, {"Participant": conversation.bob_sid}, auth=(ACCOUNT, TOKEN), timeout=30)
     assert (answer.status_code, answer.json()["code"]) == (403, 20403)
     if what in ("Alice", "her number"):
-        # What the app says to Bob has nothing to do with her.
+        # A text from the app to Bob does not depend on Alice or her proxy number.
         assert participant.message_interactions.create(body="hello").sid
         return
     with pytest.raises(TwilioRestException) as error:
@@ -104,7 +104,7 @@ def test_nothing_by_api_either(harness: WebhookHarness, conversation: Conversati
 
 @pytest.mark.parametrize("what", ["the Service", "the Session", "Bob", "his number"])
 def test_what_waits_is_kept_for_the_operator(harness: WebhookHarness, conversation: Conversation, what: str) -> None:
-    """Not lost by a slip of the hand, and not sent hours later by itself."""
+    """A blocked text stays parked: lifting the block neither deletes it nor sends it. Only a retry sends it."""
     made = conversation.session.participants(conversation.bob_sid).message_interactions.create(body="hello")
     ops(harness, "POST", **STOPS[what][0](harness, conversation))
     work(harness)

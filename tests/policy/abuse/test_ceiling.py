@@ -1,4 +1,4 @@
-"""How many segments an account may send in a day."""
+"""The limit of segments that an account may send in a day."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NEUTRAL = SENTENCES["neutral_reply"]["en"]
 
 @pytest.fixture(autouse=True)
 def next_day(harness: WebhookHarness, clock: Clock, rates: dict[str, dict[str, int]]) -> Iterator[None]:
-    """Each test begins with a day of its own."""
+    """Each test begins at the start of a new day."""
     rates["message"] = {"person": 0, "pair": 0, "service": 0}
     clock.now = (clock.now // (DAY * 1000) + 1) * DAY * 1000
     usual = harness.stack.runtime.settings
@@ -58,7 +58,7 @@ def test_segments_are_counted(harness: WebhookHarness, conversation: Conversatio
     set_ceiling(harness, 10)
     assert passed(harness, conversation, "x" * 161 * 3)
     assert passed(harness, conversation, "ж" * 71 * 2)
-    # 4 and 3 are gone.
+    # 7 of the 10 segments are used: 4 by the first text and 3 by the second.
     assert not passed(harness, conversation, "y" * 161 * 3)
     assert [passed(harness, conversation, f"short {n}") for n in range(4)] == [True] * 3 + [False]
 
@@ -133,7 +133,7 @@ def test_at_once(harness: WebhookHarness, conversation: Conversation) -> None:
     forms = [harness.message_form(conversation.alice, conversation.alices, f"at once {n}") for n in range(60)]
     with ThreadPoolExecutor(16) as pool:
         answers = [answer.text for answer in pool.map(harness.post, forms)]
-    # A part of five came with the first; what two processes ask for at once is never handed out twice.
+    # The first text got 5 segments and used 1, which leaves 19. Parallel requests never get the same segments.
     assert sum("statusCallback" in one for one in answers) == 19
 
 
@@ -169,7 +169,7 @@ def test_closed_while_nobody_can_tell(
             send(body="not now")
         assert error.value.status == 503
     assert conversation.session.interactions.list() == []
-    # The carrier asks again.
+    # The carrier sends the webhook again.
     assert "statusCallback" in harness.post(form).text
 
 
@@ -187,7 +187,7 @@ def test_a_count_that_cannot_be_read_lets_nothing_pass(harness: WebhookHarness, 
 def test_two_nodes_at_midnight(
     harness: WebhookHarness, clock: Clock, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The account's clock may be a little behind the Service's."""
+    """The account's clock may be slightly behind the Service's clock when a new day begins."""
     set_ceiling(harness, 100)
     store, account = harness.stack.runtime.store, harness.stack.runtime.store.account
 

@@ -1,4 +1,4 @@
-"""Auto-responders: two that meet, and one that meets what we say ourselves."""
+"""Auto-responders: two that answer each other, and one that answers Maskline's own replies."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST = 5
 
 
 class Phone:
-    """Answers each message at once."""
+    """A phone that answers each message at once."""
 
     def __init__(self, harness: WebhookHarness, number: str, says: Callable[[int], str]) -> None:
         self.webhooks, self.number, self.says, self.read, self.sent = (
@@ -36,7 +36,7 @@ class Phone:
 
 
 def converse(clock: Clock, *phones: Phone, seconds: float = 2) -> None:
-    """Until nobody has anything to answer any more."""
+    """Lets the phones answer until no phone has a new message."""
     for _ in range(60):
         clock.advance(seconds)
         if not any([phone.answer() for phone in phones]):
@@ -111,7 +111,7 @@ def test_two_that_meet_stop(
     ]
     assert told == [(conversation.alice, STOPPED), (conversation.bob, STOPPED)]
     assert {event["d"].get("reason") for event in harness.events(before)} - {None} == {"loop"}
-    # A person who writes something else gets through, and the machines stop again, without more words.
+    # A person's new text is relayed; the auto-responders are stopped again, without a second notice.
     middle = harness.writes()[1]
     harness.text(conversation.alice, conversation.alices, "It was only my phone that answered")
     converse(clock, alice, bob)
@@ -164,7 +164,7 @@ PEOPLE = {
 }
 
 
-# Slow: plays long conversations that look a little like a loop.
+# Slow: sends long conversations that look a little like a loop.
 @pytest.mark.slow
 @pytest.mark.parametrize("how", PEOPLE)
 def test_people_are_never_stopped(harness: WebhookHarness, clock: Clock, conversation: Conversation, how: str) -> None:
@@ -200,7 +200,7 @@ def test_who_is_stopped_is_so_while_they_go_on(
 
 
 def test_our_own_words_are_no_partner(harness: WebhookHarness, clock: Clock) -> None:
-    """A stranger's auto-responder would have a neutral reply answered, for ever."""
+    """Without a limit, a stranger's auto-responder and the neutral reply would answer each other for ever."""
     stranger = Phone(harness, harness.new_person(), always("I am on holiday"))
     harness.text(stranger.number, harness.pool[0], "hello")
     converse(clock, stranger)

@@ -1,4 +1,4 @@
-"""How often people may write and call: each person, each two people, a Service."""
+"""Limits for texts and calls: for each person, for each pair of people and for a Service."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Rates = dict[str, dict[str, int]]
 
 
 def write(harness: WebhookHarness, conversation: Conversation, count: int, start: int = 0) -> list[str]:
-    """Alice writes so many texts; what the carrier was answered."""
+    """Alice sends `count` texts; returns the answers to the carrier's webhooks."""
     return [harness.text(conversation.alice, conversation.alices, f"number {start + n}") for n in range(count)]
 
 
@@ -28,7 +28,7 @@ def reasons(harness: WebhookHarness, before: int) -> list[str]:
     return [event["d"]["reason"] for event in harness.events(before) if event["t"] == "inbound.refused"]
 
 
-# Slow: plays minutes of conversation.
+# Slow: sends texts for several minutes of conversation.
 @pytest.mark.slow
 def test_twenty_a_minute_is_never_too_much(harness: WebhookHarness, clock: Clock, conversation: Conversation) -> None:
     before = harness.writes()[1]
@@ -46,11 +46,11 @@ def test_a_person_may_send_so_many_at_once(harness: WebhookHarness, clock: Clock
     answers = write(harness, conversation, 65)
     assert relayed(answers) == relayed(answers[:60]) == 60
     assert len(harness.inbox(conversation.bob)) == 60
-    # Told once; then silence costs nobody anything.
+    # Alice gets one notice; further refused texts get no reply, which costs nothing.
     assert harness.inbox(conversation.alice) == [(conversation.alices, TOO_OFTEN)]
     assert reasons(harness, before) == ["person-limit"] * 5
     assert {event["d"]["code"] for event in harness.events(before) if event["t"] == "inbound.refused"} == {20429}
-    # 60 a minute: the next is there in a second, and the other one is not concerned.
+    # 60 a minute: Alice may send again after one second, and Bob's limit is not affected.
     assert relayed([harness.text(conversation.bob, conversation.bobs, "stop that, please")]) == 1
     clock.advance(0.9)
     assert relayed(write(harness, conversation, 1, 70)) == 0
@@ -106,7 +106,7 @@ def test_a_refused_one_takes_no_token(
     clock.advance(30)
     assert relayed(write(harness, conversation, 3, 30)) == 1
     rates["message"]["pair"] = 0
-    # Of the person's sixty one alone is gone.
+    # Only one of the person's 60 tokens is used.
     assert relayed(write(harness, conversation, 70, 40)) == 59
 
 
@@ -222,5 +222,5 @@ def test_calls(harness: WebhookHarness, rates: Rates, clock: Clock, conversation
     assert all('<Reject reason="busy"/>' in one for one in answers[4:])
     clock.advance(20)
     assert "<Dial" in call()
-    # Texts have limits of their own.
+    # Texts have separate limits.
     assert relayed(write(harness, conversation, 1)) == 1

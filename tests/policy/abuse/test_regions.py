@@ -1,4 +1,4 @@
-"""Where people may be: lists of countries and of prefixes."""
+"""Which regions people may have numbers from: lists of countries and of prefixes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def joins(harness: WebhookHarness, number: str) -> bool:
     try:
         harness.service.sessions(session.sid).participants.create(identifier=number)
     except TwilioRestException as error:
-        # Allowed there, but the pool has no number of that country.
+        # The region is allowed, but the pool has no number of that country.
         assert error.code in (21408, 80203)
         assert number not in str(error)
         return bool(error.code != 21408)

@@ -1,4 +1,4 @@
-"""Numbers of 56 countries as people write them: whole, local, grouped as they like, and in letters of the keypad."""
+"""Numbers of 56 countries as people write them: complete, local, in any grouping, and in letters of the keypad."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ REGIONS = [
     "GT",
 ]
 KINDS = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE)
-#: Words people rent numbers for; and the digits before them where they are dialled.
+#: Words for which businesses rent vanity numbers, and the digits that are dialled before them.
 VANITY = (
     "1-800-{7}",
     "1 800 {7}",
@@ -87,7 +87,7 @@ LETTERS = {
 
 
 def dialled(random: Random) -> str:
-    """One number, written one way."""
+    """Returns a random number in a random spelling."""
     if random.random() < 0.08:
         return re.sub(r"\{(\d)\}", lambda size: random.choice(LETTERS[int(size[1])]), random.choice(VANITY))
     number = _number(random)
@@ -108,7 +108,7 @@ def dialled(random: Random) -> str:
 
 
 def _number(random: Random) -> PhoneNumber:
-    """A valid one with other last digits than the example's."""
+    """A valid number: the library's example with other last digits."""
     while True:
         region = random.choice(REGIONS)
         example = phonenumbers.example_number_for_type(region, random.choice(KINDS))
@@ -149,7 +149,7 @@ def _without_plus(number: PhoneNumber, random: Random) -> str:
 
 
 def _local(number: PhoneNumber, random: Random) -> str:
-    """As dialled next door: without the area code, in the country's own spacing."""
+    """The number as dialled locally: without its area code, in the country's usual grouping."""
     parts = re.findall(r"\d+", _national(number, random))
     while len(parts) > 1 and len("".join(parts[1:])) >= 6:
         parts = parts[1:]
@@ -161,7 +161,7 @@ def _local_grouped(number: PhoneNumber, random: Random) -> str:
 
 
 def _cut(digits: str, random: Random) -> str:
-    """In groups of one to five, few of one."""
+    """Splits the digits into groups of one to five; groups of one are rare."""
     parts, at = list[str](), 0
     while at < len(digits):
         size = random.choice([1, 2, 2, 3, 3, 3, 4, 4, 5]) if not parts else random.choice([2, 2, 3, 3, 3, 4, 4, 5])

@@ -1,4 +1,4 @@
-"""Ways in which people write a number so that no program may read it."""
+"""Ways in which people write a number so that programs cannot read it."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def letters(text: str, random: Random) -> str:
 
 
 def heard(digits: str) -> str:
-    """Homophones between plain words."""
+    """Alternates number words with words of the same sound."""
     swap = {"2": "to", "4": "for", "8": "ate", "0": "oh", "1": "won"}
     inner = [swap.get(d, WORDS["en"][int(d)]) if at % 2 else WORDS["en"][int(d)] for at, d in enumerate(digits)]
     inner[0], inner[-1] = WORDS["en"][int(digits[0])], WORDS["en"][int(digits[-1])]
@@ -129,13 +129,13 @@ def _pair(value: int) -> str:
 
 
 def french_pairs(digits: str) -> str:
-    """As the French say their numbers: zéro six douze quatre-vingt-dix-huit."""
+    """The number in pairs, as said in French: zéro six douze quatre-vingt-dix-huit."""
     pairs = [digits[at : at + 2] for at in range(0, len(digits), 2)]
     return " ".join(f"zéro {_FRENCH[int(p[1])]}" if p[0] == "0" else _pair(int(p)) for p in pairs)
 
 
 def tens(digits: str) -> str:
-    """In English pairs: twenty-one, oh five."""
+    """The number in pairs, as said in English: twenty-one, oh five."""
     names = ["_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
     parts = []
     for at in range(0, len(digits), 2):

@@ -1,4 +1,4 @@
-"""Writes corpus/*.tsv: `python -m tests.policy.content.generate`. Seeds are fixed, so that they stay."""
+"""Writes corpus/*.tsv: `python -m tests.policy.content.generate`. Fixed seeds give the same files each time."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _phone(source, language: str, random: Random) -> str:
 
 def _plain_ways(home, form, abroad, written, source, random) -> list[str]:
     spaced = grouped(home, form, " ")
-    # A number as it is should be as frequent as all disguises together.
+    # A number without a disguise should be as frequent as all disguises together.
     plain = [
         home,
         spaced,
@@ -164,14 +164,14 @@ def _filled(text: str, values: dict[str, str]) -> str:
 
 
 def conversations(source, random: Random, rounds: int) -> Iterator[Row]:
-    """Traps one after another from the same person: no number begins in one and ends in the next."""
+    """Series of trap texts from the same person; no number begins in one text and ends in the next."""
     texts = [row.text for row in trap_rows(source, random, 1)]
     for _ in range(rounds):
         yield Row("none", "split", random.choice(texts), tuple(random.choice(texts) for _ in range(3)))
 
 
 def corpus(name: str) -> tuple[list[Row], list[Row]]:
-    """What must be found, and what must not."""
+    """Returns the rows that the policy must find and the rows that it must not find."""
     source, random = templates(name), Random({"tuned": 11, "heldout": 23}[name])
     positives = [*phone_rows(source, random, 12), *card_rows(source, random, 14), *split_rows(source, random, 6)]
     return positives, [*trap_rows(source, random, 6), *conversations(source, random, 120)]

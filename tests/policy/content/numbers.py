@@ -1,10 +1,10 @@
-"""Numbers that belong to nobody: ranges kept for films, test cards, and what businesses print on paper."""
+"""Numbers that belong to nobody: ranges reserved for films, test cards, and numbers as on business documents."""
 
 from __future__ import annotations
 
 from random import Random
 
-#: Country -> (as dialled at home, how it is grouped, as dialled from abroad); x is any digit.
+#: Country -> (number as dialled within the country, its grouping, as dialled from abroad); x is any digit.
 PHONES = {
     "us": [
         ("21255501xx", "3-3-4", "+121255501xx"),
@@ -58,7 +58,7 @@ def filled(pattern: str, random: Random) -> str:
 
 
 def phone(random: Random, countries: str = "") -> tuple[str, str, str]:
-    """National digits, their groups, the number from abroad."""
+    """Returns the national digits, their grouping, and the number as dialled from abroad."""
     country = random.choice(countries.split() or list(PHONES))
     home, form, abroad = random.choice(PHONES[country])
     national = filled(home, random)

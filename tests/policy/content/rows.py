@@ -1,4 +1,4 @@
-"""The corpus's form: category, language, text, earlier messages; what cannot be seen is escaped."""
+"""The format of the corpus: category, language, text, earlier messages; invisible characters are escaped."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def found_in(row: Row, rules: ContentRules = RULES) -> set[str]:
 
 
 def figures(rows: Iterable[Row], category: str, rules: ContentRules = RULES) -> Figures:
-    """By message: right if it holds the category and the policy says so."""
+    """Counts messages: a message is right if it has the category and the policy finds it."""
     right = missed = wrong = 0
     for row in rows:
         found = category in found_in(row, rules)

@@ -1,7 +1,7 @@
 """Templates of the corpora: {p} a phone, {c} a card, {n4} four digits, {h}:{m} a time, {d} {mo} {y} a date.
 
-templates/heldout.txt was written before the policy was tuned; meanwhile only its figures were looked at,
-never its misses.
+templates/heldout.txt was written before the policy was tuned. During the tuning only its figures were read,
+never its missed texts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Templates(NamedTuple):
     pays: list[str]
     separators: list[str]
     digit_separators: list[str]
-    #: Earlier messages, then the one that is examined.
+    #: The earlier messages, then the message that is examined.
     splits: list[list[str]]
     card_splits: list[list[str]]
     traps: list[str]

@@ -1,4 +1,4 @@
-"""The policy's figures on the corpora: tuned on, held out, by hand, and read blind once before they were used."""
+"""The policy's figures on the corpora: tuned, held out, written by hand, and blind (first read before any use)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a reader would dial: numbers of 40 countries and more, grouped in any way, local, or in letters of the keypad.
+"""Numbers that a reader can dial: of more than 40 countries, in any grouping, local, or in letters of the keypad.
 
-The eight sets were written before their first reading. Their first figures stand in docs/content-policy.md; what each
-missed was mended since, so that now they guard what was reached.
+The eight sets were written before the policy first read them. Their first figures are in docs/content-policy.md. The
+misses of each set were fixed afterwards, so the sets now protect the results that were reached.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.policy.content.templates import sections
 from tests.policy.content.written import written
 
 PRECISION, RECALL = 0.98, 0.97
-#: Of each set: 30 to 70 templates, so that one of them is a hundredth.
+#: The lowest accepted figure of each set. A set has 30 to 70 templates, so one template is a hundredth or more.
 LEAST = 0.97
 SETS: dict[str, tuple[int, Callable[[Random], str]]] = {
     "a": (101, dialled), "b": (202, dialled), "c": (303, written), "d": (404, written),

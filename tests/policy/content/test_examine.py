@@ -1,4 +1,4 @@
-"""What a verdict says: spans of the original, a covered text, the strongest action, and never a value."""
+"""The contents of a verdict: spans of the original text, the redacted text, the strongest action, never a value."""
 
 from __future__ import annotations
 

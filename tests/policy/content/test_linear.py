@@ -1,4 +1,4 @@
-"""Twice the text is about twice the work, whatever is in it; counted in calls and in steps, never in seconds."""
+"""Twice the text needs about twice the work, for any text. Work is counted in calls and lines, never in seconds."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ ATTACKS = {
 
 
 def steps(text):
-    """Calls and lines of ours."""
+    """Number of calls and executed lines in policy/content."""
     count = 0
 
     def trace(frame, event, argument):
@@ -103,7 +103,7 @@ def test_a_very_long_text_is_bounded(name):
 
 
 def test_no_pattern_repeats_a_repetition():
-    """A group that repeats must not be one repeated thing alone, with nothing between: that is how patterns explode."""
+    """A repeated group must not contain only one repeated element, because then matching can take exponential time."""
     from policy.content import bare, dialable, emails, kana, labels, phones, profanity, runs, shapes, tokens, vanity
 
     patterns = [

@@ -1,8 +1,8 @@
-"""Texts of 40 countries and seven languages by somebody who had not seen the policy.
+"""Texts of 40 countries and seven languages, written by an author who had not seen the policy.
 
-Ten sets of 300; six were read one by one, then two and two together. Sets 9 and 10 were not mended by.
+There are ten sets of 300: six were read one by one, then two pairs. The policy was not changed after sets 9 and 10.
 
-The figures of each first reading stand in docs/content-policy.md; what a set missed was mended before the next one
+The figures of each first reading are in docs/content-policy.md; the misses of a set were fixed before the next one
 was read.
 """
 
@@ -24,13 +24,13 @@ PRECISION, RECALL = 0.98, 0.97
 
 
 def texts(number: int) -> list[dict[str, Any]]:
-    """`text`, `phone`, `numbers` in it, `lang`, `country`, `note`."""
+    """Rows of a set, each with `text`, `phone`, the `numbers` in the text, `lang`, `country` and `note`."""
     lines = (CORPUS / f"unseen-{number}.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
 
 
 def is_found(row: dict[str, Any]) -> bool:
-    """By the rules of a Service whose Language is the text's."""
+    """Whether the policy finds a phone number, with the rules of a Service in the text's Language."""
     languages = tuple(dict.fromkeys(["en", row["lang"]]))
     rules = ContentRules(phone=Mode.BLOCK, languages=languages)
     return any(found.category is Category.PHONE for found in examine(row["text"], (), rules).findings)

@@ -1,4 +1,4 @@
-"""Numbers of 40 countries as another hand writes them than that of dialled.py."""
+"""Numbers of 40 countries in other spellings than those of dialled.py."""
 
 from __future__ import annotations
 
@@ -55,14 +55,14 @@ NAMES = ["PIZZERI", "ROOFING", "CATERER", "TICKETS", "MORTAGE", "HAIRCUT", "FLOR
 
 
 def written(random: Random) -> str:
-    """One number, written one way."""
+    """Returns a random number in a random spelling."""
     if random.random() < 0.05:
         return random.choice(VANITY).format(random.choice(NAMES))
     return _spelled(_number(random), random)
 
 
 def _number(random: Random) -> PhoneNumber:
-    """A valid one with other last digits than the example's."""
+    """A valid number: the library's example with other last digits."""
     region = random.choice(REGIONS)
     while True:
         kind = random.choice([PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE])
@@ -103,14 +103,14 @@ def _from_abroad(number: PhoneNumber, abroad: str, way: int, random: Random) -> 
 
 
 def _next_door(parts: list[str]) -> str:
-    """Without the area code."""
+    """The number without its area code."""
     while len(parts) > 1 and sum(map(len, parts[1:])) >= 6:
         parts = parts[1:]
     return " ".join(parts)
 
 
 def _end(digits: str, random: Random) -> str:
-    """Cut once or twice."""
+    """Splits the digits into two or three groups."""
     cut = random.choice([1, 2, 3, 4])
     if random.random() < 0.5:
         return f"{digits[:cut]} {digits[cut:]}"

@@ -1,4 +1,4 @@
-"""Which words, in which language, by which voice."""
+"""Which sentence is used, in which language and with which voice."""
 
 import pytest
 

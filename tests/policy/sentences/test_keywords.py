@@ -1,4 +1,4 @@
-"""The words by which people end and begin messages: the table of docs/inbound-messages.md, ours and the simulator's."""
+"""Keywords that stop and restart messages, in docs/inbound-messages.md, in Maskline and in the simulator."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CASES = [
 
 
 def meant(word: str, cell: str) -> Match | None:
-    """What the docs say of a word that the carrier answers unless "we" do or somebody writes it otherwise."""
+    """The match that a cell of the docs' table describes: "we answer" means that the carrier does not answer."""
     if cell == "relayed":
         return None
     if cell.startswith("ends"):
@@ -47,7 +47,7 @@ def test_a_word(word: str, kind: str, cell: str) -> None:
 
 @pytest.mark.parametrize("word, kind, cell", CASES)
 def test_the_simulated_carrier_means_the_same(word: str, kind: str, cell: str) -> None:
-    """It acts on what is its own, and on nothing that we would answer."""
+    """The simulated carrier acts on its own keywords, and on no keyword that Maskline answers."""
     says = optout.keyword(word, NUMBERS[kind])
     if word in ("HELP", "INFO"):
         return
@@ -79,5 +79,5 @@ def test_no_such_word(text: str) -> None:
 
 @pytest.mark.parametrize("text, found", [("basta", True), ("Basta!", True), ("basta?", False), ("STOP", True)])
 def test_a_word_of_the_services_own(text: str, found: bool) -> None:
-    """The carrier goes on to act on its own: taking those away here would cut people off there."""
+    """A Service adds words to the carrier's keywords. It cannot remove those: the carrier would still act on them."""
     assert bool(keyword_in(text, NUMBERS["long code"], {"BASTA"})) == found

@@ -22,12 +22,12 @@ GSM = set(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
     "¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-#: Scripts that only one of the languages is written in.
+#: Scripts that only one of the languages uses.
 SCRIPT = {"zh": "[\u4e00-\u9fff]", "ja": "[\u3040-\u30ff]"}
 
 
 def parts(text):
-    """SMS parts: 160 or 153 each of GSM letters, 70 or 67 otherwise."""
+    """Number of SMS parts: 160 or 153 characters each in the GSM alphabet, otherwise 70 or 67."""
     whole, each = (160, 153) if set(text) <= GSM else (70, 67)
     units = len(text.encode("utf-16-le")) // 2
     return 1 if units <= whole else -(-units // each)
