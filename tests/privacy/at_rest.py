@@ -1,4 +1,4 @@
-"""All that stays: the store key by key, its files and logs, the database row by row and as files."""
+"""Reads all data at rest: the store's keys, files and logs, and the database's rows and files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ READERS: dict[str, Callable[[Any, bytes], Any]] = {
 
 
 def prepare(client: Any) -> None:
-    """Logs every command, and writes nothing compressed, which no search could read."""
+    """Makes the store log every command and write no compressed data, which the search could not read."""
     settings: dict[str, int | str] = {
         "slowlog-log-slower-than": 0, "slowlog-max-len": 100_000,
         "commandlog-request-larger-than": 0, "commandlog-large-request-max-len": 100_000,
@@ -30,10 +30,10 @@ def prepare(client: Any) -> None:
 
 
 def store(client: Any) -> dict[str, bytes]:
-    """Each key as it is read and as it is dumped, under its name."""
+    """Key -> its name, its value as read and its value as dumped."""
     found: dict[str, bytes] = {}
     for key in client.scan_iter(count=1000):
-        # What RQ keeps of a job passes by itself, also while it is looked at.
+        # RQ's keys of a job expire, possibly during this loop.
         if client.type(key) == b"none":
             continue
         value = _flat(READERS[str(client.type(key), "utf-8")](client, key))
@@ -63,7 +63,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def database(path: Path) -> dict[str, bytes]:
-    """Rows, and the files with what was deleted or not yet moved from the log."""
+    """The rows, and the files, which may still hold deleted data or data in the write-ahead log."""
     with sqlite3.connect(path) as connection:
         rows = "\n".join(connection.iterdump()).encode()
     return {"rows": rows, **{f"database {name}": data for name, data in files(path.parent).items()}}

@@ -1,4 +1,4 @@
-"""The part of the scenario with files, which tell numbers and words in every corner where a phone writes some."""
+"""The part of the scenario with files, which hold numbers and words in every metadata field that phones write."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def photo(form: str) -> bytes:
 
 CARD = f"BEGIN:VCARD\r\nVERSION:3.0\r\nN:Doe;Jane;;;\r\nFN:Jane Doe\r\nTEL:{NEVER}\r\nNOTE:{TELLTALE}\r\nEND:VCARD\r\n"
 NO_FILE = f"\0\0\0\x18ftypheic {TELLTALE}"
-#: Made before anybody looks at what is logged.
+#: Created at import, before the test collects the log.
 SHOTS = (photo("JPEG"), photo("PNG"), CARD.encode(), NO_FILE.encode())
 
 

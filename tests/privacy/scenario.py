@@ -1,4 +1,4 @@
-"""One life of the product, with people whose numbers are nobody else's and words that nobody else says."""
+"""One scenario with all features. Its people have unique numbers and their texts have unique words."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from tests.support.faulty_carrier import carrier_with
 from tests.support.stack import ACCOUNT, TOKEN
 from tests.support.webhooks import WebhookHarness
 
-#: Of several countries, spelled as an app may spell them; +52 1 is how the carrier writes a Mexican mobile.
+#: Numbers of several countries, spelled as an app may spell them; the carrier writes a Mexican mobile with +52 1.
 ALICE, BOB, CAROL, DAVE = "+14155557301", "+14155557402", "+447911123456", "+12125557503"
 ERIN, FRANK, GRACE = "+525512345678", "+16285557604", "+14155557705"
 STRANGER, NEVER, BROKEN = "+13125557806", "+12065557907", "+15125558008"
-#: Stands where a name or a proxy number belongs, and is looked up as what it claims to be.
+#: Sent where a name or a proxy number is expected, so Maskline looks it up as one.
 MISPLACED = "+17185558109"
 NUMBERS = (ALICE, BOB, CAROL, DAVE, ERIN, FRANK, GRACE, STRANGER, NEVER, BROKEN, MISPLACED)
 WORDS = ("violet walrus at noon", "čtvrtek u řeky 🦦", "a stranger's murmur", "words of a broken view")
@@ -36,7 +36,7 @@ class Scenario:
         self.met: dict[tuple[str, str], str] = {}
 
     def open(self, *people: str, inline: bool = False, **fields: Any) -> Any:
-        """People of another country than the pool's are given a number by name."""
+        """For people from another country than the pool's, the request names the proxy number."""
         given = [{"Identifier": one, "FriendlyName": "a person"} for one in people]
         if inline:
             fields["participants"] = [json.dumps(one) for one in given]
@@ -92,7 +92,7 @@ def reads(play: Scenario, session: Any) -> None:
 
 
 def endings(play: Scenario, inline: Any, slowly: Any, short: Any) -> None:
-    """Closed, opened again, left, expired, deleted; and texted after each."""
+    """Sends texts after a Session was closed, reopened or deleted or expired, and after a Participant left."""
     webhooks = play.webhooks
     number = next(p.proxy_identifier for p in inline.participants.list())
     inline.update(status="closed")
@@ -112,7 +112,7 @@ def endings(play: Scenario, inline: Any, slowly: Any, short: Any) -> None:
 
 
 def refusals(play: Scenario) -> None:
-    """What the API must turn down, real numbers in every place where one could stand."""
+    """Requests that the API must refuse, with real numbers in every place where a client could put one."""
     service, base = play.service, f"{play.webhooks.stack.url}/proxy/v1/Services/{play.webhooks.sid}"
     with refused():
         service.sessions.create(participants=[json.dumps({"Identifier": BROKEN})] * 2)
@@ -128,13 +128,13 @@ def refusals(play: Scenario) -> None:
     for name in ("Status", "Mode", "Ttl", "DateExpiry", "Participants", "FailOnParticipantConflict"):
         for value in (NEVER, f"[{NEVER}", json.dumps({"Identifer": NEVER}), f"{NEVER}/?#" + "x" * 300):
             assert ask("POST", f"{base}/Sessions", {name: value}).status_code == 400, name
-    # A name is a name, and shown as such: only one that is refused must not come back.
+    # A valid name appears in answers as the app gave it; only a refused name must not appear in the answer.
     assert ask("POST", f"{base}/Sessions", {"UniqueName": f"{NEVER}/?#"}).status_code == 400
     raw(base, quote(MISPLACED, safe=""))
 
 
 def raw(base: str, number: str) -> None:
-    """No SDK would send these."""
+    """Sends requests that no SDK would send."""
     for path in (
         "",
         f"/{number}",
@@ -164,7 +164,7 @@ def forgeries(play: Scenario) -> None:
 
 
 def defects(play: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Errors of ours whose text, arguments and causes all hold what people wrote."""
+    """Raises internal errors whose text, arguments and causes all hold people's numbers and texts."""
     session = play.open(BROKEN, NEVER)
     number = session.participants.list()[0].proxy_identifier
     whole = Store.service
@@ -192,7 +192,7 @@ def defects(play: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def carrier_quotes(play: Scenario) -> None:
-    """The carrier's words hold numbers too."""
+    """The carrier's error messages also hold numbers."""
 
     def quoting(method: str, path: str) -> Any:
         if not path.startswith("/2010-04-01"):

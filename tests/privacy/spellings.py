@@ -1,4 +1,4 @@
-"""In how many ways a number or a word could be written down, and a search for all of them."""
+"""All spellings and encodings of a number or a word, and a search for them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Forms = dict[str, set[bytes]]
 
 
 def of_number(number: str) -> Forms:
-    """Searches for the national part where an encoding has no borders: it stands inside every longer spelling."""
+    """For encodings, searches for the national part alone, because every longer spelling contains it."""
     national = str(phonenumbers.parse(number).national_number)
     groups = [part for style in _styles(number) for part in [re.findall(r"\d+", style)] if len(part) > 1]
     spaced = {glue.join(group) for group in groups for glue in (" ", "-", ".", "%20", "+", "\u00a0")}
@@ -52,7 +52,7 @@ def _encoded(text: str) -> Forms:
 
 
 def _base64(raw: bytes, shift: int) -> set[bytes]:
-    """What is the same whatever stands before and behind, at this distance from a border of three bytes."""
+    """The Base64 characters that do not depend on the text before and after, at this offset in a group of 3 bytes."""
     text = b64encode(bytes(shift) + raw).rstrip(b"=")
     inner = text[(shift * 8 + 5) // 6 :]
     core = inner[:-1] if (shift + len(raw)) % 3 else inner
@@ -75,5 +75,5 @@ class Search:
         ]
 
     def all(self, pieces: Mapping[str, bytes]) -> list[str]:
-        """Where, which and how, of every piece."""
+        """Searches every piece; each finding has the place, the canary and its spelling."""
         return [f"{place}: {found}" for place, piece in pieces.items() for found in self(piece)]

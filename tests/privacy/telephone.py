@@ -1,4 +1,4 @@
-"""The part of the scenario with calls, and with a customer's app that is asked and told."""
+"""The part of the scenario with calls, and with a customer's app that gets callbacks and events."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ JSON, XML = "application/json", "text/html"
 
 @dataclass
 class App:
-    """What it was posted: path, headers, body. `answers`: path -> status, type, body."""
+    """A customer's app. `posted`: path, headers, body of each request. `answers`: path -> status, type, body."""
 
     url: str = ""
     posted: list[tuple[str, bytes, bytes]] = field(default_factory=list)
@@ -57,7 +57,7 @@ def customers_app() -> Iterator[App]:
 
 
 def listen(play: Scenario, app: App) -> None:
-    """From the start, so that what the other steps cause is told too."""
+    """Sets the URLs of the app. It runs first, so that the app also gets the webhooks of the other steps."""
     play.webhooks.set_fields(CallbackUrl=f"{app.url}/callback", EventsUrl=f"{app.url}/events")
 
 

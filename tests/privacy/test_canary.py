@@ -1,4 +1,4 @@
-"""The canary search: a whole scenario, then every place where something stays or leaves. Nothing may be found."""
+"""Runs a whole scenario, then searches all stored and sent data for canary numbers and words. None may be found."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.privacy.witness import Exchange, Log, Monitor, Tap, logging_at_debug,
 from tests.support.stack import Stack
 from tests.support.webhooks import Clock, WebhookHarness
 
-#: Tries, a tenth of a second apart.
+#: Number of tries, a tenth of a second apart.
 PATIENCE = 300
 people, everything = Search(NUMBERS), Search(NUMBERS, WORDS)
 placed = Search([number for number in NUMBERS if number != MISPLACED], WORDS)
@@ -54,7 +54,7 @@ class Evidence:
 
 @pytest.fixture(scope="module")
 def evidence(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evidence]:
-    """A store of its own, so that its files hold this scenario alone."""
+    """Runs the scenario with its own store, so that the store's files hold only this scenario."""
     folder, database = tmp_path_factory.mktemp("store"), tmp_path_factory.mktemp("record") / "record.sqlite3"
     server = embedded.start(folder, port=embedded.free_port(0))
     client = connect(server.url)
@@ -86,7 +86,7 @@ def tap(stack: Stack) -> tuple[Tap, Tap]:
 
 
 def work(stack: Stack, client: Any, patch: pytest.MonkeyPatch) -> None:
-    """Every job through the queue: once with an error of ours inside, once whole."""
+    """Runs every job through the queue twice: once with internal errors, once without."""
     upgrade(stack.environment["DATABASE_URL"])
     for name, value in stack.environment.items():
         patch.setenv(name, value)
@@ -108,7 +108,7 @@ def work(stack: Stack, client: Any, patch: pytest.MonkeyPatch) -> None:
 
 
 def told_all(client: Any) -> None:
-    """Attempts go on behind the job; the last one ends with an empty set of lanes."""
+    """Waits until all deliveries are done. They continue after the job; then the set of lanes is empty."""
     sid, empty = client.hkeys(keys.installation_services())[0].decode(), 0
     for _ in range(PATIENCE):
         recurring.deliver()
@@ -151,9 +151,9 @@ def test_the_stores_files(evidence: Evidence) -> None:
 
 
 def test_what_the_store_was_told(evidence: Evidence) -> None:
-    """Also scripts' arguments, which a slow log or a managed store's monitoring would show.
+    """Includes the arguments of scripts, which a slow log or a managed store's monitoring would show.
 
-    A number that an app sends as the name of a Session is asked for as a name; it is kept nowhere.
+    If an app sends a number as the name of a Session, the store gets it in a lookup by name, but never keeps it.
     """
     assert evidence.monitor.count(b"FCALL") > 50
     assert placed.all({"monitor": evidence.monitor, **at_rest.store_logs(evidence.client)}) == []
@@ -175,7 +175,7 @@ def test_the_log(evidence: Evidence) -> None:
 
 
 def test_what_the_api_answers(evidence: Evidence) -> None:
-    """The identifier that an app gave is its own; nothing else repeats a number, no header either."""
+    """Only the `identifier` that the app gave may hold a number; no other field and no header may."""
     answers = [one for one in evidence.ours.seen if not {"webhooks", "media"} & set(one.target.split("/"))]
     assert len(answers) > 120
     found = {f"{n} {one.headers.decode()[:30]}": one.headers + shown(one.answer) for n, one in enumerate(answers)}
@@ -193,7 +193,7 @@ def without_identifiers(value: Any) -> Any:
 
 
 def test_what_the_other_side_is_told(evidence: Evidence) -> None:
-    """A number stands in `to=` alone: the recipient's, or the sender's own in an answer to him."""
+    """In a Message, only `to=` may hold a number: the recipient's, or the sender's own in a reply to the sender."""
     hooks = [one for one in evidence.ours.seen if "/webhooks/" in one.target]
     assert sum(b"<Message" in one.answer for one in hooks) > 15
     left = {f"hook {n}": told(one, evidence.play) for n, one in enumerate(hooks)}
@@ -201,7 +201,7 @@ def test_what_the_other_side_is_told(evidence: Evidence) -> None:
 
 
 def told(one: Exchange, play: Scenario) -> bytes:
-    """The answer without the one attribute of each Message in which a number may stand."""
+    """The answer without the parts of Message and Dial that may hold a person's number."""
     if not one.answer.startswith(b"<?xml"):
         return one.headers + one.answer
     form = {name: values[0] for name, values in parse_qs(one.body.decode()).items()}
@@ -220,7 +220,7 @@ def told(one: Exchange, play: Scenario) -> bytes:
 
 
 def test_files(evidence: Evidence) -> None:
-    """Their bytes, and the addresses at which the carrier asked for them."""
+    """Neither the files' bytes nor the URLs at which the carrier requested them hold a number or a word."""
     given = [one for one in evidence.ours.seen if "/media/" in one.target]
     assert len([one for one in given if one.target.startswith("GET") and len(one.answer) > 50]) >= 3
     found = {f"file {n}": one.target.encode() + one.headers + one.answer for n, one in enumerate(given)}
@@ -228,7 +228,7 @@ def test_files(evidence: Evidence) -> None:
 
 
 def test_addresses_of_ours(evidence: Evidence) -> None:
-    """Web servers on the way log paths and queries: whatever the carrier calls holds no number."""
+    """Web servers and proxies log paths and queries, so no URL that the carrier calls may hold a number."""
     posted = evidence.play.webhooks.sim("GET", "/requests")["requests"]
     assert len(posted) > 30
     assert people.all({f"url {n}": entry["url"].encode() for n, entry in enumerate(posted)}) == []
@@ -242,7 +242,7 @@ def test_what_the_carrier_is_asked(evidence: Evidence) -> None:
 
 
 def test_what_the_app_is_told(evidence: Evidence) -> None:
-    """Who they are it asks the API; only of an inbound that leads nowhere the numbers are what it is asked about."""
+    """Webhooks to the app hold no number, except in the body of the callback for an out-of-session message."""
     posted = evidence.app.posted
     kinds = {path.partition("?")[0] for path, _, _ in posted}
     assert kinds == {"/callback", "/events", "/intercept", "/stranger"}
@@ -276,7 +276,7 @@ def test_what_is_taken_out_of_an_answer_is_no_more_than_that(evidence: Evidence)
 
 
 def test_a_planted_canary_is_found_at_each_place(evidence: Evidence) -> None:
-    """Last in this file: it spoils the evidence."""
+    """This test must be the last in this file, because it changes the evidence."""
     client, text = evidence.client, f"planted {NEVER} {WORDS[0]}"
     client.set("planted", text)
     client.hset("planted:hash", mapping={NEVER[1:]: 1})

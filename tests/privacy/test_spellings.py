@@ -1,4 +1,4 @@
-"""The negative control: a canary is found however it is spelled, so that finding none means something."""
+"""The search finds a canary in every spelling; only then does a search without findings prove something."""
 
 from __future__ import annotations
 

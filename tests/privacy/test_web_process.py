@@ -1,4 +1,4 @@
-"""The web process as the Procfile starts it, logging all it can: no number in its output."""
+"""The web process as the Procfile starts it, at the most detailed log level, writes no number to its output."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_numbers_in_requests_stay_out_of_the_output(web: str, output: Path) -> N
             )  # fmt: skip
             assert search(answer.content + repr(answer.headers).encode()) == []
     requests.post(f"{web}/proxy/v1/Services?{encoded}", data=NUMBER * 9000, auth=login, timeout=30)
-    # Nothing answers at the carrier's address: an error on the way out.
+    # Nothing answers at the carrier's address, so the request to the carrier fails.
     service = requests.post(f"{web}/proxy/v1/Services", data={"UniqueName": "a"}, auth=login, timeout=30).json()["sid"]
     added = requests.post(
         f"{web}/proxy/v1/Services/{service}/PhoneNumbers", data={"PhoneNumber": NUMBER}, auth=login, timeout=30

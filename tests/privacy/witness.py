@@ -1,4 +1,4 @@
-"""Sees all that leaves the product: answers, requests to the carrier, commands to the store, log lines."""
+"""Records all output: answers, requests to the carrier, commands to the store, log lines."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Exchange:
 
 
 def unplaced(one: Exchange) -> bytes:
-    """Whom a call is placed to, or a message sent, and what it says, the carrier has to know."""
+    """The body of a request to the carrier, without the recipient and the text, which the carrier must get."""
     if not one.target.startswith("POST") or not ("/Calls.json" in one.target or "/Messages.json" in one.target):
         return one.body
     form = parse_qs(one.body.decode())
@@ -37,7 +37,7 @@ def unplaced(one: Exchange) -> bytes:
 
 
 class Tap:
-    """Around a WSGI application: every request and its answer, as they are on the wire."""
+    """Wraps a WSGI application and records every request and its answer as sent over the network."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -60,17 +60,17 @@ class Tap:
 
 
 class Log(logging.Handler):
-    """Everything at DEBUG from the root: the line, its arguments, its traceback."""
+    """Records all log lines from DEBUG on, with their arguments and tracebacks."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
-        #: Of the product's address, at which the test itself asks for things.
+        #: The port of Maskline's own address, to which the test itself sends requests.
         self.skipped_port = 0
         self.text = ""
         self.names: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
-        # The test's own HTTP server: the product's writes no access log, see test_web_process.py.
+        # This is the test's HTTP server. The web process writes no access log, see test_web_process.py.
         if record.name == "werkzeug":
             return
         if record.name.startswith("urllib3") and self._is_the_tests(record.args or ()):
@@ -79,7 +79,7 @@ class Log(logging.Handler):
         self.text += f"{self.format(record)}\n{record.args!r}{vars(record).get('facts')!r}\n"
 
     def _is_the_tests(self, told: Any) -> bool:
-        """What urllib3 tells of requests to the product, and of those by which the test moves the phones."""
+        """Whether urllib3 logged a request of the test itself: to Maskline or to the simulated phones."""
         return self.skipped_port in told or any(str(each).startswith("/sim/") for each in told)
 
 
@@ -97,7 +97,7 @@ def logging_at_debug() -> Iterator[Log]:
 
 
 class Monitor:
-    """What the store is told, command by command."""
+    """Records every command that the store receives."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
