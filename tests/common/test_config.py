@@ -1,4 +1,4 @@
-"""Settings: what is refused, what is taken, what is warned of, and that no secret shows."""
+"""Settings: which values are refused, accepted or cause a warning, and that no message shows a secret."""
 
 from __future__ import annotations
 

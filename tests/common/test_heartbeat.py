@@ -1,4 +1,7 @@
-"""Heartbeats: written not too often, read as seconds, dead after a while. Plain commands, so fakeredis is enough."""
+"""Heartbeats: how often they are written, their age in seconds, and when a process counts as dead.
+
+Only plain commands are used, so fakeredis is enough.
+"""
 
 from __future__ import annotations
 

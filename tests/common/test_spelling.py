@@ -1,4 +1,4 @@
-"""A name that nearly is a setting's is told; a name of somebody else's is not."""
+"""A name that is nearly a setting's name is reported; the name of another program's setting is not."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_a_slip(name, meant):
     assert misspelled([name], NAMES) == {name: meant}
 
 
-#: TWILIO_API_KEY and _SECRET: Twilio's SDKs and command line. The rest: usual in other programs' files.
+#: TWILIO_API_KEY and _SECRET are used by Twilio's SDKs and CLI. Other programs' files often have the other names.
 @pytest.mark.parametrize(
     "name", ["TWILIO_API_KEY", "TWILIO_API_SECRET", "HOST", "POSTGRES_URL", "FLASK_APP", "DEBUG", "TZ", "PUBLIC_URL"]
 )

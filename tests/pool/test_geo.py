@@ -1,4 +1,4 @@
-"""Where numbers stand and where people look, by the contract's groups."""
+"""The geographic cells that a proxy number belongs to, and the cells that are searched for a person."""
 
 import phonenumbers
 import pytest
@@ -54,7 +54,7 @@ def test_a_mode_accepts_every_class_that_serves_it() -> None:
 
 
 def test_the_short_way_to_a_country_is_the_right_one() -> None:
-    """A parser of whole numbers says the same, of every region's numbers and of any in North America."""
+    """The short lookup agrees with a full parse, for numbers of every region and all North American area codes."""
     kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE)
     examples = [
         phonenumbers.example_number_for_type(region, kind)

@@ -1,4 +1,4 @@
-"""The record on both databases."""
+"""Fixtures that run the tests of the record on both databases."""
 
 from __future__ import annotations
 

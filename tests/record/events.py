@@ -1,4 +1,4 @@
-"""Events as storage/lua/modules/events.lua writes them, and how they are read back."""
+"""Writes events as storage/lua/modules/events.lua does, and reads them from the record."""
 
 from __future__ import annotations
 

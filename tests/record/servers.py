@@ -1,4 +1,4 @@
-"""A Valkey that each test finds empty: the jobs go over every Service there is, also those of other tests."""
+"""A Valkey that is empty at the start of each test, because jobs also process Services of other tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a URL may be, and how SQLite is opened."""
+"""Which database URLs are allowed, and how SQLite is opened."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_sqlite_survives_a_power_cut_and_waits_for_its_turn(tmp_path):
     assert found == list(PRAGMAS.values())
 
 
-#: synchronous 2 is FULL.
+#: The value 2 of `synchronous` means FULL.
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
 
 

@@ -1,4 +1,4 @@
-"""Every event once and in order, whatever is killed, doubled or late."""
+"""Every event is recorded once and in order, even if workers are killed, run twice or run late."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 
 class Killed(BaseException):
-    """Not an Exception: as little as a kill can it be caught on the way."""
+    """A BaseException, because code that catches Exception must not catch it, just as it cannot catch a kill."""
 
 
 def sound(engine, last, service_sid=SERVICE):
@@ -119,7 +119,7 @@ def test_drains_at_once_while_events_arrive(store, engine):
 
 
 def test_two_that_read_the_same_entries(store, engine, monkeypatch):
-    """Both hold the entries before either writes."""
+    """Both drains have read the entries before one of them writes."""
     both, append = threading.Barrier(2), drain._append
 
     def together(*arguments):
@@ -135,7 +135,7 @@ def test_two_that_read_the_same_entries(store, engine, monkeypatch):
 
 
 def refused(error, store, engine, at):
-    """Nothing is written and nothing trimmed."""
+    """Checks that the drain raises `error` at event `at`, records nothing and trims nothing."""
     before = recorded(engine), waiting(store)
     with pytest.raises(error) as raised:
         drain_service(store, engine, SERVICE)

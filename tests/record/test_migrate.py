@@ -1,4 +1,4 @@
-"""The schema: made once, whoever starts first; the same as the tables of the code."""
+"""The schema is created once, whichever process starts first, and equals the tables in the code."""
 
 from __future__ import annotations
 

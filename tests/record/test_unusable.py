@@ -1,4 +1,4 @@
-"""Each way in which the database's address can be wrong has its own sentence, without the password."""
+"""Each kind of wrong database address has its own error message, which does not show the password."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from record.database import open_engine, ping
 from record.errors import DatabaseUnusable
 
-# Slow: starts a command for each database that cannot be used.
+# Slow: starts a command for each database address that cannot be used.
 pytestmark = pytest.mark.slow
 
 

@@ -1,4 +1,4 @@
-"""Whatever is altered is found, and the first bad place named."""
+"""Any change of the record is found, and the first bad event is named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m record.verify`: what it says, of which database, and with which exit code."""
+"""`python -m record.verify`: its output, the database it reads and its exit codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the store adds to the arguments of each script."""
+"""The values that the store adds to the arguments of each script."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storage.store import Store
 
 
 class Unsteady(Store):
-    """Loses every second answer; keeps what was sent."""
+    """A store that loses every second answer and keeps the arguments it sent."""
 
     def __init__(self) -> None:
         super().__init__("redis://127.0.0.1:1/0", lambda: 5)

@@ -1,4 +1,4 @@
-"""Functions in the store: loaded at start and when they are missed; sent as text where FUNCTION is forbidden."""
+"""Functions in the store: loaded at start and when missing; sent as script text if FUNCTION is forbidden."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SERVICE = "KS" + "1" * 32
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Store]:
-    """A server of this module's own: its libraries are removed, its users changed."""
+    """A separate server for this module, because the tests remove its libraries and change its users."""
     server = embedded.start(tmp_path_factory.mktemp("functions"), port=embedded.free_port(0))
     yield server
     server.stop()
@@ -74,7 +74,7 @@ def test_a_store_that_forbids_functions_gets_texts(running: embedded.Store, serv
 
 @pytest.fixture
 def forbidden(running: embedded.Store, server: redis.Redis) -> Iterator[Settings]:
-    """A user who may do all but FUNCTION."""
+    """Settings with a user who may run all commands except FUNCTION."""
     server.execute_command("ACL", "SETUSER", "app", "on", ">secret", "~*", "&*", "+@all", "-function")
     yield settings(running.url.replace("redis://", "redis://app:secret@"))
     server.execute_command("ACL", "DELUSER", "app")

@@ -1,4 +1,4 @@
-"""Each way in which a store's address can be wrong has its own sentence; what may pass by itself has none."""
+"""Each kind of wrong store address has its own error message; temporary failures have none."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WORD = "a-secret-word"
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """A server with a password and an account that may do next to nothing."""
+    """A server with a password and a user who may run only PING."""
     server = embedded.start(tmp_path_factory.mktemp("locked"), port=embedded.free_port(0))
     client = connect(server.url)
     client.acl_setuser("weak", enabled=True, passwords=[f"+{WORD}"], commands=["+ping"])
@@ -74,7 +74,7 @@ def test_a_web_server():
 
 class Silent(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
-        """Nothing."""
+        """Writes no log line."""
 
 
 def test_a_port_that_speaks_tls(tmp_path):

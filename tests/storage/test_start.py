@@ -1,4 +1,4 @@
-"""What start-up refuses: a store that forgets, a ring that does not open."""
+"""Start-up refuses a store that can lose data and a key ring that cannot be opened."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +28,7 @@ def settings(url: str, secret: str = SECRET, former: str = "", durability: str =
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[redis.Redis]:
-    """A server of this test's own: its settings are changed."""
+    """A separate server for each test, because the tests change its settings."""
     running = embedded.start(tmp_path / "store")
     try:
         yield connect(running.url)

@@ -1,4 +1,4 @@
-"""One product and its carrier, on a clock that only the test moves, and an app that is told what happens."""
+"""One stack with its carrier, on a clock that only the test moves, and an app that gets the webhooks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line of the log for each thing that happened: what, how it ended, how long it took, our SIDs, never a number."""
+"""One log line for each action with its name, result, duration and Maskline's SIDs, never a phone number."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Lines = Callable[[], list[dict[str, Any]]]
 
 @pytest.fixture
 def lines(caplog: pytest.LogCaptureFixture) -> Lines:
-    """The facts of each line so far. No line, in either format, may hold a phone number."""
+    """The facts of each line so far. Checks that no line, in either format, holds a phone number."""
     caplog.set_level(logging.INFO, "maskline.activity")
 
     def read() -> list[dict[str, Any]]:
