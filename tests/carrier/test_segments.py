@@ -1,4 +1,4 @@
-"""Segments against a table of borders, against what the carrier billed, and against rules that always hold."""
+"""Segment counts, checked against a table of border cases, the carrier's bills, and rules that always hold."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ TABLE = [
     ("[" * 81, GSM, 162, 2),
     ("a" * 158 + "€", GSM, 160, 1),
     ("a" * 159 + "€", GSM, 161, 2),
-    # An escape pair over the first border wastes a unit, so 306 units take three parts.
+    # An escape pair is not split at the first border, which wastes a unit, so 306 units need three parts.
     ("a" * 151 + "[" + "a" * 153, GSM, 306, 2),
     ("a" * 152 + "[" + "a" * 152, GSM, 306, 3),
     ("a" * 152 + "[" + "a" * 151, GSM, 305, 2),
     ("a" * 153 + "[" + "a" * 151, GSM, 306, 2),
-    # The same over the second border, which the first has moved.
+    # The same at the second border. A unit wasted at the first border moves the second one.
     ("a" * 305 + "[" + "a" * 152, GSM, 459, 4),
     ("a" * 304 + "[" + "a" * 153, GSM, 459, 3),
     ("a" * 152 + "[" + "a" * 150 + "[", GSM, 306, 3),
@@ -53,7 +53,7 @@ TABLE = [
     ("’" + "a" * 70, UCS, 71, 2),
     ("’" + "a" * 133, UCS, 134, 2),
     ("’" + "a" * 134, UCS, 135, 3),
-    # In UCS-2 the characters of the extension cost one.
+    # In UCS-2 the characters of the GSM extension cost one unit.
     ("’" + "[" * 69, UCS, 70, 1),
     (EMOJI * 35, UCS, 70, 1),
     (EMOJI * 36, UCS, 72, 2),
@@ -61,7 +61,7 @@ TABLE = [
     (EMOJI * 67, UCS, 134, 3),
     ("a" * 68 + EMOJI, UCS, 70, 1),
     ("a" * 69 + EMOJI, UCS, 71, 2),
-    # A surrogate pair over the border wastes a unit.
+    # A surrogate pair is not split at the border, which wastes a unit.
     ("a" * 65 + EMOJI + "a" * 67, UCS, 134, 2),
     ("a" * 66 + EMOJI + "a" * 66, UCS, 134, 3),
     ("a" * 66 + EMOJI + "a" * 65, UCS, 133, 2),
@@ -96,7 +96,7 @@ def test_the_table(text, encoding, units, count):
     ],
 )
 def test_what_the_carrier_billed(text, count):
-    """Told by people who sent these through Twilio."""
+    """Counts reported by people who sent these texts through Twilio."""
     assert segments(text).count == count
 
 
@@ -109,7 +109,7 @@ def test_the_alphabet():
 
 
 def octets(text, encoding):
-    """Its size in units, by another way than the code's."""
+    """A text's size in units, computed in another way than in the product."""
     if encoding is UCS:
         return len(text.encode("utf-16-le", "surrogatepass")) // 2
     return len(text) + sum(text.count(character) for character in EXTENSION)
@@ -124,7 +124,7 @@ TEXTS = st.one_of(
 
 @given(TEXTS)
 def test_the_count_is_near_what_the_units_take(text):
-    """A border loses less than what is kept together at it."""
+    """The count is never below the units divided by the size of a part; a border may waste a unit."""
     counted = segments(text)
     assert counted.units == octets(text, counted.encoding)
     alone, part = (160, 153) if counted.encoding is GSM else (70, 67)

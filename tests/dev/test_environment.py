@@ -1,4 +1,4 @@
-"""`make run` in a shell that has read var/run.env, as README says for another terminal."""
+"""`make run` in a shell that has loaded var/run.env, as README describes for a second terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STORE = "redis://127.0.0.1:6399/0"
 
 @pytest.fixture
 def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Starts once on the given settings, then reads what that start wrote."""
+    """Writes run.env as a start with the given settings does, then loads that file into the environment."""
     for name in (*(field.name.upper() for field in fields(Settings)), "SIMULATOR_PORT", "SIMULATOR_URL"):
         monkeypatch.delenv(name, raising=False)
 
@@ -35,7 +35,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 def test_the_next_start_embeds_and_simulates_again(shell, tmp_path, monkeypatch):
     first = shell(PORT="5650", SIMULATOR_PORT="5660")
-    # As `make run PORT=5652` gives it; the simulator's port was never in run.env.
+    # `make run PORT=5652` sets PORT like this; the simulator's port is never in run.env.
     monkeypatch.setenv("PORT", "5652")
     monkeypatch.delenv("SIMULATOR_PORT")
     again = environment.compose(tmp_path)
@@ -48,6 +48,6 @@ def test_what_somebody_chose_is_kept(shell, tmp_path, monkeypatch):
     chosen = {"REDIS_URL": "redis://store.example:6379/0", "PUBLIC_URL": "https://mask.shop.example"}
     shell(**chosen)
     assert {name: environment.compose(tmp_path)[name] for name in chosen} == chosen
-    # Changed after the file was read.
+    # The user changes a setting after loading the file.
     monkeypatch.setenv("TWILIO_API_URL", "https://carrier.example")
     assert not environment.uses_simulator(environment.compose(tmp_path))

@@ -1,4 +1,4 @@
-"""What a killed run of the tests leaves is ended by the next; what a run that goes on has started is left alone."""
+"""The next test run ends the processes that a killed run left, and leaves alone those of a run that still goes on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from dev import leftovers, processes
 from tests.guards.source import ROOT
 
-#: A run of its own: a PostgreSQL, a Valkey and a worker of a kind that nobody thought of; then it waits.
+#: A separate test run: it starts a PostgreSQL, a Valkey and a process of an unknown kind, and then waits.
 RUN = """
 import subprocess, sys
 from pathlib import Path
@@ -31,7 +31,7 @@ with leftovers.test_run() as folder:
 
 
 class Run:
-    """A process that started servers, as a process of tests does."""
+    """A process that starts servers, as a test run does."""
 
     def __init__(self, directory: Path) -> None:
         environ = {name: value for name, value in os.environ.items() if name != leftovers.VARIABLE}
@@ -44,7 +44,7 @@ class Run:
         self.folder, self.pids = Path(folder), [int(pid) for pid in pids]
 
     def left(self) -> list[int]:
-        """Those of the three that still run."""
+        """The pids of those of the three processes that still run."""
         return [process.pid for process in processes.running() if process.pid in self.pids]
 
 

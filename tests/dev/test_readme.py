@@ -1,4 +1,4 @@
-"""README's commands and the welcome of `make run`, pasted one after the other by a newcomer, as they stand there."""
+"""A newcomer pastes README's commands and those of the welcome of `make run`, in order and unchanged: all work."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ __all__ = ["ports", "project"]
 
 
 def blocks(language: str) -> list[str]:
-    """README's blocks of this language under `A first masked message`."""
+    """README's code blocks in this language under `A first masked message`."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     part = text.partition("## A first masked message")[2].partition("\n## ")[0]
     return re.findall(rf"```{language}\n(.*?)```", part, re.DOTALL)
 
 
 def pasted(url: str) -> tuple[str, str]:
-    """The welcome's shell commands, and its lines of Python."""
+    """The shell commands and the Python lines that `make run` prints as its welcome."""
     shell, _, python = welcome(url, simulated=True).partition("The same from Python")
     indented = ["\n".join(line[2:] for line in text.splitlines() if line.startswith("  ")) for text in (shell, python)]
     return indented[0], indented[1]
@@ -32,7 +32,7 @@ def pasted(url: str) -> tuple[str, str]:
 
 @pytest.fixture
 def running(project, ports) -> Iterator[Started]:
-    # The newcomer's terminal finds `python` and its packages there.
+    # README's commands find `python` and its packages in .venv.
     (project / ".venv").symlink_to(ROOT / ".venv")
     started = Started(project, **ports)
     started.up()
@@ -46,7 +46,7 @@ def running(project, ports) -> Iterator[Started]:
 def test_everything_pasted_in_one_go(running):
     shell, python = pasted(settings_of(running.root)["PUBLIC_URL"])
     [first], [second] = blocks("sh"), blocks("python")
-    # One terminal: the shell's commands, then `python` with what is typed there, twice over.
+    # One terminal, for README and then for the welcome: shell commands, then the lines typed into `python`.
     script = "\n".join([first, feed(second), shell, feed(python)])
     done = subprocess.run(
         ["bash"], input=script, cwd=running.root, text=True, capture_output=True, timeout=120,
@@ -73,14 +73,14 @@ def check_traffic(out: str) -> None:
 
 
 def check_answers(out: str) -> None:
-    """Each answer of curl is one line, and no progress meter stands between."""
+    """Each answer of curl is one line, with no progress meter between them."""
     answers = [line for line in out.splitlines() if line.startswith('{"')]
     assert len(answers) == 7 and all(line.endswith("}") for line in answers)
     assert "% Total" not in out
 
 
 def check_activity(log: str) -> None:
-    """The terminal of `make run` said what happened, and no number of a person."""
+    """The terminal of `make run` shows what happened, and no person's phone number."""
     for words in ("message relayed ", "call relayed ", "status delivered "):
         assert f"maskline.activity {words}" in log
     of_run = log.partition("is running at")[2].partition("More: README")[2]
@@ -88,13 +88,13 @@ def check_activity(log: str) -> None:
 
 
 def test_the_lines_of_python_can_be_typed():
-    """In an interactive Python a block ends with an empty line, so none may be within and one must be behind."""
+    """Interactive Python ends a block at an empty line: a block has none inside, and one must follow it."""
     for program in (*blocks("python"), pasted("http://127.0.0.1:5000")[1]):
         typed = subprocess.run([sys.executable, "-c", CHECK], input=program, text=True, capture_output=True, timeout=30)
         assert typed.returncode == 0, typed.stderr
 
 
-#: Every statement compiles alone, as the interactive interpreter reads it.
+#: Checks that every statement compiles alone, as the interactive interpreter reads it.
 CHECK = """
 import codeop, sys
 pending = []

@@ -1,4 +1,4 @@
-"""`make run` as a newcomer meets it, in a copy of the project: it starts, survives being killed, and stops."""
+"""`make run` in a copy of the project: it starts, starts again after it was killed, and stops."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def project(tmp_path):
 
 
 def belongs(pid: int, root: Path) -> bool:
-    """By working directory: every process of a start has the project's, or the store's below it."""
+    """Whether a process belongs to this project: its working directory is the project's or below it (the store's)."""
     try:
         return Path(os.readlink(f"/proc/{pid}/cwd")).is_relative_to(root)
     except OSError:

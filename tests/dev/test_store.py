@@ -1,4 +1,4 @@
-"""The embedded store: durable, found again, ended only if it is ours."""
+"""The embedded store keeps its data, is found again by the next start, and is stopped only if it is ours."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_an_orphan_is_ended_and_its_data_kept(directory):
 
 
 def test_a_strangers_process_is_left_alone(directory):
-    """Its number stands in a pid file of before a reboot."""
+    """A pid file from before a reboot has the pid of a process that is not ours."""
     stranger = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, start_new_session=True)
     directory.mkdir(parents=True)
     (directory / "valkey.pid").write_text(str(stranger.pid))

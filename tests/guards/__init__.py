@@ -1,1 +1,1 @@
-"""The style's memory: what the architecture forbids, checked."""
+"""Tests of the code itself: they check the rules of architecture and style."""

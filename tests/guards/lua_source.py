@@ -1,4 +1,4 @@
-"""Lua files as the guards read them: which locals a function has, and what it writes that outlives a call."""
+"""Reads Lua files for the guards: a function's local variables, and its writes that last longer than one call."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from tree_sitter import Language, Node, Parser
 PARSER = Parser(Language(tree_sitter_lua.language()))
 FUNCTIONS = ("function_declaration", "function_definition")
 BLOCKS = ("block", "for_statement", "repeat_statement")
-#: What changes the table that is its first argument.
+#: Functions that change the table given as their first argument.
 CHANGES = ("table.insert", "table.remove", "table.sort")
 
 
 @dataclass
 class Found:
-    """`locals`: how many names each function declares, the main chunk's first;
-    `writes`: the lines that write to what the file level holds.
+    """`locals`: how many names each function declares, the main chunk first;
+    `writes`: the lines that write to a variable at file level.
     """
 
     locals: list[int] = field(default_factory=lambda: [0])
@@ -27,7 +27,7 @@ class Found:
 
 @dataclass
 class Place:
-    """Names of each open block, and whether it is the file level's; `function`: its place in Found.locals."""
+    """`scopes`: each open block's names, and whether it is at file level; `function`: its index in Found.locals."""
 
     scopes: list[tuple[set[str], bool]]
     function: int
@@ -50,7 +50,7 @@ def _walk(node: Node, place: Place, found: Found) -> None:
         return
     inner = Place([*place.scopes, (set(), place.function == 0)], place.function) if node.type in BLOCKS else place
     if node.type == "variable_declaration":
-        # The names are there behind the values alone.
+        # The names exist only after the values, so the values are read first.
         for child in node.children:
             _walk(child, inner, found)
         _declare(_names(node), inner, found)
@@ -84,7 +84,7 @@ def _declare(names: list[str], place: Place, found: Found) -> None:
 
 
 def _names(node: Node) -> list[str]:
-    """Those that a declaration or the head of a loop declares."""
+    """The names that a declaration or a loop's head declares."""
     if node.type == "for_numeric_clause":
         return [_text(node.children[0])]
     lists = [one for one in _below(node, 2) if one.type == "variable_list"]
@@ -108,7 +108,7 @@ def _below(node: Node, depth: int) -> Iterator[Node]:
 
 
 def _root(node: Node) -> str:
-    """The name that `a.b[c].d` begins with."""
+    """The first name of an expression: `a` in `a.b[c].d`."""
     while node.type != "identifier" and node.children:
         node = node.children[0]
     return _text(node)

@@ -18,7 +18,7 @@ TOOLS = ("tests", "bench")
 
 
 class Import(NamedTuple):
-    """`file` says `import target`, or `from target import …`; runtime is False under TYPE_CHECKING."""
+    """`file` contains `import target` or `from target import …`; `runtime` is False under TYPE_CHECKING."""
 
     file: str
     line: int
@@ -50,7 +50,7 @@ def tree(path: Path) -> ast.Module:
 
 @cache
 def modules() -> dict[str, Path]:
-    """Dotted name -> file, of all that we wrote."""
+    """Dotted name -> file, for all our own modules."""
     found = {}
     for path in (*files(*PRODUCT, *TOOLS), ROOT / "wsgi.py"):
         parts = path.relative_to(ROOT).with_suffix("").parts
@@ -60,7 +60,7 @@ def modules() -> dict[str, Path]:
 
 @cache
 def imports(path: Path) -> tuple[Import, ...]:
-    """Those inside functions too: a late import is one all the same."""
+    """All imports of a file, also those inside functions."""
     later = {id(node) for branch in _type_checking(tree(path)) for node in ast.walk(branch)}
     return tuple(
         Import(name_of(path), getattr(node, "lineno", 0), target, id(node) not in later)
@@ -83,7 +83,7 @@ def _targets(node: ast.AST, path: Path) -> Iterator[str]:
         if node.level:
             parts = path.relative_to(ROOT).parts[: -node.level]
             base = ".".join((*parts, *filter(None, [base])))
-        # `from relay import config` leads to the module and not to its package.
+        # `from relay import config` counts as an import of the module, not of its package.
         yield from {name if (name := f"{base}.{alias.name}") in modules() else base for alias in node.names}
 
 

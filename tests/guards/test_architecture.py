@@ -1,4 +1,4 @@
-"""ARCHITECTURE.md names files and functions that exist, all rooms in their order, and no room is too big."""
+"""ARCHITECTURE.md names only files and functions that exist, lists all rooms in order, and no room is too big."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.guards.test_imports import APART, ROOMS
 TEXT = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 NAMED = sorted(set(re.findall(r"`((?:[a-z_]+/)+[a-z_]*(?:\.py|\.lua|\.md)?)(?:: (\w+))?`", TEXT)))
 MOST_LINES = 150
-#: Of the product's lines, so that no room becomes a second product.
+#: A room's largest share of the product's lines, so that no room becomes a second product.
 MOST_SHARE = 0.20
 
 

@@ -1,4 +1,4 @@
-"""docs/dependencies.md has a row for each pinned package, with its version, and no other."""
+"""docs/dependencies.md has one row for each pinned package, with its version, and no other rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every page of docs/ is in its index, every link leads somewhere, and every field of ours is documented."""
+"""Every page of docs/ is in the index, every link has a target, and every field of ours is documented."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.guards.source import ROOT
 from tests.proxy.api.test_shapes import OURS
 
 DOCS = ROOT / "docs"
-#: A name of an event: its subject, a dot, what happened to it.
+#: An event's name: its subject, a dot, and what happened to the subject.
 EVENT = r"[a-z-]+\.[a-z]+"
 PAGES = sorted(path.name for path in DOCS.glob("*.md"))
 TEXTS = [*DOCS.glob("*.md"), *ROOT.glob("*.md")]
@@ -29,7 +29,7 @@ PROXYS = {
     "ProxyIdentifier", "ProxyIdentifierSid", "FailOnParticipantConflict", "Ttl", "DateExpiry", "Status", "Mode",
     "Participants", "Body", "MediaUrl",
 }  # fmt: skip
-#: Of paths of ours, documented with them.
+#: Forms of our own paths, each documented on the page given here.
 ELSEWHERE = {"Participant": "fields.md"}
 
 
@@ -42,7 +42,7 @@ def forms() -> list[type[Form]]:
 
 
 def rows(page: str) -> list[list[str]]:
-    """The cells of every table of a page, the first row of each and its line left out."""
+    """The cells of every table row on a page, without the separator lines."""
     lines = (DOCS / page).read_text(encoding="utf-8").splitlines()
     cells = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines if line.startswith("|")]
     return [row for row in cells if not set("".join(row)) <= set("-: ")]
@@ -80,7 +80,7 @@ def test_every_json_field_of_ours_is_documented():
 
 
 def test_the_defaults_of_a_service_are_as_documented():
-    """Where the table gives a plain value, it is the one in the code."""
+    """Each default in the table is the one in the code, unless the table says "see ..."."""
     for row in (row for row in rows("fields.md") if len(row) == 4 and quoted(row, 1) & SERVICE_DEFAULTS.keys()):
         [name], shown = quoted(row, 1), row[2].strip("`")
         default = SERVICE_DEFAULTS[name]
@@ -103,6 +103,6 @@ def test_the_content_lists_are_documented():
 
 
 def test_every_event_is_on_its_page():
-    """docs/callbacks.md has a row for each event that an app may get, and no other."""
+    """docs/callbacks.md has one row for each event that an app may get, and no others."""
     public = {PUBLIC_NAMES.get(name, name) for name in PUBLIC_EVENTS}
     assert public == {name for row in rows("callbacks.md") for name in quoted(row, 0) if re.fullmatch(EVENT, name)}

@@ -1,4 +1,4 @@
-"""Imports run one way, from the room to those before it in ROOMS; libraries stay behind their doors."""
+"""A room imports only rooms before it in ROOMS, and only the listed packages import certain libraries."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ import pytest
 
 from tests.guards.source import PRODUCT, ROOT, files, foreign, imports, modules, ours
 
-#: The rooms of the product, in the order in which they rest on each other: each may import those before it.
+#: The rooms of the product, in order of dependency: each may import the rooms before it.
 ROOMS = (
     "storage", "common", "carrier", "record", "services", "pool", "policy", "sessions", "callbacks", "media", "outbox",
     "relay", "erasure", "jobs", "proxy",
 )  # fmt: skip
-#: Apart from the product: what they may import besides themselves.
+#: Rooms that are not part of the product, with what each may import besides itself.
 APART = {
     "simulator": set[str](),
     "dev": {"common.config", "common.warnings", "common.spelling"},
 }
 
-#: Library -> the packages or files that alone may import it. What is not in the table is free for all.
+#: Library -> the only packages or files that may import it. Anybody may import a library that is not in the table.
 ONLY = {
     "flask": {"proxy", "simulator"},
     "werkzeug": {"proxy", "simulator"},
     "click": {"proxy"},
-    # Text becomes values in one way: those of the API and the settings.
+    # There is one way to turn text into values, used by the API and the settings.
     "marshmallow": {"proxy", "common/values.py", "common/config.py"},
     "redis": {"storage"},
     "hiredis": {"storage"},
@@ -70,7 +70,7 @@ def test_dev_takes_little_along():
 
 
 def test_no_cycles():
-    """Packages too: an __init__ that gathers its modules must not be needed by them. Types alone count as well."""
+    """Packages count too: a module must not need an __init__ that imports it. So do imports for types only."""
     known = modules()
     graph = {
         module: {step.target for step in imports(path) if step.target in known} - {module}

@@ -1,8 +1,8 @@
-"""All that a process keeps between two requests, and why none of it is out of date after a change that was answered.
+"""Everything that a process keeps between two requests, with the reason why it is not out of date after a change.
 
-What is read from the store is kept in one place, `services/snapshot.py`, whose version the scripts check. A new row
-here needs a reason of that kind; a time after which something is read again is none. It is kept by an object that the
-runtime holds as a part (`rt.part(make)`), or it is what a pure function made of its arguments: nothing else is allowed.
+Data from the store is kept in one place, `services/snapshot.py`, whose version the scripts check. A new row here
+needs a reason as strong as that; rereading the data after some time is not such a reason. Only two things may keep
+data: an object that the runtime holds as a part (`rt.part(make)`), or the cache of a pure function.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from tests.guards.source import PRODUCT, files, name_of, tree
 PACKAGES = tuple(package for package in PRODUCT if package not in ("simulator", "dev"))
 CACHES = {"cache", "lru_cache", "cached_property"}
 EMPTY = {"dict", "set", "list", "deque", "defaultdict", "OrderedDict", "Counter", "WeakKeyDictionary"}
-#: What only makes sense as something that is kept.
+#: Types whose objects only make sense if they are kept.
 LIVE = {
     "Lock", "RLock", "Condition", "Event", "Semaphore", "BoundedSemaphore", "Barrier", "Thread", "ThreadPoolExecutor",
     "local", "ContextVar", "Queue", "count",
 }  # fmt: skip
 
-#: Attributes of objects, by file.
+#: Attributes of objects, by file, with the reason for each.
 HELD = {
     "callbacks/http/concurrency_limit.py self._under_way": "requests under way",
     "common/runtime.py self._parts": "each part has a row of its own",
@@ -40,7 +40,7 @@ HELD = {
     "services/api_limits.py self._buckets": "tokens that are paid for in the store",
     "services/snapshot.py self.of_service": "scripts check its version",
 }
-#: Functions whose answer follows from their arguments and this release alone.
+#: Cached functions whose result depends only on their arguments and on this release.
 PURE = {
     "common/identifiers.py": "_has_trunk_zero",
     "policy/content/characters.py": "_folded",
@@ -53,7 +53,7 @@ PURE = {
     "storage/library.py": "_library functions modules script version",
     "storage/store.py": "_sha",
 }
-#: The ways that are forbidden to all others.
+#: The only exceptions: no other name at module level may keep something.
 APART = {
     "common/failures.py COUNTED": "what failed in this process, for whoever runs it: no operation reads it",
     "common/sids.py _seed": "of one request, by its context",
@@ -79,7 +79,7 @@ def test_nothing_is_kept_in_another_way():
 
 
 def _held(module: ast.Module) -> Iterator[str]:
-    """Empty collections of an object."""
+    """Attributes of `self` that begin as an empty collection."""
     for node, value in _assignments(module):
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self" and _is_empty(value):
             yield ast.unparse(node)
@@ -99,7 +99,7 @@ def _by_module(module: ast.Module) -> Iterator[str]:
 
 
 def _assignments(within: ast.Module | ast.ClassDef, deep: bool = True) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """Target and value."""
+    """The target and the value of each assignment."""
     for node in ast.walk(within) if deep else within.body:
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             yield node.targets[0] if isinstance(node, ast.Assign) else node.target, node.value
@@ -112,7 +112,7 @@ def _is_empty(value: ast.expr) -> bool:
 
 
 def _name(node: ast.expr) -> str:
-    """Of what is called, or of a bare name."""
+    """The name of a function, decorator or type, without its module and its arguments."""
     while isinstance(node, ast.Call | ast.Subscript):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

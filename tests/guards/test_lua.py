@@ -1,4 +1,4 @@
-"""Functions of the store are short, their headers say what they take and give, and their modules run one way."""
+"""Functions of the store are short, headers state arguments and results, and modules have no import cycles."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.guards.source import PRODUCT, ROOT, files, name_of, tree
 from tests.guards.test_imports import ROOMS
 
 MOST_LINES = 60
-#: Lua allows 200 at once.
+#: Lua allows 200 local variables at once.
 MOST_LOCALS = 120
 FUNCTIONS = tuple(ROOT.glob("*/lua/*.lua"))
 MODULES = tuple(ROOT.glob("*/lua/modules/*.lua"))
@@ -25,7 +25,7 @@ def lines(path):
 
 
 def header(path):
-    """The comment lines at the top."""
+    """The comment lines at the top of the file."""
     found = []
     for line in lines(path):
         if not line.startswith("--"):
@@ -91,7 +91,7 @@ def test_arguments_are_read_in_the_function_alone(path):
 
 @pytest.mark.parametrize("path", [*FUNCTIONS, *MODULES], ids=name_of)
 def test_nothing_outlives_a_call(path):
-    """What a file's level holds keeps its value from one call to the next, whosever they are."""
+    """A variable at file level keeps its value from one call to the next, even for another account's call."""
     assert not lua_source.read(path.read_text()).writes
 
 

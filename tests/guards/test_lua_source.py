@@ -1,4 +1,4 @@
-"""The guards' reader of Lua sees each way to write to what the file level holds, and no other write."""
+"""The guards' Lua reader finds every kind of write to a variable at file level, and no other writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Procfile starts what there is, and every queue has a worker."""
+"""The Procfile starts only programs that exist, and every queue has a worker."""
 
 from __future__ import annotations
 

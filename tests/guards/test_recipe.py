@@ -1,4 +1,4 @@
-"""CONTRIBUTING's recipe for a field of a Service, played in a copy of the project: the API takes it and shows it."""
+"""Follows CONTRIBUTING's recipe for a Service field in a copy of the project: the API accepts and shows the field."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ stack.stop()
 
 
 def steps() -> list[tuple[str, str, str]]:
-    """File, the beginning of the line before, the line to add."""
+    """Each step: the file, the start of the line to insert after, and the line to insert."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     table = text.partition("**Add a field of a Service.**")[2].partition("\n\n|")[2].partition("\n\n")[0]
     lines = [line for line in table.splitlines() if line.startswith("| `")]

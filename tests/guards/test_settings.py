@@ -1,4 +1,4 @@
-"""A setting is documented in README and .env.example, and something reads it."""
+"""Each setting is documented in README and .env.example, and the product reads it."""
 
 from __future__ import annotations
 
@@ -35,9 +35,10 @@ def test_a_setting_is_read(name):
 
 
 def test_nobody_else_reads_the_environment():
-    """Settings come through common.config alone; one beside it cannot import it, one starts a process without them.
+    """Only common.config reads settings, except for the files here: record/location.py cannot import common.config,
+    and media/sanitizer.py starts a process without settings.
 
-    proxy/check_and_run.py reads no setting: it sets a variable for the web server, the only way to configure that.
+    proxy/check_and_run.py reads no setting: it sets a variable, which is the only way to configure the web server.
     """
     free = {"common/config.py", "record/location.py", "media/sanitizer.py", "proxy/check_and_run.py"}
     found = {

@@ -1,4 +1,4 @@
-"""Small files, small functions, a first line that says what a module is for."""
+"""Files and functions are small, and each module's first line says what the module is for."""
 
 from __future__ import annotations
 
@@ -32,6 +32,6 @@ def test_a_function_is_short(path):
 
 
 def _length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """Without the signature and the docstring, which may say a lot."""
+    """A function's lines, without the signature and the docstring, which may be long."""
     body = node.body[1:] if ast.get_docstring(node) else node.body
     return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0

@@ -1,4 +1,4 @@
-"""A skip that is not in tests/skips.txt fails the run in CI."""
+"""In CI, a skipped test that is not in tests/skips.txt fails the run."""
 
 from __future__ import annotations
 

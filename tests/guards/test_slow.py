@@ -1,4 +1,4 @@
-"""A mark `slow` says why beside it: a comment `# Slow: ...` in the line above, for one test or for a whole file."""
+"""Each mark `slow` has a comment `# Slow: ...` with the reason in the line above, for one test or a whole file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REASON = re.compile(r"\s*# Slow: \w.*\.$")
 
 
 def without_reason(text: str) -> list[int]:
-    """Numbers of the lines that mark something as slow and give no reason."""
+    """The line numbers of `slow` marks that have no reason."""
     lines = ["", *text.splitlines()]
     marks = [number for number, line in enumerate(lines) if MARK.match(line)]
     return [number for number in marks if not REASON.match(lines[number - 1])]

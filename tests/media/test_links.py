@@ -1,4 +1,4 @@
-"""Links to media: nobody in them, nothing in them may be changed, and they end."""
+"""Links to media: they identify no person, cannot be altered, and expire."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_another_key():
 
 
 def test_a_proof_for_something_else():
-    """The same key proves our webhook addresses, too."""
+    """The same key also signs our webhook addresses, so a signature made for one must not work as a media link."""
     assert not links.verify(PROOF, ID, EXPIRES, PROOF("status", ID, EXPIRES), 0)
 
 

@@ -1,1 +1,1 @@
-"""Orders of calls that public programs make, written anew, each run by unmodified SDKs against the whole product."""
+"""Call sequences of public programs, rewritten; each runs with unmodified SDKs against the whole product."""

@@ -1,4 +1,4 @@
-"""The live stack under a name, and a Service of its own for every program."""
+"""The live stack under a host name, and a separate Service for every program."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from tests.programs.python import names
 from tests.programs.sdks import HERE
 from tests.support.stack import ACCOUNT, TOKEN, Stack
 
-#: Of San Francisco in the simulator's catalogue, so that every choice by country or area finds them.
+#: Numbers of San Francisco in the simulator's catalogue, so that every choice by country or area finds them.
 NEAR = "+1415555"
-#: Between two rounds of the recurring, and for what the last has begun.
+#: The pause between two rounds of the recurring jobs, and the time for the last round's deliveries to finish.
 PAUSE_SECONDS, LAST_SECONDS = 0.05, 15
 
 Run = Callable[..., None]
@@ -47,7 +47,7 @@ def stack(request: pytest.FixtureRequest, valkey_url: str) -> Iterator[Stack]:
 
 @contextmanager
 def _worker(stack: Stack) -> Iterator[None]:
-    """The jobs that programs wait for, again and again, as the clock would have them."""
+    """Repeats the recurring jobs that programs wait for, as the scheduler does."""
     over = threading.Event()
 
     def work() -> None:
@@ -67,7 +67,7 @@ def _worker(stack: Stack) -> Iterator[None]:
 
 @pytest.fixture
 def run(stack: Stack) -> Iterator[Run]:
-    """Runs a command as a user's program: it gets a Service with so many numbers and sessions, and must end well."""
+    """Runs a command as a user's program. It gets a Service with this many numbers and Sessions, and must succeed."""
 
     def program(command: Sequence[str | Path], numbers: int, sessions: int = 0, **more: str) -> None:
         service = stack.sdk().proxy.v1.services.create(unique_name=f"program-{uuid4().hex}")
@@ -99,7 +99,7 @@ def _open(stack: Stack, service_sid: str, count: int) -> None:
 
 
 def _environment(stack: Stack, service: str, more: dict[str, str]) -> dict[str, str]:
-    """Little else of ours: a program sees what its user set."""
+    """Only what a user would set, and little of the test's own environment."""
     places = {"MASKLINE_URL": stack.url, "CARRIER_URL": stack.carrier.url, "SERVICE_SID": service}
     login = {"TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN}
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}

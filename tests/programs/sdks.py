@@ -1,4 +1,4 @@
-"""The SDKs that the programs run with: what the product itself has, and former ones, fetched when first needed."""
+"""The SDKs that the programs run with: the product's own release, and older ones, installed when first needed."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ CACHE = ROOT / "var" / "sdk"
 NODE = HERE / "node"
 
 #: Releases of twilio-python: OLDEST is the first with Proxy at all, COUNTING the first whose numbers have `in_use`;
-#: MIDDLE is of those that take a DELETE for done by 204 alone (6.35 to 9.8).
+#: MIDDLE is one of those that accept only 204 as the answer to a DELETE (6.35 to 9.8).
 OLDEST, COUNTING, MIDDLE, NEWEST = "6.8.0", "6.26.2", "7.16.4", "newest"
 
-#: How npm says that our lock file is wrong; whatever else stops it, there is no registry to ask.
+#: npm's error codes for a wrong lock file of ours. Any other error means that the registry cannot be reached.
 OURS = ("EUSAGE", "EINTEGRITY", "ETARGET", "EJSONPARSE", "E404")
 
 
 class NoNode(Exception):
-    """Says what is missing."""
+    """Node or its registry is missing; the message says which."""
 
 
 def python(version: str) -> Path:
-    """An interpreter whose `twilio` is that release. Installs it once, under var/sdk."""
+    """A Python interpreter with that release of `twilio`. Installs it once, under var/sdk."""
     if version == NEWEST:
         return Path(sys.executable)
     place, wanted = CACHE / f"twilio-{version}", (HERE / "python" / f"twilio-{version}.txt").read_text()
@@ -43,7 +43,7 @@ def python(version: str) -> Path:
 
 
 def node() -> Path:
-    """Node itself, with the SDKs in place. Raises NoNode."""
+    """The path of Node, after installing the SDKs. Raises NoNode."""
     found = shutil.which("node")
     if found is None or shutil.which("npm") is None:
         raise NoNode("Node is not installed")
@@ -56,7 +56,7 @@ def node() -> Path:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Two processes of one test run may need the same SDK."""
+    """A lock, because two processes of one test run may install the same SDK."""
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / "lock").open("w") as lock:
         flock(lock, LOCK_EX)

@@ -1,7 +1,7 @@
-"""A burst of 1,000 creations from one client meets the limits that an installation has by default, and no error.
+"""One client creates 1,000 Sessions at once under an installation's default limits, and gets no error.
 
-twilio-python repeats no POST; twilio-node does so if it is told to (autoRetry), three times within 1.4 s at most, and
-reads no Retry-After: only a bucket as deep as the burst spares both an error.
+twilio-python repeats no POST. twilio-node repeats one only with autoRetry, three times within at most 1.4 s, and does
+not read Retry-After. So both avoid an error only if the limit's bucket is as large as the burst.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LIMITS = {one.name.upper(): one.metadata["default"] for one in fields(Settings) 
 
 @pytest.fixture
 def stack(request: pytest.FixtureRequest, valkey_url: str) -> Iterator[Stack]:
-    """On a database of the test's own, so that nobody has used its account's limit."""
+    """Uses a database of its own, so that no other test has used up the account's limit."""
     found = Stack(f"{valkey_url.rsplit('/', 1)[0]}/{request.param}", host="mask.shop.localhost", **LIMITS)
     yield found
     found.stop()

@@ -1,4 +1,4 @@
-"""The examples of docs/fields.md, run as they stand there, with the newest SDKs."""
+"""Runs the examples of docs/fields.md unchanged, with the newest SDKs."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_fields_of_ours_by_an_sdk(stack, language):
     requests.post(url, {"UniqueName": "rides"}, auth=auth, timeout=30)
     program = example(language)
     if language == "js":
-        # `require` belongs to CommonJS, and `await` there needs a function around it. Several releases are installed.
+        # `require` needs CommonJS, where `await` works only inside a function. Several SDK releases are installed.
         command, program = node(), f"(async () => {{ {program.replace('twilio', 'twilio-newest', 1)} }})()"
     else:
         command = [sys.executable, "-c"]

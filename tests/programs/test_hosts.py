@@ -1,4 +1,4 @@
-"""Addresses that an answer holds are followed as they are, whatever the length of the name that we are known by."""
+"""SDKs can follow the URLs in an answer unchanged, whatever the length of our host name."""
 
 from __future__ import annotations
 

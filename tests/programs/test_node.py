@@ -8,7 +8,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 
-#: Program, numbers that it finds in its Service.
+#: Each program, and how many numbers its Service has at the start.
 PROGRAMS = {
     "relay_loop": 3, "call_centre": 2, "live_calls": 2, "hotline": 1, "buying": 1, "taxi": 2, "ride_hailing": 2,
     "sitter": 2, "card_check": 2, "reminders": 2, "admin": 0, "supervisor": 2, "start_up": 0, "stickers": 3,

@@ -1,4 +1,4 @@
-"""The programs in Python, with the newest SDK and the oldest that has the words for them."""
+"""The programs in Python, with the newest SDK and with the oldest SDK that supports them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.programs.sdks import COUNTING, NEWEST, OLDEST
 pytestmark = pytest.mark.slow
 
 
-#: Program, numbers that it finds in its Service, the oldest SDK that it can be written for.
+#: Each program, how many numbers its Service has at the start, and the oldest SDK that it can be written for.
 PROGRAMS = (
     ("relay_loop", 3, COUNTING),
     ("call_centre", 2, OLDEST),

@@ -1,4 +1,4 @@
-"""Programs with TWILIO_REGION and TWILIO_EDGE in the environment: they miss us until they clear both on the client."""
+"""Programs with TWILIO_REGION and TWILIO_EDGE set do not reach Maskline until they clear both on the client."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ SET = {"TWILIO_REGION": "ie1", "TWILIO_EDGE": "dublin"}
 
 @pytest.mark.parametrize("sdk", ["newest", "oldest"])
 def test_node(run, node, sdk):
-    """Source: `request` of lib/base/BaseTwilio.js (newest), lib/rest/Twilio.js (oldest) of twilio-node."""
+    """See `request` in twilio-node: lib/base/BaseTwilio.js (newest) and lib/rest/Twilio.js (oldest)."""
     run([node, "node/region.js"], 0, SDK=sdk, **SET)

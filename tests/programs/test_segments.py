@@ -1,4 +1,4 @@
-"""Segments as Twilio's own calculator counts them (npm sms-segments-calculator), over 10,000 generated texts."""
+"""Our segment counts equal those of Twilio's calculator (npm sms-segments-calculator) for 10,000 generated texts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ pytestmark = pytest.mark.slow
 
 
 TEXTS = 10_000
-#: What meets a border: escape pairs, surrogate pairs, accents, conjuncts, flags, skin tones, families, joiners.
+#: Pieces that may lie on a border: escape pairs, surrogate pairs, accents, conjuncts, flags, skin tones, families,
+#: joiners.
 PIECES = [
     "a", "b", " ", "€", "[", "é", "ç", "ж", "中", "한", "각", "ا", "ﷺ", "\n", "\r\n", "😀", "👍🏽", "🇩🇪", "🇫", "❤️", "1️⃣",
     "👨‍👩‍👧", "👩🏿‍🚀", "🧑‍🤝‍🧑", "🫱🏻‍🫲🏿", "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",

@@ -1,8 +1,8 @@
-"""Every status of the API, and that each release of the SDKs reads it as what it is.
+"""Every status that the API answers, and that each SDK release understands it correctly.
 
-The statuses are those of Twilio's OpenAPI file but for two, where the file changed after most releases were made:
-DELETE of a Participant is 204 (the file: 200 since 2024-05; twilio-python 6.35 to 9.8 and twilio-node 3.8 to 5.10 take
-that for a failure), POST of a MessageInteraction is 201 (the file: 200 since 2024-06; every release takes both).
+The statuses are those of Twilio's OpenAPI file, with two exceptions, where the file changed after most releases:
+DELETE of a Participant is 204 (the file: 200 since 2024-05; twilio-python 6.35 to 9.8 and twilio-node 3.8 to 5.10 treat
+200 as a failure), POST of a MessageInteraction is 201 (the file: 200 since 2024-06; every release accepts both).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ TABLE = {
     ("POST", f"{PERSON}/MessageInteractions"): {201},
     ("GET", f"{PERSON}/MessageInteractions/KI"): {200},
 }
-#: What the oldest and the newest have no words for. Nor can the oldest create a Service: what they get is made here.
+#: Calls that a release does not support. The oldest cannot create a Service either: the tests create it.
 UNKNOWN: dict[str, set[tuple[str, str]]] = {
     "oldest": {("POST", f"{SERVICE}/PhoneNumbers/PN"), ("DELETE", f"{SESSION}/Interactions/KI")},
     "middle": set(),
@@ -66,7 +66,7 @@ Seen = dict[tuple[str, str], set[int]]
 
 @pytest.fixture
 def seen(stack: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seen]:
-    """What goes over the wire: method, path with the SIDs' letters alone, statuses."""
+    """Each request and its statuses: the key is the method and the path, with SIDs cut to their two letters."""
     found: Seen = {}
     answer = stack.app.wsgi_app
 

@@ -1,4 +1,4 @@
-"""A carrier of its own for each test, the SDK pointed at it, an app that it calls, and phones."""
+"""For each test: a new carrier, an SDK client that uses it, an app that it calls, and phones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ALICE, BOB = "+15105550001", "+15105550002"
 
 @dataclass
 class Phones:
-    """The control page as a test plays it."""
+    """Uses the simulator's control page: the test acts for the people and their phones."""
 
     url: str
 
@@ -38,7 +38,7 @@ class Phones:
         return [(m["from"], m["body"]) for m in self.ask("GET", f"/inbox/{phone}")["messages"]]
 
     def call(self, sender: str, to: str, **more: Any) -> Any:
-        """Until the call waits for somebody or for the clock."""
+        """Starts a call and returns when the call waits for a person or for the clock."""
         answer = self.ask("POST", "/call?wait=1", {"from": sender, "to": to, **more})
         assert answer["settled"]
         return answer
@@ -59,7 +59,7 @@ class Phones:
         return [(s["kind"], s["text"]) for s in found if not kinds or s["kind"] in kinds]
 
     def pass_time(self, seconds: float) -> None:
-        """The telephones' clock goes on so far, and all that follows has happened."""
+        """Moves the simulator's clock forward, and waits until everything that follows from it has happened."""
         self.ask("POST", "/clock", {"advance": seconds})
         self.settle()
 
@@ -87,7 +87,7 @@ def refused(code: int) -> Any:
 
 
 def list_refused(code: int) -> Any:
-    """The SDK tells of a refused list in words alone."""
+    """For a refused list, the SDK's error has no code field: the code is only in its text."""
     return pytest.raises(TwilioException, check=lambda error: f'"code":{code},' in str(error))
 
 
@@ -123,7 +123,7 @@ def app() -> Iterator[WebhookApp]:
 
 @dataclass
 class Lines:
-    """Alice's number, whose calls are put through by `dial`, and the number that Bob sees."""
+    """`number` is the one that Alice calls, and `dial` connects her to Bob; `shown` is the number that Bob sees."""
 
     app: WebhookApp
     number: Any
@@ -133,7 +133,7 @@ class Lines:
         self.number.update(voice_url=self.app.say("/voice", twiml, *more))
 
     def dial(self, attributes: str = "", noun: str = "", after: str = "", to: str = BOB) -> None:
-        """Bob's number inside Dial, as Maskline puts calls through."""
+        """Answers with a Dial that holds Bob's number, as Maskline does to connect a call."""
         given = f'callerId="{self.shown.phone_number}" {attributes}'
         self.answer(f"<Response><Dial {given}><Number {noun}>{to}</Number></Dial>{after}</Response>")
 
@@ -149,5 +149,5 @@ def lines(app: WebhookApp, owned: list[Any]) -> Lines:
 
 @pytest.fixture
 def owned(client: Client) -> list[Any]:
-    """The account's numbers, as the SDK sees them, in order of the number."""
+    """The account's phone numbers as SDK objects, sorted by number."""
     return sorted(client.incoming_phone_numbers.list(), key=lambda n: str(n.phone_number))

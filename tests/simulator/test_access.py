@@ -1,4 +1,4 @@
-"""Credentials, keys, accounts of others, and the shape of refusals."""
+"""Credentials, API keys, other people's accounts, and the form of error answers."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_an_unknown_path_and_a_wrong_method(carrier):
     ],
 )
 def test_every_wrong_request_has_an_error_as_twilios(carrier, method, path, kind, status, code):
-    """Which code Twilio gives to a wrong media type is not documented."""
+    """Twilio does not document its error code for a wrong media type; the simulator uses 20001."""
     url = carrier.url + path.format(root=f"/2010-04-01/Accounts/{ACCOUNT}")
     headers = {"Content-Type": kind} if kind else {}
     answer = requests.request(method, url, data="{}", headers=headers, auth=(ACCOUNT, TOKEN), timeout=5)

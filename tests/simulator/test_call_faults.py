@@ -1,4 +1,4 @@
-"""Breaking calls, callbacks and REST on purpose."""
+"""Faults that a test injects into calls, callbacks and REST."""
 
 from __future__ import annotations
 

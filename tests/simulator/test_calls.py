@@ -1,4 +1,4 @@
-"""Calls between two phones through an app: what each hears, what the app is told, and every way that they end."""
+"""Calls between two phones through an app: what each phone hears, what the app receives, and every way a call ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls, phones, clock and faults, as a person types them."""
+"""The command line for calls, phones, the clock and faults, called as a person types it."""
 
 from __future__ import annotations
 

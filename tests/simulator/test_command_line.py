@@ -1,4 +1,4 @@
-"""The command line, as a person types it."""
+"""The simulator's command line, called as a person types it."""
 
 from __future__ import annotations
 

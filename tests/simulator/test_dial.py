@@ -1,4 +1,4 @@
-"""Dial in all its forms: whispers, several numbers, numbers of the carrier, caller ids, conferences."""
+"""All forms of Dial: whispers, several numbers, the carrier's own numbers, caller ids, conferences."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.simulator.conftest import ALICE, BOB, EVENTS
 
-# Slow: plays every way in which the carrier's Dial ends.
+# Slow: plays every way that the carrier's Dial can end.
 pytestmark = pytest.mark.slow
 
 

@@ -1,4 +1,4 @@
-"""What can be broken on purpose, the platform's stop words, and the control page itself."""
+"""Faults that a test can inject, the carrier's stop words (STOP, START), and the control page itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connections out: kept while they are good, never while something is left on them, failures told apart."""
+"""The HTTP client reuses a good connection, never one with unread bytes on it, and tells failures apart."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 2\r\n\r\nok"
 
 
 class Scripted:
-    """Says one scripted thing a request; None hangs up. Counts the connections that it took."""
+    """A server that answers each request with the next scripted bytes; None hangs up. Counts its connections."""
 
     def __init__(self, *said: bytes | None, hang_up_after_first: threading.Event | None = None) -> None:
         self.said, self.connections, self.heard = list(said), 0, b""
@@ -46,7 +46,7 @@ class Scripted:
 
 
 def _request(connection: socket.socket) -> bytes:
-    """Head and body may come apart."""
+    """Reads one whole request: its head and its body may arrive separately."""
     heard = b""
     while not heard.endswith(b"a=b") and (more := connection.recv(65536)):
         heard += more

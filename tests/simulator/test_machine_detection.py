@@ -1,4 +1,4 @@
-"""Answering machine detection: of calls placed by REST, and of a dialled Number, which is connected all the same."""
+"""Answering machine detection, for calls placed by REST and for a dialled Number, which is connected at once anyway."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import pytest
 from tests.simulator.conftest import ALICE, BOB, refused
 
 OWNER = "Maria Lopez"
-#: plan, mode: AnsweredBy and the seconds after the pick-up, by Twilio's parameters and how long each speaks at first.
+#: Plan, mode, AnsweredBy, and seconds from pick-up to result. The seconds follow from Twilio's default parameters
+#: and from how long each kind of phone speaks first.
 RESULTS = [
     ("answer", "Enable", "human", 2.0),
     ("manual", "Enable", "human", 2.0),
@@ -22,7 +23,7 @@ RESULTS = [
 
 @pytest.fixture(autouse=True)
 def slow_clock(phones):
-    """Only the test makes time pass."""
+    """The clock almost stands still, so that only the test moves time forward."""
     phones.ask("POST", "/clock", {"speed": 0.01})
 
 
@@ -69,7 +70,7 @@ def test_in_the_background_nothing_waits(client, phones, app, place, plan, mode,
 
 
 def test_thresholds_move_the_border(phones, app, place):
-    """A screening phone speaks 4 s: a human to a threshold of 4.5 s."""
+    """A screening phone speaks for 4 s, so a threshold of 4.5 s takes it for a human."""
     place("screening", machine_detection="Enable", machine_detection_speech_threshold=4500)
     phones.pass_time(5.3)
     assert app.at("/voice")[0].form["AnsweredBy"] == "human"
@@ -97,7 +98,7 @@ def test_bad_values_are_refused(place, bad):
 
 @pytest.mark.parametrize("plan, answered_by, seconds", [("answer", "human", 2.0), ("voicemail", "machine_start", 2.4)])
 def test_a_dialled_number_is_connected_at_once(client, phones, app, lines, plan, answered_by, seconds):
-    """The result comes when the caller has heard whose mailbox it is."""
+    """The result comes too late: by then the caller has already heard whose mailbox it is."""
     lines.dial('answerOnBridge="true"', 'machineDetection="Enable" amdStatusCallback="/amd"')
     app.say("/amd", (204, ""))
     phones.plan(BOB, plan, name=OWNER)

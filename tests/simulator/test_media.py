@@ -1,4 +1,4 @@
-"""Media at the carrier: what phones send has to be asked for with credentials, what apps send is fetched from them."""
+"""Media at the carrier: reading a phone's media needs credentials; an app's media is fetched from the app."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PICTURE = b"\x89PNG and some bytes"
 
 @pytest.fixture
 def gallery() -> Iterator[tuple[str, list[str]]]:
-    """An app's server, and the methods by which it was asked."""
+    """The URL of an app's server with one picture, and the HTTP methods of the requests that it got."""
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):

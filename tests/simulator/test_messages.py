@@ -1,4 +1,4 @@
-"""Messages made, read and removed through the unmodified SDK."""
+"""Creating, reading and deleting messages with the unmodified SDK."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owning, buying and setting numbers through the unmodified SDK."""
+"""Listing, buying and configuring phone numbers with the unmodified SDK."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_searching_by_place(client):
     ],
 )  # fmt: skip
 def test_what_cannot_be_searched_by_is_refused(client, bad):
-    """Else a test would be green with numbers that Twilio would never offer."""
+    """If the simulator ignored these filters, a test could pass with numbers that Twilio would never offer."""
     with list_refused(20001):
         client.available_phone_numbers("US").local.list(**bad)
 

@@ -1,4 +1,4 @@
-"""Recordings of live calls by REST, with the SDK: begun, paused, stopped, ended with the call, heard, deleted."""
+"""Recordings of live calls by REST, with the SDK: start, pause, stop, download and delete; a call's end stops them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOBODY = "RE" + "0" * 32
 
 @pytest.fixture
 def live(client, phones, lines):
-    """A call that Bob has taken; only the test makes time pass."""
+    """A call that Bob has answered. The clock almost stands still, so that only the test moves time forward."""
     phones.ask("POST", "/clock", {"speed": 0.01})
     lines.dial()
     phones.plan(BOB, "answer")

@@ -1,4 +1,4 @@
-"""Calls by REST, through the unmodified SDK: placed, read, listed, moved, ended, removed."""
+"""Calls by REST, with the unmodified SDK: create, read, list, redirect, end and delete them."""
 
 from __future__ import annotations
 

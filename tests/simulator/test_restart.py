@@ -1,4 +1,4 @@
-"""Ends that are not the caller's: a restart of the carrier, a reset, the clock itself."""
+"""Calls and waits that end without a caller: by a restart of the carrier, by a reset, or by the clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Restricted API keys: made by the IAM API v1 alone, with the SDK, and good for what their policy allows."""
+"""Restricted API keys: only the IAM API v1 creates them, and each allows only what its policy lists. Uses the SDK."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def restricted(carrier, iam):
 
 
 def test_reading_and_listing_are_two_rights(client, restricted, owned):
-    """Seen at Twilio: `read` is one by its SID, `list` the collection, and 70051 names what is missing."""
+    """As seen at Twilio: `read` allows one resource by SID, `list` the collection; 70051 names the missing right."""
     sent = client.messages.create(to=ALICE, from_=owned[0].phone_number, body="hello")
     reader = restricted("/twilio/messaging/messages/read")
     assert reader.messages(sent.sid).fetch().body == "hello"
@@ -117,7 +117,7 @@ def test_the_rest_of_the_resource(client, iam):
 
 
 def test_the_old_api_makes_a_standard_key(carrier, client, iam):
-    """Seen at Twilio: KeyType and Policy are ignored there, and no error says so."""
+    """As seen at Twilio: the old API ignores KeyType and Policy, and gives no error."""
     made = client.new_keys.create(friendly_name="x")
     assert iam.api_key(made.sid).fetch().policy is None
     assert len(point(carrier, made.sid, made.secret, ACCOUNT).incoming_phone_numbers.list()) == 10

@@ -1,4 +1,4 @@
-"""Every answer against Twilio's own OpenAPI file, where it is at hand."""
+"""Checks every answer against Twilio's own OpenAPI file. Skipped where the file is not present."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def spec() -> Any:
 
 
 def _strict(node: Any) -> Any:
-    """OpenAPI's `nullable` said in JSON Schema's words; an object's own properties are all there are, and all given."""
+    """Turns OpenAPI's `nullable` into JSON Schema; makes every listed property required, and allows no others."""
     if isinstance(node, list):
         return [_strict(one) for one in node]
     if not isinstance(node, dict):
@@ -46,7 +46,7 @@ def _strict(node: Any) -> Any:
     return found
 
 
-#: Gone from the file; the oldest SDKs cannot read a Call without it.
+#: No longer in Twilio's file, but the oldest SDKs cannot read a Call without it.
 FORMER: dict[str, Any] = {"annotation": {}}
 
 

@@ -1,4 +1,4 @@
-"""TwiML carried out: Message with all its attributes, Redirect, and what cannot be."""
+"""How the simulator runs TwiML for texts: Message with all its attributes, Redirect, and documents that are invalid."""
 
 from __future__ import annotations
 

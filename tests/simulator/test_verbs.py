@@ -1,4 +1,4 @@
-"""The verbs of one leg, the documents that they stand in, and what happens when a document cannot be had."""
+"""TwiML verbs that need only one leg, their documents, and what happens when a document cannot be fetched."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ACTION = 'action="/got"'
 
 @pytest.fixture
 def ring(phones, lines):
-    """Alice calls, and the app answers so."""
+    """Returns a function: Alice calls, and the app answers with the given TwiML verbs. It returns the call's SID."""
 
     def call(verbs: str) -> str:
         lines.answer(f"<Response>{verbs}</Response>")

@@ -1,4 +1,4 @@
-"""The inbound webhook: what it carries, how it is signed, when it is tried again."""
+"""The inbound webhook: its fields, its signature, and when the carrier tries it again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An app of somebody else's: answers webhooks as a test tells it, and remembers what it was asked."""
+"""A stand-in for a customer's app: it answers webhooks as a test decides, and records every request."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class WebhookApp:
         self._thread.start()
 
     def say(self, path: str, *answers: str | tuple[int, str] | Answer) -> str:
-        """One answer a request, the last one for ever. Gives the URL."""
+        """Sets the answers of a path: one for each request, and the last one for all later ones. Returns the URL."""
         self.answers[path] = [_answer(given) for given in answers]
         return self.url + path
 
@@ -48,7 +48,7 @@ class WebhookApp:
     def _serve(self, request: Request) -> Response:
         form = request.form
         with self._lock:
-            # As it came, escapes and all: that is what was signed.
+            # The URL exactly as it arrived, still escaped, because the signature covers that form.
             url = self.url + request.environ["REQUEST_URI"]
             self.asked.append(Asked(request.path, request.method, url, form, request.headers))
             queue = self.answers.get(request.path) or [_answer("<Response/>")]

@@ -1,4 +1,4 @@
-"""Files as phones and attackers make them, each full of canaries that must not come out."""
+"""Sample files as phones and attackers make them. Each is full of canaries, which cleaning must remove."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SIZE = (96, 64)
 
 
 def picture(mode="RGB", size=SIZE) -> Image.Image:
-    """Four unlike corners, so that turns and swapped colours show."""
+    """Has four different corners, so that a test notices a rotation or swapped colours."""
     image = Image.new("RGB", size, (200, 30, 30))
     wide, tall = size
     image.paste((30, 180, 40), (wide // 2, 0, wide, tall // 2))
@@ -65,7 +65,7 @@ def xmp() -> bytes:
 
 
 def profile(swapped=False) -> bytes:
-    """sRGB that names somebody; `swapped`: what it calls red is green."""
+    """An sRGB profile with a canary in its name; `swapped` exchanges its red and green."""
     made = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     named = "sRGB built-in".encode("utf-16-be")
     assert named in made
@@ -85,7 +85,7 @@ def iptc() -> bytes:
 
 
 def thumbnail() -> bytes:
-    """An EXIF block whose second directory holds a whole JPEG."""
+    """An EXIF block whose second directory contains a whole JPEG."""
     inner = saved(picture(size=(32, 24)), "JPEG", comment=CANARY)
     directory = struct.pack("<HHHIIHHIII", 2, 0x0201, 4, 1, 44, 0x0202, 4, 1, len(inner), 0)
     return segment(0xE1, b"Exif\0\0II*\0" + struct.pack("<IHI", 8, 0, 14) + directory + inner)
@@ -124,7 +124,7 @@ GIF_WORDS = (
 
 
 def gif(frames=1, **options) -> bytes:
-    """With an application's block and a plain-text block behind the header's colour table."""
+    """Has an application block and a plain-text block after the header's colour table."""
     pictures = [picture().rotate(90 * turn).resize(SIZE) for turn in range(frames)]
     film = {"save_all": True, "append_images": pictures[1:], "duration": 120, "loop": 3} if frames > 1 else {}
     made = saved(pictures[0], "GIF", comment=CANARY, **film, **options)
@@ -153,7 +153,7 @@ def bare_png(wide: int, tall: int, *chunks: bytes) -> bytes:
 
 
 def spellings(secret: str) -> set[bytes]:
-    """A secret as files may hide it."""
+    """All encodings in which a file may hide this secret."""
     plain = secret.encode()
     encodings = {secret.encode(name) for name in ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")}
     in_64 = {base64.b64encode(bytes(shift) + plain)[4:-4] for shift in range(3)}
@@ -164,6 +164,6 @@ def spellings(secret: str) -> set[bytes]:
 
 
 def leaks(data: bytes, *secrets: str) -> list[bytes]:
-    """The digits alone count as well."""
+    """The encoded secrets found in the data. The canary's digits alone count as a leak too."""
     wanted = {spelled for secret in (*secrets, "5550100199") for spelled in spellings(secret)}
     return [spelled for spelled in wanted if spelled.lower() in data.lower()]

@@ -1,4 +1,4 @@
-"""Bombs are refused before they are decoded, damaged files never come out, and no refusal quotes a file."""
+"""Bombs are refused before decoding, damaged files are never returned, and no refusal quotes a file."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_too_many_pixels_never_reach_the_decoder(name, monkeypatch):
 
 
 def test_a_header_that_lies_to_us(monkeypatch):
-    """Were our reading of a header wrong, Pillow's counts."""
+    """If our code misreads a header, the size that Pillow reads still decides."""
     monkeypatch.setattr(headers, "check", lambda *_: headers.Shape(1, 1))
     assert refusal(saved(picture(), "PNG"), limits=Limits(pixels=96 * 64 - 1)) is Reason.TOO_MANY_PIXELS
 
@@ -190,7 +190,7 @@ SMALL = Limits(bytes_in=200_000, pixels=200_000, bytes_out=50_000, frames=20)
 
 
 def outcome(data, claim) -> Clean | Reason:
-    """Anything but Clean and Unclean fails the test by itself."""
+    """The cleaned file or the reason of refusal. Any exception other than Unclean fails the test."""
     try:
         cleaned = clean(data, claim, SMALL)
     except Unclean as refused:
@@ -227,7 +227,7 @@ def test_mutations(name, cuts, claim):
 
 
 def test_only_known_formats_are_ever_opened(monkeypatch):
-    """Pillow knows fifty, some of them dangerous."""
+    """Pillow can open about fifty formats, and some are dangerous."""
     seen = []
     real = Image.open
 

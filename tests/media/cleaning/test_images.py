@@ -1,4 +1,4 @@
-"""Images come out with their pixels, upright and in sRGB, and with nothing else."""
+"""A cleaned image keeps its pixels, turned upright and in sRGB, and nothing else."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.slow
 
 
 LIMITS = Limits()
-#: Of 255: what two rounds of JPEG do to the corners of `picture`.
+#: Out of 255: the colour change that two JPEG encodings cause at the corners of `picture`.
 NEAR = 6
 TYPES = {
     "jpeg": ("image/jpeg", "jpg"), "png": ("image/png", "png"), "webp": ("image/jpeg", "jpg"),
@@ -44,14 +44,14 @@ TYPES = {
 
 
 def difference(one, other) -> float:
-    """Mean of the colours' distances, of 255; alpha counts."""
+    """The mean colour distance, out of 255, of the channel that differs most. Alpha is a channel too."""
     assert one.size == other.size
     apart = ImageChops.difference(one.convert("RGBA"), other.convert("RGBA"))
     return max(ImageStat.Stat(apart.convert("RGBA")).mean)
 
 
 def parts(data: bytes) -> set[str]:
-    """The names of what a file is made of."""
+    """The names of the parts of a file: JPEG markers, PNG chunks or GIF extensions."""
     if data.startswith(b"\xff\xd8"):
         return {
             f"{marker[0]:02x}" for marker in re.findall(rb"\xff([\xc0-\xfe])", data) if not 0xD0 <= marker[0] <= 0xD7
@@ -250,7 +250,7 @@ def test_nothing_is_logged(name, caplog):
 
 
 def test_two_pictures_in_one_file():
-    """As some phones write them: the second is a picture too, and has metadata of its own."""
+    """Some phones write such files. The second picture has its own metadata, and is left out."""
     file = BytesIO()
     picture().save(file, "MPO", quality=95, save_all=True, append_images=[picture().rotate(180)], exif=exif())
     cleaned = clean(file.getvalue(), "image/jpeg", LIMITS)

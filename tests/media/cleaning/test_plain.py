@@ -1,4 +1,4 @@
-"""Text and voice notes: what has no place for metadata passes as it is, what pretends to be such does not."""
+"""Text and voice notes: formats without metadata pass unchanged; files that only pretend to be one are refused."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from media.cleaning.clean import Limits, Reason, Unclean, clean
 
 LIMITS = Limits()
-#: One frame of each rate: header, then its bytes.
+#: One frame of each bit rate: its header, then its bytes.
 FRAMES = [bytes([rate << 3 | 4]) + bytes(size) for rate, size in enumerate((12, 13, 15, 17, 19, 20, 26, 31, 5))]
 VOICE = b"#!AMR\n" + b"".join(FRAMES) + bytes([15 << 3])
 
@@ -43,7 +43,7 @@ SAID = "Größe: 5 €"
     ("no-such", SAID.encode()),
 ])  # fmt: skip
 def test_a_mark_or_else_the_charset_says_how_to_read_it(charset, bytes_):
-    """UTF-16 without a mark is big-endian (RFC 2781, 4.3); Latin-1 is read as Windows-1252 (WHATWG Encoding)."""
+    """UTF-16 without a byte order mark is big-endian (RFC 2781, 4.3); Latin-1 means Windows-1252 (WHATWG Encoding)."""
     assert clean(bytes_, f"text/plain; charset={charset}", LIMITS) == ("text/plain", SAID.encode(), "txt")
 
 

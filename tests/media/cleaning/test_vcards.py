@@ -1,4 +1,4 @@
-"""Of a contact card only names come through, however its other properties are written."""
+"""Only the names of a contact card are kept, no matter how its other properties are written."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ def test_a_separator_that_is_none_there_is_text(line, written):
 
 
 def test_names_of_version_2_1_have_no_lists():
-    """vCard 2.1, section 2.2.2: only the semicolon separates; in what we write a comma would."""
+    """vCard 2.1, section 2.2.2: only a semicolon separates. We write 3.0, where a comma does too, so it is escaped."""
     old = card("N:Doe;Jane;Q., Ann;;").replace(b"VERSION:3.0", b"VERSION:2.1")
     assert b"N:Doe;Jane;Q.\\, Ann;;\r\nFN:Jane Q.\\, Ann Doe\r\n" in cleaned(old)
 
@@ -242,7 +242,7 @@ def test_refusals():
 
 @pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be"])
 def test_a_card_in_utf_16(charset):
-    """As older address books write them."""
+    """Older address books write UTF-16."""
     assert cleaned(("\ufeff" + WHOLE_CARD).encode(charset)) == WRITTEN
 
 

@@ -1,10 +1,10 @@
 'use strict';
-// An administrator's tour: every resource made, read, changed, listed and removed.
+// An administrator's tour: it creates, reads, updates, lists and deletes every resource.
 const { assert, client, inbox, newest, refusal, run, service: given, text } = require('./kit');
 
 const [ANN, BOB] = ['+14155559001', '+14155559002'];
 
-/** The oldest SDK names a Service otherwise than Proxy has since: there the tour is of a given one. */
+/** The oldest SDK has another field for a Service's name than Proxy has now, so it uses the given Service. */
 async function newService() {
   if (!newest) return given;
   const made = await client.proxy.v1.services.create({ uniqueName: 'a tour', defaultTtl: 60 });
@@ -17,7 +17,7 @@ async function newService() {
   return client.proxy.v1.services(made.sid);
 }
 
-/** The second number is kept back: no one gets it. The oldest SDK cannot say so yet. */
+/** The second number is reserved: no Participant gets it automatically. The oldest SDK cannot reserve a number. */
 async function tourNumbers(service) {
   const owned = await client.incomingPhoneNumbers.list({ phoneNumber: '+1415555', limit: 2 });
   for (const { sid } of owned) assert.equal((await service.phoneNumbers.create({ sid })).sid, sid);

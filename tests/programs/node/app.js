@@ -1,5 +1,5 @@
 'use strict';
-// The user's own HTTP server: what it is told, and what it answers.
+// The user's own HTTP server: the requests that it gets, and its answers.
 const http = require('http');
 const { assert } = require('./kit');
 
@@ -13,8 +13,8 @@ async function bodyOf(request) {
 }
 
 /**
- * `routes`: what answers a path, by its name: nothing (200), a status, or { status, text, kind }. An error there is a
- * 500, and the end. `told` has each request once it is handled.
+ * `routes`: a function for each path. It returns nothing (200), a status, or { status, text, kind }. If it throws,
+ * the answer is 500 and the program fails. `told` lists each request after it was handled.
  */
 class App {
   constructor(routes) {
@@ -38,7 +38,7 @@ class App {
     return `http://127.0.0.1:${this.server.address().port}${path}`;
   }
 
-  /** The forms that came to this path. */
+  /** The forms that this path has received. */
   at(path) {
     return this.told.filter((told) => told.path === path).map((told) => told.form);
   }

@@ -1,5 +1,5 @@
 'use strict';
-// A ticket shop at the minute of sale: a thousand Sessions at once, by one client that repeats what is answered with 429.
+// A ticket shop at the minute of sale: one client creates a thousand Sessions at once and repeats those that get 429.
 const { account, assert, run, serviceSid, token, twilio, url } = require('./kit');
 
 const SESSIONS = 1000;

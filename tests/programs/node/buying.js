@@ -1,5 +1,5 @@
 'use strict';
-// Rides: a rider and a driver; when the rider is busy on every number, one more is bought, once.
+// Rides with a rider and a driver: when every proxy number is in use for the rider, the app buys one more, once.
 const { assert, client, inbox, newest, refusal, run, service, text } = require('./kit');
 
 const RIDER = '+14155559001';
@@ -10,7 +10,7 @@ const bought = [];
 async function buy() {
   const [offer] = await client.availablePhoneNumbers('US').local.list({ limit: 1 });
   const number = await client.incomingPhoneNumbers.create({ phoneNumber: offer.phoneNumber });
-  // The oldest SDK adds a number by its SID alone.
+  // The oldest SDK adds a number only by its SID.
   const { sid, phoneNumber } = number;
   const added = await service.phoneNumbers.create(newest ? { phoneNumber } : { sid });
   assert.deepEqual([added.sid, added.phoneNumber], [number.sid, offer.phoneNumber]);
@@ -30,7 +30,7 @@ async function ride(phones, retry = true) {
   }
 }
 
-/** Re-use: the ride as it is, if it is not over. */
+/** The phone's proxy number in an existing ride, which must not be closed. */
 async function maskOf(sid, phone) {
   assert.notEqual((await service.sessions(sid).fetch()).status, 'closed');
   const people = await service.sessions(sid).participants.list();
@@ -48,7 +48,7 @@ run(async () => {
     await text(RIDER, mask, `to ${place}`);
     assert.deepEqual((await inbox(DRIVERS[place])).map(([, body]) => body), [`to ${place}`]);
   }
-  // With the retry spent, or with any other failure, the error is the app's to show.
+  // Without a retry left, or after any other failure, the app itself must show the error.
   assert.deepEqual(await refusal(ride([RIDER, '+14155559013'], false)), [400, 80206]);
   assert.deepEqual(await refusal(ride(['nobody', DRIVERS[0]])), [400, 80404]);
   assert.equal(bought.length, 1);

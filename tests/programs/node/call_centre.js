@@ -1,5 +1,5 @@
 'use strict';
-// An operator's customers: two people in a row, an end that moves with every contact, then the history, then closed.
+// A call centre: two people join one after the other, contacts move the Session's end, then the app closes it.
 const { assert, inbox, refusal, run, service, text } = require('./kit');
 
 const OPERATOR = '+14155559001';

@@ -1,5 +1,5 @@
 'use strict';
-// A paid line: before a call goes through, the app looks whether who calls has a card that can be charged.
+// A paid line: before a call is connected, the app checks whether the caller has a card that can be charged.
 const { assert, configure, eventually, run, service } = require('./kit');
 const phones = require('./phones');
 const { App } = require('./app');
@@ -23,7 +23,7 @@ run(async () => {
   await configure({ InterceptCallbackUrl: app.url('/intercept'), CallbackUrl: app.url('/callback') });
   const stopped = await phones.call(CUSTOMER, customer.proxyIdentifier);
   assert.deepEqual(await phones.heard(OPERATOR, 'ring'), []);
-  // A caller who is stopped is told so, and let go.
+  // A caller whose call is stopped hears a notice, and the call ends.
   assert.notDeepEqual(await phones.heard(CUSTOMER, 'say'), []);
   assert.equal(await phones.state(CUSTOMER), 'idle');
 
@@ -33,7 +33,7 @@ run(async () => {
   assert.equal(await phones.state(CUSTOMER), 'bridged');
   await phones.hangUp(OPERATOR);
   await eventually(() => app.at('/callback').some((form) => form.outboundResourceStatus === 'completed'));
-  // The call that was stopped is told of as well, and has no outbound side.
+  // The stopped call gets a callback too, without an outbound leg.
   const sides = () => new Set(app.at('/callback').map((form) => `${form.inboundResourceSid} ${form.outboundResourceType}`));
   await eventually(() => sides().size === 2);
   assert.deepEqual([...sides()].sort(), [`${stopped} `, `${call} call`].sort());

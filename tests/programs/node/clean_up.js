@@ -1,5 +1,5 @@
 'use strict';
-// A nightly job: removes what has come to its end, and leaves alone what has none.
+// A nightly job: it deletes Sessions that have expired, and keeps those that have not or that have no end.
 const { assert, eventually, run, service } = require('./kit');
 
 const PEOPLE = ['+14155559001', '+14155559002'];
@@ -25,6 +25,6 @@ run(async () => {
   assert.equal(await eventually(cleanUp), 1);
   assert.equal(await cleanUp(), 0);
   assert.deepEqual((await service.sessions.list()).map((one) => one.uniqueName).sort(), ['has none', 'later']);
-  // Its name is free again, and so are its numbers.
+  // The deleted Session's name and its proxy numbers can be used again.
   await open({ uniqueName: 'ends' });
 });

@@ -1,5 +1,5 @@
 'use strict';
-// Two people text each other, and the app reads what passed; every address that it was given leads there.
+// Two people text each other, and the app reads the Interactions; every URL in the answers works.
 const { assert, inbox, request, run, service, text, url: base } = require('./kit');
 
 const [ANN, BOB] = ['+14155559001', '+14155559002'];

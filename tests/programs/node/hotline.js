@@ -1,5 +1,5 @@
 'use strict';
-// A hotline: whoever calls the number chooses from a menu, and only then is put through to an agent, both masked.
+// A hotline: a caller chooses from a menu first, and is then connected to an agent, both masked.
 const { account, assert, configure, eventually, run, service, serviceSid, token, twilio, url } = require('./kit');
 const phones = require('./phones');
 const { App, XML } = require('./app');
@@ -23,7 +23,7 @@ function stranger(told) {
   return { text: MENU, kind: XML };
 }
 
-/** The carrier's own request: it carries on with the call that we answered. */
+/** The carrier's own request: it continues the call that Maskline answered. */
 async function menu({ form }) {
   assert.equal(form.Digits, '1');
   const { sid } = await service.sessions.create({ mode: 'voice-only' });

@@ -1,5 +1,5 @@
 'use strict';
-// What every program begins with: where things are, the client, and phones in people's hands.
+// What every program uses: the addresses, the SDK client, and the phones of the people.
 require('./names');
 
 const assert = require('assert').strict;
@@ -8,15 +8,15 @@ const { MASKLINE_URL, CARRIER_URL, SERVICE_SID, TWILIO_ACCOUNT_SID, TWILIO_AUTH_
 const PATIENCE_MS = 20000;
 const twilio = require(`twilio-${SDK}`);
 
-// An unmodified SDK and one line; the second is for the simulator in place of Twilio.
+// An unmodified SDK needs only one line to use Maskline; the second line replaces Twilio by the simulator.
 const client = twilio(TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN);
 client.proxy.baseUrl = `${MASKLINE_URL}/proxy`;
 client.api.baseUrl = CARRIER_URL;
 
-// twilio-node 6 forgets the SID of what it made or listed: only `service.sessions(sid)` goes on from there.
+// In twilio-node 6, a created or listed object does not know its SID: further calls need `service.sessions(sid)`.
 const service = client.proxy.v1.services(SERVICE_SID);
 
-/** With an API key in place of the account's token. */
+/** A client that uses an API key instead of the account's token. */
 function keyClient(sid, secret) {
   const found = twilio(sid, secret, { accountSid: TWILIO_ACCOUNT_SID });
   found.proxy.baseUrl = client.proxy.baseUrl;
@@ -24,7 +24,7 @@ function keyClient(sid, secret) {
   return found;
 }
 
-/** HTTP status and code of what must fail. */
+/** The HTTP status and error code of a call that must fail. */
 async function refusal(promise) {
   try {
     await promise;
@@ -34,7 +34,7 @@ async function refusal(promise) {
   throw new Error('that should have been refused');
 }
 
-/** Without any SDK. fetch() of Node asks the same resolver. */
+/** A request without any SDK. Node's fetch() uses the same name resolver. */
 async function request(method, url, body) {
   const login = Buffer.from(`${TWILIO_ACCOUNT_SID}:${TWILIO_AUTH_TOKEN}`).toString('base64');
   const headers = { 'Content-Type': 'application/json', Authorization: `Basic ${login}` };
@@ -44,7 +44,7 @@ async function request(method, url, body) {
   return answer ? JSON.parse(answer) : null;
 }
 
-/** As somebody does once in the console: the oldest SDK has no words for it. */
+/** Configures the Service, as somebody does once in the console: the oldest SDK has no fields for this. */
 async function configure(fields) {
   const login = Buffer.from(`${TWILIO_ACCOUNT_SID}:${TWILIO_AUTH_TOKEN}`).toString('base64');
   const url = `${MASKLINE_URL}/proxy/v1/Services/${SERVICE_SID}`;
@@ -53,7 +53,7 @@ async function configure(fields) {
   assert(response.ok, String(response.status));
 }
 
-/** What it gives as soon as that is something; callbacks come when they come. */
+/** Waits until `ready` returns a true value, and returns it: callbacks come at an unknown time. */
 async function eventually(ready) {
   const until = Date.now() + PATIENCE_MS;
   for (;;) {
@@ -64,13 +64,13 @@ async function eventually(ready) {
   }
 }
 
-/** Somebody texts a number; done when all that follows from it has happened. */
+/** Somebody texts a number. Resolves when everything that follows from it has happened. */
 async function text(from, to, body) {
   const answer = await request('POST', `${CARRIER_URL}/sim/text?wait=1`, { from, to, body });
   assert(answer.settled);
 }
 
-/** [from, text] of all that has arrived, oldest first; read once. */
+/** [from, text] of all messages that have arrived, oldest first. Reading them deletes them. */
 async function inbox(phone) {
   const url = `${CARRIER_URL}/sim/inbox/${phone}`;
   const found = await request('GET', url);

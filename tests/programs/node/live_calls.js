@@ -1,6 +1,6 @@
 'use strict';
-// An operator's calls: the app knows who calls, moves the session's end with every call, and can end it in the middle.
-// It comes with an API key of the carrier's, and uses it for Proxy and for the carrier alike.
+// An operator's calls: the app knows the caller, moves the Session's end with each call, and can end a live call.
+// The app logs in with one of the carrier's API keys, both to Proxy and to the carrier.
 const kit = require('./kit');
 const phones = require('./phones');
 const { App } = require('./app');
@@ -43,7 +43,7 @@ async function callback({ form }) {
   return 201;
 }
 
-/** All that the carrier says to the end of both legs at once; Promise.all would fail with the first refusal. */
+/** Ends both legs at once and returns the carrier's refusals; Promise.all would fail with the first of them. */
 async function endSession(sid) {
   await service.sessions(sid).update({ status: 'closed' });
   const history = (await service.sessions(sid).interactions.list({ limit: 99999999 })).reverse();
@@ -54,7 +54,7 @@ async function endSession(sid) {
   return done.filter((one) => one.status === 'rejected').map((one) => one.reason.code);
 }
 
-/** That this call's outbound leg was told to have this status, and the session's end moved. */
+/** Waits until a callback has reported this status for the call's outbound leg, and the Session's end has moved. */
 async function toldStatus(app, call, status) {
   const fits = (form) => form.inboundResourceSid === call && form.outboundResourceStatus === status;
   const { interactionSessionSid: sid } = await eventually(() => app.at('/callback').find(fits));
@@ -82,17 +82,17 @@ async function liveCall(app, session, mask) {
   assert(left() > DAY - 3600);
   assert.equal(await phones.state(CUSTOMER), 'bridged');
   const codes = await endSession(session);
-  // Whichever is first ends both legs, so the other may come too late: the carrier's 21220, and both have ended.
+  // The first request ends both legs, so the second may get the carrier's 21220. Both legs have ended then.
   assert(codes.length === 0 || (codes.length === 1 && codes[0] === 21220), String(codes));
   await eventually(async () => (await phones.state(OPERATOR)) === 'idle' && (await phones.state(CUSTOMER)) === 'idle');
   assert.equal((await client.calls(call).fetch()).status, 'completed');
-  // The end is told when the session is closed, and the app's last update is refused.
+  // The callback about the call's end comes after the Session was closed, so the app's last update is refused.
   await eventually(() => refused.length);
   assert.equal(refused[0], 80607);
   assert(!(await service.sessions(session).interactions.list()).some(isLive));
 }
 
-/** The app's own, through the carrier alone, from a number of the pool. */
+/** A call that the app places itself, only through the carrier, from a proxy number of the pool. */
 async function clickToCall() {
   const [{ phoneNumber: from }] = await service.phoneNumbers.list();
   const twiml = `<Response><Dial callerId="${from}">${CUSTOMER}</Dial></Response>`;

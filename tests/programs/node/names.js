@@ -1,5 +1,5 @@
 'use strict';
-// Names under .localhost mean this machine (RFC 6761), also where the system's resolver does not know.
+// Resolves names under .localhost to this machine (RFC 6761), even where the system's resolver does not.
 const dns = require('dns');
 
 const asked = dns.lookup;

@@ -1,5 +1,5 @@
 'use strict';
-// An app with more sessions than fit on a page: the SDK's list, and page by page.
+// An app with more Sessions than fit on a page: it reads them with the SDK's list, and page by page.
 const { assert, newest, request, run, service, url: base } = require('./kit');
 
 const named = (sessions) => sessions.map((session) => session.uniqueName);
@@ -30,7 +30,7 @@ run(async () => {
   const names = named(every);
   assert.deepEqual([...names].sort(), [...Array(120).keys()].map((number) => `session ${number}`).sort());
   assert.deepEqual(every, [...every].sort((one, other) => one.dateCreated - other.dateCreated));
-  // The oldest SDK asks for one page of that size and for no second, so that it gets 100, as at Twilio.
+  // The oldest SDK asks for only one page of that size, so it gets 100 Sessions, as at Twilio.
   const most = newest ? 120 : 100;
   assert.deepEqual(named(await service.sessions.list({ limit: 5000 })), names.slice(0, most));
   assert.deepEqual(named(await service.sessions.list({ limit: 107 })), names.slice(0, Math.min(most, 107)));

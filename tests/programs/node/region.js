@@ -1,9 +1,9 @@
 'use strict';
-// A program whose environment has TWILIO_REGION and TWILIO_EDGE for another use: the SDK would put them into our host.
+// TWILIO_REGION and TWILIO_EDGE are set for another use: the SDK would add them to the name of our host.
 const { assert, client, newest, run } = require('./kit');
 
 run(async () => {
-  // The oldest release does not read them.
+  // The oldest release does not read these variables.
   const host = newest && client.getHostname('mask.shop.example', client.edge, client.region);
   if (newest) assert.equal(host, 'mask.dublin.ie1.shop.example');
   client.region = '';

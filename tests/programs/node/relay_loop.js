@@ -1,23 +1,23 @@
 'use strict';
-// A mail and phone relay: gives each customer a number that nobody has yet; strangers are let in as they write.
+// A mail and phone relay: it gives each customer an unused proxy number, and adds strangers when they write.
 const { assert, configure, inbox, newest, run, service, text } = require('./kit');
 const { App } = require('./app');
 
 const CUSTOMERS = ['+14155559001', '+14155559002', '+14155559003'];
 const [STRANGER, OTHER] = ['+14155559101', '+14155559102'];
-// As a web framework sends it that knows nothing of TwiML.
+// A TwiML answer that is sent as HTML, by a web framework that does not know TwiML.
 const SORRY = "<?xml version='1.0'?>\n<Response><Message>This relay number is off.</Message></Response>";
 
-// The app's own table: whose session a number stands for.
+// The app's own table: from proxy number to Session SID.
 const sessions = {};
 
-/** The oldest SDK does not read how many sessions a number has: such an app knows its own. */
+/** The oldest SDK does not read how many Sessions use a number, so the app looks into its own table. */
 async function unused() {
   const numbers = await service.phoneNumbers.list();
   return numbers.filter((one) => (newest ? one.inUse === 0 : !sessions[one.phoneNumber])).map((one) => one.phoneNumber);
 }
 
-/** The app's loop: sessions of one, until one lies on a number that had none. */
+/** The app's loop: it creates Sessions with one Participant until one gets a number that no Session used before. */
 async function openOnUnused(identifier) {
   const free = await unused();
   for (let tries = 0; tries < 3; tries++) {
@@ -30,7 +30,7 @@ async function openOnUnused(identifier) {
   throw new Error('the least loaded number comes first, so the loop ends at once');
 }
 
-/** What the app does when a number is texted by somebody it does not know. */
+/** The app's reaction when somebody unknown texts a number. */
 async function stranger({ form }) {
   if (!sessions[form.To]) return 404;
   const { sid, status } = await service.sessions(sessions[form.To]).fetch();
@@ -45,7 +45,7 @@ async function stranger({ form }) {
 
 async function playStranger(customer, mask) {
   await text(STRANGER, mask, 'Is this on?');
-  // Let in, and no more: that first text the app sends on by itself.
+  // The stranger is only added. Maskline does not relay this first text: the app has to do that itself.
   assert.deepEqual([await inbox(customer), await inbox(STRANGER)], [[], []]);
   await text(STRANGER, mask, 'Your parcel is here');
   assert.deepEqual(await inbox(customer), [[mask, 'Your parcel is here']]);

@@ -1,5 +1,5 @@
 'use strict';
-// Reminders and a chat beside them: what is said is copied from the callbacks, each time with who said it to whom.
+// Reminders with a chat: the app copies each text from the callbacks, with its sender and receiver.
 const { assert, configure, eventually, run, service, text, token, twilio } = require('./kit');
 const phones = require('./phones');
 const { App } = require('./app');
@@ -7,12 +7,12 @@ const { App } = require('./app');
 const [CLIENT, ADVISER] = ['+14155559001', '+14155559002'];
 const TEXTS = [[ADVISER, 'Court is at nine'], [CLIENT, 'I "shall" — sí 👍'], [ADVISER, '100 % & no later\nBring papers']];
 
-// By Interaction; found or made.
+// The copy of each Interaction, by its SID; created when first needed.
 const copies = new Map();
 let adviser;
 let app;
 
-/** Who is not the receiver must be the sender, so the sides change if the receiver is missing once. */
+/** The app takes the person who is not the receiver for the sender, so a missing receiver would swap the sides. */
 function callback({ form, signature }) {
   if (!twilio.validateRequest(token, signature, app.url('/callback'), form)) return 403;
   const sides = form.outboundParticipantSid === adviser.sid ? ['client', 'adviser'] : ['adviser', 'client'];
@@ -41,7 +41,7 @@ run(async () => {
   const found = [...copies.values()];
   const chat = TEXTS.map(([sender, body]) => [sender === CLIENT ? 'client' : 'adviser', body]);
   assert.deepEqual(found.slice(0, 3).map((copy) => [copy.sides[0], copy.body]), chat);
-  // A call has nothing to say, and that is JSON, too.
+  // A call has no text, but its interactionData is valid JSON too.
   assert.deepEqual([found[3].sides, found[3].body], [['client', 'adviser'], undefined]);
   for (const { first } of found) {
     const both = [first.inboundParticipantSid, first.outboundParticipantSid];

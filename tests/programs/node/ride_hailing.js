@@ -1,5 +1,5 @@
 'use strict';
-// Rides: both people join at once; should that fail, the app shows them each other's real numbers, so it may not.
+// Rides: both people join at the same time. This must not fail, because the app would then show real numbers.
 const { assert, inbox, refusal, run, service, text } = require('./kit');
 
 const RIDES = 12;

@@ -1,4 +1,4 @@
-// Reads a JSON list of texts, writes what Twilio's own calculator says of each: [encoding, segments].
+// Reads a JSON list of texts, and writes the result of Twilio's own calculator for each: [encoding, segments].
 const { SegmentedMessage } = require("sms-segments-calculator");
 
 const texts = JSON.parse(require("fs").readFileSync(0, "utf8"));

@@ -1,13 +1,13 @@
 'use strict';
-// An agency of sitters: the sitter gets a new phone in the middle of it and must stay behind the same number. The agency
-// looks at each text before it goes on, and puts right whose phone has changed meanwhile.
+// An agency of sitters: a sitter changes phones during a Session and must keep the same proxy number.
+// The agency checks each text before it is relayed, and updates the Participants whose phone has changed.
 const { assert, configure, inbox, run, service, text } = require('./kit');
 const { App } = require('./app');
 
 const PARENT = '+14155559001';
 const PHONES = ['+14155559002', '+14155559003', '+14155559004'];
 
-// The agency's own list of who has which phone, and the texts that it sends on in words of its own.
+// The agency's own list of current phones, and the texts that it stops, to pass them on in its own words.
 const book = { parent: PARENT, sitter: PHONES[0] };
 const retold = ['Pay me in cash'];
 
@@ -34,7 +34,7 @@ run(async () => {
   await text(PARENT, parent.proxyIdentifier, 'At seven?');
   assert.deepEqual(await inbox(PHONES[0]), [[sitter.proxyIdentifier, 'At seven?']]);
 
-  // Swapped in the middle of it, the text goes to the phone that is right now.
+  // The phone changes while the text is being relayed; the text goes to the new phone.
   [, book.sitter] = PHONES;
   await text(PARENT, parent.proxyIdentifier, 'At eight, then');
   assert.deepEqual(await inbox(PHONES[1]), [[sitter.proxyIdentifier, 'At eight, then']]);

@@ -1,5 +1,5 @@
 'use strict';
-// Small apps: at every start all numbers of the account are added, and what is left of the day before is deleted.
+// A small app: at every start it adds all numbers of the account, and deletes what is left from the day before.
 const { assert, client, run, service } = require('./kit');
 
 const PEOPLE = ['+14155559001', '+14155559002'];

@@ -1,5 +1,5 @@
 'use strict';
-// Each call of the API once, as far as this SDK has words for it: whatever works must look so to the program.
+// Makes each API call once that this SDK supports: a call that works must look successful to the program.
 const { account, assert, client, keyClient, refusal, run, service, serviceSid, text, twilio, url } = require('./kit');
 
 const { READER_SECRET, READER_SID, SDK } = process.env;
@@ -10,7 +10,7 @@ async function playService() {
   assert(sids(await client.proxy.v1.services.list()).includes(serviceSid));
   assert.equal((await service.fetch()).sid, serviceSid);
   assert.equal((await service.update()).sid, serviceSid);
-  // 3.8.1 has a FriendlyName in place of a Service's name, so none can be created.
+  // 3.8.1 sends a FriendlyName instead of UniqueName, so it cannot create a Service.
   if (SDK === 'oldest') return;
   const made = await client.proxy.v1.services.create({ uniqueName: `of ${serviceSid}` });
   assert.equal(await client.proxy.v1.services(made.sid).remove(), true);
@@ -54,12 +54,12 @@ async function playSession() {
   const person = session.participants(bob.sid);
   assert.equal((await person.fetch()).sid, bob.sid);
   await playSending(person);
-  // Twilio's specification has 200 since 2024; releases from 3.8 to 5.10 take all but 204 for a failure.
+  // Twilio's specification has 200 since 2024; releases from 3.8 to 5.10 treat any other status than 204 as a failure.
   assert.equal(await person.remove(), true);
   assert.equal(await session.remove(), true);
 }
 
-/** The program sees HTTP status and code, whatever the status. */
+/** The program gets the HTTP status and the error code of every refusal. */
 async function playRefusals() {
   const missing = service.sessions(`KC${'0'.repeat(32)}`);
   const stranger = twilio(account, 'wrong');

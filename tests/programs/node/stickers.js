@@ -1,6 +1,6 @@
 'use strict';
-// Stickers on things that get lost: who finds one texts the number on it and talks with the owner, both masked. The app
-// reads every field into a type of its own, as a strict language does: a date that is no date is an error.
+// Stickers on things that get lost: a finder texts the number on the sticker and talks with the owner, both masked.
+// The app parses every field strictly, as a typed language does: an invalid date is an error.
 const { assert, configure, inbox, newest, run, service, text } = require('./kit');
 const phones = require('./phones');
 const { App, XML } = require('./app');
@@ -8,7 +8,7 @@ const { App, XML } = require('./app');
 const [OWNER, FINDER, OTHER] = ['+14155559001', '+14155559101', '+14155559102'];
 const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
-// What the app answers from now on.
+// The app's current answer to out-of-session requests.
 let now = 200;
 const isOurs = (name) => /^(session|inbound|outbound)/.test(name);
 const known = (form) => Object.keys(form).filter(isOurs);
@@ -17,13 +17,13 @@ function stranger({ form }) {
   assert(form.To);
   for (const [name, value] of Object.entries(form)) {
     if (name.includes('Date')) assert(DATE.test(value) && !Number.isNaN(Date.parse(value)), name);
-    // What is not known is not sent: an empty word would be one, too.
+    // A field without a value is not sent at all, not even as an empty string.
     if (isOurs(name)) assert.notEqual(value, '', name);
   }
   return now;
 }
 
-/** The app says to whom, the session is made, and the text goes on as if it had been there. */
+/** The app names the owner; Maskline creates the Session and relays the text as if the Session had existed. */
 async function playFound(sticker) {
   const order = { participantIdentifier: OWNER, uniqueName: 'umbrella' };
   now = { text: JSON.stringify(order), kind: 'application/json; charset=utf-8' };
@@ -58,7 +58,7 @@ async function playCall(sticker) {
   }
 }
 
-/** Nothing was ever said in it, so most of its dates are none; and somebody left while it goes on. */
+/** A Session without Interactions, so most of its dates are missing; one Participant leaves before it is closed. */
 async function playNeverUsed(app, sticker) {
   const { sid } = await service.sessions.create();
   const people = service.sessions(sid).participants;
@@ -77,7 +77,7 @@ async function playNeverUsed(app, sticker) {
 
 run(async () => {
   const [{ sid, phoneNumber: sticker }] = await service.phoneNumbers.list();
-  // The oldest SDK cannot keep a number back.
+  // The oldest SDK cannot reserve a number.
   if (newest) await service.phoneNumbers(sid).update({ isReserved: true });
   const app = await new App({ stranger }).start();
   await configure({ OutOfSessionCallbackUrl: app.url('/stranger') });

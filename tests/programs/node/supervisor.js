@@ -1,5 +1,5 @@
 'use strict';
-// A supervisor's page: each call with its length, and what was recorded of it before it was put through.
+// A supervisor's page: each call with its length, and what was recorded before the call was connected.
 const { account, assert, client, configure, eventually, run, service, serviceSid, url } = require('./kit');
 const phones = require('./phones');
 const { App, XML } = require('./app');

@@ -1,5 +1,5 @@
 'use strict';
-// A taxi firm: the ride's own name is all that it keeps; sessions and people are looked for before they are made.
+// A taxi firm: it stores only the ride's name, and looks for a Session or Participant before it creates one.
 const { assert, refusal, run, service } = require('./kit');
 
 const RIDE = 'ride-42';
@@ -17,7 +17,7 @@ async function maskOf(uniqueName, identifier) {
   await sessionOf(uniqueName);
   const people = service.sessions(uniqueName).participants;
   const known = (await people.list()).find((person) => person.identifier === identifier);
-  // The firm means well: Proxy has no attributes, and passes over them.
+  // Proxy has no field `attributes`, and ignores it.
   const found = known || (await people.create({ identifier, attributes: JSON.stringify({ role: 'driver' }) }));
   return found.proxyIdentifier;
 }
@@ -27,7 +27,7 @@ run(async () => {
   const masks = [await maskOf(RIDE, RIDER), await maskOf(RIDE, DRIVER)];
   assert.deepEqual([await maskOf(RIDE, RIDER), await maskOf(RIDE, DRIVER)], masks);
   assert.equal((await service.sessions.list()).length, 1);
-  // Fetched by name, the object goes on to use the name in all that it sends.
+  // An object that was fetched by its name uses that name in all later requests.
   const session = await service.sessions(RIDE).fetch();
   const rider = (await session.participants().list()).find((person) => person.identifier === RIDER);
   await service.sessions(RIDE).participants(rider.sid).remove();

@@ -1,5 +1,5 @@
 'use strict';
-// Airport transfers without any SDK: dates with an offset or a fraction; a new driver means a new session.
+// Airport transfers without any SDK: dates have an offset or a fraction, and each new driver gets a new Session.
 const { assert, inbox, request, run, serviceSid, text, token, account, url } = require('./kit');
 
 const BASE = `${url}/proxy/v1/Services/${serviceSid}`;
@@ -18,7 +18,7 @@ async function post(path, form) {
   return response.json();
 }
 
-/** The session's SID, and by phone the number that it is to use. */
+/** The Session's SID, and for each phone the proxy number that it uses. */
 async function book(driver, end) {
   const session = await post('/Sessions', { DateExpiry: end });
   assert.equal(session.date_expiry, ENDS[end]);
@@ -37,7 +37,7 @@ run(async () => {
       assert.deepEqual(await inbox(driver), [[masks[driver], `I wait, ${driver}`]]);
       const closed = await post(`/Sessions/${sid}`, { Status: 'closed' });
       assert.deepEqual([closed.status, closed.closed_reason], ['closed', 'api']);
-      // Between one driver and the next, the customer's text reaches nobody's phone.
+      // After a Session is closed and before the next one, the customer's text reaches no driver.
       await text(CUSTOMER, masks[CUSTOMER], 'Hello?');
       assert.deepEqual(await inbox(driver), []);
     }

@@ -1,1 +1,1 @@
-"""Programs as users of Proxy write them; each runs by itself: `python -m python.<name>`."""
+"""Programs as users of Proxy write them. Each can be run alone: `python -m python.<name>`."""

@@ -1,4 +1,4 @@
-"""An administrator's tour: every resource made, read, changed, listed and removed."""
+"""An administrator's tour: it creates, reads, updates, lists and deletes every resource."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def new_service() -> Any:
 
 
 def tour_numbers(service: Any) -> None:
-    """The second is kept back: no one gets it but who names it."""
+    """The second number is reserved: only a request that names it gets it."""
     for number in client.incoming_phone_numbers.list(phone_number="+1415555")[:2]:
         service.phone_numbers.create(sid=number.sid)
     first, second = service.phone_numbers.list()

@@ -1,4 +1,4 @@
-"""The user's own HTTP server: what it is told, and what it answers."""
+"""The user's own HTTP server: the requests that it gets, and its answers."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ Handle = Callable[[Told], Answer | int | None]
 
 
 class App:
-    """`routes`: what answers a path; without an answer of its own it is 200. An error there is a 500, and the end.
+    """`routes`: a function for each path; None means 200. If it raises, the answer is 500 and the program fails.
 
-    `told` has each request once it is handled.
+    `told` lists each request after it was handled.
     """
 
     def __init__(self, **routes: Handle) -> None:
@@ -62,7 +62,7 @@ class App:
         return f"http://127.0.0.1:{self._server.server_address[1]}{path}"
 
     def at(self, path: str) -> list[dict[str, str]]:
-        """The forms that came to this path."""
+        """The forms that this path has received."""
         return [told.form for told in list(self.told) if told.path == path]
 
     def _handle(self, request: BaseHTTPRequestHandler) -> None:

@@ -1,4 +1,4 @@
-"""A ticket shop at the minute of sale: a thousand Sessions at once, by one client, which repeats nothing."""
+"""A ticket shop at the minute of sale: one client creates a thousand Sessions at once, and repeats no request."""
 
 from __future__ import annotations
 

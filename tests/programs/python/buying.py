@@ -1,4 +1,4 @@
-"""Rides: a rider and a driver; when the rider is busy on every number, one more is bought, once."""
+"""Rides with a rider and a driver: when every proxy number is in use for the rider, the app buys one more, once."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def buy() -> None:
 
 
 def mask_of(session_sid: str, phone: str) -> str:
-    """Re-use: the ride as it is, if it is not over."""
+    """The phone's proxy number in an existing ride, which must not be closed."""
     session = service.sessions(session_sid).fetch()
     assert session.status != session.Status.CLOSED
     return str(next(p.proxy_identifier for p in session.participants.list() if p.identifier == phone))
@@ -53,7 +53,7 @@ def main() -> None:
     for mask, driver in zip(masks, DRIVERS, strict=True):
         kit.text(RIDER, mask, f"to {driver}")
         assert [body for _, body in kit.inbox(driver)] == [f"to {driver}"]
-    # With the retry spent, or with any other failure, the error is the app's to show.
+    # Without a retry left, or after any other failure, the app itself must show the error.
     assert kit.refusal(lambda: ride(RIDER, "+14155559013", retry=False)) == (400, 80206)
     assert kit.refusal(lambda: ride("nobody", DRIVERS[0])) == (400, 80404)
     assert len(bought) == 1

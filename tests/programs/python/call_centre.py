@@ -1,4 +1,4 @@
-"""An operator's customers: two people in a row, an end that moves with every contact, then the history, then closed."""
+"""A call centre: two people join one after the other, contacts move the Session's end, then the app closes it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def move_end(session: Any, to: datetime) -> None:
 
 
 def history(session: Any) -> list[Any]:
-    """Newest first."""
+    """The history, newest first."""
     return list(reversed(service.sessions(session.sid).interactions.list(limit=99999999)))
 
 
@@ -33,7 +33,7 @@ def main() -> None:
     operator = session.participants.create(identifier=OPERATOR)
     customer = session.participants.create(identifier=CUSTOMER)
     people = {OPERATOR: operator, CUSTOMER: customer}
-    # Looked up by the spelling that the app knows, so it must come back untouched.
+    # The app looks people up by the spelling that it sent, so the answer must have the same spelling.
     assert people[service.sessions(session.sid).participants(customer.sid).fetch().identifier] is customer
     assert history(session) == []
     for number, end in enumerate((soon(days=1), soon(seconds=60), soon(hours=2))):

@@ -1,4 +1,4 @@
-"""A paid line: before a call goes through, the app looks whether who calls has a card that can be charged."""
+"""A paid line: before a call is connected, the app checks whether the caller has a card that can be charged."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def main() -> None:
         kit.configure(InterceptCallbackUrl=app.url("/intercept"), CallbackUrl=app.url("/callback"))
         stopped = phones.call(CUSTOMER, masks[CUSTOMER])
         assert phones.heard(OPERATOR, "ring") == []
-        # A caller who is stopped is told so, and let go.
+        # A caller whose call is stopped hears a notice, and the call ends.
         assert phones.heard(CUSTOMER, "say")
         assert phones.state(CUSTOMER) == "idle"
 
@@ -35,7 +35,7 @@ def main() -> None:
         assert phones.state(CUSTOMER) == "bridged"
         phones.hang_up(OPERATOR)
         kit.eventually(lambda: [f for f in app.at("/callback") if f["outboundResourceStatus"] == "completed"])
-        # The call that was stopped is told of as well, and has no outbound side.
+        # The stopped call gets a callback too, without an outbound leg.
         kit.eventually(lambda: {form["inboundResourceSid"] for form in app.at("/callback")} == {stopped, call})
         sides = {(form["inboundResourceSid"], form["outboundResourceType"]) for form in app.at("/callback")}
         assert sides == {(stopped, ""), (call, "call")}

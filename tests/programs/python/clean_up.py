@@ -1,4 +1,4 @@
-"""A nightly job: removes what has come to its end, and leaves alone what has none."""
+"""A nightly job: it deletes Sessions that have expired, and keeps those that have not or that have no end."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def main() -> None:
     assert kit.eventually(run) == 1
     assert run() == 0
     assert {session.unique_name for session in service.sessions.list()} == {"later", "has none"}
-    # Its name is free again, and so are its numbers.
+    # The deleted Session's name and its proxy numbers can be used again.
     again = service.sessions.create(unique_name="ends")
     for phone in PEOPLE:
         assert again.participants.create(identifier=phone).proxy_identifier

@@ -1,4 +1,4 @@
-"""Two people text each other, and the app reads what passed; every address that it was given leads there."""
+"""Two people text each other, and the app reads the Interactions; every URL in the answers works."""
 
 from __future__ import annotations
 

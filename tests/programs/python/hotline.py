@@ -1,4 +1,4 @@
-"""A hotline: whoever calls the number chooses from a menu, and only then is put through to an agent, both masked."""
+"""A hotline: a caller chooses from a menu first, and is then connected to an agent, both masked."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def stranger(told: Told) -> Answer | int:
 
 
 def menu(told: Told) -> Answer:
-    """Twilio's own request: it carries on with the call that we answered."""
+    """Twilio's own request: it continues the call that Maskline answered."""
     assert told.form["Digits"] == "1"
     assert not [one for one in service.sessions.list() if one.status != "closed"]
     session = service.sessions.create(mode="voice-only")

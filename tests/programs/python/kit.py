@@ -1,4 +1,4 @@
-"""What every program begins with: where things are, the client, and phones in people's hands."""
+"""What every program uses: the addresses, the SDK client, and the phones of the people."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PATIENCE_SECONDS = 20
 
 
 def client(user: str = ACCOUNT, password: str = TOKEN) -> Any:
-    """An unmodified SDK and one line; the second is for the simulator in place of Twilio."""
+    """An unmodified SDK needs only one line to use Maskline; the second line replaces Twilio by the simulator."""
     from twilio.rest import Client
 
     found = Client(user, password, ACCOUNT)
@@ -36,12 +36,12 @@ def service() -> Any:
 
 
 def configure(**fields: str) -> None:
-    """As somebody does once in the console: the oldest SDKs have no words for it."""
+    """Configures the Service, as somebody does once in the console: the oldest SDKs have no fields for this."""
     request("POST", f"{URL}/proxy/v1/Services/{SERVICE}", urlencode(fields), FORM)
 
 
 def eventually(ready: Callable[[], Any]) -> Any:
-    """What it gives as soon as that is something; callbacks come when they come."""
+    """Waits until `ready` returns a true value, and returns it: callbacks come at an unknown time."""
     until = time.monotonic() + PATIENCE_SECONDS
     while not (found := ready()):
         assert time.monotonic() < until, "that has not come about"
@@ -50,7 +50,7 @@ def eventually(ready: Callable[[], Any]) -> Any:
 
 
 def refusal(call: Callable[[], Any]) -> tuple[int, int]:
-    """HTTP status and code of the call's failure; it must fail."""
+    """The HTTP status and error code of a call that must fail."""
     from twilio.base.exceptions import TwilioRestException
 
     try:
@@ -61,13 +61,13 @@ def refusal(call: Callable[[], Any]) -> tuple[int, int]:
 
 
 def text(sender: str, to: str, body: str) -> None:
-    """Somebody texts a number; returns when all that follows from it has happened."""
+    """Somebody texts a number. Returns when everything that follows from it has happened."""
     answer = request("POST", f"{CARRIER}/sim/text?wait=1", json.dumps({"from": sender, "to": to, "body": body}))
     assert answer["settled"], answer
 
 
 def inbox(phone: str) -> list[tuple[str, str]]:
-    """(from, text) of all that has arrived, oldest first; read once."""
+    """(from, text) of all messages that have arrived, oldest first. Reading them deletes them."""
     address = f"{CARRIER}/sim/inbox/{phone}"
     found = request("GET", address)["messages"]
     request("DELETE", address)
@@ -75,7 +75,7 @@ def inbox(phone: str) -> list[tuple[str, str]]:
 
 
 def request(method: str, url: str, body: str | None = None, content_type: str = "application/json") -> Any:
-    """Without any SDK."""
+    """A request without any SDK."""
     login = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
     headers = {"Content-Type": content_type, "Authorization": f"Basic {login}"}
     data = body.encode() if body is not None else None

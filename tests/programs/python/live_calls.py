@@ -1,6 +1,6 @@
-"""An operator's calls: the app knows who calls, moves the session's end with every call, and can end it in the middle.
+"""An operator's calls: the app knows the caller, moves the Session's end with each call, and can end a live call.
 
-It comes with an API key of the carrier's, and uses it for Proxy and for the carrier alike.
+The app logs in with one of the carrier's API keys, both to Proxy and to the carrier.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def move_end(session: str, **later: int) -> None:
 
 
 def end_session(session: str) -> list[int]:
-    """Both legs at once, as by Promise.all; the codes with which the carrier refused."""
+    """Ends both legs at once, as Promise.all does in Node. Returns the codes of the carrier's refusals."""
     assert service.sessions(session).update(status="closed").status == "closed"
     history = list(reversed(service.sessions(session).interactions.list(limit=99999999)))
     live = next(one for one in history if is_live(one))
@@ -76,7 +76,7 @@ def hang_up(call: str) -> int:
 
 
 def told_status(app: App, call: str, status: str) -> None:
-    """That this call's outbound leg was told to have this status, and the session's end moved."""
+    """Waits until a callback has reported this status for the call's outbound leg, and the Session's end has moved."""
     found = kit.eventually(
         lambda: next(
             (
@@ -111,17 +111,17 @@ def play_live_call(app: App, session: str, mask: str) -> None:
     assert ends[-1] - datetime.now(UTC) > timedelta(hours=23)
     assert phones.state(CUSTOMER) == "bridged"
     codes = end_session(session)
-    # Whichever is first ends both legs, so the other may come too late: Promise.all then fails, and both have ended.
+    # The first request ends both legs, so the second may be refused. Promise.all then fails, but both have ended.
     assert codes in ([], [ALREADY_OVER]), codes
     kit.eventually(lambda: [phones.state(phone) for phone in USERS] == ["idle", "idle"])
     assert client.calls(call).fetch().status == "completed"
-    # The end is told when the session is closed, and the app's last update is refused.
+    # The callback about the call's end comes after the Session was closed, so the app's last update is refused.
     assert kit.eventually(lambda: refused)[0] == 80607
     assert not any(is_live(one) for one in service.sessions(session).interactions.list())
 
 
 def click_to_call() -> None:
-    """The app's own, through the carrier alone, from a number of the pool."""
+    """A call that the app places itself, only through the carrier, from a proxy number of the pool."""
     number = service.phone_numbers.list()[0].phone_number
     twiml = f'<Response><Dial callerId="{number}">{CUSTOMER}</Dial></Response>'
     call = client.calls.create(to=OPERATOR, from_=number, twiml=twiml)

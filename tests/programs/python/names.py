@@ -1,4 +1,4 @@
-"""Names under .localhost mean this machine (RFC 6761), also where the system's resolver does not know."""
+"""Resolves names under .localhost to this machine (RFC 6761), even where the system's resolver does not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An app with more sessions than fit on a page: the SDK's list, and page by page."""
+"""An app with more Sessions than fit on a page: it reads them with the SDK's list, and page by page."""
 
 from __future__ import annotations
 

@@ -9,14 +9,14 @@ from . import kit
 
 
 def call(sender: str, to: str) -> str:
-    """The call's SID, once it waits for somebody."""
+    """Starts a call, and returns its SID when the call waits for a person."""
     return str(_do("call", **{"from": sender, "to": to})["sid"])
 
 
 def plan(phone: str, what: str) -> None:
-    """What it does from its next ringing on: answer, busy, no-answer, fail; manual: it rings on.
+    """What the phone does from its next call on: answer, busy, no-answer, fail; manual: it keeps ringing.
 
-    Who picks up presses 1, since a new Service puts nobody through before that (docs/calls.md, "Mailboxes").
+    A person who answers presses 1, because a new Service connects nobody before that (docs/calls.md, "Mailboxes").
     """
     _do(f"phones/{phone}/plan", plan=what, keys="1")
 
@@ -34,7 +34,7 @@ def say(phone: str, text: str) -> None:
 
 
 def pass_time(seconds: int) -> None:
-    """On the telephone network's clock."""
+    """Moves the simulator's clock forward."""
     _do("clock", advance=seconds)
     kit.request("GET", f"{kit.CARRIER}/sim/settle")
 
@@ -44,7 +44,7 @@ def state(phone: str) -> str:
 
 
 def heard(phone: str, kind: str) -> list[str]:
-    """`ring` and `bridged`: the caller ids that were shown; `say`: words."""
+    """What a phone got: for `ring` and `bridged` the caller ids shown, for `say` the words."""
     sounds = kit.request("GET", f"{kit.CARRIER}/sim/phones/{phone}")["heard"]
     return [str(sound["text"]) for sound in sounds if sound["kind"] == kind]
 

@@ -1,4 +1,4 @@
-"""A mail and phone relay: gives each customer a number that nobody has yet; strangers are let in as they write."""
+"""A mail and phone relay: it gives each customer an unused proxy number, and adds strangers when they write."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from .app import Answer, App, Told
 
 CUSTOMERS = ("+14155559001", "+14155559002", "+14155559003")
 STRANGER, OTHER = "+14155559101", "+14155559102"
-#: As a web framework sends it that knows nothing of TwiML.
+#: A TwiML answer that is sent as HTML, by a web framework that does not know TwiML.
 SORRY = "<?xml version='1.0'?>\n<Response><Message>This relay number is off.</Message></Response>"
 
 service = kit.service()
-#: The app's own table: whose session a number stands for.
+#: The app's own table: from proxy number to Session SID.
 sessions: dict[str, str] = {}
 
 
@@ -24,7 +24,7 @@ def unused() -> set[str]:
 
 
 def open_on_unused(customer: str) -> tuple[Any, str]:
-    """The app's loop: sessions of one, until one lies on a number that had none."""
+    """The app's loop: it creates Sessions with one Participant until one gets a number that no Session used before."""
     free = unused()
     for _ in range(3):
         session = service.sessions.create(ttl=3600)
@@ -36,7 +36,7 @@ def open_on_unused(customer: str) -> tuple[Any, str]:
 
 
 def stranger(told: Told) -> Answer | int:
-    """What the app does when a number is texted by somebody it does not know."""
+    """The app's reaction when somebody unknown texts a number."""
     sender, number = told.form["From"], told.form["To"]
     if number not in sessions:
         return 404
@@ -53,7 +53,7 @@ def stranger(told: Told) -> Answer | int:
 
 def play_stranger(customer: str, mask: str) -> None:
     kit.text(STRANGER, mask, "Is this on?")
-    # Let in, and no more: that first text the app sends on by itself.
+    # The stranger is only added. Maskline does not relay this first text: the app has to do that itself.
     assert (kit.inbox(customer), kit.inbox(STRANGER)) == ([], [])
     kit.text(STRANGER, mask, "Your parcel is here")
     assert kit.inbox(customer) == [(mask, "Your parcel is here")]

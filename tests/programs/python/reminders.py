@@ -1,4 +1,4 @@
-"""Reminders and a chat beside them: what is said is copied from the callbacks, each time with who said it to whom."""
+"""Reminders with a chat: the app copies each text from the callbacks, with its sender and receiver."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ TEXTS = (
 )
 
 service = kit.service()
-#: By Interaction; found or made.
+#: The copy of each Interaction, by its SID; created when first needed.
 copies: dict[str, dict[str, Any]] = {}
 adviser_sid: list[str] = []
 
 
 def callback(told: Told) -> int:
-    """Who is not the receiver must be the sender, so the sides change if the receiver is missing once."""
+    """The app takes the person who is not the receiver for the sender, so a missing receiver would swap the sides."""
     form = told.form
     if not RequestValidator(kit.TOKEN).validate(app.url("/callback"), form, told.signature):
         return 403
@@ -50,7 +50,7 @@ def main() -> None:
         phones.call(CLIENT, people[CLIENT].proxy_identifier)
         phones.hang_up(CLIENT)
         kit.eventually(lambda: [copy["status"] for copy in copies.values()][3:] == ["completed"])
-        # A call has nothing to say, and that is JSON, too.
+        # A call has no text, but its interactionData is valid JSON too.
         assert all(json.loads(form["interactionData"]) is not None for form in app.at("/callback"))
     *chat, call = copies.values()
     assert [(copy["sides"][0], copy["body"]) for copy in chat] == [

@@ -1,4 +1,4 @@
-"""Rides: both people join at once; should that fail, the app shows them each other's real numbers, so it may not."""
+"""Rides: both people join at the same time. This must not fail, because the app would then show real numbers."""
 
 from __future__ import annotations
 

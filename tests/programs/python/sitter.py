@@ -1,6 +1,6 @@
-"""An agency of sitters: the sitter gets a new phone in the middle of it and must stay behind the same number.
+"""An agency of sitters: a sitter changes phones during a Session and must keep the same proxy number.
 
-The agency looks at each text before it goes on, and puts right whose phone has changed meanwhile.
+The agency checks each text before it is relayed, and updates the Participants whose phone has changed.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from .app import App, Told
 PARENT, PHONES = "+14155559001", ("+14155559002", "+14155559003", "+14155559004")
 
 service = kit.service()
-#: The agency's own list of who has which phone.
+#: The agency's own list: each person's current phone.
 book = {"parent": PARENT, "sitter": PHONES[0]}
-#: Texts that the agency sends on in words of its own.
+#: Texts that the agency stops, because it passes them on in its own words.
 retold = {"Pay me in cash"}
 
 
@@ -26,7 +26,7 @@ def intercept(told: Told) -> int:
     for person in session.participants.list():
         phone = book[person.friendly_name]
         if person.date_deleted is None and person.identifier != phone:
-            # 200 and no more 204, as at Twilio: an older SDK removes too, but says False.
+            # The answer is 200 and no longer 204, as at Twilio: an older SDK deletes too, but returns False.
             session.participants(person.sid).delete()
             added = session.participants.create(
                 identifier=phone, proxy_identifier=person.proxy_identifier, friendly_name=person.friendly_name
@@ -46,7 +46,7 @@ def main() -> None:
         kit.text(PARENT, masks["parent"], "At seven?")
         assert kit.inbox(PHONES[0]) == [(masks["sitter"], "At seven?")]
 
-        # Swapped in the middle of it, the text goes to the phone that is right now.
+        # The phone changes while the text is being relayed; the text goes to the new phone.
         book["sitter"] = PHONES[1]
         kit.text(PARENT, masks["parent"], "At eight, then")
         assert kit.inbox(PHONES[1]) == [(masks["sitter"], "At eight, then")]

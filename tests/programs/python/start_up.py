@@ -1,4 +1,4 @@
-"""Small apps: at every start all numbers of the account are added, and what is left of the day before is deleted."""
+"""A small app: at every start it adds all numbers of the account, and deletes what is left from the day before."""
 
 from __future__ import annotations
 

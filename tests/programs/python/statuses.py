@@ -1,4 +1,4 @@
-"""Each call of the API once, as far as this SDK has words for it: whatever works must look so to the program."""
+"""Makes each API call once that this SDK supports: a call that works must look successful to the program."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ client, service = kit.client(), kit.service()
 
 
 def has(resource: Any, *methods: str) -> bool:
-    """Whether this release knows them; every one knows what is not asked for here."""
+    """Whether this release has these methods. Methods that are not checked with it exist in every release."""
     return all(hasattr(resource, method) for method in methods)
 
 
@@ -21,7 +21,7 @@ def play_service() -> None:
     assert kit.SERVICE in [one.sid for one in client.proxy.v1.services.list()]
     assert service.fetch().sid == kit.SERVICE
     assert service.update().sid == kit.SERVICE
-    # To 6.9.0 a Service had a FriendlyName in place of its name, so none can be created.
+    # Up to 6.9.0 the SDK sends a FriendlyName instead of UniqueName, so it cannot create a Service.
     if os.environ["SDK"] != "oldest":
         made = client.proxy.v1.services.create(unique_name=f"of {kit.SERVICE}")
         assert client.proxy.v1.services(made.sid).delete() is True
@@ -53,7 +53,7 @@ def play_session() -> None:
     person = session.participants(people[1].sid)
     assert person.fetch().sid == people[1].sid
     play_sending(person)
-    # Twilio's specification has 200 since 2024; releases from 6.35 to 9.8 take all but 204 for a failure.
+    # Twilio's specification has 200 since 2024; releases from 6.35 to 9.8 treat any other status than 204 as a failure.
     assert person.delete() is True
     assert session.delete() is True
 
@@ -73,7 +73,7 @@ def play_sending(person: Any) -> None:
 
 
 def play_refusals() -> None:
-    """The program sees HTTP status and code, whatever the status."""
+    """The program gets the HTTP status and the error code of every refusal."""
     missing, reader = "KC" + "0" * 32, kit.client(os.environ["READER_SID"], os.environ["READER_SECRET"])
     assert kit.refusal(lambda: service.sessions.create(unique_name="all calls", ttl=-1)) == (400, 20001)
     assert kit.refusal(lambda: kit.client(password="wrong").proxy.v1.services(kit.SERVICE).fetch()) == (401, 20003)

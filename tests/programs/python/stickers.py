@@ -1,6 +1,6 @@
-"""Stickers on things that get lost: who finds one texts the number on it and talks with the owner, both masked.
+"""Stickers on things that get lost: a finder texts the number on the sticker and talks with the owner, both masked.
 
-The app reads every field into a type of its own, as a strict language does: a date that is no date is an error.
+The app parses every field strictly, as a typed language does: an invalid date is an error.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ OWNER, FINDER, OTHER = "+14155559001", "+14155559101", "+14155559102"
 DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 service = kit.service()
-#: What the app answers from now on.
+#: The app's current answer to out-of-session requests.
 answers = {"now": Answer(200)}
 
 
@@ -31,7 +31,7 @@ def date(value: str) -> datetime:
 
 def stranger(told: Told) -> Answer:
     assert parse(told.form)["To"]
-    # What is not known is not sent: an empty word would be one, too.
+    # A field without a value is not sent at all, not even as an empty string.
     assert all(value for name, value in told.form.items() if name.startswith(("session", "inbound", "outbound")))
     return answers["now"]
 
@@ -41,7 +41,7 @@ def known(form: dict[str, str]) -> set[str]:
 
 
 def play_found(sticker: str) -> str:
-    """The app says to whom, the session is made, and the text goes on as if it had been there."""
+    """The app names the owner; Maskline creates the Session and relays the text as if the Session had existed."""
     order = {"participantIdentifier": OWNER, "uniqueName": "umbrella"}
     answers["now"] = Answer(200, json.dumps(order), "application/json; charset=utf-8")
     kit.text(FINDER, sticker, "I have your umbrella")
@@ -74,7 +74,7 @@ def play_call(sticker: str) -> None:
 
 
 def play_never_used(app: App, sticker: str) -> None:
-    """Nothing was ever said in it, so most of its dates are none; and somebody left while it goes on."""
+    """A Session without Interactions, so most of its dates are missing; one Participant leaves before it is closed."""
     session = service.sessions.create()
     person = session.participants.create(identifier=OTHER, proxy_identifier=sticker)
     session.participants.create(identifier=OWNER)

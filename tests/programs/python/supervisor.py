@@ -1,4 +1,4 @@
-"""A supervisor's page: each call with its length, and what was recorded of it before it was put through."""
+"""A supervisor's page: each call with its length, and what was recorded before the call was connected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A taxi firm: the ride's own name is all that it keeps; sessions and people are looked for before they are made."""
+"""A taxi firm: it stores only the ride's name, and looks for a Session or Participant before it creates one."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def main() -> None:
     masks = {phone: mask_of(RIDE, phone) for phone in (RIDER, DRIVER)}
     assert masks == {phone: mask_of(RIDE, phone) for phone in (RIDER, DRIVER)}
     assert len(service.sessions.list()) == 1
-    # Fetched by name, the object goes on to use the name in all that it sends.
+    # An object that was fetched by its name uses that name in all later requests.
     session = service.sessions(RIDE).fetch()
     assert f"/Sessions/{session.sid}" in session.url
     rider = next(person for person in session.participants.list() if person.identifier == RIDER)

@@ -1,4 +1,4 @@
-"""Airport transfers without any SDK: dates with an offset or a fraction; a new driver means a new session."""
+"""Airport transfers without any SDK: dates have an offset or a fraction, and each new driver gets a new Session."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def post(path: str, **form: str) -> Any:
 
 
 def book(driver: str, end: str) -> tuple[str, dict[str, str]]:
-    """The session's SID, and by phone the number that it is to use."""
+    """The Session's SID, and for each phone the proxy number that it uses."""
     session = post("/Sessions", DateExpiry=end)
     assert session["date_expiry"] == ENDS[end]
     people = [post(f"/Sessions/{session['sid']}/Participants", Identifier=phone) for phone in (CUSTOMER, driver)]
@@ -36,7 +36,7 @@ def main() -> None:
             assert kit.inbox(driver) == [(masks[driver], f"I wait, {driver}")]
             closed = post(f"/Sessions/{sid}", Status="closed")
             assert (closed["status"], closed["closed_reason"]) == ("closed", "api")
-            # Between one driver and the next, the customer's text reaches nobody's phone.
+            # After a Session is closed and before the next one, the customer's text reaches no driver.
             kit.text(CUSTOMER, masks[CUSTOMER], "Hello?")
             assert kit.inbox(driver) == []
     kit.inbox(CUSTOMER)
