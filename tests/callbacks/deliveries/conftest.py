@@ -1,4 +1,4 @@
-"""A product whose customers' apps are real servers; the courier runs when a test says so, on the test's clock."""
+"""A product whose customers' apps are real servers; the courier runs when a test starts it, on the test's clock."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture(autouse=True)
 def worker(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The jobs find the runtime of this stack."""
+    """Makes the jobs use the runtime of this stack."""
     monkeypatch.setattr(recurring, "runtime", lambda: stack.runtime)
 
 
 @pytest.fixture
 def harness(stack: Stack, clock: Clock, receiver: Receiver) -> Iterator[DeliveriesHarness]:
-    """One with a Service of its own that nobody is told of yet."""
+    """A harness with its own Service, which sends no callbacks or events yet."""
     found = DeliveriesHarness(WebhookHarness(stack, clock, numbers=4), receiver)
     yield found
     found.clean_up()

@@ -1,4 +1,4 @@
-"""/events/v1 and `flask callbacks`: an account sees what its apps were told, and has it told again."""
+"""/events/v1 and `flask callbacks`: an account sees what was delivered to its apps, and has it delivered again."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def run(stack):
 
 @pytest.fixture
 def mixed(harness):
-    """Two that are delivered, one parked, one that waits."""
+    """A harness with two delivered deliveries, one parked and one waiting."""
     harness.subscribe()
     harness.receiver.answer = lambda told: {"participant.joined": 410, "session.closed": 500}.get(
         told.event["type"], 200
@@ -76,7 +76,7 @@ def test_lists_are_in_order_and_filtered(mixed):
 
 @pytest.mark.parametrize("size", [1, 2, 3, 50])
 def test_pages_lead_forth_and_back(mixed, size, stack, clock, receiver):
-    """Over two Services; a page may begin in one and end in the other."""
+    """The pages go over two Services: a page may begin in one and end in the other."""
     second = DeliveriesHarness(WebhookHarness(stack, clock), receiver)
     second.subscribe()
     second.webhooks.service.sessions.create(unique_name=new("more-"))

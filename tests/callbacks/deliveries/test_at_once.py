@@ -1,4 +1,4 @@
-"""Killed, doubled, frozen and parallel couriers: nothing is lost, nothing is settled twice, ids stay."""
+"""Couriers are killed, doubled, frozen or run in parallel: nothing is lost or settled twice, and ids stay the same."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def test_couriers_at_once_deliver_each_once_and_in_order(harness, monkeypatch):
         thread.start()
     for thread in threads:
         thread.join(PATIENCE_SECONDS * 3)
-    # One process has one HTTP client for callbacks, so some were busy.
+    # One process has one HTTP client for callbacks, so some deliveries failed as busy and are tried again.
     while any(one["state"] == "waiting" for one in harness.deliveries()):
         harness.run_later(rules.BUSY_SECONDS)
     told = harness.callbacks()
@@ -163,7 +163,7 @@ def test_couriers_at_once_deliver_each_once_and_in_order(harness, monkeypatch):
 
 
 def deliver_until(ready):
-    """As the clock rings."""
+    """Runs the delivery job again and again, as the scheduler does, until `ready()` is true."""
     until = time.monotonic() + PATIENCE_SECONDS
     while not ready():
         assert time.monotonic() < until
@@ -173,7 +173,7 @@ def deliver_until(ready):
 
 @pytest.fixture
 def patient(monkeypatch):
-    """A try may take as long as a test needs."""
+    """Sets a long deadline, so that a try may take as long as a test needs."""
     monkeypatch.setattr(attempt, "DEADLINE_SECONDS", 3.0 * PATIENCE_SECONDS)
 
 
@@ -271,7 +271,7 @@ def kill_at_work(harness, stack):
 
 
 def test_couriers_that_are_killed_at_work_lose_nothing(harness, stack):
-    """kill -9 of real processes while they deliver, two at a time."""
+    """Kills real processes with kill -9 while they deliver, two at a time."""
     harness.subscribe()
     conversations = [harness.open() for _ in range(5)]
     for n in range(25):
@@ -283,7 +283,7 @@ def test_couriers_that_are_killed_at_work_lose_nothing(harness, stack):
             kill_at_work(harness, stack)
             killed += 1
         harness.webhooks.clock.advance(rules.LEASE_SECONDS)
-        # An event takes the clock of the test to those that have none.
+        # This change makes an event, which carries the test's time to the processes that have no test clock.
         harness.set_fields(DefaultTtl="0")
         if killed == 3:
             harness.run_job()

@@ -1,4 +1,4 @@
-"""callback_url: each Interaction, on creation and on each change, in 18 fields, signed so that anybody may check it."""
+"""callback_url gets each Interaction when it is created and at each change: 18 fields, signed so that all can check."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_without_a_url_what_waits_is_parked(harness):
 
 
 def test_what_was_stopped_is_told_once(harness):
-    """No outbound side, two fields of ours. STOP itself is no Interaction (Twilio: dropped, 80901, no callbacks)."""
+    """No outbound side, but two fields of ours. STOP is not an Interaction (Twilio: dropped, 80901, no callbacks)."""
     harness.subscribe(ContentCard="block")
     conversation = harness.open()
     harness.webhooks.text(conversation.bob, conversation.bobs, "STOP")

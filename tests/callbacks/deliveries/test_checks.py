@@ -1,4 +1,4 @@
-"""docs/callbacks.md, "Checking that it is us": both checks as they stand there, each on what it is for."""
+"""docs/callbacks.md, "Checking that it is us": runs both checks as printed there, each on the requests it is for."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_the_signature_of_a_form_callback_and_of_an_event(told):
 
 
 def test_standard_webhooks_fits_events_alone(told):
-    """Source: standardwebhooks 1.1.0, `Webhook.verify`: it answers with the body read as JSON."""
+    """Source: standardwebhooks 1.1.0, `Webhook.verify`: it returns the body parsed as JSON."""
     secret = told.request("GET", f"/events/v1/Services/{told.sid}/Secret")["secret"]
     (callback, event) = (told.receiver.at(path)[0] for path in ("/callback", "/events"))
     assert Webhook(secret).verify(event.body.decode(), event.headers)["type"] == "session.opened"

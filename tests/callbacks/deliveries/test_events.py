@@ -1,4 +1,4 @@
-"""events_url: what happens to Sessions, in JSON, signed, and never with anything that belongs to a person."""
+"""events_url gets what happens to Sessions: in JSON, signed, and never with personal data."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def leaves(value):
 
 
 def test_nobody_s_number_name_or_words_go_out_or_stay(harness, caplog):
-    """Whatever goes out to events_url is a SID, a date, a code or one of our words."""
+    """Each value that goes out to events_url is a number, a SID, a date or one of our own words."""
     harness.subscribe(ExpiringSeconds="600")
     name = new("order ")
     with caplog.at_level(logging.DEBUG, logger="maskline"):

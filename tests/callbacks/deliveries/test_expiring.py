@@ -1,4 +1,4 @@
-"""session.expiring: told once for each end, so many seconds before it, however many end at the same moment."""
+"""session.expiring: sent once for each end, a set number of seconds before it, even if many Sessions end together."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_an_end_that_moved_is_told_again(harness):
 
 
 def test_many_that_end_at_the_same_moment_are_all_told(harness):
-    """More than a batch, and the clock of the test stands still: all have the same end."""
+    """There are more Sessions than one batch takes, and the test's clock stands still, so all have the same end."""
     listen(harness)
     sids = {opened(harness, ttl=1200) for _ in range(120)}
     harness.run_later(700)

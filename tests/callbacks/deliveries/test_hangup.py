@@ -1,4 +1,4 @@
-"""end_calls: closing a Session ends its live calls, however often and whatever the carrier says meanwhile."""
+"""end_calls: closing a Session ends its live calls, however often it is tried and whatever the carrier answers."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""callback_url is informational: whatever the app answers, or if it does not, the next callback is not held up.
+"""callback_url is informational: whatever the app answers, even nothing, the next callback is not held up.
 
-Source: Twilio Proxy, webhooks of a Service: the answer to `callback_url` is ignored. A public program never gives one.
+Source: Twilio Proxy, webhooks of a Service: the answer to `callback_url` is ignored. A public program never answers.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def test_silence_counts_as_told_and_is_not_told_twice(harness, monkeypatch):
 
 
 def test_nobody_there_is_tried_again_beside_the_lane_a_few_times(harness):
-    """A connection that is closed without a word: it may have reached nobody."""
+    """The connection is closed without an answer: the callback may have reached nobody."""
     harness.subscribe()
     harness.receiver.answer = lambda told: 0 if "poison" in told.body.decode() else 200
     conversation = harness.open()

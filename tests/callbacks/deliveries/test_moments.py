@@ -1,4 +1,4 @@
-"""What is noted later than it happened is told with the moment at which it happened: in API, events and record."""
+"""An end that is noticed late is reported with the moment at which it happened: in the API, events and the record."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage import keys
 from tests.support.deliveries import DeliveriesHarness
 from tests.support.webhooks import Conversation
 
-#: Whatever meets a Session past its time closes it first.
+#: Each of these acts finds a Session past its end, and closes it first.
 MEETINGS: dict[str, Callable[[DeliveriesHarness, Conversation], Any]] = {
     "the sweep": lambda harness, conversation: sweep_service(harness.rt, harness.sid),
     "a fetch": lambda harness, conversation: conversation.session.fetch(),
@@ -35,7 +35,7 @@ def moment(ms: int) -> datetime:
 
 
 def closing(harness: DeliveriesHarness) -> tuple[datetime, Any]:
-    """Of the one Session that was closed: the moment as the record has it, and the event that was posted."""
+    """Returns, for the one Session that was closed, the moment in the store's events and the event that was posted."""
     rows: Any = harness.rt.store.client.xrange(keys.events(harness.sid))
     (at,) = [int(row[b"at"]) for _, row in rows if row[b"t"] == b"session.closed"]
     harness.run_job()
@@ -64,7 +64,7 @@ def test_a_session_that_ended_by_itself(harness: DeliveriesHarness, how: str, by
 
 
 def test_a_ttl_that_was_made_shorter(harness: DeliveriesHarness) -> None:
-    """Over at once, and not before: until then the Session was open, and people wrote in it."""
+    """The Session ends at the moment of the change, not earlier: until then it was open, and people could write."""
     harness.subscribe()
     clock, conversation = harness.webhooks.clock, harness.webhooks.open(ttl=7200)
     assert clock

@@ -1,4 +1,4 @@
-"""What events_url does not take is tried again for a day, in order, under the same id, then parked."""
+"""An event that events_url does not accept is tried again for a day, in order, with the same id, and then parked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from callbacks import rules
 from common.sids import new
 from jobs import recurring
 
-# Slow: tries receivers that fail for a day, again and again.
+# Slow: retries for a day at receivers that fail.
 pytestmark = pytest.mark.slow
 
 
@@ -22,7 +22,7 @@ def types(deaf):
 
 @pytest.fixture
 def deaf(harness):
-    """Takes no event."""
+    """A harness whose receiver answers 503 to each event."""
     harness.subscribe()
     harness.receiver.answer = lambda told: 503 if told.path.startswith("/events") else 200
     return harness

@@ -1,4 +1,4 @@
-"""The stream serves two: the record takes nothing off that the courier has not read; neither waits for the other."""
+"""The stream has two readers: the record removes nothing that the courier has not read; neither waits for the other."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_each_of_the_three_sets_it_and_a_second_change_leaves_it(harness, field)
 
 
 def test_entries_of_another_server_are_not_passed_over(harness, engine):
-    """What was recorded comes from a server that is gone; what stands here now was not."""
+    """The recorded entries came from a server that is gone; the entries in the store now were not recorded."""
     harness.subscribe()
     harness.open()
     drain(harness, engine)

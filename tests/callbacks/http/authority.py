@@ -1,4 +1,4 @@
-"""A certificate authority of the tests' own."""
+"""A certificate authority for the tests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 
 class Authority:
-    """`ca_file` is what trusts it; `context(*names)` is a server's side with a certificate for those names."""
+    """A client trusts it by `ca_file`; `context(*names)` is a server's context with a certificate for those names."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory

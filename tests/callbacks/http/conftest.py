@@ -1,4 +1,4 @@
-"""Receivers, an authority that vouches for them, and a network that can be watched."""
+"""Receivers, a certificate authority for them, and a network that records each connection."""
 
 from __future__ import annotations
 

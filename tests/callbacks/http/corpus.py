@@ -1,4 +1,4 @@
-"""The corpus of URLs that lead, or seem to lead, inside."""
+"""The corpus of URLs that lead, or seem to lead, into a private network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A tiny DNS server, so that the system's own resolver can be lied to."""
+"""A tiny DNS server that gives false answers to the system's own resolver."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ipaddress import ip_address
 from threading import Thread
 
 A, CNAME, AAAA = 1, 5, 28
-#: Name and how often it was asked for before -> addresses, or one `=other.name`.
+#: Name and number of earlier queries for it -> addresses, or one alias `=other.name`.
 Answers = Callable[[str, int], list[str]]
 
 
 class Names:
-    """Answers UDP at 127.0.0.1:53 with a life of 0 seconds."""
+    """Answers DNS queries over UDP at 127.0.0.1:53, with a TTL of 0 seconds."""
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers

@@ -1,4 +1,4 @@
-"""Run in a network of its own in which every address there is leads to listeners here, and names are what we say.
+"""Runs in its own network, in which every address leads to our listeners, and we decide what each name resolves to.
 
 Started by test_namespace under `unshare --net --mount`; prints what happened as JSON.
 """
@@ -24,7 +24,7 @@ from tests.callbacks.http.authority import Authority
 from tests.callbacks.http.corpus import CASES
 from tests.callbacks.http.names import Names
 
-#: A port that only the test itself connects to, to know that all before it have been counted.
+#: Only the test itself connects to this port: then all connections before it have been counted.
 MARKER = 1
 PORTS = (MARKER, 22, 25, 53, 80, 443, 444, 3000, 5000, 5432, 6379, 8080, 8443)
 PUBLIC, PUBLIC_6 = "93.184.216.34", "2606:2800:220:1::1"
@@ -55,7 +55,7 @@ def own_everything(directory: Path) -> None:
 
 
 class Listeners:
-    """Count who was connected to. Behind 443 and 8443 there is TLS, for the names that begin with `good`."""
+    """Count the connections to each address and port. Ports 443 and 8443 use TLS, for names that begin with `good`."""
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self._context = context
@@ -69,7 +69,7 @@ class Listeners:
         Thread(target=self._accept, daemon=True).start()
 
     def reached(self) -> list[tuple[str, int]]:
-        """Those since the last time. The last to come is a marker of our own."""
+        """Returns the connections since the last call. The last connection is our own marker, which is left out."""
         with socket.create_connection(("127.0.0.1", MARKER)) as made:
             made.recv(1)
         with self._lock:
@@ -78,7 +78,7 @@ class Listeners:
         return found[:-1]
 
     def _accept(self) -> None:
-        """The marker's port comes last: whoever was there before it has been counted when it is."""
+        """Takes the marker's port last: when the marker is counted, all connections before it have been counted."""
         while True:
             ready = [key.data for key, _ in self._selector.select()]
             for listener in sorted(ready, key=lambda each: -int(each.getsockname()[1])):

@@ -1,4 +1,4 @@
-"""Between the product and the system's `connect`: sees every try, and leads public addresses to listeners here."""
+"""Replaces the system's `connect`: it records each try, and leads public addresses to local listeners."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 
 class Network:
-    """Loopback is let through to whoever listens there; what is neither loopback nor led somewhere is refused."""
+    """Loopback connections go through; `lead` sends an address to a local port; other connections are refused."""
 
     def __init__(self) -> None:
         self.tries: list[tuple[str, int]] = []

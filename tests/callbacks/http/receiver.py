@@ -12,14 +12,14 @@ Behave = Callable[["Connection"], None]
 
 
 class Connection:
-    """What a behaviour has in hand."""
+    """What a behaviour can do with one connection."""
 
     def __init__(self, made: socket.socket, receiver: Receiver) -> None:
         self.made = made
         self.receiver = receiver
 
     def read(self) -> bytes:
-        """The whole request; empty when nobody asked for anything."""
+        """Reads the whole request and returns its body; empty if no request came."""
         data = b""
         while b"\r\n\r\n" not in data:
             more = self.made.recv(65_536)
@@ -37,14 +37,14 @@ class Connection:
         self.made.sendall(data)
 
     def trickle(self, data: bytes) -> None:
-        """A byte at a time, for long enough to outlast every deadline of a test, but not for ever."""
+        """Sends one byte at a time: longer than each deadline of a test, but not for ever."""
         for index in range(len(data)):
             self.write(data[index : index + 1])
             self.receiver.trickled += 1
             self.receiver.stopped.wait(0.01)
 
     def sip(self) -> None:
-        """Reads slowly all that comes, up to the word `end`."""
+        """Reads slowly everything that comes, up to the word `end`, and then answers 200."""
         tail = b""
         while tail != b"end":
             data = self.made.recv(65_536)
@@ -61,7 +61,7 @@ class Connection:
 
 
 class Receiver:
-    """`cut` is set when the other side ended the connection before the behaviour was through."""
+    """`cut` is set when the other side closed the connection before the behaviour was finished."""
 
     def __init__(self, behave: Behave, context: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
         self._behave = behave

@@ -1,4 +1,4 @@
-"""The table of networks: both ends of each, and what stands just outside."""
+"""The table of networks: the first and last address of each, and the addresses just outside."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from callbacks.http.addresses import METADATA, NOT_PUBLIC_4, NOT_PUBLIC_6, is_public
 
 NETWORKS = (*NOT_PUBLIC_4, *NOT_PUBLIC_6)
-#: Said here a second time, from the registries, so that a line lost from the table is seen.
+#: Written here a second time, from the registries, so that a test fails if a line of the table is lost.
 INSIDE = """
     0.0.0.0 10.1.2.3 100.64.0.1 127.0.0.1 168.63.129.16 169.254.169.254 172.16.0.1 172.31.255.255 192.0.0.192 192.0.2.1
     192.31.196.1 192.52.193.1 192.88.99.1 192.168.0.1 192.175.48.1 198.18.0.1 198.19.255.255 198.51.100.1 203.0.113.1
@@ -63,7 +63,7 @@ def test_what_is_no_plain_address(text):
 
 
 def test_nothing_outside_what_the_registry_gives_out():
-    """Global unicast is 2000::/3: the rest has to be covered without a gap."""
+    """Global unicast is 2000::/3: every address outside it must count as not public, without a gap."""
     for first in range(256):
         if first >> 5 != 1:
             network = IPv6Network((first << 120, 8))

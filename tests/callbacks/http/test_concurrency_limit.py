@@ -1,4 +1,4 @@
-"""One account's slow receiver holds up that account alone."""
+"""A slow receiver holds up only its own account."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SLOW, OTHER = "AC" + "a" * 32, "AC" + "b" * 32
 
 
 class Held:
-    """A receiver that answers nobody until it is let go."""
+    """A receiver that does not answer until the test sets `go`."""
 
     def __init__(self, receive) -> None:
         self.go = Event()
@@ -84,7 +84,7 @@ def test_all_together(held, receive, pool):
 
 
 def test_a_look_up_that_hangs_still_counts(receive):
-    """It cannot be ended; so its account waits, and does not pile up threads."""
+    """A look-up cannot be stopped, so its account has to wait and does not start more and more threads."""
     go, quick, asked = Event(), receive(answering()), []
 
     def resolve(host: str, port: int) -> list[str]:

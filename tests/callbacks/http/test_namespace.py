@@ -1,4 +1,4 @@
-"""The corpus once more with nothing in between: the system's resolver and network, where every address is ours."""
+"""The corpus again with nothing replaced: the system's resolver, and a real network in which every address is ours."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from tests.callbacks.http.namespace import PUBLIC, PUBLIC_6, TRIES
 from tests.guards.source import ROOT
 
-# Slow: starts a process in a network of its own.
+# Slow: starts a process in its own network.
 pytestmark = pytest.mark.slow
 
 
@@ -45,7 +45,7 @@ def report(tmp_path_factory):
 
 
 def test_the_corpus(report):
-    """With an alias of a name inside, and a name that only this machine's own list knows."""
+    """Also tries an alias of a private name, and a name that is only in this machine's hosts file."""
     assert report["corpus"] == []
     assert report["others"] == {"alias": "private_address", "hosts": "unresolvable"}
     assert report["reached by them"] == []
@@ -57,13 +57,13 @@ def test_public_names_are_reached(report):
 
 
 def test_private_addresses_could_have_been_reached(report):
-    """The control: the listeners are where the corpus points, and a free client gets there."""
+    """The control: listeners are at the addresses of the corpus, and a client without restrictions reaches them."""
     assert report["free"] == ["200"] * 3
     assert report["reached by free"] == [["127.0.0.1", 443], ["169.254.169.254", 80], ["fd00:ec2::254", 80]]
 
 
 def test_rebinding(report):
-    """Each try asks once, and is refused or goes to the address that it was told."""
+    """Each try makes one look-up, and is refused or connects to the address from that look-up."""
     assert report["rebinding"] == {"private_address": TRIES // 2, "tls": TRIES // 2}
     assert report["reached by rebinding"] == [[PUBLIC, 8443]]
     assert report["asked by rebinding"] == TRIES

@@ -1,4 +1,4 @@
-"""What must never be connected to: the corpus, names that change their minds, redirects, proxies."""
+"""What the client must never connect to: the corpus, names whose address changes, redirects, proxies."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_nobody_is_connected_to(case, network):
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1"])
 def test_listeners_see_nothing(host, network, receive):
-    """The same listener is reached when private addresses are allowed: that nobody came is no accident."""
+    """The same listener is reached when private addresses are allowed, so the check is what refused the others."""
     receiver = receive(answering(), host=host)
     literal = f"[{host}]" if ":" in host else host
     for url in (f"https://{literal}:{receiver.port}/", f"http://{literal}:{receiver.port}/", f"https://{literal}/"):
@@ -70,7 +70,7 @@ def test_rebinding(network):
 
 
 def test_looked_up_once(network):
-    """What a second look-up would say does not matter: the connection goes to the address that was checked."""
+    """There is no second look-up: the connection goes to the address that was checked."""
     answers = iter([[PUBLIC]])
     client = HttpClient(resolve=lambda *_: next(answers, [PRIVATE]))
     assert kind_of(client, "https://shop.example:8443/") == FailureKind.CONNECT
@@ -113,7 +113,7 @@ def test_a_look_up_that_fails(error, network):
 
 
 def test_the_real_look_up(network):
-    """The system's own, for the one name that every system knows; the others are asked for in test_namespace."""
+    """The system's own look-up, for the one name that every system knows; test_namespace looks up the other names."""
     with pytest.raises(RequestFailed):
         post(HttpClient(allow_private=True), "http://localhost:9/")
     assert network.tries

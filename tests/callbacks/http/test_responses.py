@@ -1,4 +1,4 @@
-"""What comes back from a receiver, good or bad, over HTTP/1.1 in clear."""
+"""Good and bad responses of a receiver, over plain HTTP/1.1."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ pytestmark = pytest.mark.slow
 
 ACCOUNT = "AC" + "0" * 32
 MOST = 1000
-#: Enough to connect on a busy machine; what the receivers below do would take much longer.
+#: Enough time to connect on a busy machine; the receivers below would need much longer to answer.
 SHORT = 1.5
 OK = b"HTTP/1.1 200 OK\r\n"
 
 
 @pytest.fixture
 def client():
-    """One request at a time: a place that is not released is noticed by the next test step."""
+    """Allows one request at a time: if a slot is not released, the next request fails."""
     return HttpClient(allow_private=True, max_body_bytes=MOST, per_account=1)
 
 
@@ -142,7 +142,7 @@ def test_too_many_headers(client, receive):
     ids=["head", "header", "length", "chunks", "until the end"],
 )
 def test_a_trickle_is_cut(client, receive, head, data):
-    """Left alone, each would come to its good end."""
+    """Without the deadline, each response would end correctly."""
     receiver = receive(trickling(head, data))
     assert fails(client, receiver, deadline_seconds=SHORT) == FailureKind.TIMEOUT
     assert receiver.cut.wait(60)
@@ -154,7 +154,7 @@ def test_a_receiver_that_does_not_read(client, receive):
 
 
 def test_a_receiver_that_reads_slowly(client, receive):
-    """No single write waits for long, and after some seconds all would be well."""
+    """No single write waits for long, and without the deadline the request would succeed after some seconds."""
     receiver = receive(lambda connection: connection.sip())
     body = b"x" * 40_000_000 + b"end"
     assert fails(client, receiver, body=body, deadline_seconds=SHORT) == FailureKind.TIMEOUT
@@ -199,15 +199,15 @@ def test_nothing_is_unpacked(client, receive, header):
     ids=["slow", "endless", "broken", "whole"],
 )
 def test_a_status_alone(client, receive, behave):
-    """A no must not be lost to what comes behind it."""
+    """A refusal must not be lost because of the body that follows it."""
     receiver = receive(behave)
     assert post(client, receiver, read_body=False) == Response(403, "", b"")
-    # The slow one has got nowhere near what a body may have.
+    # The slow receiver has sent much less than the largest allowed body.
     assert receiver.trickled < MOST - 100
 
 
 def test_the_next_address(network, receive):
-    """The first refuses, the second is silent, the third answers; and nobody has all the time for himself."""
+    """The first address refuses, the second times out, the third answers; and no address may use all the time."""
     receiver = receive(answering())
     network.failures = {"93.184.216.34": ConnectionRefusedError(), "93.184.216.35": TimeoutError()}
     found = ["93.184.216.34", "93.184.216.35", "127.0.0.1"]

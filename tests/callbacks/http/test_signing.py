@@ -1,4 +1,4 @@
-"""Signatures as their receivers check them: Twilio's validator as it comes, and the published vector."""
+"""Signatures as receivers check them: with Twilio's unmodified validator, and with the published test vector."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ URLS = [
     "https://Shop.Example/Hook/?x=1#rc=3",
     "http://localhost:3000/hook?x=1",
 ]
-#: The vector that the reference libraries of Standard Webhooks share.
+#: The test vector that the reference libraries of Standard Webhooks share.
 VECTOR = ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
 VECTOR_SIGNATURE = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
@@ -52,7 +52,7 @@ def form(url=URLS[1], fields=FORM, secrets=(NEW,)):
 
 
 def seen_by(receiver) -> tuple[str, dict[str, str], bytes]:
-    """URL, headers and body as a server has them."""
+    """Returns URL, headers and body as the receiving server sees them."""
     head, _, body = receiver.requests[-1].partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     headers = dict(line.split(": ", 1) for line in lines)

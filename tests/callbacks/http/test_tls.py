@@ -1,4 +1,4 @@
-"""Real TLS under an authority of the tests' own: the address is the checked one, the certificate the name's."""
+"""Real TLS with the tests' own authority: the connection goes to the checked address, the certificate fits the name."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_a_handshake_that_never_comes(client, network, receive):
 
 
 def test_a_handshake_that_trickles(client, network, receive):
-    """A record of 4,096 bytes, one by one: longer than the deadline, and no time-out of one read ever met."""
+    """A record of 4,096 bytes comes byte by byte: it takes longer than the deadline, but no single read times out."""
     receiver = receive(lambda connection: connection.trickle(b"\x16\x03\x03\x10\x00" + b"\x02\x00\x0f\xfc" * 1024))
     network.lead(PUBLIC, receiver.port)
     assert fails(client, deadline_seconds=1.5).kind == FailureKind.TIMEOUT

@@ -1,4 +1,4 @@
-"""What check_url lets through, what it says of the rest, and what becomes of a URL."""
+"""Which URLs check_url accepts, how it refuses the others, and how a URL is split."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A product whose jobs for files and outbox work when a test says so, on the test's clock."""
+"""A product whose jobs for files and for the outbox run when a test starts them, on the test's clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server that the carrier redirects to, or that somebody would like us to ask: what it was asked, what it says."""
+"""A server to which the carrier redirects, or which an attacker wants us to ask: it records requests and answers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-#: Writes the answer itself, or gives status, headers and body.
+#: The function writes the answer itself and returns None, or returns status, headers and body.
 Answer = tuple[int, dict[str, str], bytes]
 Behave = Callable[["Handler"], Answer | None]
 

@@ -15,7 +15,7 @@ from tests.support.outbox import PATIENCE, OutboxHarness
 from tests.support.stack import ACCOUNT
 from tests.support.webhooks import Clock, Conversation, WebhookHarness
 
-#: Beyond the lease of a claim; to the first look whether a message is over; beyond the time that a message waits.
+#: Longer than a claim's lease; until the first check whether a message is over; longer than a message waits for files.
 LEASE, CHECK, LATE = 81, 31, 181
 LOST = SENTENCES["pictures_lost"]["en"]
 
@@ -35,7 +35,7 @@ class AttachmentsHarness:
     def send_files(
         self, conversation: Conversation, *shots: bytes | str, body: str = "", kind: str = "image/jpeg", **more: Any
     ) -> str:
-        """Alice sends files: bytes, or addresses to which the carrier redirects. The SID of the message."""
+        """Alice sends files: bytes, or URLs to which the carrier redirects. Returns the SID of the message."""
         self.clock.advance(0.001)
         media = [self.media_item(each, kind) for each in shots]
         fields = {"from": conversation.alice, "to": conversation.alices, "body": body, "media": media, **more}
@@ -48,24 +48,24 @@ class AttachmentsHarness:
         return {**where, "content_type": kind}
 
     def run_job(self, *seconds: float) -> None:
-        """One run of the job for files now, and one after each of these times."""
+        """Runs the job for files now, and again after each of these delays."""
         for each in (0, *seconds):
             self.clock.advance(each)
             files.process_due(self.rt, self.webhooks.sid, ACCOUNT)
             assert self.rt.part(files.FileWorker).wait(PATIENCE)
 
     def run_all_jobs(self) -> None:
-        """All that is ready, until the carrier has it."""
+        """Runs the jobs for files and for sending, until the carrier has everything that is ready."""
         self.run_job()
         self.outbox.run_job(1, 1, 1)
 
     def received(self, phone: str) -> list[tuple[str, list[bytes]]]:
-        """Body and files of each message on a phone."""
+        """Returns the body and the files of each message on a phone."""
         found = self.webhooks.sim("GET", f"/inbox/{phone}")["messages"]
         return [(one["body"], [self.bytes_of(media["sid"]) for media in one["media"]]) for one in found]
 
     def assert_files_lost(self, conversation: Conversation, body: str = "look") -> None:
-        """The text has arrived alone, and its sender was told once."""
+        """Asserts that the text arrived without its files, and that the sender got one notice."""
         assert self.received(conversation.bob) == [(body, [])]
         assert self.outbox.received(conversation.alice) == [LOST]
 
@@ -79,15 +79,15 @@ class AttachmentsHarness:
         return answer.content
 
     def stored_files(self) -> dict[str, int]:
-        """Files in the store, and the bytes that they take."""
+        """Returns the files in the store, each with its size in bytes."""
         found: Any = self.rt.store.client.hgetall(keys.ring("files"))
         return {name.decode(): int(size) for name, size in found.items() if name != b"all" or int(size)}
 
     def waiting(self) -> list[str]:
-        """Messages whose files are still to be seen to."""
+        """Returns the messages whose files the job has not finished with."""
         found: Any = self.rt.store.client.zrange(keys.service("attachments", self.webhooks.sid), 0, -1)
         return [sid.decode() for sid in found]
 
     def carrier_copies(self, message_sid: str) -> list[str]:
-        """What the carrier still has of a message's files."""
+        """Returns the files of a message that the carrier still has."""
         return [str(one.sid) for one in self.webhooks.client.messages(message_sid).media.list()]

@@ -1,4 +1,4 @@
-"""The carrier's copies: kept, or deleted behind a message that is over."""
+"""The carrier's copies of files are kept, or are deleted after the message is over."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 
 def sent(harness: AttachmentsHarness) -> tuple[str, str]:
-    """A message of two files, delivered: the carrier's SIDs of both its legs."""
+    """Delivers a message with two files. Returns the carrier's SIDs of the inbound and the outbound message."""
     conversation = harness.outbox.open()
     inbound = harness.send_files(conversation, jpeg(), png(), body="look")
     harness.run_all_jobs()

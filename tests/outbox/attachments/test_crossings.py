@@ -1,4 +1,4 @@
-"""Files where they meet what else may stop, hold, count or divide a message."""
+"""Files together with each feature that can stop, hold, count or divide a message."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tests.outbox.attachments.harness import LOST, AttachmentsHarness
 from tests.outbox.attachments.test_pictures import HEIC
 from tests.support.stack import ACCOUNT, TOKEN
 
-# Slow: combines attachments with quiet hours and with all that stops a message.
+# Slow: combines attachments with quiet hours and with everything that stops a message.
 pytestmark = pytest.mark.slow
 
 
 def night(harness: AttachmentsHarness, **fields: str) -> None:
-    """The clock stands at the beginning of quiet hours, in the middle of the day in the numbers' zones."""
+    """Sets quiet hours that began ten hours ago in UTC and end in two: it is night now in the numbers' zones."""
     now = datetime.fromtimestamp(harness.clock.now / 1000, UTC)
     begins = (now - timedelta(hours=10)).strftime("%H:%M")
     ends = (now + timedelta(hours=2)).strftime("%H:%M")
@@ -106,7 +106,7 @@ def test_a_number_that_ends_in_a_file(harness: AttachmentsHarness, mode: str) ->
 
 
 def test_a_worker_that_was_away(harness: AttachmentsHarness) -> None:
-    """Longer than a message waits for its files: they are asked for once all the same."""
+    """The worker was away longer than a message waits for its files: the files are still fetched and sent."""
     conversation = harness.outbox.open()
     harness.send_files(conversation, jpeg(), body="look")
     harness.clock.advance(400)

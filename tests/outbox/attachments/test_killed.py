@@ -1,4 +1,4 @@
-"""Workers are killed at every edge while pictures are on their way; what phones got is the judge."""
+"""Workers are killed at every step while they send pictures; the test checks what the phones received."""
 
 from __future__ import annotations
 

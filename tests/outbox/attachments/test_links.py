@@ -1,4 +1,4 @@
-"""Our own links: what they say, how long they last, and what stands behind them."""
+"""Our own links to files: what they contain, how long they work, and which file they open."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.outbox.attachments.harness import CHECK, LOST, AttachmentsHarness
 from tests.support.outbox import DOUBT, LOOK
 from tests.support.webhooks import Conversation
 
-# Slow: sends and cleans a file for each test, then waits until its link ends.
+# Slow: sends and cleans a file for each test, then waits until its link expires.
 pytestmark = pytest.mark.slow
 
 
@@ -22,7 +22,7 @@ HOUR = 3600
 
 
 def url_of(harness: AttachmentsHarness, conversation: Conversation) -> str:
-    """The link of a picture that the carrier was just given."""
+    """Returns the link that the carrier was just given for a picture."""
     harness.send_files(conversation, jpeg(), body="look")
     harness.run_all_jobs()
     return harness.urls(conversation.bob)[-1]
@@ -76,7 +76,7 @@ def test_forged_and_ended_look_alike(harness: AttachmentsHarness) -> None:
 
 
 def test_another_place_in_the_store_does_not_open(harness: AttachmentsHarness) -> None:
-    """Who may write there cannot swap two people's files."""
+    """Somebody who can write to the store cannot swap the files of two people."""
     conversation = harness.outbox.open()
     harness.send_files(conversation, jpeg())
     harness.send_files(conversation, jpeg())
@@ -135,7 +135,7 @@ def test_it_goes_with_what_is_deleted(harness: AttachmentsHarness, how: str) -> 
 
 
 def test_a_message_that_waits_longer_than_its_files(harness: AttachmentsHarness) -> None:
-    """They are had once more, in their place in line, and nobody is told twice of what was lost."""
+    """The files are fetched again, the message keeps its place in line, and its sender gets one notice."""
     conversation = harness.outbox.open()
     harness.outbox.fault("429")
     harness.send_files(conversation, jpeg(), b"nothing", body="look")

@@ -1,4 +1,4 @@
-"""Files that come with a message: the other phone gets them clean, and nothing of what they told."""
+"""Files that come with a message: the other phone gets them clean, without the personal data that was in them."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def test_the_sender_is_told_in_their_own_words(harness: AttachmentsHarness) -> N
 
 
 def test_a_number_that_carries_no_files(harness: AttachmentsHarness) -> None:
-    """The carrier would refuse the message as a whole."""
+    """The carrier would refuse the whole message, so the text goes without the files."""
     pool = [harness.webhooks.new_number(capabilities={"mms": False, "voice": True}) for _ in range(2)]
     service = harness.webhooks.client.proxy.v1.services(harness.webhooks.sid)
     for number in pool:
@@ -167,7 +167,7 @@ def test_a_number_that_carries_no_files(harness: AttachmentsHarness) -> None:
 
 @pytest.mark.parametrize("policy", ["continue", "block"])
 def test_the_app_is_asked_first(harness: AttachmentsHarness, policy: str) -> None:
-    """Nobody answers there."""
+    """Nobody answers at InterceptCallbackUrl."""
     harness.webhooks.set_fields(InterceptCallbackUrl="http://127.0.0.1:9/", OnInterceptFailure=policy)
     conversation = harness.outbox.open()
     harness.send_files(conversation, jpeg(), body="look")

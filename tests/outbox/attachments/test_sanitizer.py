@@ -1,4 +1,4 @@
-"""The process that cleans: it dies, hangs, is taken over, and sees nothing; and the room that clean files may take."""
+"""The process that cleans files dies, hangs, is taken over, and sees no secrets; space for clean files is limited."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DEATHS = {
 
 @pytest.mark.parametrize("name", DEATHS)
 def test_a_decoder_that_dies_takes_nobody_along(harness: AttachmentsHarness, name: str) -> None:
-    """By the very limits that end one in earnest."""
+    """The decoder dies by the same limits that end it in production."""
     conversation = harness.outbox.open()
     harness.patch.setitem(harness.rt._parts, rules, replace(rules(harness.rt), sanitizer=DEATHS[name]))
     harness.send_files(conversation, jpeg(), body="look")
@@ -53,7 +53,7 @@ def test_a_decoder_that_was_taken_over_is_not_believed(harness: AttachmentsHarne
 
 
 def test_what_the_decoder_may_see(harness: AttachmentsHarness, tmp_path: Any) -> None:
-    """No setting, no key."""
+    """The decoder's environment contains no setting and no key."""
     harness.patch.setenv("SECRET_KEY", CANARY)
     harness.patch.setattr(sanitizer, "COMMAND", ("sh", "-c", f"env > {tmp_path}/seen; cat > /dev/null"))
     harness.send_files(harness.outbox.open(), jpeg())
@@ -80,7 +80,7 @@ def test_the_store_is_never_filled(harness: AttachmentsHarness) -> None:
 
 
 def test_limits_hold_in_the_process_itself(stack: Stack) -> None:
-    """A film at the edge of what is allowed ends by its processor time, not by our patience."""
+    """The process ends by its own limit of processor time, long before our time-out."""
     began = time.monotonic()
     with pytest.raises(Unclean, match="crashed"):
         sanitizer.sanitize(stack.runtime, jpeg(), "", Limits(), SanitizerLimits(cpu=0, wall=60), 1)

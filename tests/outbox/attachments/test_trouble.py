@@ -1,4 +1,4 @@
-"""Files that come late, slowly, too large or not at all; decoders that die; processes that are killed in between."""
+"""Files that come late, slowly, too large or not at all; decoders that die; processes that are killed at each step."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.outbox.messages.test_doubt import dying
 from tests.support.faulty_carrier import carrier_with
 from tests.support.webhooks import Conversation
 
-# Slow: plays every way in which a file cannot be had, and kills processes at each step.
+# Slow: plays every way in which fetching a file can fail, and kills processes at each step.
 pytestmark = pytest.mark.slow
 
 
@@ -29,7 +29,7 @@ def place() -> Iterator[Elsewhere]:
 
 
 def shown(harness: AttachmentsHarness, conversation: Conversation, body: str = "look") -> None:
-    """It has arrived whole, once, and nobody was told anything."""
+    """Asserts that the message arrived once, with its file, and that the sender got no notice."""
     ((text, (file,)),) = harness.received(conversation.bob)
     assert text == body and file and not leaks(file, CANARY)
     assert harness.outbox.received(conversation.alice) == []
@@ -99,7 +99,7 @@ def test_nothing_overtakes_a_picture(harness: AttachmentsHarness, place: Elsewhe
 
 
 def test_a_line_has_one_turn(harness: AttachmentsHarness) -> None:
-    """Whether its files were there before the outbox looked, or after."""
+    """A message is in its line once, whether its files are ready before the outbox looks or after."""
     for runs in (0, 1):
         conversation = harness.outbox.open()
         harness.send_files(conversation, jpeg(), body="look")
@@ -151,7 +151,7 @@ def test_a_redirect_inwards_is_refused(harness: AttachmentsHarness, place: Elsew
 
 
 def flood(handler: Handler) -> None:
-    """Without a length, and without an end."""
+    """Sends a body that has no Content-Length and never ends."""
     handler.send_response(200)
     handler.end_headers()
     while not handler.place.over.is_set():
@@ -201,7 +201,7 @@ def test_a_slow_file_holds_nobody_for_long(harness: AttachmentsHarness, place: E
 @pytest.mark.failures
 @pytest.mark.parametrize("where", ["files_claimed", "file_fetched", "file_kept", "before_files_settle"])
 def test_a_death_at_each_edge(harness: AttachmentsHarness, where: str) -> None:
-    """Once with the picture, once with the notice: neither is lost, neither comes twice."""
+    """The picture and the notice of the lost file each arrive once: neither is lost, neither comes twice."""
     conversation = harness.outbox.open()
     harness.send_files(conversation, jpeg(), b"no file of any kind", body="look")
     dying(harness.outbox, where)
@@ -222,7 +222,7 @@ def test_a_death_at_each_edge(harness: AttachmentsHarness, where: str) -> None:
 
 
 def test_a_reply_that_is_lost(harness: AttachmentsHarness) -> None:
-    """The store did it, and nobody heard: the script is asked again, and the files stay."""
+    """The store ran the script, but its reply was lost: the script runs again, and the files stay."""
     store, whole = harness.rt.store, harness.rt.store.run
 
     def twice(script: str, key: str, args: dict[str, Any]) -> Any:

@@ -1,4 +1,4 @@
-"""The carrier's fields of media, read strictly; and an address elsewhere, which nobody asks."""
+"""The media fields of the carrier's webhook are read strictly; a media URL at another server is never requested."""
 
 from __future__ import annotations
 

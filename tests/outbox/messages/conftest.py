@@ -1,4 +1,4 @@
-"""A product whose outbox works when a test says so, on the test's clock. Each test has a Service of its own."""
+"""A product whose outbox runs when a test starts it, on the test's clock. Each test has its own Service."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["clock", "stack"]
 
 @pytest.fixture
 def harness(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[OutboxHarness]:
-    """The carrier's dates are real ones, so a test begins so long ago that it never comes to what is still to be."""
+    """The carrier's dates are real, so the test's clock starts an hour in the past and does not reach the future."""
     clock.now = int(time.time() * 1000) - 3_600_000
     found = OutboxHarness(WebhookHarness(stack, clock, numbers=4), clock, monkeypatch)
     yield found
@@ -27,7 +27,7 @@ def harness(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 @pytest.fixture
 def opens(stack: Stack, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], OutboxHarness]]:
-    """An office that opens at such a moment (UTC), in the past of the carrier's own clock."""
+    """Makes a harness with quiet hours whose clock starts at the given moment (UTC), before the carrier's own clock."""
     found = list[OutboxHarness]()
 
     def make(moment: str) -> OutboxHarness:
@@ -49,6 +49,6 @@ def night(opens: Callable[[str], OutboxHarness]) -> OutboxHarness:
 
 @pytest.fixture
 def relaying_outbox(harness: OutboxHarness) -> OutboxHarness:
-    """An office in which what people write to each other goes by the outbox, and the night is far."""
+    """A harness in which people's messages to each other go through the outbox, and quiet hours are half a day away."""
     quiet(harness, around(harness.clock.now + 12 * 3_600_000), QuietHoursFor="all")
     return harness

@@ -1,4 +1,4 @@
-"""A worker that sends, and dies or freezes where it is told: `python -m tests.outbox.messages.driver JSON`."""
+"""A worker that sends, and dies or freezes where its JSON says: `python -m tests.outbox.messages.driver JSON`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from outbox.attachments import run as files
 from outbox.rules import Rules, rules
 from tests.support.stack import ACCOUNT
 
-#: Doubt and lease together outlast the fence and a request, as they do with the product's own times.
+#: Doubt plus lease is longer than fence plus request, as with the product's own times.
 RULES: dict[str, Any] = {"delays": [0.2] * 40, "lease": 2, "fence": 0.8, "look": 0.5, "doubt": 4, "soon": 0.2}
 FILE_RULES: dict[str, Any] = {"lease": 6, "attempt": 3, "fetch": 2, "patience": 600, "delays": [0.2]}
 TIMEOUT_SECONDS = 2
@@ -30,9 +30,9 @@ POLL_SECONDS = 0.02
 
 
 def main(told: dict[str, Any]) -> None:
-    """`service`; `kill`: failpoint -> how often; `freeze`: a failpoint, once; `rules`; `naive`: tries again at once.
+    """`service`; `kill`: failpoint -> chance; `freeze`: a failpoint, used once; `rules`; `naive`: retries at once.
 
-    `wait`: begins when somebody writes a line.
+    `wait`: the worker starts when it reads a line from standard input.
     """
     client.TIMEOUT_SECONDS = TIMEOUT_SECONDS
     rt = build(config.load(os.environ))
@@ -44,7 +44,7 @@ def main(told: dict[str, Any]) -> None:
         if name == told.get("freeze") and not frozen:
             frozen.append(name)
             os.kill(os.getpid(), signal.SIGSTOP)
-            # The kernel stops the thread that asks for it a moment later: it must not get past the fence meanwhile.
+            # The kernel stops the calling thread a moment later: until then the thread must not get past the fence.
             time.sleep(0.3)
         if chance.random() < told.get("kill", {}).get(name, 0):
             os.kill(os.getpid(), signal.SIGKILL)

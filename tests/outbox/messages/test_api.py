@@ -1,4 +1,4 @@
-"""MessageInteractions through an unmodified SDK: made, read, listed, refused."""
+"""An unmodified SDK creates, reads and lists MessageInteractions, and gets the right errors."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ INWARDS = (
 
 @pytest.mark.parametrize("url", INWARDS)
 def test_a_file_in_a_private_network(harness: OutboxHarness, url: str) -> None:
-    """As in production: the carrier could not get there, and nobody else is to be sent there."""
+    """As in production: the carrier cannot reach such an address, and we must send nobody else there."""
     harness.change_settings(allow_private_callbacks=False)
     conversation = harness.open()
     refused(lambda: messages(conversation).create(body="see", media_url=url), 400, 20001)

@@ -1,4 +1,4 @@
-"""A message of which nobody knows whether it went out: settled by evidence, and by nothing else."""
+"""A message may or may not have gone out: only evidence settles the doubt."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from tests.support.outbox import DOUBT, LEASE, LOOK, OutboxHarness
 from tests.support.stack import ACCOUNT
 from tests.support.webhooks import Conversation
 
-#: Threads die in it on purpose.
+#: These tests make threads die on purpose.
 # Slow: plays messages that may or may not have been sent, until that is settled.
 pytestmark = [pytest.mark.slow, pytest.mark.failures]
 
 
 class Died(Exception):
-    """What a failpoint raises: the thread ends, and settles nothing."""
+    """A failpoint raises this: the thread ends and settles nothing."""
 
 
 def dying(harness: OutboxHarness, where: str, times: int = 1) -> None:
-    """The thread that gets to this failpoint dies there."""
+    """A thread that reaches this failpoint dies there."""
     left = threading.Semaphore(times)
 
     def fail(name: str) -> None:
@@ -39,7 +39,7 @@ def dying(harness: OutboxHarness, where: str, times: int = 1) -> None:
 def doubtful(
     harness: OutboxHarness, conversation: Conversation, body: str = "hello", do: str = "accept-then-reset"
 ) -> Any:
-    """Sent, and nobody heard of it."""
+    """Sends a message, but the carrier's answer is lost, so the message is in doubt."""
     harness.webhooks.sim("POST", "/faults", drop_status_callbacks=True)
     harness.fault(do, count=1)
     made = harness.send(conversation, body)
@@ -128,7 +128,7 @@ def test_the_same_words_twice_do_not_take_each_others_sid(harness: OutboxHarness
 
 
 def test_words_of_others_are_no_evidence(harness: OutboxHarness) -> None:
-    """A relayed text, the app's own past us (before, or in other words), and one to somebody else."""
+    """A relayed text, the app's texts sent directly at the carrier (earlier or different), a text to somebody else."""
     conversation, other = harness.open(), harness.open()
     carrier = harness.webhooks.client.messages
     harness.webhooks.text(conversation.alice, conversation.alices, "ok")
@@ -172,7 +172,7 @@ def test_hold_leaves_it_to_an_operator(harness: OutboxHarness) -> None:
 
 
 def test_an_operators_retry_looks_first(harness: OutboxHarness) -> None:
-    """The list was late: what was held has gone out after all."""
+    """The carrier's list was late: the parked message did go out."""
     harness.change_settings(in_doubt="hold")
     conversation = harness.open()
     with hidden(harness):
@@ -186,7 +186,7 @@ def test_an_operators_retry_looks_first(harness: OutboxHarness) -> None:
 
 
 def hidden(harness: OutboxHarness) -> Any:
-    """The carrier's list has nothing yet."""
+    """Makes the carrier's list of messages empty."""
     empty: dict[str, Any] = {"messages": [], "uri": "/", "next_page_uri": None, "page": 0, "page_size": 50}
     return carrier_with(
         harness.webhooks.stack, lambda how, path: empty if how == "GET" and "Messages" in path else None
@@ -207,7 +207,7 @@ def test_without_the_list_it_stays_in_doubt(harness: OutboxHarness, do: str) -> 
 
 
 def test_a_list_that_comes_late_counts_until_the_second_try(harness: OutboxHarness) -> None:
-    """Sent a second time since nobody could know; of either try what comes up is this one's."""
+    """The list was empty, so the message is tried again. If the list then shows either try, the message is settled."""
     conversation = harness.open()
     harness.clock.now = int(time.time() * 1000)
     with hidden(harness):
@@ -231,7 +231,7 @@ def test_a_doubt_too_many_parks_it(harness: OutboxHarness) -> None:
 
 
 def test_whoever_comes_late_with_the_answer_is_heard(harness: OutboxHarness) -> None:
-    """The answer took longer than the lease: that it went out is true whoever has the claim."""
+    """The answer took longer than the lease. The message went out, so the answer counts, whoever has the claim now."""
     conversation = harness.open()
     harness.webhooks.sim("POST", "/faults", drop_status_callbacks=True)
     held, go = threading.Event(), threading.Event()
@@ -257,7 +257,7 @@ def test_whoever_comes_late_with_the_answer_is_heard(harness: OutboxHarness) -> 
 
 
 def test_a_frozen_process_leaves_it(harness: OutboxHarness) -> None:
-    """Between claim and request more time went by than the fence allows."""
+    """More time passes between claim and request than the fence allows, so the message is not sent."""
     conversation = harness.open()
     harness.send(conversation, "hello")
     real = claim_worker.moment
@@ -276,7 +276,7 @@ def test_a_frozen_process_leaves_it(harness: OutboxHarness) -> None:
 
 
 def test_taking_one_out_behind_the_head_changes_nobodys_turn(harness: OutboxHarness) -> None:
-    """An operator drops a parked one while another of its line is on its way."""
+    """An operator drops a parked message while another message of the same line is being sent."""
     conversation = harness.open()
     harness.fault("429", count=8)
     parked = harness.send(conversation, "parked")

@@ -1,4 +1,4 @@
-"""What the carrier may answer: nothing lost, nothing doubled, and tried again only where that may help."""
+"""For each answer of the carrier nothing is lost or doubled, and a message is tried again only where that can help."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_a_slow_answer_is_an_answer(harness: OutboxHarness) -> None:
     ],
 )
 def test_a_refusal_is_final(harness: OutboxHarness, code: int, status: str, next_one: str) -> None:
-    """The next one goes out, unless the code says at once that this person gets nothing (docs/carrier-codes.md)."""
+    """The next message goes out, unless the code says that this person gets no messages (docs/carrier-codes.md)."""
     conversation = harness.open()
     harness.webhooks.sim("POST", "/faults", refuse={"to": conversation.bob, "code": code})
     made = harness.send(conversation, "hello")

@@ -1,6 +1,6 @@
-"""Workers are killed at every edge while the carrier fails; what phones got is the judge.
+"""Workers are killed at every step while the carrier fails; the test checks what the phones received.
 
-MASKLINE_KILL_MESSAGES=1000 for the long run, which needs some minutes.
+Set MASKLINE_KILL_MESSAGES=1000 for the long run, which needs some minutes.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ SEED = int(os.environ.get("MASKLINE_KILL_SEED") or random.randrange(10**6))
 
 @dataclass
 class Crowd:
-    """Workers, each begun again when it was killed."""
+    """Worker processes. Each is started again after it was killed."""
 
     stack: Stack
     told: list[dict[str, Any]]
@@ -79,7 +79,7 @@ class Crowd:
 
 @pytest.fixture(scope="module")
 def stack(valkey_url: str) -> Iterator[Stack]:
-    """On the store's own time."""
+    """A Stack without a test clock: it uses the store's own time."""
     connect(valkey_url).flushall()
     found = Stack(valkey_url, SEGMENTS_PER_SECOND="1000")
     yield found
@@ -104,7 +104,7 @@ def until(condition: Callable[[], bool], act: Callable[[], None] = lambda: None)
 
 
 def fill(harness: WebhookHarness, count: int, pairs: int) -> dict[str, tuple[Conversation, list[Any]]]:
-    """So many messages; a fifth are words that were said before. Phone -> what it should get, in order."""
+    """Creates `count` messages, some with the same text. Returns for each phone what it should get, in order."""
     conversations = [harness.open() for _ in range(pairs)]
     service = find_service(harness.stack.runtime, harness.sid)
     assert service
@@ -125,9 +125,9 @@ def through(harness: WebhookHarness) -> bool:
 
 
 def judge(harness: WebhookHarness, sent: dict[str, tuple[Conversation, list[Any]]]) -> Counter[str]:
-    """By the carrier's view alone: what is lost, doubled, out of order; and by ours, whose SID is whose.
+    """Counts what is lost, doubled or out of order at the carrier, and which of our SIDs differ from the carrier's.
 
-    A part that is not the last one of its text has no SID in ours.
+    Our Interaction has the SID of the last part only: the other parts of a text have none.
     """
     assert harness.sim("GET", "/settle?timeout=60")["settled"]
     found = Counter[str]()
@@ -145,7 +145,7 @@ def judge(harness: WebhookHarness, sent: dict[str, tuple[Conversation, list[Any]
 
 
 def disturb(harness: WebhookHarness, chance: random.Random) -> Callable[[], None]:
-    """Never more than one of each is left over, so that most of what is sent is sent well."""
+    """At most one fault of each kind is active, so that most messages are sent without a fault."""
 
     def act() -> None:
         rules = []
@@ -192,7 +192,7 @@ def test_nothing_is_lost_or_doubled_or_out_of_order(stack: Stack, harness: Webho
 
 def test_the_judge_sees_a_naive_retry(stack: Stack, harness: WebhookHarness) -> None:
     accepted = {"on": "rest:messages", "do": "accept-then-reset", "method": "POST", "count": 5}
-    # A callback would tell of the first one in time.
+    # A status callback would settle the first try before the retry.
     harness.sim("POST", "/faults", rules=[accepted, {"on": "status", "do": "drop", "count": 1000}])
     found, _ = storm(stack, harness, 60, spoil=lambda: None, naive=True)
     assert found["doubled"] > 0
@@ -202,7 +202,7 @@ def test_the_judge_sees_a_naive_retry(stack: Stack, harness: WebhookHarness) -> 
 def test_a_frozen_worker_does_not_send_beside_another(
     stack: Stack, harness: WebhookHarness, edge: str, fence: float
 ) -> None:
-    """Frozen beyond lease, fence and doubt while another goes on; without a fence the judge sees two."""
+    """A worker is frozen longer than lease, fence and doubt while another sends. Without a fence two copies arrive."""
     sent = fill(harness, 1, 1)
     (phone,) = sent
     told = {"service": harness.sid, "rules": {"lease": 1, "fence": fence, "doubt": 4, "look": 0.2}}
@@ -230,7 +230,7 @@ def test_a_frozen_worker_does_not_send_beside_another(
 
 
 def later(sent: dict[str, tuple[Conversation, list[Any]]]) -> None:
-    """One more for the same person: once it has arrived, what the frozen one was at is over."""
+    """Sends one more message to the same person: when it has arrived, the frozen worker's message is settled."""
     ((conversation, said),) = sent.values()
     made = conversation.session.participants(conversation.bob_sid).message_interactions.create(body="later")
     said.append((made.sid, "later"))

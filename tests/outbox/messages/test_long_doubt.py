@@ -1,4 +1,4 @@
-"""A part of a long text of which nobody knows whether it went out: settled by its own evidence."""
+"""A part of a long text may or may not have gone out: its doubt is settled by evidence for that part only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_the_same_long_text_again_has_parts_of_its_own(relaying_outbox: OutboxHarness) -> None:
-    """What the first one's parts are is no evidence for the second one's."""
+    """The parts of the first text are no evidence for the parts of the second text."""
     conversation = relaying_outbox.open()
     relaying_outbox.webhooks.sim("POST", "/faults", drop_status_callbacks=True)
     first = write(relaying_outbox, conversation)
@@ -36,7 +36,7 @@ def test_the_same_long_text_again_has_parts_of_its_own(relaying_outbox: OutboxHa
 
 
 def test_whoever_comes_late_with_the_answer_of_a_part_is_heard_once(relaying_outbox: OutboxHarness) -> None:
-    """While the answer was under way the doubt was settled by the list."""
+    """The carrier's list settles the doubt before the answer to the request arrives."""
     conversation = relaying_outbox.open()
     came, go = threading.Event(), threading.Event()
 
@@ -60,7 +60,7 @@ def test_whoever_comes_late_with_the_answer_of_a_part_is_heard_once(relaying_out
 
 
 def test_the_answer_of_a_part_is_heard_whoever_has_it_now(relaying_outbox: OutboxHarness) -> None:
-    """Longer than the lease under way, and the list does not tell of it."""
+    """The answer takes longer than the lease, and the carrier's list does not show the message."""
     conversation = relaying_outbox.open()
     came, go = threading.Event(), threading.Event()
 
@@ -83,7 +83,7 @@ def test_the_answer_of_a_part_is_heard_whoever_has_it_now(relaying_outbox: Outbo
 
 
 def test_a_parts_doubt_is_its_own(relaying_outbox: OutboxHarness) -> None:
-    """The first one's was settled late: the second one's begins anew."""
+    """The doubt about the first part is settled late: the doubt about the second part gets its full time."""
     conversation = relaying_outbox.open()
     relaying_outbox.webhooks.sim("POST", "/faults", drop_status_callbacks=True)
     relaying_outbox.fault("accept-then-reset", count=1)

@@ -1,4 +1,4 @@
-"""Workers are killed between the parts of long texts, and within them: none lost, none doubled, each in its order."""
+"""Workers are killed between and within the parts of long texts: no part is lost, doubled or out of order."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Said = dict[str, tuple[Conversation, list[Any]]]
 
 
 def fill(harness: WebhookHarness) -> Said:
-    """Of each pair: a long text, one of the app's own, the same long text again, and one of three equal parts."""
+    """Sends for each pair: a long text, the app's own message, the long text again, and a text of three equal parts."""
     found: Said = {}
     for n in range(PAIRS):
         conversation = harness.open()

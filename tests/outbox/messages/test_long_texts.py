@@ -1,4 +1,4 @@
-"""A text that the carrier would not take whole, by the outbox: in parts, in order, each once."""
+"""The outbox sends a text that is too long for the carrier in parts: in order, each part once."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from tests.support.webhooks import Conversation
 pytestmark = pytest.mark.slow
 
 
-#: Each of its three parts differs; ten segments, ten and seven, at one a second.
+#: Three different parts: ten, ten and seven segments, sent at one segment per second.
 LONG = "".join(f"{n:05d} " for n in range(660))
 PARTS = parts(LONG)
 TOOK = [segments(part).count for part in PARTS]
-#: Three parts of the same words.
+#: Three parts with the same characters.
 ALIKE = "x" * 4500
 EDGES = ["after_claim", "before_post", "after_post", "before_settle"]
 
 
 def write(harness: OutboxHarness, conversation: Conversation, body: str = LONG) -> Any:
-    """Bob is written to; the Interaction."""
+    """Alice writes to Bob. Returns the Interaction."""
     harness.clock.advance(0.001)
     assert "<Message" not in harness.webhooks.text(conversation.alice, conversation.alices, body)
     return conversation.session.interactions.list()[-1]
@@ -43,7 +43,7 @@ def shown(found: Any) -> tuple[int, str]:
 
 
 def dying(harness: OutboxHarness, where: str, passed: int) -> None:
-    """As in test_doubt, but the one that comes to the edge after so many."""
+    """Like `dying` in test_doubt, but `passed` threads get past the failpoint first and the next one dies."""
     came = list[str]()
 
     def fail(name: str) -> None:
@@ -103,7 +103,7 @@ def test_other_people_of_the_number_are_served_between_the_parts(relaying_outbox
 @pytest.mark.parametrize("body", [LONG, ALIKE], ids=["different", "alike"])
 @pytest.mark.parametrize("do", ["429", "reset", "accept-then-reset"])
 def test_a_fault_of_each_part(relaying_outbox: OutboxHarness, part: int, body: str, do: str) -> None:
-    """No callback tells of it, so that the list has to."""
+    """Status callbacks are dropped, so only the carrier's list can settle the doubt."""
     conversation, texts = relaying_outbox.open(), parts(body)
     relaying_outbox.webhooks.sim("POST", "/faults", drop_status_callbacks=True)
     made = write(relaying_outbox, conversation, body)
@@ -135,7 +135,7 @@ def test_a_death_at_each_edge_of_each_part(relaying_outbox: OutboxHarness, edge:
 
 @pytest.mark.parametrize("part", range(3))
 def test_a_part_that_is_refused_ends_it(relaying_outbox: OutboxHarness, part: int) -> None:
-    """By a code that says nothing of the person (docs/carrier-codes.md): what is behind it goes out."""
+    """The code says nothing about the person (docs/carrier-codes.md), so the message after the text goes out."""
     conversation = relaying_outbox.open()
     made = write(relaying_outbox, conversation)
     relaying_outbox.send(conversation, "behind it")
@@ -155,7 +155,7 @@ def test_a_part_that_is_refused_ends_it(relaying_outbox: OutboxHarness, part: in
 
 @pytest.mark.parametrize("end", [close, remove, None])
 def test_an_end_between_the_parts(relaying_outbox: OutboxHarness, end: Any) -> None:
-    """A part went out, so that `canceled` would be a lie."""
+    """One part went out, so `canceled` would be wrong."""
     conversation = relaying_outbox.open()
     made = write(relaying_outbox, conversation)
     relaying_outbox.run_job()
@@ -194,7 +194,7 @@ def test_each_part_has_tries_of_its_own_and_a_retry_goes_on_where_it_was(relayin
 
 
 def test_what_was_begun_by_day_is_ended_by_night(opens: Callable[[str], OutboxHarness]) -> None:
-    """Half a sentence at nine and the other half at eight would be worse."""
+    """Half a sentence in the evening and the other half in the morning would be worse."""
     harness = opens(EVENING)
     quiet(harness, QuietHoursFor="all")
     conversation = harness.open()

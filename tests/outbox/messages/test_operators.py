@@ -1,4 +1,4 @@
-"""/ops/v1/outbox and `flask outbox`: what waits, what was given up, and what becomes of it."""
+"""/ops/v1/outbox and `flask outbox`: messages that wait, messages that are parked, and what operators do with them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Segments per second of a sender, order for a pair, and nobody who waits for a stranger."""
+"""A sender's segments per second, the order within a pair, and that no pair waits for another."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tests.support.outbox import OutboxHarness
 from tests.support.stack import ACCOUNT
 from tests.support.webhooks import Conversation
 
-# Slow: sends many messages, whose senders wait for their turn.
+# Slow: sends many messages, and their senders wait for their turn.
 pytestmark = pytest.mark.slow
 
 
 def many(harness: OutboxHarness, people: int) -> list[Conversation]:
-    """So many people behind one proxy number."""
+    """Returns the conversations of `people` people who share one proxy number."""
     conversations = [harness.open() for _ in range(people * 4)]
     number = conversations[0].bobs
     return [conversation for conversation in conversations if conversation.bobs == number][:people]
@@ -44,7 +44,7 @@ def test_a_long_code(harness: OutboxHarness, rate: int) -> None:
 
 @pytest.mark.parametrize(("number", "took"), [("+18005550100", 1 / 3), ("+18885550100", 1 / 3), ("72345", 0.01)])
 def test_other_senders(harness: OutboxHarness, number: str, took: float) -> None:
-    """By the claim itself: the simulator's people are leased what they are given."""
+    """Puts the number into the stored message before the claim, because a Session leases only the pool's numbers."""
     conversation = harness.open()
     harness.patch.setattr(run.OutboxWorker, "take_turn", lambda *_: None)
     harness.send(conversation, "x")
@@ -70,7 +70,7 @@ def test_long_texts_take_longer(harness: OutboxHarness) -> None:
 
 
 def test_two_people_share_a_numbers_pace_in_turn(harness: OutboxHarness) -> None:
-    """A long conversation holds up nobody behind the same number."""
+    """A long conversation does not hold up other people who share the proxy number."""
     conversations = many(harness, 3)
     for n in range(4):
         for conversation in conversations:
@@ -94,7 +94,7 @@ def test_who_comes_later_does_not_wait_for_a_long_conversation(harness: OutboxHa
 
 
 def test_slow_answers_hold_up_nobody_else(harness: OutboxHarness) -> None:
-    """More of them than a receiver of the courier has threads."""
+    """There are more slow answers than the courier has threads for one receiver."""
     harness.change_settings(segments_per_second=1000)
     slow, quick = [harness.open() for _ in range(5)], harness.open()
     waits, begun, go = threading.Semaphore(5), threading.Semaphore(0), threading.Event()
@@ -133,7 +133,7 @@ def test_numbers_do_not_wait_for_each_other(harness: OutboxHarness) -> None:
 
 
 def test_one_of_a_pair_is_on_its_way_at_a_time(harness: OutboxHarness) -> None:
-    """The carrier is slow: the next one of the pair is not begun, that of another person is."""
+    """While the carrier is slow, the pair's next message does not start, but another person's message does."""
     harness.change_settings(segments_per_second=1000)
     one, two = many(harness, 2)
     harness.fault("delay", ms=1500, count=1)

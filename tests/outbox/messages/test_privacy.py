@@ -51,7 +51,7 @@ def test_canaries(harness: OutboxHarness, caplog: pytest.LogCaptureFixture) -> N
         }  # fmt: skip
         told[key.decode()] = f"{key!r} {read[kind](key)!r}" if kind in read else ""
     assert harness.received(conversation.bob) and len(told) > 30
-    # The carrier's address of a list names both numbers, and urllib3 says it at DEBUG: logs.configure() keeps that out.
+    # The carrier's list URL has both numbers in it, and urllib3 logs it at DEBUG: logs.configure() keeps that out.
     told["log"] = "\n".join(line for line in told["log"].splitlines() if "/2010-04-01/" not in line)
     assert search.all({name: text.encode() for name, text in told.items()}) == []
 

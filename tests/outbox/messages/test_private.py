@@ -1,4 +1,4 @@
-"""Services that relay by the carrier's API, and what they ask the carrier not to keep."""
+"""Services that relay through the carrier's API, and the data that they ask the carrier not to keep."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from tests.support.faulty_carrier import carrier_with
 from tests.support.outbox import DOUBT, LOOK, OutboxHarness
 from tests.support.webhooks import Conversation
 
-# Slow: settles whether messages were sent whose text the carrier does not show.
+# Slow: settles doubt about messages whose text the carrier does not show.
 pytestmark = pytest.mark.slow
 
 
 SILENCE = "<Response/>"
 FIELDS = [{"Delivery": "send"}, {"ContentRetention": "discard"}, {"AddressRetention": "obfuscate"}]
-#: The app's own messages past us.
+#: A message that the app sends directly at the carrier, without us.
 PAST_US = {"body": "past us"}
 
 
 def listed(harness: OutboxHarness, conversation: Conversation) -> list[Any]:
-    """What the carrier keeps of messages from Bob's number, oldest first."""
+    """Returns what the carrier keeps of the messages from Bob's proxy number, oldest first."""
     return [
         one
         for one in reversed(harness.webhooks.client.messages.list(from_=conversation.bobs))
@@ -64,7 +64,7 @@ def test_what_the_carrier_keeps(harness: OutboxHarness, fields: dict[str, str], 
 
 
 def test_what_it_may_keep_is_not_asked_for(harness: OutboxHarness) -> None:
-    """An account without the feature refuses the parameters, whatever they say."""
+    """The carrier refuses the parameters, whatever their value, for an account without the feature."""
     seen: list[bytes] = []
     server = harness.webhooks.stack.carrier._server
     whole = server.app
@@ -97,7 +97,7 @@ def test_an_account_without_the_feature_is_told_so(harness: OutboxHarness) -> No
 
 
 def test_behind_a_question_to_the_app_as_well(harness: OutboxHarness) -> None:
-    """Nobody answers there, so it goes on."""
+    """Nobody answers at InterceptCallbackUrl, so the message goes on."""
     conversation = harness.open()
     harness.webhooks.set_fields(InterceptCallbackUrl="http://127.0.0.1:1/", Delivery="send")
     assert SILENCE in harness.webhooks.text(conversation.alice, conversation.alices, "hello")
@@ -114,7 +114,7 @@ def test_a_name_that_looks_like_a_field_changes_nothing(harness: OutboxHarness) 
 def doubtful(
     harness: OutboxHarness, conversation: Conversation, body: str = "hello", do: str = "accept-then-reset"
 ) -> Any:
-    """Sent, and nobody heard of it."""
+    """Sends a message, but the carrier's answer is lost, so the message is in doubt."""
     harness.webhooks.sim("POST", "/faults", drop_status_callbacks=True)
     harness.fault(do, count=1)
     made = harness.send(conversation, body)
@@ -135,7 +135,7 @@ def test_without_its_words_it_is_found_by_its_place_alone(harness: OutboxHarness
 
 
 def test_without_its_words_what_is_not_there_was_not_sent(harness: OutboxHarness) -> None:
-    """The number stands in the list, so nothing under it means that nothing went out."""
+    """The carrier's list still shows the number, so if it has no new message to that number, none went out."""
     harness.webhooks.set_fields(ContentRetention="discard")
     conversation = harness.open()
     harness.send(conversation, "before")
@@ -146,7 +146,7 @@ def test_without_its_words_what_is_not_there_was_not_sent(harness: OutboxHarness
 
 
 def test_two_without_words_are_not_told_apart(harness: OutboxHarness) -> None:
-    """The app sends past us: which of the two is ours, or whether one is, nobody can see. It is held."""
+    """The app also sends directly at the carrier: nobody can see whether either message is ours, so ours is parked."""
     harness.webhooks.set_fields(ContentRetention="discard")
     conversation = harness.open()
     made = doubtful(harness, conversation)
@@ -160,7 +160,7 @@ def test_two_without_words_are_not_told_apart(harness: OutboxHarness) -> None:
 
 @pytest.mark.parametrize("do", ["accept-then-reset", "reset"])
 def test_without_the_number_it_is_held(harness: OutboxHarness, do: str) -> None:
-    """Whatever IN_DOUBT says: an empty list shows nothing."""
+    """The message is parked, whatever IN_DOUBT says: an empty list proves nothing."""
     harness.webhooks.set_fields(AddressRetention="obfuscate")
     conversation = harness.open()
     made = doubtful(harness, conversation, do=do)
@@ -196,7 +196,7 @@ def test_a_callback_settles_it_without_any_list(harness: OutboxHarness, fields: 
 
 @pytest.mark.parametrize("how", ["resent", "released"])
 def test_what_was_hidden_once_stays_hidden(harness: OutboxHarness, how: str) -> None:
-    """The Service asks for it no more, but the first try is hidden, and the second must not be taken for all."""
+    """The Service no longer hides numbers, but the first try stays hidden: a list without it is not complete."""
     harness.webhooks.set_fields(AddressRetention="obfuscate")
     conversation = harness.open()
     made = doubtful(harness, conversation)

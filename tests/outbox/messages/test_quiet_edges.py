@@ -1,4 +1,4 @@
-"""What is held by quiet hours and was tried before, is killed, doubled, or taken in hand by an operator."""
+"""Messages that quiet hours hold: tried before, with jobs that die or run twice, or handled by an operator."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.support.quiet_hours import (
     until,
 )
 
-# Slow: plays the first and the last moment of quiet hours, and clocks that change.
+# Slow: plays the first and the last moment of quiet hours, and changes of the clock.
 pytestmark = pytest.mark.slow
 
 
@@ -72,7 +72,7 @@ def test_what_is_in_doubt_is_looked_for_by_night_too(opens: Opens, went_out: boo
 
 
 def test_what_went_past_us_while_it_was_held_is_no_evidence(harness: OutboxHarness) -> None:
-    """A night is not a try: what the carrier has of it was not this one."""
+    """A held message was not tried: the same text in the carrier's list is another message."""
     harness.clock.now = int(time.time() * 1000)
     quiet(harness, around(harness.clock.now))
     conversation = harness.open()
@@ -122,7 +122,7 @@ def test_a_death_while_it_is_decided(night: OutboxHarness, where: str) -> None:
 
 
 def test_jobs_that_run_twice_or_late(night: OutboxHarness) -> None:
-    """Two at once claim one message once; whoever says twice that it is held, or says so too late, changes nothing."""
+    """Of two claims, only the first gets the message. Settling it as held a second time or too late does nothing."""
     conversation = night.open()
     made = night.send(conversation, "hello")
     first, second = (night.claim() for _ in range(2))
@@ -241,7 +241,7 @@ def test_the_list_on_the_command_line(night: OutboxHarness) -> None:
 
 
 def test_a_callback_settles_one_that_is_held(opens: Opens) -> None:
-    """It was tried and not found, and has gone out after all."""
+    """The message was tried and not found at the carrier, but it did go out."""
     harness = opens(LAST_SECOND)
     conversation = harness.open()
     harness.fault("reset", count=1)
@@ -255,7 +255,7 @@ def test_a_callback_settles_one_that_is_held(opens: Opens) -> None:
 
 
 def test_many_for_whom_the_day_begins_at_once(night: OutboxHarness) -> None:
-    """More than one run brings back: what comes just then still goes behind what was held."""
+    """More messages are held than one run can release: a new message is still sent after the held ones."""
     rt, service = night.rt, find_service(night.rt, night.webhooks.sid)
     assert service
     pairs = [[json.dumps({"Identifier": night.webhooks.new_person()}) for _ in range(2)] for _ in range(205)]

@@ -1,4 +1,4 @@
-"""Quiet hours: what the app sends waits for the day where its recipient is; what people write to each other goes on."""
+"""In quiet hours the app's messages wait until it is day for the recipient; people's messages to each other go on."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_off_by_default(night: OutboxHarness) -> None:
 @pytest.mark.parametrize(
     ("moment", "wakes"),
     [
-        # The night in which the clocks go forward has an hour less, the other one an hour more.
+        # The night in which the clocks go forward is one hour shorter, the other one is one hour longer.
         ("2026-03-08T06:00", "2026-03-08T15:00"),
         ("2026-11-01T06:00", "2026-11-01T16:00"),
         ("2026-10-31T06:00", "2026-10-31T15:00"),
@@ -99,7 +99,7 @@ def test_order_is_kept_also_with_what_comes_in_the_morning(night: OutboxHarness)
 
 
 def test_people_write_to_each_other_meanwhile(night: OutboxHarness) -> None:
-    """By the webhook's answer, and by the outbox as well."""
+    """Their messages go out in the answer to the webhook, and through the outbox as well."""
     conversation = night.open()
     night.send(conversation, "from the app")
     night.run_job()
@@ -142,7 +142,7 @@ def test_by_day_person_to_person_goes_by_the_outbox_for_such_a_service_alone(ope
 
 
 def test_what_we_answer_at_once_is_not_held(night: OutboxHarness) -> None:
-    """Whoever wrote a moment ago is awake."""
+    """A person who wrote a moment ago is awake."""
     quiet(night, QuietHoursFor="all")
     stranger = night.webhooks.new_person()
     night.webhooks.text(stranger, night.webhooks.pool[0], "hello?")
@@ -163,7 +163,7 @@ def test_held_too_long(night: OutboxHarness, most: str, when: str) -> None:
     assert night.received(conversation.bob) == [] and night.keys_left() == []
     assert night.state(made) == ("canceled", None)
     assert night.events("message.expired") == [{"interaction": made.sid, "reason": "expired"}]
-    # When its time was over, not when the job came to it.
+    # The event has the moment at which the message expired, not the moment at which the job ran.
     (at,) = [int(event["at"]) for event in night.webhooks.events() if event["t"] == "message.expired"]
     assert at // 1000 == ms(when) // 1000
     until(night, LOS_ANGELES_WAKES, 1)

@@ -1,4 +1,4 @@
-"""Workers are killed while they hold messages for the day, and while they send them: none lost, none doubled."""
+"""Workers are killed while they hold messages until morning, and while they send them: none is lost or doubled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must not be sent any more: looked at again at the claim, cancelled, and said so."""
+"""Messages that must no longer be sent: the claim checks them again and cancels them, and an event says so."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_session_past_its_time_sends_nothing(harness: OutboxHarness) -> None:
 
 
 def test_what_is_on_its_way_may_end(harness: OutboxHarness) -> None:
-    """Closed while in doubt: found in the list all the same, and not sent again."""
+    """The Session is closed while the message is in doubt: the list still settles it, and it is not sent again."""
     conversation = harness.open()
     made = doubtful(harness, conversation)
     close(conversation)
@@ -50,7 +50,7 @@ def test_what_is_on_its_way_may_end(harness: OutboxHarness) -> None:
 
 
 def test_what_is_in_doubt_is_not_sent_after_the_end(harness: OutboxHarness) -> None:
-    """Whether it went out before is not known, so `canceled` would be a lie."""
+    """Nobody knows whether the message went out before, so `canceled` could be wrong."""
     conversation = harness.open()
     made = doubtful(harness, conversation, do="reset")
     close(conversation)
@@ -110,7 +110,7 @@ def put(harness: OutboxHarness, conversation: Conversation) -> None:
 
 
 def test_the_carrier_knows_of_an_opt_out(harness: OutboxHarness) -> None:
-    """Its 21610 is recorded, and may be given out again; what comes next is not even tried."""
+    """The carrier's 21610 is recorded as an opt-out, which can be exported; the next message is not even tried."""
     conversation = harness.open()
     harness.webhooks.sim("POST", "/faults", refuse={"to": conversation.bob, "code": 21610})
     harness.send(conversation, "hello")
