@@ -10,7 +10,7 @@ from functools import cache
 
 from rq.timeouts import JobTimeoutException
 
-from callbacks import run as courier
+from callbacks import run as callbacks
 from common import failures
 from common.assembly import build
 from common.config import environment, load
@@ -72,8 +72,8 @@ def deliver() -> None:
     """Posts events to the customers' apps; threads still post when this returns."""
     rt = runtime()
     owners = _registered(rt, keys.installation_services())
-    waiting = courier.services_with_deliveries(rt, owners)
-    _each("deliver", waiting, lambda sid: courier.deliver(rt, sid, owners[sid], waiting[sid]))
+    waiting = callbacks.services_with_deliveries(rt, owners)
+    _each("deliver", waiting, lambda sid: callbacks.deliver(rt, sid, owners[sid], waiting[sid]))
 
 
 def forget() -> None:
@@ -84,7 +84,7 @@ def forget() -> None:
 
 
 def _forget(rt: Runtime, account_sid: str, service_sid: str) -> None:
-    courier.forget(rt, service_sid)
+    callbacks.forget(rt, service_sid)
     retire(rt, account_sid, service_sid)
 
 
@@ -114,7 +114,7 @@ def find_missed() -> None:
 def end_questions() -> None:
     """Ends questions to the customers' apps whose web process died before it ended them."""
     rt = runtime()
-    waiting = rt.store.having(_services(rt), "question_ends")
+    waiting = rt.store.services_with(_services(rt), "question_ends")
     _each("end_questions", waiting, lambda sid: end_overdue(rt, sid))
 
 
@@ -145,7 +145,7 @@ def process_attachments() -> None:
     """Fetches and cleans the files of messages, and deletes them when done; threads still work when this returns."""
     rt = runtime()
     owners = _registered(rt, keys.installation_services())
-    waiting = rt.store.having(owners, "attachments")
+    waiting = rt.store.services_with(owners, "attachments")
     _each("process_attachments", waiting, lambda sid: files.process_due(rt, sid, owners[sid]))
 
 

@@ -22,7 +22,7 @@ LANES = ("outbox", "outbox-2", "outbox-3", "outbox-4")
 
 def services_with_messages(rt: Runtime, services: Iterable[str]) -> list[str]:
     """Those of these Services that have messages to send, or held ones."""
-    return rt.store.having(services, "lines", "held")
+    return rt.store.services_with(services, "lines", "held")
 
 
 def send_due(rt: Runtime, service_sid: str, account_sid: str) -> None:

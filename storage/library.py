@@ -1,7 +1,7 @@
-"""Builds what the store runs: the functions in <room>/lua/*.lua with the modules in <room>/lua/modules that they use.
+"""Builds what the store runs: the functions in <room>/lua/*.lua and the modules in <room>/lua/modules that they use.
 
-A file takes another as `local lease = use('pool.lease')`. In the built text each file is a function of its own, called
-once, so that its locals are its own; it stands behind the files that it uses.
+A file uses a module by `local lease = use('pool.lease')`. In the built text each file is the body of a function that is
+called once, so its locals stay its own. It comes after the files that it uses.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _KEY = re.compile(r"\bkeys\.(\w+)\(")
 
 
 class BrokenSource(Exception):
-    """A file uses one that does not exist, or, by way of others, itself."""
+    """A file uses a module that does not exist, or uses itself through other modules."""
 
 
 @cache
@@ -40,17 +40,17 @@ def functions() -> dict[str, Path]:
 
 @cache
 def modules() -> dict[str, str]:
-    """`room.name` -> text of each module, without the generated one of the keys."""
+    """`room.name` -> text of each module, without storage.keys, which is generated."""
     return {f"{path.parts[-4]}.{path.stem}": path.read_text() for path in sorted(ROOT.glob("*/lua/modules/*.lua"))}
 
 
 def uses(text: str) -> list[str]:
-    """The names of the modules that a file's text takes."""
+    """The names of the modules that a file uses."""
     return _USE.findall(text)
 
 
 def reached(texts: Iterable[str]) -> list[str]:
-    """The names of all modules that these need, each behind those that it uses itself. Raises BrokenSource."""
+    """The names of all modules that these files need, each after those that it uses. Raises BrokenSource."""
     done: list[str] = []
     for text in texts:
         _reach(text, (), done)
@@ -71,7 +71,7 @@ def _reach(text: str, path: tuple[str, ...], done: list[str]) -> None:
 
 
 def _body(texts: list[str]) -> str:
-    """The modules that `texts` need, as Lua."""
+    """Lua with the modules that `texts` need."""
     names = reached([*texts, f"local transaction = use('{TRANSACTION}')"])
     used = {key for text in (*texts, *(modules()[name] for name in names)) for key in _KEY.findall(text)}
     parts = [(KEYS, keys.lua_module(used)), *((name, modules()[name]) for name in names)]
@@ -84,22 +84,22 @@ def _called(text: str) -> str:
 
 @cache
 def version() -> str:
-    """Of the whole source: names of functions are one space for the server, and releases run side by side."""
+    """Hash of the whole source. A server knows a function name once, and two releases may run at the same time."""
     return hashlib.sha1(_library().encode(), usedforsecurity=False).hexdigest()[:12]
 
 
 def name() -> str:
-    """Of the library in the store."""
+    """The library's name in the store."""
     return f"{PREFIX}{version()}"
 
 
 def registered(function: str) -> str:
-    """The name by which FCALL knows one of our functions."""
+    """The name of a function for FCALL."""
     return f"{function}_{version()}"
 
 
 def text() -> str:
-    """For FUNCTION LOAD: all functions."""
+    """All functions, for FUNCTION LOAD."""
     return f"#!lua name={name()}\n{_library().replace(VERSION, version())}"
 
 
@@ -112,12 +112,12 @@ def _library() -> str:
 
 @cache
 def script(name: str) -> str:
-    """The text of one function for EVAL, with nothing that it does not need: where a store forbids FUNCTION."""
+    """One function and the modules that it needs, for EVAL, if a store forbids FUNCTION."""
     return script_of(functions()[name].read_text())
 
 
 def script_of(text: str) -> str:
-    """The same for a text that is no file of ours, such as a test's."""
+    """The same for other text, for example a test's."""
     end = f"return use('{TRANSACTION}').run({_called(text)}, KEYS, ARGV)"
     return "\n".join(["#!lua", _body([text]), end])
 

@@ -1,7 +1,7 @@
-"""The libraries of functions that the store holds: this release's, and those of earlier ones.
+"""The libraries of functions in the store: that of this release, and those of earlier releases.
 
-Each has the version of its source in its name and in those of its functions, so that the processes of two releases work
-side by side. What a release removes too early is loaded again by the next call.
+The names of a library and of its functions contain the version of its source, so processes of two releases can work at
+the same time. A library that was removed too early is loaded again by the next call.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from storage.store import Store
 
 
 def load(store: Store, *, released: bool = False) -> None:
-    """Loads this release's, if it is not there, and notes when; a release is noted each time.
+    """Loads this release's library if it is not there, and records when. `released`: records the time in any case.
 
     Raises FunctionsForbidden, StoreUnavailable.
     """
@@ -29,7 +29,7 @@ def load(store: Store, *, released: bool = False) -> None:
 
 
 def remove_old(store: Store) -> list[str]:
-    """Removes all of ours but this release's and the one that was loaded or released last before; returns the others.
+    """Removes our libraries except this release's and the newest earlier one. Returns the names of the removed ones.
 
     Raises StoreUnavailable.
     """

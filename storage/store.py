@@ -1,4 +1,4 @@
-"""The one door to the store: a connection per thread, scripts by name, errors of one kind."""
+"""All access to the store: one connection for each thread, functions called by name, one kind of error."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from redis.retry import Retry
 
 from storage import keys, library
 
-#: A dead store must cost a webhook less than 1.5 s (reliability: the carrier retries meanwhile).
+#: If the store does not answer, a webhook must fail within 1.5 s, so that the carrier can still retry.
 SOCKET_TIMEOUT_SECONDS = 1.0
 
-#: How errors begin by which a server refuses writes for a while: a full disk, no replica, no master.
+#: How the errors of a server begin that refuses writes for some time: full disk, no replica, no primary.
 NOT_NOW = ("MISCONF", "NOREPLICAS", "MASTERDOWN")
 
 
 class StoreUnavailable(Exception):
-    """The store did not answer, or is full. A script that was cut off so may be repeated."""
+    """The store did not answer, is full, or refuses writes. The call may be repeated."""
 
 
 class FunctionsForbidden(StoreUnavailable):
-    """The store has not got our functions, and this user may not load them."""
+    """The store does not have our functions, and this user may not load them."""
 
 
 def connect(url: str, timeout: float | None = SOCKET_TIMEOUT_SECONDS) -> redis.Redis:
-    """A pooled client that never repeats a command by itself: redis-py's default would run one up to eleven times."""
+    """A client that never repeats a command by itself. With its defaults redis-py may run one up to eleven times."""
     return redis.Redis.from_url(
         url, protocol=2, socket_timeout=timeout, socket_connect_timeout=1.0, retry=Retry(NoBackoff(), 0)
     )
 
 
-#: json.dumps would build one for each call.
+#: Made once: json.dumps makes an encoder for each call.
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -48,9 +48,9 @@ def _sha(name: str) -> str:
 
 
 class Store:
-    """`clock` gives the time in ms in tests alone; otherwise the store's own clock decides.
+    """`clock`: for tests only, gives the time in ms; without it the store's clock is used.
 
-    `functions`: the store keeps our functions as a library; if not, it is sent the text of each and may forget it.
+    `functions`: our functions are a library in the store. If False, each is sent as a script (EVALSHA, else EVAL).
     """
 
     def __init__(self, url: str, clock: Callable[[], int] | None = None, *, functions: bool = True) -> None:
@@ -61,7 +61,7 @@ class Store:
 
     @property
     def client(self) -> redis.Redis:
-        """This thread's own connection: half the cost of taking one from a pool for each command."""
+        """This thread's own connection. It costs half as much as one from a pool for each command."""
         found: redis.Redis | None = getattr(self._local, "client", None)
         if found is None:
             found = connect(self.url).client()  # type: ignore[no-untyped-call]
@@ -69,19 +69,22 @@ class Store:
         return found
 
     def run(self, script: str, tag_key: str, args: dict[str, Any]) -> Any:
-        """Runs a script and returns its JSON. Scripts may be repeated: a lost connection is tried once more."""
+        """Calls a function of the store and returns its JSON. It is called again if the connection was lost.
+
+        Raises StoreUnavailable.
+        """
         text = self.arguments(args)
         return json.loads(self.guard(lambda: self._evaluate(script, tag_key, text)))
 
     def arguments(self, args: dict[str, Any]) -> str:
-        """ARGV 1 of one call: JSON of `args` and `random`, 32 digits that a repetition of this call has too."""
+        """The argument of one call: JSON of `args` and `random` (32 hex digits). A repeated call has the same."""
         whole = {**args, "random": secrets.token_hex(16)}
         if self.clock is not None:
             whole["now"] = self.clock()
         return _encode(whole)
 
     def _evaluate(self, script: str, tag_key: str, text: str) -> bytes:
-        """Straight over the connection: the client's own way there costs as much again as the trip."""
+        """Uses the connection directly: redis-py's own call takes as long again as the round trip."""
         line = cast(redis.Connection, self.client.connection)
         call = ("FCALL", library.registered(script)) if self.functions else ("EVALSHA", _sha(script))
         try:
@@ -96,7 +99,7 @@ class Store:
         return cast(bytes, self.client.fcall(call[1], 1, tag_key, text))
 
     def load(self) -> bool:
-        """Gives the store the library of our functions; False if it has it. Raises FunctionsForbidden."""
+        """Loads the library of our functions. False if the store already has it. Raises FunctionsForbidden."""
         try:
             self.client.function_load(library.text())
         except redis.exceptions.ReadOnlyError:
@@ -108,7 +111,7 @@ class Store:
         return True
 
     def _has_library(self) -> bool:
-        """FCALL_RO runs nothing: it refuses what may write, by another error than what it does not know."""
+        """FCALL_RO runs nothing here: its error for a function that may write differs from that for an unknown one."""
         try:
             self.client.fcall_ro(library.registered("accept"), 0)
         except redis.exceptions.ResponseError as error:
@@ -116,7 +119,7 @@ class Store:
         return True
 
     def guard(self, act: Callable[[], Any]) -> Any:
-        """Runs commands that may be repeated; the store's failures come out as StoreUnavailable."""
+        """Runs commands that may be repeated. Raises StoreUnavailable if the store fails."""
         try:
             try:
                 return act()
@@ -135,8 +138,8 @@ class Store:
                 raise StoreUnavailable("the store refuses writes") from error
             raise
 
-    def having(self, service_sids: Iterable[str], *names: str) -> list[str]:
-        """Of these Services those that have one of the keys."""
+    def services_with(self, service_sids: Iterable[str], *names: str) -> list[str]:
+        """Those of the Services that have at least one of the keys `names`."""
         sids = list(service_sids)
 
         def ask() -> list[Any]:

@@ -1,4 +1,4 @@
--- Adds the deliveries of some events, each once: nothing is added unless the courier's cursor is where these events
+-- Adds the deliveries of some events, each once: nothing is added unless the cursor is where these events
 -- begin.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { from, to = ids of the stream,

@@ -25,7 +25,7 @@ KIND = "redaction"
 
 def services_with_redactions(rt: Runtime, services: Iterable[str]) -> list[str]:
     """Those of `services` that have messages to redact, now or later."""
-    return rt.store.having(services, "redactions")
+    return rt.store.services_with(services, "redactions")
 
 
 def redact_service(rt: Runtime, service_sid: str, account_sid: str) -> None:

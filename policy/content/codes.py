@@ -1,6 +1,7 @@
 """Digits whose own form, with what is written right next to them, is the form of a code: no word is needed.
 
-Post codes before a town, call numbers of libraries, identity numbers, pages from one to another, doors of a house.
+Post codes before a town, call numbers of libraries, identity numbers, ranges of pages, doors of a house. shapes.py
+removes spans before digits are grouped; this module judges a whole group with what is written next to it.
 """
 
 from __future__ import annotations

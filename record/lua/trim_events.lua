@@ -1,5 +1,5 @@
 -- Deletes recorded events from the stream, by id: after a failover the stream may hold older events that are not
--- recorded. Events that the courier has not read yet stay; then the clock's field d holds the id up to which all are
+-- recorded. Events that callbacks have not read yet stay; then the clock's field d holds the id up to which all are
 -- recorded.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { entries = ids that are recorded, oldest first }
@@ -8,8 +8,8 @@ local keys = use('storage.keys')
 local stream_id = use('record.stream_id')
 local MOST_OLDER = 1000
 
--- Deletes those that the courier has read. Returns how many of `ids` stay. `cursor`: the id up to which the courier has
--- read; false: there is no courier.
+-- Deletes those that callbacks have read. Returns how many of `ids` stay. `cursor`: the id up to which callbacks have
+-- read; false: nobody receives callbacks.
 local function trim(tx, ids, cursor)
   local deletable = {}
   for _, id in ipairs(ids) do

@@ -9,7 +9,7 @@ local reply = use('storage.reply')
 local service = use('storage.service')
 local versions = use('services.versions')
 
--- Sets the courier's cursor in the stream. The courier skips events from before anybody wanted to receive them.
+-- Sets the cursor of callbacks in the stream. Events from before anybody wanted to receive them are skipped.
 local function set_cursor(tx, doc)
   if json.without_null(doc.callback_url) or json.without_null(doc.events_url) or doc.end_calls == true then
     redis.call('HSETNX', keys.clock(tx), 'c', redis.call('XREVRANGE', keys.events(tx), '+', '-', 'COUNT', 1)[1][1])

@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from callbacks import run as courier
+from callbacks.run import DeliveryWorker
 from jobs import recurring
 from services.services import get_service
 from sessions.sessions import open_session
@@ -62,7 +62,7 @@ def _worker(stack: Stack) -> Iterator[None]:
         yield
         over.set()
         thread.join()
-        stack.runtime.part(courier.DeliveryWorker).wait(LAST_SECONDS)
+        stack.runtime.part(DeliveryWorker).wait(LAST_SECONDS)
 
 
 @pytest.fixture

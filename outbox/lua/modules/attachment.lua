@@ -3,25 +3,19 @@
 -- and deleted at the carrier if the Service is set so.
 local attachment = { FIRST_CHECK_MS = 30000 }
 local keys = use('storage.keys')
+local document = use('storage.document')
 local service = use('storage.service')
 local interaction = use('sessions.interaction')
 
 -- Returns the document of the Interaction `sid`, or nil.
 function attachment.read(tx, sid)
-  local text = redis.call('GET', keys.attachment(tx, sid))
-  if not text then return nil end
-  local a = cjson.decode(text)
-  a.sid = sid
-  return a
+  return document.read(keys.attachment(tx, sid), sid)
 end
 
 -- Saves the document. `at`: the moment (ms) of its next step.
 function attachment.save(tx, a, at)
-  local sid = a.sid
-  a.sid = nil
-  redis.call('SET', keys.attachment(tx, sid), cjson.encode(a))
-  redis.call('ZADD', keys.attachments(tx), at, sid)
-  a.sid = sid
+  document.save(keys.attachment(tx, a.sid), a)
+  redis.call('ZADD', keys.attachments(tx), at, a.sid)
 end
 
 function attachment.remove(tx, sid)

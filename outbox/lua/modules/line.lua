@@ -4,21 +4,16 @@
 -- of that.
 local line = {}
 local keys = use('storage.keys')
+local document = use('storage.document')
 local pace = use('outbox.pace')
 
 -- Returns the entry of the Interaction `sid`, or nil.
 function line.read(tx, sid)
-  local text = redis.call('GET', keys.outgoing(tx, sid))
-  local entry = text and cjson.decode(text) or nil
-  if entry then entry.sid = sid end
-  return entry
+  return document.read(keys.outgoing(tx, sid), sid)
 end
 
 function line.save(tx, entry)
-  local sid = entry.sid
-  entry.sid = nil
-  redis.call('SET', keys.outgoing(tx, sid), cjson.encode(entry))
-  entry.sid = sid
+  document.save(keys.outgoing(tx, entry.sid), entry)
 end
 
 function line.is_waiting(tx, number, person)

@@ -1,26 +1,19 @@
 -- An Interaction's document. A new Interaction starts the ttl of its Session again.
 local interaction = {}
 local keys = use('storage.keys')
+local document = use('storage.document')
 local statuses = use('carrier.statuses')
 local session = use('sessions.session')
 
 -- Returns the document, or nil.
 function interaction.read(tx, sid)
-  local text = redis.call('GET', keys.interaction(tx, sid))
-  if not text then return nil end
-  local i = cjson.decode(text)
-  i.sid = sid
-  return i
+  return document.read(keys.interaction(tx, sid), sid)
 end
 
 -- Saves the document. Returns its JSON with the SID, as events carry it.
 function interaction.save(tx, i)
-  local sid = i.sid
-  i.sid = nil
-  local text = cjson.encode(i)
-  redis.call('SET', keys.interaction(tx, sid), text)
-  i.sid = sid
-  return '{"sid":"' .. sid .. '",' .. string.sub(text, 2)
+  local text = document.save(keys.interaction(tx, i.sid), i)
+  return '{"sid":"' .. i.sid .. '",' .. string.sub(text, 2)
 end
 
 -- Saves a new Interaction, or one that the app's answer moved to another Session, and its Session. Returns the same as

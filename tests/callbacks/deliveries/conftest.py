@@ -1,4 +1,4 @@
-"""A product whose customers' apps are real servers; the courier runs when a test starts it, on the test's clock."""
+"""A product whose customers' apps are real servers; callbacks run when a test starts it, on the test's clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Couriers are killed, doubled, frozen or run in parallel: nothing is lost or settled twice, and ids stay the same."""
+"""Workers are killed, doubled, frozen or run in parallel: nothing is lost or settled twice, and ids stay the same."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def worker(harness):
     return harness.rt.part(run.DeliveryWorker)
 
 
-def test_two_couriers_at_once_spool_each_event_once(harness):
+def test_two_workers_at_once_spool_each_event_once(harness):
     harness.subscribe()
     conversation = harness.open()
     for n in range(30):
@@ -64,7 +64,7 @@ def test_two_couriers_at_once_spool_each_event_once(harness):
     assert [event["type"] for event in harness.events()] == ["session.opened", *["participant.joined"] * 2]
 
 
-def test_a_courier_killed_before_the_cursor_moved_loses_nothing(harness, monkeypatch):
+def test_a_worker_killed_before_the_cursor_moved_loses_nothing(harness, monkeypatch):
     harness.subscribe()
     text(harness, harness.open(), "hello")
     with monkeypatch.context() as patch:
@@ -75,7 +75,7 @@ def test_a_courier_killed_before_the_cursor_moved_loses_nothing(harness, monkeyp
     assert len(harness.callbacks()) == 1
 
 
-def test_what_a_killed_courier_held_comes_up_again_under_its_id(harness):
+def test_what_a_killed_worker_held_comes_up_again_under_its_id(harness):
     harness.subscribe()
     text(harness, harness.open(), "hello")
     spool.spool(harness.rt, harness.sid, cursor(harness))
@@ -102,7 +102,7 @@ def test_who_comes_back_too_late_settles_nothing(harness):
     assert (one["state"], one["last_status"]) == ("waiting", None)
 
 
-def test_a_frozen_courier_does_not_post_after_its_time(harness, monkeypatch):
+def test_a_frozen_worker_does_not_post_after_its_time(harness, monkeypatch):
     harness.subscribe()
     text(harness, harness.open(), "hello")
     spool.spool(harness.rt, harness.sid, cursor(harness))
@@ -115,7 +115,7 @@ def test_a_frozen_courier_does_not_post_after_its_time(harness, monkeypatch):
     assert rules.FENCE_SECONDS + rules.DEADLINE_SECONDS < rules.LEASE_SECONDS
 
 
-def test_one_that_kills_each_courier_ends_parked(harness):
+def test_one_that_kills_each_worker_ends_parked(harness):
     harness.subscribe()
     conversation = harness.open()
     text(harness, conversation, "poison")
@@ -130,7 +130,7 @@ def test_one_that_kills_each_courier_ends_parked(harness):
     assert [one["last_error"] for one in harness.deliveries(State="parked", Service=harness.sid)] == ["abandoned"]
 
 
-def test_couriers_at_once_deliver_each_once_and_in_order(harness, monkeypatch):
+def test_workers_at_once_deliver_each_once_and_in_order(harness, monkeypatch):
     """Two runtimes stand for two processes."""
     harness.subscribe()
     conversations = [harness.open() for _ in range(6)]
@@ -270,7 +270,7 @@ def kill_at_work(harness, stack):
             process.wait(PATIENCE_SECONDS)
 
 
-def test_couriers_that_are_killed_at_work_lose_nothing(harness, stack):
+def test_workers_that_are_killed_at_work_lose_nothing(harness, stack):
     """Kills real processes with kill -9 while they deliver, two at a time."""
     harness.subscribe()
     conversations = [harness.open() for _ in range(5)]

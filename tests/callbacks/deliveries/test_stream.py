@@ -1,4 +1,4 @@
-"""The stream has two readers: the record removes nothing that the courier has not read; neither waits for the other."""
+"""The stream has two readers: the record removes nothing that callbacks have not read; neither waits for the other."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def happened(harness):
     return int(clock(harness, "n"))
 
 
-def test_what_the_courier_has_not_read_is_recorded_and_stays(harness, engine):
+def test_what_callbacks_have_not_read_is_recorded_and_stays(harness, engine):
     drain(harness, engine)
     harness.subscribe()
     drain(harness, engine)

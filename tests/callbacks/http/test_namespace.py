@@ -34,7 +34,7 @@ def way() -> list[str] | None:
 def report(tmp_path_factory):
     command = way()
     if command is None:
-        pytest.skip("no network of one's own is to be had here")
+        pytest.skip("this machine cannot make a network namespace")
     directory = tmp_path_factory.mktemp("namespace")
     done = subprocess.run(
         [*command, sys.executable, "-m", "tests.callbacks.http.namespace", str(directory)],

@@ -94,7 +94,7 @@ def test_who_comes_later_does_not_wait_for_a_long_conversation(harness: OutboxHa
 
 
 def test_slow_answers_hold_up_nobody_else(harness: OutboxHarness) -> None:
-    """There are more slow answers than the courier has threads for one receiver."""
+    """There are more slow answers than the worker has threads for one receiver."""
     harness.change_settings(segments_per_second=1000)
     slow, quick = [harness.open() for _ in range(5)], harness.open()
     waits, begun, go = threading.Semaphore(5), threading.Semaphore(0), threading.Event()
