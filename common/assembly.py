@@ -32,12 +32,12 @@ def build(settings: Settings, clock: Callable[[], int] | None = None) -> Runtime
             log.warning(sentence)
         if store.functions:
             load_functions(store)
-        index, seal = open_ring(store, settings.secret_key, settings.secret_key_former)
+        ring = open_ring(store, settings.secret_key, settings.secret_key_former)
     except KeyRingLocked as error:
         raise ConfigError(str(error)) from None
     except StoreUnavailable as error:
         raise store_away("REDIS_URL", error) from None
-    return Runtime(settings, store, index, seal)
+    return Runtime(settings, store, ring)
 
 
 def load_functions(store: Store, *, released: bool = False) -> None:

@@ -8,8 +8,7 @@ from threading import RLock
 from typing import Any, TypeVar, cast
 
 from common.config import Settings
-from storage.index import Index
-from storage.seal import Seal
+from storage.keyring import KeyRing
 from storage.store import Store
 
 P = TypeVar("P")
@@ -22,11 +21,12 @@ class Runtime:
     that makes the object, and gets the same object each time.
     """
 
-    def __init__(self, settings: Settings, store: Store, index: Index, seal: Seal) -> None:
+    def __init__(self, settings: Settings, store: Store, ring: KeyRing) -> None:
         self.settings = settings
         self.store = store
-        self.index = index
-        self.seal = seal
+        self.ring = ring
+        self.index = ring.index
+        self.seal = ring.seal
         #: Called with a name at points where tests kill the process; tests replace it.
         self.failpoint: Callable[[str], None] = lambda name: None
         self._parts: dict[Callable[..., Any], Any] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 from base64 import b64decode, b64encode
@@ -21,13 +22,26 @@ class KeyRingLocked(Exception):
     """Neither SECRET_KEY nor SECRET_KEY_FORMER decrypts the key ring in the store."""
 
 
+class KeyRing:
+    """`index` finds people, `seal` encrypts values at rest, `derive` gives a key for any other purpose."""
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        self._root = b64decode(content["derive"])
+        self.index = Index(b64decode(content["index"]))
+        self.seal = Seal({int(i): b64decode(k) for i, k in content["seal"].items()})
+
+    def derive(self, label: str) -> bytes:
+        """A key of 32 bytes for one purpose. It is the same in every process, and says nothing of other keys."""
+        return hmac.digest(self._root, label.encode(), "sha256")
+
+
 def _wrapping_key(secret: str, salt: bytes) -> AESGCM:
     return AESGCM(Scrypt(salt=salt, length=32, n=2**14, r=8, p=1).derive(secret.encode()))
 
 
-def _wrap(ring: dict[str, Any], secret: str) -> str:
+def _wrap(content: dict[str, Any], secret: str) -> str:
     salt, nonce = os.urandom(16), os.urandom(12)
-    box = _wrapping_key(secret, salt).encrypt(nonce, json.dumps(ring).encode(), b"maskline key ring")
+    box = _wrapping_key(secret, salt).encrypt(nonce, json.dumps(content).encode(), b"maskline key ring")
     return b64encode(salt + nonce + box).decode()
 
 
@@ -37,31 +51,35 @@ def _unwrap(text: bytes, secret: str) -> dict[str, Any] | None:
         plain = _wrapping_key(secret, raw[:16]).decrypt(raw[16:28], raw[28:], b"maskline key ring")
     except InvalidTag:
         return None
-    ring: dict[str, Any] = json.loads(plain)
-    return ring
+    content: dict[str, Any] = json.loads(plain)
+    return content
 
 
-def _new_ring() -> dict[str, Any]:
-    return {"index": b64encode(os.urandom(32)).decode(), "seal": {"1": b64encode(os.urandom(32)).decode()}}
+def _new_key() -> str:
+    return b64encode(os.urandom(32)).decode()
 
 
-def open_ring(store: Store, secret: str, former: str | None = None) -> tuple[Index, Seal]:
+def _new_content() -> dict[str, Any]:
+    return {"index": _new_key(), "derive": _new_key(), "seal": {"1": _new_key()}}
+
+
+def open_ring(store: Store, secret: str, former: str | None = None) -> KeyRing:
     """Decrypts the key ring, which the very first start creates; with the `former` secret, re-encrypts it.
 
     Raises KeyRingLocked, StoreUnavailable.
     """
     key = keys.ring("keyring")
-    store.guard(lambda: store.client.hsetnx(key, "wrapped", _wrap(_new_ring(), secret)))
+    store.guard(lambda: store.client.hsetnx(key, "wrapped", _wrap(_new_content(), secret)))
     wrapped = store.guard(lambda: store.client.hget(key, "wrapped"))
-    ring = _unwrap(wrapped, secret)
-    if ring is None and former:
-        ring = _unwrap(wrapped, former)
-        if ring is not None:
-            rewrapped = _wrap(ring, secret)
+    content = _unwrap(wrapped, secret)
+    if content is None and former:
+        content = _unwrap(wrapped, former)
+        if content is not None:
+            rewrapped = _wrap(content, secret)
             store.guard(lambda: store.client.hset(key, "wrapped", rewrapped))
-    if ring is None:
+    if content is None:
         raise KeyRingLocked(
             "SECRET_KEY does not open the key ring in the store. Set SECRET_KEY to the value it was created with, "
             "or set SECRET_KEY_FORMER to that value and keep the new SECRET_KEY."
         )
-    return Index(b64decode(ring["index"])), Seal({int(i): b64decode(k) for i, k in ring["seal"].items()})
+    return KeyRing(content)

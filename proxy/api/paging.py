@@ -87,10 +87,10 @@ def _meta(key: str, requested: PageRequest, page: Page[T]) -> dict[str, Any]:
 
 def _signer() -> URLSafeSerializer:
     """A token is valid only for this list and this account."""
-    settings = runtime().settings
-    keys = [key for key in (settings.secret_key_former, settings.secret_key) if key]
     salt = f"page:{account_sid()}:{request.path}"
-    return URLSafeSerializer(keys, salt=salt, signer_kwargs={"digest_method": hashlib.sha256})
+    return URLSafeSerializer(
+        runtime().ring.derive("page tokens"), salt=salt, signer_kwargs={"digest_method": hashlib.sha256}
+    )
 
 
 def _unsign(token: str) -> str:

@@ -23,7 +23,7 @@ MESSAGES = {
     Reason.UNSIGNED: "it has no X-Twilio-Signature. It is not from the carrier, or a reverse proxy removes the header: "
     "forward it",
     Reason.ACCOUNT: "it is for another account of the carrier. Check the account's carrier SID (flask accounts add)",
-    Reason.TOKEN: "its URL was never given to the carrier, or was made with another SECRET_KEY",
+    Reason.TOKEN: "its URL was never given to the carrier, or was made with another key ring",
 }
 REPOINT = "run: flask numbers repoint --all"
 

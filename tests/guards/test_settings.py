@@ -47,3 +47,14 @@ def test_nobody_else_reads_the_environment():
         if re.search(r"\bos\.(environ|getenv)\b", path.read_text(encoding="utf-8"))
     }
     assert found <= free
+
+
+def test_secret_key_opens_the_key_ring_and_does_nothing_else():
+    """Rotating it must not make a link, a page or a value invalid: these use keys of the ring."""
+    readers = {
+        path.relative_to(ROOT).as_posix()
+        for path in files(*PRODUCT)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and node.attr in ("secret_key", "secret_key_former")
+    }
+    assert readers == {"common/assembly.py", "common/warnings.py"}

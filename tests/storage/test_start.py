@@ -94,8 +94,11 @@ def test_another_secret_stops_the_start_and_changes_nothing(server: redis.Redis)
 
 def test_rotation_wraps_anew_and_keeps_the_keys(server: redis.Redis) -> None:
     url = url_of(server)
-    sealed = build(settings(url)).seal.seal("value", "p")
+    before = build(settings(url))
+    sealed, derived = before.seal.seal("value", "p"), before.ring.derive("a purpose")
     assert build(settings(url, secret=NEXT, former=SECRET)).seal.open(sealed, "p") == "value"
-    assert build(settings(url, secret=NEXT)).seal.open(sealed, "p") == "value"
+    after = build(settings(url, secret=NEXT))
+    assert after.seal.open(sealed, "p") == "value"
+    assert after.ring.derive("a purpose") == derived != after.ring.derive("another purpose")
     with pytest.raises(ConfigError):
         build(settings(url, secret=SECRET))

@@ -138,7 +138,7 @@ def test_workers_at_once_deliver_each_once_and_in_order(harness, monkeypatch):
         for conversation in conversations:
             text(harness, conversation, str(n))
     rt, mine = harness.rt, threading.local()
-    other = Runtime(rt.settings, rt.store, rt.index, rt.seal)
+    other = Runtime(rt.settings, rt.store, rt.ring)
     monkeypatch.setattr(recurring, "runtime", lambda: getattr(mine, "rt", rt))
 
     def work(found):
