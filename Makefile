@@ -8,7 +8,7 @@ LUA = $(wildcard */lua/*.lua */lua/modules/*.lua)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test slow bench bench-compare lint format check clean
+.PHONY: help setup run test slow bench bench-compare lint format check requirements clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,11 @@ format: .venv/dev ## rewrite the code in the house style
 
 check: lint test ## before a commit; CI runs `make slow` besides
 
+requirements: .venv/tools/made ## write requirements*.txt, with hashes, of requirements*.in (UPGRADE=urllib3 for the newest of one that others need)
+	@for name in requirements requirements-dev requirements-tools; do \
+	  .venv/tools/bin/uv pip compile --quiet $(if $(UPGRADE),--upgrade-package $(UPGRADE)) --output-file $$name.txt $$name.in || exit 1; \
+	done
+
 clean: ## remove the virtual environment and caches; var/, where the data is, stays
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis $(NODE_PROGRAMS)/node_modules $(NODE_PROGRAMS)/.installed
 
@@ -63,6 +68,13 @@ clean: ## remove the virtual environment and caches; var/, where the data is, st
 .venv/dev: requirements-dev.txt .venv/runtime
 	@echo "installing requirements-dev.txt"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+# An environment of their own: none of them runs beside Maskline. They are installed when something needs them.
+.venv/tools/made: requirements-tools.txt | .venv/made
+	@echo "installing requirements-tools.txt"
+	@$(PYTHON) -m venv .venv/tools
+	@.venv/tools/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
 # Without node, or without its registry, those programs are skipped (tests/skips.txt).

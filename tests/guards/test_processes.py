@@ -39,10 +39,3 @@ def test_every_job_is_run_and_nothing_else_may_be():
     jobs = [job for job in vars(recurring).values() if getattr(job, "__module__", "") == recurring.__name__]
     public = {job.__name__ for job in jobs if callable(job) and not job.__name__.startswith("_")}
     assert public - {"runtime", "engine"} == {job.__name__ for job in recurring.EVERY}
-
-
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
-def test_every_version_is_pinned(file):
-    lines = [line for line in (ROOT / file).read_text().splitlines() if line and line[0] not in "#-"]
-    assert lines
-    assert not [line for line in lines if not re.fullmatch(r"[\w.-]+(\[\w+\])?==[\w.]+", line)]
