@@ -10,6 +10,7 @@ from callbacks.form import interaction_form
 from callbacks.http.http_client import HttpClient
 from callbacks.http.response import FailureKind, RequestFailed
 from callbacks.http.signing import Signed, signed_form, signed_json
+from callbacks.refused_targets import noting
 from callbacks.rules import ANSWER_SECONDS, DEADLINE_SECONDS, NO_ANSWER_SECONDS, Kind
 from common import failures
 from common.claim_worker import Claim, Result
@@ -116,4 +117,9 @@ def _hang_up(rt: Runtime, account: Account, claim: DeliveryClaim) -> Result:
 
 
 def callback_client(rt: Runtime) -> HttpClient:
-    return HttpClient(allow_private=rt.settings.allow_private_callbacks, per_account=PER_ACCOUNT, total=THREADS)
+    return HttpClient(
+        allow_private=rt.settings.allow_private_callbacks,
+        per_account=PER_ACCOUNT,
+        total=THREADS,
+        on_refused=noting(rt),
+    )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
-from argparse import ArgumentParser
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 from dotenv import dotenv_values
 from marshmallow import ValidationError
 
+from common.client_address import Network
 from common.spelling import misspelled
 from common.values import (
     Form,
@@ -20,6 +19,7 @@ from common.values import (
     Value,
     auth_token,
     database_url,
+    networks,
     one_of,
     secret,
     sid,
@@ -187,6 +187,16 @@ class Settings:
     allow_private_callbacks: bool = setting(
         switch, "`1` allows callbacks to http:// and to private addresses; for development only.", "0", default="0"
     )
+    trusted_proxies: tuple[Network, ...] = setting(
+        networks, "Your reverse proxies' networks, with commas; their `X-Forwarded-For` tells a client's address.",
+        "10.0.0.0/8,192.0.2.7", default="none",
+    )  # fmt: skip
+    log_client_addresses: bool = setting(
+        switch,
+        "`1` writes clients' addresses into the security log in clear; else a keyed hash of each.",
+        "0",
+        default="0",
+    )
     media_store_megabytes: int = setting(
         whole(0, 1_000_000),
         "Space in the store for cleaned pictures and files, each kept for at most an hour. A file that does not "
@@ -251,49 +261,9 @@ def _text(name: str, hidden: bool, environ: Mapping[str, str]) -> str | None:
 
 
 def _mend(name: str, example: str) -> str:
-    return f"Write: {name}={example}" if example else f"Run: {_maker(name)} >> .env"
+    return f"Write: {name}={example}" if example else f"Run: {maker(name)} >> .env"
 
 
-def _maker(name: str) -> str:
+def maker(name: str) -> str:
+    """The command that prints a line with a new random value."""
     return f"python3 -c \"import secrets; print('{name}=' + secrets.token_urlsafe(48))\""
-
-
-def _default(meta: Mapping[str, Any]) -> str:
-    if meta["default"] is not None:
-        return f"`{meta['default']}`"
-    return "**required**" if meta["required"] else ""
-
-
-def table() -> str:
-    """The settings as the table in README."""
-    rows = ["| setting | default | what it is |", "|---|---|---|"]
-    for spec in fields(Settings):
-        name = spec.name.upper()
-        also = f" Or `{name}_FILE`." if spec.metadata["hidden"] else ""
-        rows.append(f"| `{name}` | {_default(spec.metadata)} | {spec.metadata['doc']}{also} |")
-    return "\n".join(rows) + "\n"
-
-
-def env() -> str:
-    """The settings as `.env.example`: required ones as lines to fill in, the others commented out."""
-    lines = [
-        "# Copy to .env and fill in; variables of the environment override this file.",
-        "# Made by: python -m common.config env",
-    ]
-    for spec in fields(Settings):
-        meta, name = spec.metadata, spec.name.upper()
-        also = f" Or {name}_FILE=/path/of/a/file." if meta["hidden"] else ""
-        hint = "" if meta["example"] else f" Make one: {_maker(name)} >> .env"
-        # No placeholder that could be taken for a value: it would be used in production.
-        value = "" if "<" in meta["example"] else meta["example"]
-        mark = "" if meta["required"] else "# "
-        lines += ["", f"# {meta['doc'].replace('`', '')}{also}{hint}", f"{mark}{name}={value}"]
-    return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    SHAPES = {"table": table, "env": env}
-    about = "Print the settings, as README's table or as .env.example shows them."
-    parser = ArgumentParser(prog="python -m common.config", description=about)
-    parser.add_argument("shape", nargs="?", choices=sorted(SHAPES), default="table")
-    sys.stdout.write(SHAPES[parser.parse_args().shape]())

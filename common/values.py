@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from ipaddress import ip_network
 from itertools import pairwise
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
+
+from common.client_address import Network
 
 Kind = Callable[[str], Any]
 
@@ -87,6 +90,17 @@ def sid(prefix: str) -> Kind:
 
 switch = choice({"0": False, "1": True}, "must be 0 or 1")
 auth_token = matching(r"[!-9;-~]{8,256}", "must be 8 to 256 ASCII characters without space or colon")
+
+
+def networks(text: str) -> tuple[Network, ...]:
+    """`none`, or networks and single addresses with commas between them."""
+    if text == "none":
+        return ()
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(","))
+    except ValueError:
+        problem = "must be none, or networks such as 10.0.0.0/8 (no bit set behind the mask) with commas between them"
+        raise ValidationError(problem) from None
 
 
 def secret(least: int) -> Kind:

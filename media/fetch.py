@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from urllib.parse import urljoin
 
-from callbacks.http.http_client import HttpClient
+from callbacks.http.http_client import HttpClient, OnRefused
 from callbacks.http.response import FailureKind, RequestFailed, Response
+from callbacks.refused_targets import noting
 from carrier.client import Carrier
 from common.runtime import Runtime
 from media.cleaning.model import Reason, Unclean
@@ -34,15 +35,23 @@ class NotAvailable(Exception):
 class Sources:
     """Two HTTP clients: for the carrier's own URL, which the operator configured, and for the URL it redirects to."""
 
-    def __init__(self, allow_private: bool, most_bytes: int) -> None:
+    def __init__(
+        self, allow_private: bool, most_bytes: int, on_refused: OnRefused = lambda account_sid, kind: None
+    ) -> None:
         self.carrier, self.redirected = (
-            HttpClient(allow_private=allowed, per_account=PER_ACCOUNT, total=TOTAL, max_body_bytes=most_bytes)
+            HttpClient(
+                allow_private=allowed,
+                per_account=PER_ACCOUNT,
+                total=TOTAL,
+                max_body_bytes=most_bytes,
+                on_refused=on_refused,
+            )
             for allowed in (True, allow_private)
         )
 
 
 def sources(rt: Runtime) -> Sources:
-    return Sources(rt.settings.allow_private_callbacks, rt.part(rules).limits.bytes_in)
+    return Sources(rt.settings.allow_private_callbacks, rt.part(rules).limits.bytes_in, noting(rt))
 
 
 def fetch(sources: Sources, carrier: Carrier, message_sid: str, media_sid: str, seconds: float) -> bytes:

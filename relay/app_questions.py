@@ -12,6 +12,7 @@ from callbacks.form import interaction_form
 from callbacks.http.http_client import HttpClient
 from callbacks.http.response import FailureKind, RequestFailed, Response
 from callbacks.http.signing import signed_form
+from callbacks.refused_targets import noting
 from carrier.inbound import Inbound
 from common.errors import CarrierError, Invalid, NotFound, Refused
 from common.identifiers import lookup
@@ -110,7 +111,8 @@ def _create(rt: Runtime, service: Service, inbound: Inbound, order: app_answers.
 def question_client(rt: Runtime) -> HttpClient:
     """Together with the webhooks that wait for a question (inbound.py) it uses at most 3/4 of a web process's threads:
     an app that is asked may call our API before it answers, and needs a free thread."""
-    return HttpClient(allow_private=rt.settings.allow_private_callbacks, per_account=12, total=QUESTIONS)
+    allowed = rt.settings.allow_private_callbacks
+    return HttpClient(allow_private=allowed, per_account=12, total=QUESTIONS, on_refused=noting(rt))
 
 
 def _post(

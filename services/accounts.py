@@ -24,8 +24,11 @@ MOST_REFUSED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Principal:
+    """`key_sid`: None if the account's own token was given."""
+
     account_sid: str
     role: str
+    key_sid: str | None = None
 
 
 class Accounts:
@@ -169,7 +172,7 @@ def check_key(rt: Runtime, sid: str, secret: str) -> Principal | None:
     if doc is not None and hmac.compare_digest(doc["hash"], given):
         age = time.time() - doc.get("checked", float("inf"))
         if "checked" not in doc or 0 <= age < rt.settings.carrier_key_recheck_seconds:
-            return Principal(doc["account"], doc["role"])
+            return Principal(doc["account"], doc["role"], sid)
     elif doc is not None and "checked" not in doc:
         return None
     accounts = rt.part(Accounts)
@@ -188,7 +191,7 @@ def _ask_carrier(rt: Runtime, sid: str, secret: str, given: str) -> Principal | 
         if carrier_of(rt, account_sid).knows_key(sid, secret):
             doc = {"account": account_sid, "role": "full", "name": "", "hash": given, "checked": time.time()}
             _write_key(rt, sid, doc)
-            return Principal(account_sid, "full")
+            return Principal(account_sid, "full", sid)
     return None
 
 

@@ -24,6 +24,10 @@ class Index:
         """The secret that signs our requests to the app of one Service; 32 bytes."""
         return hmac.digest(self._key, f"webhook-secret\0{service_sid}".encode(), "sha256")
 
+    def of_client(self, block: str) -> str:
+        """Recognises a client's address again without storing it; 16 characters of base64url."""
+        return urlsafe_b64encode(hmac.digest(self._key, f"client\0{block}".encode(), "sha256")[:12]).decode()
+
     def of_secret(self, sid: str, secret: str) -> str:
         """The hash stored for an API key's secret. The secret is random, so a keyed hash is enough."""
         return hmac.digest(self._key, f"secret\0{sid}\0{secret}".encode(), "sha256").hex()

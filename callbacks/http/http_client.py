@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import closing
 from threading import Thread
+from typing import Any
 
 import certifi
 
@@ -19,6 +20,9 @@ from callbacks.http.urls import Target, UrlRefused, split_url
 
 #: (host, port) -> addresses as text. May raise OSError.
 Resolve = Callable[[str, int], list[str]]
+#: (account SID, REFUSED_URL or PRIVATE_ADDRESS): told of each request that was not sent because of its target.
+OnRefused = Callable[[str, FailureKind], None]
+REFUSED_TARGET = (FailureKind.REFUSED_URL, FailureKind.PRIVATE_ADDRESS)
 
 MAX_ADDRESSES = 4
 MAX_BODY_BYTES = 65_536
@@ -36,6 +40,7 @@ class HttpClient:
         per_account: int = 4,
         total: int = 16,
         max_body_bytes: int = MAX_BODY_BYTES,
+        on_refused: OnRefused = lambda account_sid, kind: None,
     ) -> None:
         """`ca_file` replaces the usual certificate authorities. `allow_private` also allows http and private addresses.
 
@@ -46,6 +51,7 @@ class HttpClient:
         self._resolve = resolve or (_look_up if allow_private else _look_up_outside)
         self._limit = ConcurrencyLimit(per_account, total)
         self._max_body_bytes = max_body_bytes
+        self._on_refused = on_refused
 
     def post(
         self,
@@ -64,11 +70,19 @@ class HttpClient:
         account has too many requests in progress. `answer_seconds`: the most that the response may take, counted from
         the last byte sent.
         """
-        return self._send(account_sid, url, headers, body, deadline_seconds, read_body, answer_seconds)
+        return self._try(account_sid, url, headers, body, deadline_seconds, read_body, answer_seconds)
 
     def get(self, account_sid: str, url: str, *, headers: Mapping[str, str], deadline_seconds: float) -> Response:
         """Raises RequestFailed, also BUSY. A redirect is returned like any other response."""
-        return self._send(account_sid, url, headers, None, deadline_seconds, True)
+        return self._try(account_sid, url, headers, None, deadline_seconds, True)
+
+    def _try(self, account_sid: str, *request: Any) -> Response:
+        try:
+            return self._send(account_sid, *request)
+        except RequestFailed as error:
+            if error.kind in REFUSED_TARGET:
+                self._on_refused(account_sid, error.kind)
+            raise
 
     def _send(
         self, account_sid: str, url: str, headers: Mapping[str, str], body: bytes | None, deadline_seconds: float,

@@ -11,6 +11,7 @@ from flask import Blueprint, Response
 from callbacks.form import resource_base
 from callbacks.http.urls import check_url
 from common.errors import Invalid
+from common.security_events import Kind
 from outbox import app_messages
 from proxy.api import wire
 from proxy.api.auth import account_sid
@@ -20,6 +21,7 @@ from proxy.api.paths import service_of, session_of
 from proxy.api.schemas import MESSAGE
 from proxy.context import api_base, runtime
 from proxy.responses import json_response
+from proxy.security import note_request
 from services.accounts import Accounts
 from sessions.model import Interaction
 
@@ -54,6 +56,7 @@ def _require_fetchable(url: str) -> None:
     """The carrier fetches the URL, so http is allowed too."""
     reason = check_url(url, allow_private=runtime().settings.allow_private_callbacks, for_the_carrier=True)
     if reason:
+        note_request(Kind.CALLBACK_URL_REFUSED, account=account_sid(), reason="media_url")
         raise Invalid("MediaUrl", reason)
 
 

@@ -14,9 +14,11 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from common.errors import Invalid
 from common.model import Page
+from common.security_events import Kind
 from proxy.api.auth import account_sid
 from proxy.context import runtime
 from proxy.responses import json_response
+from proxy.security import note_request
 
 T = TypeVar("T")
 
@@ -97,4 +99,5 @@ def _unsign(token: str) -> str:
     try:
         return str(_signer().loads(token))
     except BadData:
+        note_request(Kind.PAGE_TOKEN_REFUSED, account=account_sid())
         raise Invalid("PageToken", "must be taken from a page of this list: start again at first_page_url") from None

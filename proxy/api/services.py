@@ -11,6 +11,7 @@ from flask import Blueprint, Response
 from callbacks.http.urls import check_url
 from common.errors import Invalid
 from common.model import Service
+from common.security_events import Kind
 from erasure.services import delete_service
 from proxy.api import wire
 from proxy.api.auth import account_sid
@@ -20,6 +21,7 @@ from proxy.api.paths import reference
 from proxy.api.schemas import SERVICE
 from proxy.context import api_base, runtime
 from proxy.responses import json_response, no_content
+from proxy.security import note_request
 from services import services
 
 bp = Blueprint("services", __name__)
@@ -77,16 +79,17 @@ def _fields() -> dict[str, Any]:
         raise Invalid("UniqueName", "must not be empty")
     for field, name in URL_FIELDS.items():
         if fields.get(field):
-            _require_usable_url(name, fields[field])
+            _require_usable_url(field, name, fields[field])
     return fields
 
 
-def _require_usable_url(name: str, url: str) -> None:
+def _require_usable_url(field: str, name: str, url: str) -> None:
     reason = check_url(url, allow_private=runtime().settings.allow_private_callbacks)
+    if not reason and _is_ours(url):
+        reason = "must be a URL of your application, not of this API"
     if reason:
+        note_request(Kind.CALLBACK_URL_REFUSED, account=account_sid(), reason=field)
         raise Invalid(name, reason)
-    if _is_ours(url):
-        raise Invalid(name, "must be a URL of your application, not of this API")
 
 
 def _is_ours(url: str) -> bool:

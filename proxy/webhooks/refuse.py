@@ -8,8 +8,10 @@ from flask import Response, abort, request
 
 from carrier.signature import is_signature_at, url_variants
 from common.model import Account
+from common.security_events import Kind
 from common.sids import is_sid
 from proxy.context import runtime
+from proxy.security import note_request
 from proxy.webhooks.refusal_counter import Reason, RefusalCounter
 
 Fields = list[tuple[str, list[str]]]
@@ -31,6 +33,7 @@ REPOINT = "run: flask numbers repoint --all"
 def refuse(reason: Reason, message: str = "") -> NoReturn:
     """`message` must not contain anything from the request."""
     runtime().part(RefusalCounter).count(reason, message or MESSAGES[reason])
+    note_request(Kind.WEBHOOK_REFUSED, service=_service_sid(reason), reason=reason)
     abort(403)
 
 
@@ -73,6 +76,11 @@ def _find_signed_url(account: Account, fields: Fields, signature: str) -> tuple[
             if is_signature_at(account.carrier_token, url, fields, signature):
                 return base, slash
     return None
+
+
+def _service_sid(reason: Reason) -> str | None:
+    """The Service in the path, if it exists."""
+    return None if reason == Reason.SERVICE else (request.view_args or {}).get("service_sid")
 
 
 def _safe_path() -> str:

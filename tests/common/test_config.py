@@ -6,7 +6,8 @@ from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
-from common.config import ConfigError, Settings, env, environment, load, table
+from common.config import ConfigError, Settings, environment, load
+from common.settings_text import env, table
 from common.warnings import warnings
 
 LEAST = {
@@ -72,6 +73,8 @@ BAD = {
     },
     "SEGMENTS_PER_DAY": ["-1", "all", "1000000001"],
     "ALLOW_PRIVATE_CALLBACKS": ["yes", "true", "2", "on"],
+    "TRUSTED_PROXIES": ["10.0.0.1/8", "proxy.internal", "10.0.0.0/8;10.1.0.0/16"],
+    "LOG_CLIENT_ADDRESSES": ["yes", "2"],
     "MEDIA_STORE_MEGABYTES": ["-1", "1.5", "256MB", "1000001"],
 }  # fmt: skip
 

@@ -25,6 +25,7 @@ LIVE = {
 HELD = {
     "callbacks/http/concurrency_limit.py self._under_way": "requests under way",
     "common/runtime.py self._parts": "each part has a row of its own",
+    "common/security_events.py self._minutes": "how many lines were logged in this minute",
     "common/worker_slots.py self._failing": "how receivers answered this process",
     "common/worker_slots.py self._owners": "threads at work",
     "common/worker_slots.py self._receivers": "threads at work",

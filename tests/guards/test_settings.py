@@ -9,7 +9,8 @@ from functools import cache
 
 import pytest
 
-from common.config import Settings, env, table
+from common.config import Settings
+from common.settings_text import env, table
 from tests.guards.source import PRODUCT, ROOT, files, tree
 
 NAMES = [field.name for field in fields(Settings)]
@@ -17,11 +18,13 @@ NAMES = [field.name for field in fields(Settings)]
 
 def test_readme_has_the_table():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert table() in text, "paste what `python -m common.config table` prints"
+    assert table() in text, "paste what `python -m common.settings_text table` prints"
 
 
 def test_the_example_is_up_to_date():
-    assert (ROOT / ".env.example").read_text(encoding="utf-8") == env(), "python -m common.config env > .env.example"
+    assert (ROOT / ".env.example").read_text(encoding="utf-8") == env(), (
+        "python -m common.settings_text env > .env.example"
+    )
 
 
 @cache
