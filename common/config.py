@@ -127,6 +127,10 @@ class Settings:
     max_numbers_per_service: int = setting(
         whole(0, 10_000_000), "Numbers that one Service may have; 0: no limit.", "0", default="0"
     )
+    max_participants_per_session: int = setting(
+        whole(0, 1_000_000), "Participants that a Session may ever have, removed ones too; 0: no limit.",
+        "1000", default="1000",
+    )  # fmt: skip
     carrier_key_recheck_seconds: int = setting(
         whole(1, DAY), "Seconds until one of the carrier's API keys is checked at the carrier again.",
         "300", default="300",

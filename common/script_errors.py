@@ -32,6 +32,12 @@ SENTENCES = {
     80609: "A Session has at most two participants. Remove one before adding another",
 }
 
+#: What the scripts say a refusal is about, where the code alone does not tell.
+MORE_SENTENCES = {
+    (80609, "ever"): "The Session has had as many participants, removed ones too, as MAX_PARTICIPANTS_PER_SESSION "
+    "allows. Open a new Session",
+}
+
 PAST = "must be in the future"
 FULL = "the Service holds as many as MAX_NUMBERS_PER_SERVICE allows"
 
@@ -46,4 +52,4 @@ def checked(answer: dict[str, Any]) -> dict[str, Any]:
     if code == 20001:
         field = str(answer["about"])
         raise Invalid(field, FULL if field == "PhoneNumbers" else PAST)
-    raise Refused(code, SENTENCES[code])
+    raise Refused(code, MORE_SENTENCES.get((code, str(answer.get("about")))) or SENTENCES[code])

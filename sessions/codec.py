@@ -36,10 +36,10 @@ class Codec:
             closed_reason=doc["reason"],
             created_ms=doc["created"],
             updated_ms=doc["updated"],
-            participants=tuple(self._participant(doc["sid"], person) for person in doc["people"] or ()),
+            participants=tuple(self.participant(doc["sid"], person) for person in doc["people"] or ()),
         )
 
-    def _participant(self, session_sid: str, doc: Doc) -> Participant:
+    def participant(self, session_sid: str, doc: Doc) -> Participant:
         return Participant(
             sid=doc["sid"],
             session_sid=session_sid,

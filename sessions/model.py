@@ -35,7 +35,10 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`expiry_ms`: the DateExpiry that the app gave, not the moment computed from `ttl`."""
+    """`expiry_ms`: the DateExpiry that the app gave, not the moment computed from `ttl`.
+
+    `participants`: those who have not left.
+    """
 
     sid: str
     service_sid: str

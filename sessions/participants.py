@@ -5,24 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from common import listing
-from common.errors import NotFound
 from common.model import Page, Service
 from common.runtime import Runtime
 from common.script_errors import checked
-from sessions.model import Participant, Session
-from sessions.sessions import codec, get_session, participant_arguments
+from sessions.model import Participant
+from sessions.sessions import codec, participant_arguments
 
 
 def add_participant(rt: Runtime, service: Service, session_ref: str, given: dict[str, Any]) -> Participant:
     """Raises NotFound, Refused: 80103, 802xx, 80404, 80601, 80604, 80607, 80609."""
     one = participant_arguments(rt, service, given, mode=None)
-    args = {"session": session_ref, "person": one}
-    answer = checked(rt.store.service("add_participant", service.sid, args))
-    return _participant_of(codec(rt, service).session(answer["session"]), one["sid"])
+    args = {"session": session_ref, "person": one, "most": rt.settings.max_participants_per_session}
+    return _participant(rt, service, rt.store.service("add_participant", service.sid, args))
 
 
 def get_participant(rt: Runtime, service: Service, session_ref: str, sid: str) -> Participant:
-    return _participant_of(get_session(rt, service, session_ref), sid)
+    """Raises NotFound."""
+    args = {"session": session_ref, "participant": sid}
+    return _participant(rt, service, rt.store.service("get_participant", service.sid, args))
+
+
+def _participant(rt: Runtime, service: Service, answer: dict[str, Any]) -> Participant:
+    found = checked(answer)
+    return codec(rt, service).participant(found["session"], found["participant"])
 
 
 def remove_participant(rt: Runtime, service: Service, session_ref: str, sid: str) -> None:
@@ -33,20 +38,7 @@ def remove_participant(rt: Runtime, service: Service, session_ref: str, sid: str
 def list_participants(
     rt: Runtime, service: Service, session_ref: str, cursor: str | None, limit: int
 ) -> Page[Participant]:
-    """With removed ones, as programs expect. All are in the Session's document, so the pages are made here."""
-    people = get_session(rt, service, session_ref).participants
-    mark = listing.arguments(cursor, limit)
-    first = mark["after"][0] if "after" in mark else max(mark["before"][0] - limit, 0) if "before" in mark else 0
-    stop = first + limit
-    return Page(
-        people[first:stop],
-        listing.cursor("after", [stop, ""]) if stop < len(people) else None,
-        listing.cursor("before", [first, ""]) if 0 < first <= len(people) else None,
-    )
-
-
-def _participant_of(session: Session, sid: str) -> Participant:
-    for participant in session.participants:
-        if participant.sid == sid:
-            return participant
-    raise NotFound("The Participant")
+    """With removed ones, as programs expect."""
+    args = {"session": session_ref, **listing.arguments(cursor, limit)}
+    answer = checked(rt.store.service("list_participants", service.sid, args))
+    return listing.page(answer, lambda doc: codec(rt, service).participant(answer["session"], doc))

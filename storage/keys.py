@@ -31,9 +31,12 @@ SERVICE_KEYS = {
     ),
     "sessions": Key("sessions", "zset", "the Service's", "every Session SID by creation (ms)"),
     "session": Key("session:%s", "string", "the Session's", "a Session; see sessions/lua/modules/packing.lua"),
+    "former": Key(
+        "former:%s", "hash", "the Session's", "Participants who have left: place -> them, packed; SID, person -> place"
+    ),
     "names": Key("names", "hash", "the Service's", "unique name -> Session SID"),
     "due": Key("due", "zset", "the Service's", "active Sessions by the time they end (ms)"),
-    "leases": Key("leases:%s", "hash", "while one is held", "of a person: proxy number -> Session SID, index in it"),
+    "leases": Key("leases:%s", "hash", "while one is held", "of a person: proxy number -> Session SID"),
     "past": Key(
         "past:%s", "hash", "90 days", "of a person: proxy number -> ms of release|partner|Session SID; 32 at most"
     ),

@@ -7,6 +7,7 @@ local events = use('storage.events')
 local service = use('storage.service')
 local redactions = use('carrier.redactions')
 local versions = use('services.versions')
+local former = use('sessions.former')
 local session = use('sessions.session')
 local erase = use('erasure.erase')
 local BATCH = 100
@@ -25,8 +26,10 @@ local function delete_service(tx)
 end
 
 local function purge_session(tx, sid, redact)
-  local s = session.read(tx, sid) or { sid = sid, people = {} }
-  for _, p in ipairs(s.people) do redis.call('DEL', keys.leases(tx, p.who), keys.past(tx, p.who)) end
+  local s = session.read(tx, sid) or { sid = sid, people = {}, joined = 0 }
+  for _, p in ipairs(former.range(tx, s, 1, s.joined)) do
+    redis.call('DEL', keys.leases(tx, p.who), keys.past(tx, p.who))
+  end
   erase.session(tx, s, redact)
 end
 

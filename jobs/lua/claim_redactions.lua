@@ -19,7 +19,7 @@ local function interaction_in_parts(tx, r)
 end
 
 local function recipient_of(tx, i)
-  local p = people.person(session.read(tx, i.session), i.outbound.participant)
+  local p = people.person(tx, session.read(tx, i.session), i.outbound.participant)
   return p and { sid = p.sid, sealed = p.sealed, number = p.number }
 end
 

@@ -13,8 +13,8 @@ local interaction = use('sessions.interaction')
 local watch = use('sessions.watch')
 local next_look = use('jobs.next_look')
 
-local function address_of(s, sid)
-  local p = people.person(s, sid)
+local function address_of(tx, s, sid)
+  local p = people.person(tx, s, sid)
   return p and { sealed = p.sealed, from = p.number }
 end
 
@@ -30,11 +30,11 @@ end
 local function claim(tx, sid, rules, lease_ms)
   local i = interaction.read(tx, sid)
   local s = i and not interaction.is_settled(i) and session.read(tx, i.session)
-  local at, look = s and next_look.at(i, s, rules, tx.now), s and address_of(s, i.outbound.participant)
+  local at, look = s and next_look.at(i, s, rules, tx.now), s and address_of(tx, s, i.outbound.participant)
   if not at or not look then return stop_watching(tx, sid, i) end
   if at > tx.now then return watch.look_at(tx, i, at) end
   watch.look_at(tx, i, tx.now + lease_ms)
-  look.interaction, look.first = i, i.placed and address_of(s, i.inbound.participant) or nil
+  look.interaction, look.first = i, i.placed and address_of(tx, s, i.inbound.participant) or nil
   return look
 end
 

@@ -15,7 +15,7 @@ local line = use('outbox.line')
 local MOST_STEPS = 100
 
 local function sender_of(tx, i)
-  local p = i and i.inbound and people.person(session.read(tx, i.session), i.inbound.participant)
+  local p = i and i.inbound and people.person(tx, session.read(tx, i.session), i.inbound.participant)
   return p and { sid = p.sid, sealed = p.sealed, lang = p.lang } or nil
 end
 

@@ -50,7 +50,7 @@ return function(tx, args)
   if args.content then inbound.flags, inbound.unchecked = args.content.flags, args.content.unchecked end
   local earlier = answers.find(tx, inbound.key, inbound.window_ms)
   local stored = earlier and cjson.decode(earlier)
-  if stored and stored.owner == inbound.owner then return questions.reply(tx, stored, rules) end
+  if stored and stored.owner == inbound.owner then return questions.reply(tx, stored, inbound.person, rules) end
   if stored and not may_change(stored, inbound.kind) then
     if stored.outcome == 'forward' then watch.forget_missed(tx, stored.interaction) end
     return earlier

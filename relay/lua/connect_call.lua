@@ -19,8 +19,8 @@ local forward = use('relay.forward')
 
 -- Returns the route to the other Participant (see relay.routing), or nil and the reason.
 local function find_route(tx, s, i)
-  local first, slot = people.participant(s, i.inbound.participant)
-  local partner = slot and people.partner(s, slot)
+  local first = people.participant(s, i.inbound.participant)
+  local partner = first and people.partner(s, first)
   -- A call that ended before this report of it stays ended.
   local is_open = lifetime.is_active(s) and not statuses.is_final('voice', i.inbound.state)
   if not partner or not is_open then return nil, 'closed' end
@@ -41,7 +41,7 @@ return function(tx, args)
 
   local s = session.read(tx, i.session)
   close.close_if_expired(tx, s)
-  local first = people.person(s, i.inbound.participant)
+  local first = people.person(tx, s, i.inbound.participant)
   local route, reason = find_route(tx, s, i)
   if not route then
     local outcome = { outcome = 'refused', reason = reason, say = 'unavailable', mine = first and first.lang }

@@ -24,6 +24,7 @@ return function(tx, args)
     resource = args.resource, state = args.state, code = args.code, duration = args.duration, found = args.found,
     taken = args.taken,
   })
-  local first, other = i.inbound and people.person(s, i.inbound.participant), people.person(s, i.outbound.participant)
+  local first = i.inbound and people.person(tx, s, i.inbound.participant)
+  local other = people.person(tx, s, i.outbound.participant)
   return cjson.encode({ interaction = i, lang = first and first.lang, other = other and other.lang })
 end

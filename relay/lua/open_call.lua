@@ -35,9 +35,9 @@ return function(tx, args)
   close.close_if_expired(tx, s)
   if not lifetime.is_active(s) then return reply.error(80607) end
   if s.mode == 'message-only' then return reply.error(80911) end
-  local first, slot = people.participant(s, args.participant)
+  local first = people.participant(s, args.participant)
   if not first then return reply.error(20404) end
-  local partner = people.partner(s, slot)
+  local partner = people.partner(s, first)
   if not partner then return reply.error(80614) end
   if blocks.find(tx, first.who, first.number, s.sid, partner) then return reply.error(20403) end
 

@@ -9,17 +9,18 @@ local events = use('storage.events')
 local reply = use('storage.reply')
 local lease = use('pool.lease')
 local assignment = use('sessions.assignment')
+local people = use('sessions.people')
 local session = use('sessions.session')
 
 -- Adds all people. If there is no number for one of them, returns the API's code and this person's position; else nil.
-local function add_people(tx, s, people, rules)
+local function add_people(tx, s, asked, rules)
   local taken = {}
-  for slot, p in ipairs(people) do
-    local partner = people[3 - slot]
+  for slot, p in ipairs(asked) do
+    local partner = asked[3 - slot]
     local number, code = assignment.choose(tx, p, partner and partner.who or '', rules, s.mode, taken)
     if not number then return code, slot end
     taken[number] = (taken[number] or 0) + 1
-    s.people[slot] = assignment.participant(tx, p, number)
+    people.add(s, assignment.participant(tx, p, number))
   end
 end
 
@@ -34,12 +35,12 @@ return function(tx, args)
 
   local s = {
     sid = args.sid, unique_name = name, mode = args.mode, status = args.status, ttl = args.ttl or rules.default_ttl,
-    expiry = args.expiry, reason = '', created = tx.now, updated = tx.now, people = {},
+    expiry = args.expiry, reason = '', created = tx.now, updated = tx.now, people = {}, joined = 0,
   }
   local code, slot = add_people(tx, s, args.people, rules)
   if code then return reply.error(code, slot) end
 
-  for n in ipairs(s.people) do lease.take(tx, s, n) end
+  for _, p in ipairs(s.people) do lease.take(tx, s, p) end
   if name then redis.call('HSET', keys.names(tx), name, s.sid) end
   redis.call('ZADD', keys.sessions(tx), tx.now, s.sid)
   session.save(tx, s)

@@ -10,7 +10,6 @@ local lease = use('pool.lease')
 local number = use('pool.number')
 local close = use('sessions.close')
 local lifetime = use('sessions.lifetime')
-local people = use('sessions.people')
 local session = use('sessions.session')
 
 -- Returns the API's code of the reason why this person cannot have their number again, or nil.
@@ -25,12 +24,11 @@ end
 -- Takes the leases of a closed Session again. Returns the refusal, or nil.
 local function reopen(tx, s)
   if s.expiry and s.expiry <= tx.now then return reply.error(20001, 'DateExpiry') end
-  local present = people.participants(s)
-  for _, one in ipairs(present) do
-    local code = obstacle(tx, one.person)
+  for _, p in ipairs(s.people) do
+    local code = obstacle(tx, p)
     if code then return reply.error(code) end
   end
-  for _, one in ipairs(present) do lease.take(tx, s, one.slot) end
+  for _, p in ipairs(s.people) do lease.take(tx, s, p) end
   s.reopened, s.reason, s.ended = tx.now, '', nil
 end
 

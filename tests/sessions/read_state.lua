@@ -3,16 +3,23 @@
 -- ARGV: 1 JSON { people }
 -- Returns: { sessions, leases = { { who, number, session } }, past = { { who, number, at, partner } } }
 local keys = use('storage.keys')
-local lease = use('pool.lease')
 local lease_history = use('pool.lease_history')
+local former = use('sessions.former')
 local session = use('sessions.session')
+
+-- With the people who have left.
+local function read_session(tx, sid)
+  local s = session.read(tx, sid)
+  s.people = former.range(tx, s, 1, s.joined)
+  return s
+end
 
 return function(tx, args)
   local found = { sessions = {}, leases = {}, past = {} }
-  for _, sid in ipairs(redis.call('ZRANGE', keys.sessions(tx), 0, -1)) do found.sessions[sid] = session.read(tx, sid) end
+  for _, sid in ipairs(redis.call('ZRANGE', keys.sessions(tx), 0, -1)) do found.sessions[sid] = read_session(tx, sid) end
   for _, who in ipairs(args.people) do
     local routes = redis.call('HGETALL', keys.leases(tx, who))
-    for n = 1, #routes, 2 do table.insert(found.leases, { who, routes[n], (lease.parse(routes[n + 1])) }) end
+    for n = 1, #routes, 2 do table.insert(found.leases, { who, routes[n], routes[n + 1] }) end
     for number, was in pairs(lease_history.read(tx, who)) do
       table.insert(found.past, { who, number, was.at, was.partner })
     end

@@ -96,6 +96,7 @@ def _text_each_other(rt: Runtime, service: Service, session: Session) -> None:
     _call(rt, service, session)
     participants.remove_participant(rt, service, session.sid, ann.sid)
     participants.add_participant(rt, service, session.sid, {"identifier": CAT})
+    participants.list_participants(rt, service, session.sid, None, 50)
     sessions.get_session(rt, service, session.sid)
 
 

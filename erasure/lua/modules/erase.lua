@@ -3,6 +3,7 @@
 local erase = {}
 local keys = use('storage.keys')
 local redactions = use('carrier.redactions')
+local former = use('sessions.former')
 local interaction = use('sessions.interaction')
 local attachment = use('outbox.attachment')
 local line = use('outbox.line')
@@ -27,13 +28,14 @@ function erase.interaction(tx, sid, redact)
   redis.call('DEL', keys.interaction(tx, sid))
 end
 
--- `s`: { sid, people }.
+-- `s`: the document, or { sid, people = {}, joined = 0 } if there is none.
 function erase.session(tx, s, redact)
   local sids = redis.call('ZRANGE', keys.interactions(tx, s.sid), 0, -1)
   for _, sid in ipairs(sids) do erase.interaction(tx, sid, redact) end
-  for _, p in ipairs(s.people) do redis.call('DEL', keys.sent(tx, p.sid)) end
+  for _, p in ipairs(former.range(tx, s, 1, s.joined)) do redis.call('DEL', keys.sent(tx, p.sid)) end
   redis.call('ZREM', keys.sessions(tx), s.sid)
-  redis.call('DEL', keys.interactions(tx, s.sid), keys.session(tx, s.sid), keys.turns(tx, s.sid))
+  redis.call('DEL', keys.interactions(tx, s.sid), keys.session(tx, s.sid), keys.turns(tx, s.sid),
+    keys.former(tx, s.sid))
 end
 
 return erase

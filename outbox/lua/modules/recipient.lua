@@ -14,10 +14,10 @@ end
 -- from `number`, or nil: { reason, code (the carrier's), park (true: an operator decides; else it is never sent) }.
 function recipient.check(tx, i, number)
   local s = session.read(tx, i.session)
-  local p = people.person(s, i.outbound.participant)
+  local p = people.person(tx, s, i.outbound.participant)
   if not p then return { sid = i.outbound.participant }, { reason = 'closed' } end
   if not is_participant(tx, s, p) then return p, { reason = 'closed' } end
-  local sender = i.inbound and people.person(s, i.inbound.participant)
+  local sender = i.inbound and people.person(tx, s, i.inbound.participant)
   if blocks.find(tx, p.who, p.number, s.sid, sender) then return p, { reason = 'blocked', park = true } end
   local reason, code = reachability.find_obstacle(tx, p.who, number)
   if reason then return p, { reason = (string.gsub(reason, '-', '_')), code = code } end

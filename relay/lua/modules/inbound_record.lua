@@ -25,9 +25,9 @@ function inbound_record.new(inbound, sender)
 end
 
 local function new_stopped(tx, inbound)
-  local s, slot = session.read_by_lease(tx, inbound.person, inbound.number)
+  local s, sender = session.read_by_lease(tx, inbound.person, inbound.number)
   if not s or lifetime.has_expired(s, tx.now) then return nil end
-  return inbound_record.new(inbound, s.people[slot]), s
+  return inbound_record.new(inbound, sender), s
 end
 
 -- Saves that the inbound was stopped. `i`: its Interaction, if the app was asked about it; without one, a new

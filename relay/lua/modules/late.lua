@@ -12,10 +12,7 @@ function late.was_for_another(tx, inbound, s, sender, recipient)
   if since >= at + 1000 or last_lease and last_lease.at >= at and last_lease.partner ~= recipient.who then
     return true
   end
-  for _, p in ipairs(s.people) do
-    if p.deleted and p.deleted >= at and p.who ~= sender.who and p.who ~= recipient.who then return true end
-  end
-  return false
+  return s.left_at ~= nil and s.left_at >= at
 end
 
 return late

@@ -41,8 +41,8 @@ function routing.find_route(tx, inbound)
   local person = inbound.person
   if redis.call('SISMEMBER', keys.own(tx), person) == 1 then return nil, { reason = 'own-number', silent = true } end
   if inbound.kind == 'message' then reachability.restore(tx, person, inbound.number, inbound.late_at or tx.now) end
-  local s, slot = session.read_by_lease(tx, person, inbound.number)
-  local sender, recipient = s and s.people[slot], s and people.partner(s, slot)
+  local s, sender = session.read_by_lease(tx, person, inbound.number)
+  local recipient = s and people.partner(s, sender)
   local blocked = operator.find_refusal(tx, inbound, s, sender, recipient)
   if blocked then return nil, blocked end
   if not s then return nil, refusal_of_stranger(tx, inbound) end

@@ -46,7 +46,7 @@ function carrier_reports.note(tx, i)
   local rule, arrived = carrier_codes.UNREACHABLE[i.outbound.code], carrier_codes.ARRIVED[i.outbound.state]
   if not rule and i.outbound.code ~= carrier_codes.OPTED_OUT and not arrived then return end
   if arrived and redis.call('EXISTS', keys.unreachable(tx)) == 0 then return end
-  local p = people.person(session.read(tx, i.session), i.outbound.participant)
+  local p = people.person(tx, session.read(tx, i.session), i.outbound.participant)
   if not p then return end
   if arrived then reachability.restore(tx, p.who, p.number, i.created) else note_refusal(tx, p, i, rule) end
 end

@@ -7,17 +7,6 @@ local lifetime = use('sessions.lifetime')
 local people = use('sessions.people')
 local session = use('sessions.session')
 
--- Returns the index of the person's partner or, if that one has left, of their last partner. Their number cools towards
--- everybody else.
-function close.last_partner(s, slot)
-  local partner, joined = people.partner(s, slot), s.people[slot].created
-  for n = #s.people, 1, -1 do
-    local p = s.people[n]
-    if not partner and n ~= slot and p.deleted and (n > slot or p.deleted > joined) then partner = p end
-  end
-  return partner and partner.who
-end
-
 -- Returns the carrier's SIDs of calls that are still live, or nil; see sessions.live_calls.
 local function live_call_sids(s, now)
   local sids = {}
@@ -29,9 +18,7 @@ end
 
 -- Closes a Session. `at`: when it ended (ms).
 function close.close(tx, s, reason, at)
-  for _, one in ipairs(people.participants(s)) do
-    lease.release(tx, s, one.slot, close.last_partner(s, one.slot))
-  end
+  for _, p in ipairs(s.people) do lease.release(tx, s, p, people.last_partner(s, p)) end
   s.status, s.reason, s.ended, s.updated = 'closed', reason, at, tx.now
   session.save(tx, s)
   events.emit(tx, 'session.closed', s.sid, { reason = reason, live = live_call_sids(s, tx.now) }, at)
@@ -50,8 +37,7 @@ function close.close_expired_of(tx, person, most)
   local key = keys.leases(tx, person)
   local count = redis.call('HLEN', key)
   if count == 0 or (most and count > most) then return end
-  for _, text in ipairs(redis.call('HVALS', key)) do
-    local sid = lease.parse(text)
+  for _, sid in ipairs(redis.call('HVALS', key)) do
     local ends = redis.call('ZSCORE', keys.due(tx), sid)
     if ends and tonumber(ends) <= tx.now then close.close_if_expired(tx, session.read(tx, sid)) end
   end

@@ -1,34 +1,55 @@
--- The people in a Session's document `s`: a person is { sid, who (index), number, created, … }, `slot` is their place.
--- Somebody who has left stays in the document, with the field `deleted`.
+-- The people in a Session: the present Participants are in its document `s` as { sid, who (index), number, created,
+-- place (how many had joined by then), met (index of their last partner, if that one has left), … }; for the others
+-- see sessions.former.
 local people = {}
+local former = use('sessions.former')
 
--- Returns the person and their slot, even if they have left; nil if `s` is nil or has no such Participant.
-function people.person(s, sid)
-  for slot, p in ipairs(s and s.people or {}) do
-    if p.sid == sid then return p, slot end
-  end
-end
-
--- Returns the same for a person who has not left.
+-- Returns the present Participant, or nil if `s` is nil or has no such Participant.
 function people.participant(s, sid)
-  local p, slot = people.person(s, sid)
-  if p and not p.deleted then return p, slot end
+  for _, p in ipairs(s and s.people or {}) do
+    if p.sid == sid then return p end
+  end
 end
 
--- Returns { { slot, person } } of those who have not left.
-function people.participants(s)
-  local found = {}
-  for slot, p in ipairs(s.people) do
-    if not p.deleted then found[#found + 1] = { slot = slot, person = p } end
-  end
-  return found
+-- Returns the same even if they have left.
+function people.person(tx, s, sid)
+  return people.participant(s, sid) or s and former.find(tx, s, sid) or nil
 end
 
--- Returns the other person who has not left, or nil.
-function people.partner(s, slot)
-  for n, p in ipairs(s.people) do
-    if n ~= slot and not p.deleted then return p end
+-- Returns the present Participant who is this person (an index), or nil.
+function people.by_index(s, who)
+  for _, p in ipairs(s.people) do
+    if p.who == who then return p end
   end
+end
+
+-- Returns the other present Participant, or nil.
+function people.partner(s, p)
+  for _, other in ipairs(s.people) do
+    if other.sid ~= p.sid then return other end
+  end
+end
+
+-- Returns the index of their partner or, if that one has left, of their last partner. Their number cools towards
+-- everybody else.
+function people.last_partner(s, p)
+  local partner = people.partner(s, p)
+  return partner and partner.who or p.met
+end
+
+-- Adds the Participant to the document. The caller saves it.
+function people.add(s, p)
+  s.joined = s.joined + 1
+  p.place = s.joined
+  s.people[#s.people + 1] = p
+end
+
+-- Takes the Participant out of the document. The caller saves it.
+function people.remove(tx, s, p)
+  local partner = people.partner(s, p)
+  if partner then partner.met = p.who end
+  p.deleted, p.updated, s.updated = tx.now, tx.now, tx.now
+  former.add(tx, s, p)
 end
 
 return people

@@ -4,6 +4,7 @@ local keys = use('storage.keys')
 local lease = use('pool.lease')
 local packing = use('sessions.packing')
 local lifetime = use('sessions.lifetime')
+local people = use('sessions.people')
 
 -- Returns the SID. `name`: a Session's SID or unique name; nil if there is no such name.
 function session.sid_of(tx, name)
@@ -22,10 +23,13 @@ function session.read(tx, name)
   return s
 end
 
--- Returns the Session of this person's lease of the number, and their slot; nil if they have no such lease.
+-- Returns the Session of this person's lease of the number, and the Participant who they are in it; nil if they have no
+-- such lease.
 function session.read_by_lease(tx, person, number)
-  local sid, slot = lease.find(tx, person, number)
-  if sid then return session.read(tx, sid), slot end
+  local sid = lease.find(tx, person, number)
+  if not sid then return nil end
+  local s = session.read(tx, sid)
+  return s, people.by_index(s, person)
 end
 
 -- Saves the document, and its end in `due` if that has changed.
