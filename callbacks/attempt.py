@@ -91,7 +91,7 @@ def _unanswered(kind: Kind, error: RequestFailed) -> Result:
 
 
 def _signed(rt: Runtime, account: Account, claim: DeliveryClaim, url: str) -> Signed:
-    token, secrets = account.auth_tokens[0], [rt.index.webhook_secret(claim.service_sid)]
+    token, secrets = account.auth_token, [rt.index.webhook_secret(claim.service_sid)]
     if claim.kind is Kind.CALLBACK:
         fields = form(rt, read_snapshot(rt, claim.service_sid).service, account, claim.doc)
         return signed_form(url, fields, token=token, secrets=secrets, message_id=claim.sid, now=time.time())

@@ -79,6 +79,10 @@ class Settings:
     twilio_auth_token: str = setting(
         auth_token, "Auth token of that account.", "<the auth token in the carrier's console>", hidden=True
     )
+    twilio_auth_token_former: str | None = setting(
+        auth_token, "The token before `TWILIO_AUTH_TOKEN`, accepted for a day after the first start with it.",
+        "<the token before the rotation>", optional=True, hidden=True,
+    )  # fmt: skip
     twilio_api_url: str | None = setting(
         web_url, "URL of another carrier with Twilio's API, or of the simulator; default: Twilio.",
         "http://127.0.0.1:5055", optional=True,

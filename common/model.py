@@ -69,17 +69,42 @@ class Service:
     updated_ms: int
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class FormerToken:
+    """A replaced token, and until when it is still accepted."""
+
+    token: str
+    ends_ms: int
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who may call the API, and the carrier account that we use. `auth_tokens`: the current one first."""
+    """Who may call the API, and the carrier account that we use.
+
+    During a rotation the former token is accepted, too, until its end; we ourselves use the new one at once.
+    """
 
     sid: str
-    auth_tokens: tuple[str, ...]
+    auth_token: str
     carrier_sid: str
     carrier_token: str
+    former_auth: FormerToken | None = None
+    former_carrier: FormerToken | None = None
 
     def __repr__(self) -> str:
         return f"Account({self.sid})"
+
+    def auth_tokens(self, now_ms: int) -> tuple[str, ...]:
+        """What its programs may log in with, the current one first."""
+        return _accepted(self.auth_token, self.former_auth, now_ms)
+
+    def carrier_tokens(self, now_ms: int) -> tuple[str, ...]:
+        """What the carrier may sign webhooks with, the current one first."""
+        return _accepted(self.carrier_token, self.former_carrier, now_ms)
+
+
+def _accepted(current: str, former: FormerToken | None, now_ms: int) -> tuple[str, ...]:
+    return (current, former.token) if former and now_ms < former.ends_ms else (current,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,7 @@ def _post(
     if not url:
         raise RequestFailed(FailureKind.REFUSED_URL)
     signed = signed_form(
-        url, form, token=account.auth_tokens[0], secrets=[rt.index.webhook_secret(service.sid)],
+        url, form, token=account.auth_token, secrets=[rt.index.webhook_secret(service.sid)],
         message_id=message_id, now=time.time(),
     )  # fmt: skip
     deadline = service.intercept_timeout_ms / 1000

@@ -14,6 +14,7 @@ from common.errors import Invalid, NotFound
 from common.model import Account
 from common.runtime import Runtime
 from common.sids import is_sid, new
+from services.account_document import former_of_settings, open_account, seal_account
 from storage import keys
 
 ROLES = ("full", "read-only")
@@ -42,8 +43,8 @@ class Accounts:
     def get(self, account_sid: str) -> Account | None:
         settings = self._rt.settings
         if account_sid == settings.twilio_account_sid:
-            token = settings.twilio_auth_token
-            return Account(account_sid, (token,), account_sid, token)
+            token, former = settings.twilio_auth_token, self._rt.part(former_of_settings).token
+            return Account(account_sid, token, account_sid, token, former, former)
         return self._read(account_sid)
 
     def require(self, account_sid: str) -> Account:
@@ -65,7 +66,7 @@ class Accounts:
         """Basic credentials: AC + auth token, or SK + secret of a key of ours or of the carrier's."""
         if is_sid(user, "AC"):
             account = self.get(user)
-            tokens = account.auth_tokens if account else ()
+            tokens = account.auth_tokens(self._rt.now_ms()) if account else ()
             genuine = any([hmac.compare_digest(token.encode(), password.encode()) for token in tokens])
             return Principal(user, "full") if genuine else None
         return check_key(self._rt, user, password) if is_sid(user, "SK") else None
@@ -87,8 +88,7 @@ class Accounts:
         text = store.guard(lambda: store.client.get(keys.account("account", account_sid)))
         if text is None:
             return None
-        doc = json.loads(self._rt.seal.open(text.decode(), f"account\0{account_sid}"))
-        return Account(account_sid, tuple(doc["auth_tokens"]), doc["carrier_sid"], doc["carrier_token"])
+        return open_account(self._rt, account_sid, text.decode())
 
 
 class Carriers:
@@ -115,27 +115,31 @@ def add_account(rt: Runtime, sid: str, auth_token: str, carrier_sid: str, carrie
     for field, value in (("sid", sid), ("carrier_sid", carrier_sid)):
         if not is_sid(value, "AC"):
             raise Invalid(field, "must be AC and 32 hexadecimal digits")
-    for field, value in (("auth_token", auth_token), ("carrier_token", carrier_token)):
-        if not 8 <= len(value) <= 256:
-            raise Invalid(field, "must be 8 to 256 characters")
+    check_token("auth_token", auth_token)
+    check_token("carrier_token", carrier_token)
     if sid == rt.settings.twilio_account_sid:
         raise Invalid("sid", "is the account of the settings; change TWILIO_AUTH_TOKEN instead")
-    doc = {"auth_tokens": [auth_token], "carrier_sid": carrier_sid, "carrier_token": carrier_token}
-    sealed = rt.seal.seal(json.dumps(doc), f"account\0{sid}")
+    sealed = seal_account(rt, Account(sid, auth_token, carrier_sid, carrier_token))
     rt.store.guard(lambda: rt.store.client.set(keys.account("account", sid), sealed))
     rt.store.guard(lambda: rt.store.client.hset(keys.ring("installation_accounts"), sid, int(time.time() * 1000)))
-    _renew_versions(rt, sid)
+    renew_versions(rt, sid)
 
 
-def _renew_versions(rt: Runtime, account_sid: str) -> None:
+def check_token(field: str, token: str) -> None:
+    if not 8 <= len(token) <= 256:
+        raise Invalid(field, "must be 8 to 256 characters")
+
+
+def renew_versions(rt: Runtime, account_sid: str) -> None:
     """Gives each Service of the account a new version, so that every process reads the new tokens."""
     owners = rt.store.guard(lambda: rt.store.client.hgetall(keys.installation_services()))
     for service_sid in (sid.decode() for sid, owner in owners.items() if owner.decode() == account_sid):
         rt.store.service("touch_service", service_sid, {})
 
 
-def list_accounts(rt: Runtime) -> list[str]:
-    return rt.part(Accounts).sids()
+def list_accounts(rt: Runtime) -> list[Account]:
+    accounts = rt.part(Accounts)
+    return [account for sid in accounts.sids() if (account := accounts.get(sid))]
 
 
 def add_key(rt: Runtime, account_sid: str, role: str, name: str) -> tuple[str, str]:

@@ -152,6 +152,7 @@ ACCOUNT_KEYS = {
 
 RING_KEYS = {
     "keyring": Key("keyring", "hash", "for ever", "the key ring, wrapped by SECRET_KEY"),
+    "former_tokens": Key("former-tokens", "hash", "for ever", "hash of a former TWILIO_AUTH_TOKEN -> its end (ms)"),
     "installation_services": Key("services", "hash", "for ever", "Service SID -> account SID"),
     "installation_accounts": Key("accounts", "hash", "for ever", "account SID -> time it was added (ms)"),
     "api_keys": Key("api-keys", "hash", "for ever", "key SID -> JSON: account, role, hash of the secret, last check"),

@@ -5,10 +5,15 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
+from common.dates import date
+from common.model import Account
 from proxy.cli.common import errors_as_messages
 from proxy.cli.output import json_option, print_list
+from proxy.cli.secrets import secret_option
 from proxy.context import runtime
 from services import accounts as operations
+from services import token_rotation
+from services.token_rotation import API, CARRIER
 
 accounts = AppGroup("accounts", help="Accounts: who may call the API, with which credentials at the carrier.")
 keys = AppGroup("keys", help="API keys: each belongs to an account and has a role.")
@@ -16,27 +21,53 @@ keys = AppGroup("keys", help="API keys: each belongs to an account and has a rol
 
 @accounts.command("add")
 @click.argument("sid")
-@click.option(
-    "--auth-token",
-    prompt=True,
-    hide_input=True,
-    help="The token that the account's programs use. Asked for if not given.",
-)
+@secret_option("--auth-token", "The token that the account's programs use. Asked for if not given.")
 @click.option("--carrier-sid", help="The SID of its account at the carrier. The same SID if not given.")
-@click.option("--carrier-token", help="The auth token of that account at the carrier. The same token if not given.")
+@secret_option(
+    "--carrier-token", "The auth token of that account at the carrier. The same token if not given.", ask=False
+)
 @errors_as_messages
 def add_account(sid: str, auth_token: str, carrier_sid: str | None, carrier_token: str | None) -> None:
-    """Add the account SID, or replace the tokens of an account that exists."""
+    """Add the account SID, or replace the tokens of an account that exists: its former ones end at once."""
     operations.add_account(runtime(), sid, auth_token, carrier_sid or sid, carrier_token or auth_token)
     click.echo(f"{sid} can now call the API.")
+
+
+@accounts.command("token")
+@click.argument("sid")
+@secret_option("--token", "The new token. Asked for if not given.")
+@click.option(
+    "--only", type=click.Choice([API, CARRIER]),
+    help="api: what the account's programs log in with. carrier: what the carrier signs with and we log in with "
+    "there. If not given: the carrier's, and the one of the API if both were the same.",
+)  # fmt: skip
+@click.option(
+    "--overlap", type=click.IntRange(0, 24), default=24, show_default=True,
+    help="Hours for which the former token is still accepted; 0: it ends at once.",
+)  # fmt: skip
+@errors_as_messages
+def change_token(sid: str, token: str, only: str | None, overlap: int) -> None:
+    """Give the account SID a new token; the former one is accepted until its end.
+
+    At the carrier create the secondary token first, then run this, then promote the secondary token.
+    """
+    account = token_rotation.change_token(runtime(), sid, token, only, overlap * 3600)
+    for name, former in (("API", account.former_auth), ("carrier", account.former_carrier)):
+        end = f"the former one ends at {date(former.ends_ms)}" if former else "it was never changed"
+        click.echo(f"token of the {name}: {end}")
 
 
 @accounts.command("list")
 @json_option
 @errors_as_messages
 def list_accounts(as_json: bool) -> None:
-    """List the SIDs of all accounts."""
-    print_list(["SID"], ([sid] for sid in operations.list_accounts(runtime())), as_json, "There are no accounts.")
+    """List all accounts, and until when a former token of each is accepted."""
+    print_list(["SID", "Former token until"], map(_row, operations.list_accounts(runtime())), as_json, "No accounts.")
+
+
+def _row(account: Account) -> list[str | None]:
+    ends = [former.ends_ms for former in (account.former_auth, account.former_carrier) if former]
+    return [account.sid, date(max(ends)) if ends and max(ends) > runtime().now_ms() else None]
 
 
 @keys.command("add")

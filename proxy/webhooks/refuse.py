@@ -69,11 +69,11 @@ def _find_signed_url(account: Account, fields: Fields, signature: str) -> tuple[
     hosts = [host for name in HOST_HEADERS if (host := request.headers.get(name))]
     query = request.query_string.decode("latin-1")
     path = request.path.rstrip("/")
-    settings = runtime().settings
+    settings, tokens = runtime().settings, account.carrier_tokens(runtime().now_ms())
     for base in url_variants(settings.public_url, hosts, settings.port):
         for end, slash in (("", "without"), ("/", "with")):
             url = f"{base}{path}{end}{'?' + query if query else ''}"
-            if is_signature_at(account.carrier_token, url, fields, signature):
+            if any(is_signature_at(token, url, fields, signature) for token in tokens):
                 return base, slash
     return None
 

@@ -108,7 +108,8 @@ def _decode(text: str) -> str:
 def _is_signed(account: Account, form: Form) -> bool:
     query = request.query_string.decode("latin-1")
     url = f"{runtime().settings.public_url}{request.path}{'?' + query if query else ''}"
-    return is_genuine([account.carrier_token], url, list(form.items()), request.headers.get("X-Twilio-Signature"))
+    tokens = account.carrier_tokens(runtime().now_ms())
+    return is_genuine(tokens, url, list(form.items()), request.headers.get("X-Twilio-Signature"))
 
 
 def _parse(form: Form, required: Patterns, optional: Patterns) -> dict[str, str]:

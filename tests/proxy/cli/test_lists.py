@@ -64,7 +64,6 @@ def test_a_service_by_sid_and_by_unique_name(flask, service, words):
 def test_a_name_that_two_accounts_use(stack, flask, service):
     other = new("AC")
     assert flask("accounts", "add", other, "--auth-token", CARRIER, "--carrier-token", TOKEN).exit_code == 0
-    second = stack.sdk(other, CARRIER)
     second = stack.sdk(other, CARRIER).proxy.v1.services.create(unique_name=service.unique_name)
     done = flask("block", "list", service.unique_name)
     assert done.exit_code == 1
@@ -85,7 +84,7 @@ def test_keys_and_accounts_as_json(flask):
     sid, _ = flask("keys", "add", ACCOUNT, "--name", "dashboard").output.split()
     keys = {key["sid"]: key for key in json.loads(flask("keys", "list", ACCOUNT, "--json").output)}
     assert keys[sid] == {"sid": sid, "role": "full", "name": "dashboard"}
-    assert {"sid": ACCOUNT} in json.loads(flask("accounts", "list", "--json").output)
+    assert {"sid": ACCOUNT, "former_token_until": None} in json.loads(flask("accounts", "list", "--json").output)
 
 
 BAD = [
