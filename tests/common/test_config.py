@@ -17,7 +17,15 @@ LEAST = {
     "TWILIO_AUTH_TOKEN": "hush-token-0123456789",
     "SECRET_KEY": "hush-key of many letters, 32 and more",
 }
-HIDDEN = ["REDIS_URL", "QUEUE_URL", "DATABASE_URL", "TWILIO_AUTH_TOKEN", "SECRET_KEY", "SECRET_KEY_FORMER"]
+HIDDEN = [
+    "REDIS_URL",
+    "QUEUE_URL",
+    "DATABASE_URL",
+    "TWILIO_AUTH_TOKEN",
+    "TWILIO_AUTH_TOKEN_FORMER",
+    "SECRET_KEY",
+    "SECRET_KEY_FORMER",
+]
 
 BAD = {
     "REDIS_URL": [
@@ -43,6 +51,7 @@ BAD = {
     "TWILIO_AUTH_TOKEN": [
         "short", "with space 0123456789", "with:colon-0123456789", "x" * 257, "tökén-0123456789", "a\0bcdefghi",
     ],
+    "TWILIO_AUTH_TOKEN_FORMER": ["short", "with:colon-0123456789"],
     "TWILIO_API_URL": ["api.twilio.com", "https://api.twilio.com?x", "unix:///tmp/x"],
     "SECRET_KEY": [
         "hush", "x" * 31, "x" * 40 + "\n", "x" * 40 + "\0", "hush-key " * 4, "0123456789" * 4, "abababab" * 5,
@@ -59,6 +68,7 @@ BAD = {
     "COOLING_SECONDS": ["-1", "31536001", "1d"],
     "COOLING_POLICY": ["hard", "Soft", "softer"],
     "MAX_NUMBERS_PER_SERVICE": ["-1", "none", "10000001"],
+    "MAX_PARTICIPANTS_PER_SESSION": ["-1", "some", "1000001"],
     "CARRIER_KEY_RECHECK_SECONDS": ["0", "86401", "x"],
     "API_READS_PER_SECOND": ["-1", "fast", "1000001"],
     "API_WRITES_PER_SECOND": ["-1", "fast", "1000001"],
