@@ -15,7 +15,7 @@ help: ## show this list
 
 setup: .venv/dev $(NODE_PROGRAMS)/.installed ## virtual environment with everything, to run and to develop
 
-run: .venv/runtime ## start it all: embedded store, web, worker, clock, simulator (PORT=5001 for another port)
+run: .venv/runtime ## start it all: embedded store, web, workers, clocks, simulator (PORT=5001 for another port)
 	@$(BIN)/python -m dev.run
 
 test: setup ## the tests (TESTS=tests/guards for some, SERIAL=1 for one process)

@@ -1,15 +1,17 @@
-"""Heartbeats: worker and clock write when they were last alive; `/readyz` and `flask doctor` read it."""
+"""Heartbeats: workers and clocks write when they were last alive; `/readyz` and `flask doctor` read it."""
 
 from __future__ import annotations
 
 import contextlib
 import time
 
+from common.queue_name import QueueName
 from storage import keys
 from storage.store import Store, StoreUnavailable
 
-WORKER, CLOCK = "worker", "clock"
-PROCESSES = (WORKER, CLOCK)
+CLOCK = "clock"
+#: What must be alive: a worker of each queue, and a clock.
+PROCESSES = (*(name.value for name in QueueName), CLOCK)
 #: A heartbeat is written at most once in this time.
 MIN_SECONDS_BETWEEN = 5.0
 #: A process without a heartbeat for so long counts as dead: an idle worker writes every 45 s, a job may take 20 s.
@@ -17,7 +19,7 @@ DEAD_SECONDS = 90
 
 
 class Heartbeat:
-    """One for each process. All workers share one entry in the store."""
+    """One for each process. All workers of one queue share an entry in the store, and so do all clocks."""
 
     def __init__(self, process: str) -> None:
         self._process, self._last = process, float("-inf")

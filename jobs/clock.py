@@ -1,4 +1,4 @@
-"""The clock: `python -m jobs.clock`. Enqueues each job when it is due, unless one is queued. Two clocks may run."""
+"""The clock: `python -m jobs.clock`. Enqueues each job when it is due, unless one is queued. Several clocks may run."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from rq.utils import now
 
 from common.config import Settings
 from common.heartbeat import CLOCK, Heartbeat
+from common.queue_name import QueueName
 from jobs import recurring
 from jobs.processes import run
-from jobs.queues import FAILURE_TTL_SECONDS, Queues, relay_queue
+from jobs.queues import FAILURE_TTL_SECONDS, open_queue
 from storage.store import connect
 
 #: A job stops by itself much earlier (jobs.recurring.SECONDS); this timeout ends a job that hangs.
@@ -29,10 +30,10 @@ class Clock(CronScheduler):
 
     def __init__(self, connection: Any) -> None:
         super().__init__(connection)
-        self.queue = relay_queue(connection)
         self.heart = Heartbeat(CLOCK)
-        for job, seconds in recurring.EVERY.items():
-            self.register(job, Queues.RELAY.value, interval=seconds)
+        self.queues = {name.value: open_queue(connection, name) for name in QueueName}
+        for job, plan in recurring.EVERY.items():
+            self.register(job, plan.queue.value, interval=plan.seconds)
 
     def _install_signal_handlers(self) -> None:
         """Keeps the handlers of jobs.processes: logging would swallow the exception that RQ's handlers raise."""
@@ -41,7 +42,7 @@ class Clock(CronScheduler):
         self.heart.beat(recurring.runtime().store)
         at, due = now(), [job for job in self.get_jobs() if job.should_run()]
         for job in due:
-            enqueue(self.queue, job.func_name, job.interval or 1)
+            enqueue(self.queues[job.queue_name], job.func_name, job.interval or 1)
             job.set_enqueue_time(at)
         return due
 

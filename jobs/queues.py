@@ -1,9 +1,11 @@
-"""The one queue. It carries the names of our jobs and nothing else: each job reads its work from the store."""
+"""The queues. They carry the names of our jobs and nothing else: each job reads its work from the store.
+
+A worker that reads two queues loses the job that it takes when it is killed, so each worker reads only one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import Any, cast
 
 from rq.job import Job
@@ -11,6 +13,7 @@ from rq.queue import Queue
 from rq.serializers import JSONSerializer
 from rq.utils import now
 
+from common.queue_name import QueueName
 from jobs import recurring
 from storage.store import Store, connect
 
@@ -30,12 +33,6 @@ TRUSTED_FIELDS = frozenset(
 )  # fmt: skip
 
 
-class Queues(StrEnum):
-    """Only one: a worker that reads two queues loses jobs when it is killed."""
-
-    RELAY = "relay"
-
-
 class NotAllowed(Exception):
     """The queue names a function that is not one of our jobs."""
 
@@ -44,7 +41,7 @@ class JobFailed(Exception):
     """Names only the type of the error: RQ keeps the message, and messages of the carrier quote real numbers."""
 
 
-class RelayJob(Job):
+class RecurringJob(Job):
     """Runs only functions in ALLOWED, without arguments."""
 
     def restore(self, raw_data: Mapping[Any, Any]) -> None:
@@ -71,9 +68,9 @@ def _bytes(name: bytes | str) -> bytes:
     return name if isinstance(name, bytes) else name.encode()
 
 
-def waiting(url: str) -> tuple[int, int]:
-    """The number of queued jobs, and the age of the oldest in seconds. Raises StoreUnavailable."""
-    queue = relay_queue(connect(url))
+def waiting(url: str, name: QueueName) -> tuple[int, int]:
+    """The number of jobs in a queue, and the age of the oldest in seconds. Raises StoreUnavailable."""
+    queue = open_queue(connect(url), name)
 
     def read() -> tuple[int, int]:
         ids = queue.get_job_ids()
@@ -85,5 +82,5 @@ def waiting(url: str) -> tuple[int, int]:
     return cast(tuple[int, int], Store(url).guard(read))
 
 
-def relay_queue(connection: Any) -> Queue:
-    return Queue(Queues.RELAY.value, connection=connection, serializer=SERIALIZER, job_class=RelayJob)
+def open_queue(connection: Any, name: QueueName) -> Queue:
+    return Queue(name.value, connection=connection, serializer=SERIALIZER, job_class=RecurringJob)

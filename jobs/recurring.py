@@ -1,4 +1,8 @@
-"""The recurring jobs. Each takes no arguments, reads its work from the store, and may run twice, also at once."""
+"""The recurring jobs. Each takes no arguments, reads its work from the store, and may run twice, also at once.
+
+Most work is claimed by a function of the store, or decided by one that changes nothing the second time. Two jobs, which
+change numbers at the carrier, are claimed as a whole (`_claimed`).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import random
 import time
 from collections.abc import Callable, Iterable
 from functools import cache
+from typing import NamedTuple
 
 from rq.timeouts import JobTimeoutException
 
@@ -14,8 +19,10 @@ from callbacks import run as callbacks
 from common import failures
 from common.assembly import build
 from common.config import environment, load
+from common.queue_name import QueueName
 from common.runtime import Runtime
 from erasure.services import retire, settle_claims
+from jobs.job_claim import run_claimed
 from jobs.reconciling import missed, status_checks
 from jobs.redaction import run as redaction
 from outbox import run as outbox
@@ -31,7 +38,7 @@ from storage import keys
 
 log = logging.getLogger("maskline.jobs")
 
-#: A run stops after this time and leaves the rest to the next run: all jobs share one process.
+#: A run stops after this time and leaves the rest to the next run: the jobs of a queue share its workers.
 SECONDS = 20.0
 #: For one Service in one run of `drain`.
 MAX_BATCHES = 20
@@ -132,13 +139,13 @@ def redact() -> None:
 def check_numbers() -> None:
     """Finds numbers whose webhook URLs were changed at the carrier."""
     rt = runtime()
-    _each("check_numbers", _services(rt), lambda sid: check_drift(rt, sid))
+    _each("check_numbers", _services(rt), _claimed(rt, "check_numbers", check_drift))
 
 
 def finish_interrupted() -> None:
     """Completes or undoes what a killed process left unfinished in an account."""
     rt = runtime()
-    _each("finish_interrupted", _accounts(rt), lambda sid: settle_claims(rt, sid))
+    _each("finish_interrupted", _accounts(rt), _claimed(rt, "finish_interrupted", settle_claims))
 
 
 def process_attachments() -> None:
@@ -164,6 +171,13 @@ def _registered(rt: Runtime, key: str) -> dict[str, str]:
     return {name.decode(): value.decode() for name, value in entries.items()}
 
 
+def _claimed(
+    rt: Runtime, job: str, act: Callable[[Runtime, str, Callable[[], bool]], object]
+) -> Callable[[str], object]:
+    """`act` for a SID, but not while another worker runs this job for that SID."""
+    return lambda sid: run_claimed(rt, job, sid, lambda may_begin: act(rt, sid, may_begin))
+
+
 def _each(job: str, sids: Iterable[str], act: Callable[[str], object]) -> None:
     """In random order, so that runs that stop early do not always leave out the same SIDs."""
     waiting = list(sids)
@@ -186,9 +200,26 @@ def _run(job: str, sid: str, act: Callable[[str], object]) -> None:
         failures.note(job, sid, error)
 
 
-#: Every job, and the seconds between two runs. The worker runs these and refuses all others.
-EVERY: dict[Callable[[], None], int] = {
-    deliver: 1, drain: 2, sweep: 5, finish_interrupted: 60,
-    forget: 300, check_numbers: 600, send: 1, reconcile: 15,
-    find_missed: 60, redact: 15, process_attachments: 1, end_questions: 5,
-}  # fmt: skip
+class Plan(NamedTuple):
+    """The queue of a job, and the seconds between two runs."""
+
+    queue: QueueName
+    seconds: int
+
+
+#: Every job. The workers run these and refuse all others. In the first queue are only jobs that never wait for the
+#: carrier or for an app: they start threads, which do.
+EVERY: dict[Callable[[], None], Plan] = {
+    send: Plan(QueueName.SENDS, 1),
+    deliver: Plan(QueueName.SENDS, 1),
+    end_questions: Plan(QueueName.SENDS, 5),
+    process_attachments: Plan(QueueName.FILES, 1),
+    drain: Plan(QueueName.REST, 2),
+    sweep: Plan(QueueName.REST, 5),
+    reconcile: Plan(QueueName.REST, 15),
+    redact: Plan(QueueName.REST, 15),
+    find_missed: Plan(QueueName.REST, 60),
+    finish_interrupted: Plan(QueueName.REST, 60),
+    forget: Plan(QueueName.REST, 300),
+    check_numbers: Plan(QueueName.REST, 600),
+}

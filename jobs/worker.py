@@ -1,4 +1,7 @@
-"""The worker: `python -m jobs.worker`. Runs the jobs of jobs.recurring in this process, and nothing else."""
+"""A worker: `python -m jobs.worker QUEUE`. Runs the jobs of one queue in this process, and nothing else.
+
+Each queue needs a worker. With more than one, the others go on if one hangs or is suspended.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import logging
 import re
 import sys
 from argparse import ArgumentParser
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -13,10 +17,11 @@ from rq.job import Job
 from rq.worker import SimpleWorker
 
 from common.config import Settings
-from common.heartbeat import WORKER, Heartbeat
+from common.heartbeat import Heartbeat
+from common.queue_name import QueueName
 from jobs import recurring
 from jobs.processes import run
-from jobs.queues import SERIALIZER, JobFailed, NotAllowed, RelayJob, relay_queue
+from jobs.queues import SERIALIZER, JobFailed, NotAllowed, RecurringJob, open_queue
 from record.errors import DatabaseUnusable
 from record.migrate import check
 from storage.store import connect
@@ -33,12 +38,12 @@ class Stopped(Exception):
     """RQ's work loop ended without a request to stop."""
 
 
-class RelayWorker(SimpleWorker):
+class RecurringWorker(SimpleWorker):
     """Does not fork: the jobs are short and share connections and keys. Logs no arguments and no error messages."""
 
-    job_class = RelayJob
+    job_class = RecurringJob
     stopping = False
-    heart = Heartbeat(WORKER)
+    heart: Heartbeat
 
     def heartbeat(self, *args: Any, **named: Any) -> None:
         """RQ calls it when it waits for a job or starts one, so a worker that hangs sends no heartbeat."""
@@ -57,31 +62,34 @@ class RelayWorker(SimpleWorker):
         log.error("job %s failed: %s", re.sub(r"[^\w-]", "?", job.id)[:64], reason)
 
 
-def worker(queue_url: str) -> RelayWorker:
+def worker(queue_url: str, name: QueueName) -> RecurringWorker:
     connection = connect(queue_url)
-    return RelayWorker(
-        [relay_queue(connection)],
+    found = RecurringWorker(
+        [open_queue(connection, name)],
         connection=connection,
         serializer=SERIALIZER,
-        job_class=RelayJob,
+        job_class=RecurringJob,
         worker_ttl=WORKER_TTL_SECONDS,
         maintenance_interval=MAINTENANCE_SECONDS,
         log_job_description=False,
     )
+    found.heart = Heartbeat(name.value)
+    return found
 
 
-def serve(settings: Settings) -> None:
+def serve(name: QueueName, settings: Settings) -> None:
     try:
         check(recurring.runtime().part(recurring.engine))
     except DatabaseUnusable as error:
         # The worker still starts: other jobs need no database, and events stay in the store meanwhile.
         log.error("%s", error)
-    current = worker(settings.queue_url)
+    current = worker(settings.queue_url, name)
     current.work()
     if not current.stopping:
         raise Stopped
 
 
 if __name__ == "__main__":
-    ArgumentParser(prog="python -m jobs.worker", description=__doc__).parse_args()
-    sys.exit(run(serve))
+    parser = ArgumentParser(prog="python -m jobs.worker", description=__doc__)
+    parser.add_argument("queue", type=QueueName, choices=list(QueueName), help="the queue to read")
+    sys.exit(run(partial(serve, parser.parse_args().queue)))

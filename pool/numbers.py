@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from carrier.client import Carrier, CarrierNumber
@@ -74,7 +75,7 @@ def _undo_addition(
     """Undoes an addition that failed, unless the number was in the pool before."""
     if _document(rt, service.sid, found.phone_number) is None:
         number_webhooks.restore(rt, carrier, route)
-        _drop_route(rt, service.account_sid, found.phone_number)
+        _drop_route(rt, service.account_sid, found.phone_number, route)
 
 
 def get_number(rt: Runtime, service: Service, sid: str) -> PhoneNumber:
@@ -121,25 +122,37 @@ def requested_number(rt: Runtime, service: Service, number: str | None, sid: str
 
 def return_to_carrier(rt: Runtime, account_sid: str, service_sid: str, number: str, force: bool = False) -> None:
     """Restores a drained number's webhooks at the carrier, then removes it. May be repeated."""
-    route = _route(rt, account_sid, number)
-    if route is not None and route["service"] == service_sid:
+    route = _route(rt, account_sid, service_sid, number)
+    if route is not None:
         number_webhooks.restore(rt, carrier_of(rt, account_sid), route)
     own = rt.index.of(service_sid, SCHEME, lookup(number))
     args = {"number": number, "own": own, "force": force}
     rt.store.service("finish_number", service_sid, args)
-    _drop_route(rt, account_sid, number)
+    if route is not None:
+        _drop_route(rt, account_sid, number, route)
 
 
-def return_drained_numbers(rt: Runtime, account_sid: str) -> None:
-    """Gives back the numbers that have drained, and those that were claimed but never added."""
+def return_drained_numbers(rt: Runtime, account_sid: str, may_begin: Callable[[], bool] = lambda: True) -> None:
+    """Gives back the numbers that have drained, and those that were claimed but never added.
+
+    Stops once `may_begin` says no: a number that was added again meanwhile must not lose its webhooks.
+    """
+    for service_sid, number in _returnable(rt, account_sid):
+        if not may_begin():
+            return
+        return_to_carrier(rt, account_sid, service_sid, number)
+
+
+def _returnable(rt: Runtime, account_sid: str) -> Iterator[tuple[str, str]]:
+    """(Service SID, number)"""
     stored = rt.store.guard(lambda: rt.store.client.hgetall(keys.account("routes", account_sid)))
     for number, route in ((number.decode(), json.loads(text)) for number, text in stored.items()):
         doc = _document(rt, route["service"], number)
         if doc is None and time.time() - route["at"] > UNFINISHED_SECONDS:
-            return_to_carrier(rt, account_sid, route["service"], number)
+            yield route["service"], number
     for service_sid in {json.loads(text)["service"] for text in stored.values()}:
         for number in rt.store.service("list_drained", service_sid, {})["numbers"] or ():
-            return_to_carrier(rt, account_sid, service_sid, number)
+            yield service_sid, number
 
 
 def _number_of(service: Service, answer: dict[str, Any]) -> PhoneNumber:
@@ -151,10 +164,12 @@ def _document(rt: Runtime, service_sid: str, number: str) -> dict[str, Any] | No
     return json.loads(text) if text else None
 
 
-def _route(rt: Runtime, account_sid: str, number: str) -> dict[str, Any] | None:
+def _route(rt: Runtime, account_sid: str, service_sid: str, number: str) -> dict[str, Any] | None:
+    """None if the number leads to no Service, or to another one."""
     text = rt.store.guard(lambda: rt.store.client.hget(keys.account("routes", account_sid), number))
-    return json.loads(text) if text else None
+    route: dict[str, Any] | None = json.loads(text) if text else None
+    return route if route and route["service"] == service_sid else None
 
 
-def _drop_route(rt: Runtime, account_sid: str, number: str) -> None:
-    rt.store.guard(lambda: rt.store.client.hdel(keys.account("routes", account_sid), number))
+def _drop_route(rt: Runtime, account_sid: str, number: str, route: dict[str, Any]) -> None:
+    rt.store.account("drop_route", account_sid, {"number": number, "service": route["service"], "at": route["at"]})

@@ -24,7 +24,7 @@ def check() -> Response:
 
 @bp.get("/readyz")
 def check_all() -> Response:
-    """503 if the store is unavailable, or worker or clock has had no heartbeat for 90 s."""
+    """503 if the store is unavailable, or the workers of a queue or the clocks have had no heartbeat for 90 s."""
     try:
         seconds_since_heartbeat = seconds_since(runtime().store)
     except StoreUnavailable:

@@ -19,6 +19,11 @@ MEND = "Write: DATABASE_URL=sqlite:///var/maskline.sqlite3 or DATABASE_URL=postg
 #: How long one SQLite writer waits for another.
 BUSY_SECONDS = 10
 CONNECT_SECONDS = 5
+#: For PostgreSQL: another writer does not wait for ever for one that was suspended; its locks are released at last.
+LIMITS = text(
+    f"SELECT set_config('lock_timeout', '{BUSY_SECONDS}s', true), "
+    f"set_config('idle_in_transaction_session_timeout', '{2 * BUSY_SECONDS}s', true)"
+)
 
 
 #: The type for other packages; only this package imports SQLAlchemy.
@@ -110,6 +115,8 @@ def _begin(connection: Connection) -> None:
 def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that writes."""
     with engine.execution_options(writes=True).begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(LIMITS)
         yield connection
 
 

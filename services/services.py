@@ -7,7 +7,8 @@ import time
 from typing import Any
 
 from common import listing
-from common.errors import NotFound
+from common.claim_worker import moment
+from common.errors import NotFound, Unavailable
 from common.model import Page, Service
 from common.runtime import Runtime
 from common.script_errors import checked
@@ -44,6 +45,8 @@ OURS: dict[str, Any] = {
     "quiet_hours_expiry": 86_400,
     "delete_media": False,
 }
+#: A claim of a name that is older than this is left to the job that ends claims.
+CLAIM_FENCE_SECONDS = 30
 FIELDS = (
     "unique_name", "default_ttl", "callback_url", "intercept_callback_url", "out_of_session_callback_url",
     "geo_match_level", "number_selection_behavior", "chat_instance_sid", "cooling_seconds", "cooling_policy", *OURS,
@@ -54,8 +57,10 @@ def create_service(rt: Runtime, account_sid: str, fields: dict[str, Any]) -> Ser
     """Raises Refused 80602 if the unique name is taken."""
     rt.part(Accounts).require(account_sid)
     doc = {"sid": new("KS"), "account": account_sid, **_defaults(rt), **_with_defaults(rt, fields)}
+    since = moment()
     _claim(rt, account_sid, doc["sid"], doc["unique_name"], create=True)
     rt.store.guard(lambda: rt.store.client.hset(keys.installation_services(), doc["sid"], account_sid))
+    _refuse_old_claim(since)
     written = checked(rt.store.service("put_service", doc["sid"], {"create": doc}))["service"]
     confirm_service(rt, account_sid, written)
     return service_of(written)
@@ -85,6 +90,12 @@ def _with_defaults(rt: Runtime, fields: dict[str, Any]) -> dict[str, Any]:
 def _claim(rt: Runtime, account_sid: str, service_sid: str, name: str, create: bool = False) -> None:
     args = {"service": service_sid, "unique_name": name, "at": now_ms(), "create": create}
     checked(rt.store.account("claim_service", account_sid, args))
+
+
+def _refuse_old_claim(since: float) -> None:
+    """Raises Unavailable if this process was suspended: a job may have ended the claim (erasure.services)."""
+    if moment() - since > CLAIM_FENCE_SECONDS:
+        raise Unavailable("the Service was not written in time")
 
 
 def confirm_service(rt: Runtime, account_sid: str, doc: dict[str, Any]) -> None:
@@ -121,10 +132,11 @@ def _sid_of(rt: Runtime, account_sid: str, ref: str) -> str:
 
 def update_service(rt: Runtime, service: Service, fields: dict[str, Any]) -> Service:
     """Changes the given fields; None sets the default of one. Raises NotFound, Refused 80602."""
-    name = fields.get("unique_name", service.unique_name)
+    since, name = moment(), fields.get("unique_name", service.unique_name)
     renamed = name != service.unique_name
     if renamed:
         _claim(rt, service.account_sid, service.sid, name)
+    _refuse_old_claim(since)
     args = {"change": _with_defaults(rt, fields)}
     written = checked(rt.store.service("put_service", service.sid, args))["service"]
     if renamed:

@@ -159,7 +159,10 @@ RING_KEYS = {
     "refusals": Key(
         "refusals", "hash", "for ever", "refused webhooks: reason -> count; reason:at (ms), reason:said: the last"
     ),
-    "heartbeats": Key("heartbeats", "hash", "for ever", "worker, clock -> time of its last heartbeat (ms)"),
+    "heartbeats": Key(
+        "heartbeats", "hash", "for ever", "name of a queue -> when a worker of it was last alive (ms); clock"
+    ),
+    "job_claim": Key("job:%s", "string", "a minute", "of a job and a SID: token of the worker that runs it"),
     "libraries": Key(
         "libraries", "zset", "for ever", "our function libraries by when each was loaded or released last (ms)"
     ),

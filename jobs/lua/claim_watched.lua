@@ -2,7 +2,7 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { most, lease_ms }
 -- Returns: { looks = [{ interaction, sealed, from (both of the outbound leg), first = { sealed, from } of a placed
---          call }], more (whether others may be due) }
+--          call }], more (whether others may be due), at (the time, ms) }
 local keys = use('storage.keys')
 local events = use('storage.events')
 local service = use('storage.service')
@@ -42,5 +42,5 @@ return function(tx, args)
   local rules, looks, due = service.read(tx), {}, {}
   if rules then due = redis.call('ZRANGEBYSCORE', keys.watched(tx), '-inf', tx.now, 'LIMIT', 0, args.most) end
   for _, sid in ipairs(due) do looks[#looks + 1] = claim(tx, sid, rules, args.lease_ms) end
-  return cjson.encode({ looks = looks, more = #due == args.most })
+  return cjson.encode({ looks = looks, more = #due == args.most, at = tx.now })
 end

@@ -2,8 +2,8 @@
 -- not find it, and no webhook came between, it never existed: a message goes to the outbox if it may still be sent, and
 -- its webhook gets an empty answer from now on, or it would be sent twice. A call has failed.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { interaction, resource (the SID that the look asked for), apart_ms, window_ms, state (new state of the
---         leg), whole (true: no part of it can have been sent) }
+-- ARGV: 1 JSON { interaction, resource (the SID that the look asked for), looked (ms, when the look began), apart_ms,
+--         window_ms, state (new state of the leg), whole (true: no part of it can have been sent) }
 -- Returns: { lost } or { error }
 local reply = use('storage.reply')
 local session = use('sessions.session')
@@ -14,8 +14,8 @@ local line = use('outbox.line')
 local lost_leg = use('jobs.lost_leg')
 
 -- Whether it is too early to say that the leg never existed: this was the first look, or the second came too soon.
-local function must_look_again(tx, i, apart_ms)
-  if i.missed and tx.now - i.missed >= apart_ms then return false end
+local function must_look_again(tx, i, looked, apart_ms)
+  if i.missed and looked - i.missed >= apart_ms then return false end
   if not i.missed then
     i.missed = tx.now
     interaction.save(tx, i)
@@ -40,7 +40,7 @@ return function(tx, args)
   local i = interaction.read(tx, args.interaction)
   if not i then return reply.error(20404) end
   local leg = i.placed and not i.inbound.resource and i.inbound or i.outbound
-  if is_known(tx, i, leg, args.resource) or must_look_again(tx, i, args.apart_ms) then
+  if is_known(tx, i, leg, args.resource) or must_look_again(tx, i, args.looked, args.apart_ms) then
     return cjson.encode({ lost = false })
   end
   local s = session.read(tx, i.session)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from carrier.client import Carrier
+from common.claim_worker import Claim
 from common.errors import NotFound
 from common.identifiers import identifier_associated_data, outgoing
 from common.runtime import Runtime
@@ -13,6 +14,10 @@ from common.script_errors import checked
 
 #: Two checks this far apart, with no webhook between them, show that the carrier never had a message or call.
 APART_SECONDS = 120
+#: No other worker checks these meanwhile; what the carrier did not answer is checked again after this time.
+LEASE_SECONDS = 60
+#: A process with a claim older than this notes nothing: after a suspension another worker may hold the claim.
+FENCE_SECONDS = LEASE_SECONDS - 10
 #: Only resources and legs created within this time of a leg are compared with it.
 NEAR_MS = 600_000
 #: A list that reaches this length may be incomplete, so nothing is concluded from it.
@@ -75,11 +80,15 @@ def _text(value: object) -> str | None:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CarrierContext:
-    """A Service and its carrier."""
+    """A Service, its carrier, and the claim of the checks."""
 
     rt: Runtime
-    service_sid: str
     carrier: Carrier
+    claim: Claim
+
+    @property
+    def service_sid(self) -> str:
+        return self.claim.service_sid
 
     def real_number(self, person: Person, channel: str) -> str:
         """In the form that the carrier's lists of messages or calls use."""
@@ -111,12 +120,17 @@ class CarrierContext:
         `whole`: a text in one part, so no part of it was sent and it may be sent again.
         """
         window_ms = self.rt.settings.replay_window_seconds * 1000
-        args = {"state": state, "resource": resource, "apart_ms": APART_SECONDS * 1000, "window_ms": window_ms}
+        args = {
+            "state": state, "resource": resource, "apart_ms": APART_SECONDS * 1000, "window_ms": window_ms,
+            "looked": self.claim.doc["at"],
+        }  # fmt: skip
         args |= {"whole": True} if whole else {}
         return bool(self._run(check, "note_missing", args).get("lost"))
 
     def _run(self, check: StatusCheck, script: str, args: dict[str, Any]) -> dict[str, Any]:
-        """An Interaction that was deleted meanwhile is no error."""
+        """Does nothing once another worker may have the claim. An Interaction that was deleted is no error."""
+        if self.claim.is_older_than(FENCE_SECONDS):
+            return {}
         args = {name: value for name, value in args.items() if value is not None}
         answer: dict[str, Any] = self.rt.store.service(script, self.service_sid, {**args, "interaction": check.sid})
         return {} if answer.get("error") == 20404 else checked(answer)

@@ -14,7 +14,7 @@ from common.errors import CarrierError
 from common.runtime import Runtime
 from common.worker_slots import Receiver, WorkerSlots
 from jobs.reconciling import calls, messages
-from jobs.reconciling.status_check import CarrierContext, StatusCheck
+from jobs.reconciling.status_check import LEASE_SECONDS, CarrierContext, StatusCheck
 from services.accounts import carrier_of
 from storage.seal import SealBroken
 
@@ -22,8 +22,6 @@ KIND = "status check"
 BATCH = 20
 #: The job uses one at a time; the others are spare, in case a request of an earlier run still hangs.
 THREADS = 4
-#: No other worker checks these meanwhile; what the carrier did not answer is checked again after this time.
-LEASE_SECONDS = 60
 #: Status codes that the next request would get too.
 STOPPING = frozenset({0, 401, 403, 429, 503})
 
@@ -50,7 +48,7 @@ class StatusCheckWorker(ClaimWorker[Claim]):
 
     def act(self, claim: Claim) -> Result | None:
         """None if the carrier does not answer: the remaining checks are claimed again later."""
-        context = CarrierContext(self.rt, claim.service_sid, carrier_of(self.rt, claim.account_sid))
+        context = CarrierContext(self.rt, carrier_of(self.rt, claim.account_sid), claim)
         for checks in _by_list([StatusCheck.from_claim(doc) for doc in claim.doc["looks"] or ()]):
             try:
                 (messages if checks[0].kind == "message" else calls).reconcile(context, checks)

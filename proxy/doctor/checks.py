@@ -17,7 +17,7 @@ CHECKS: dict[str, Check] = {
     "store": store.check,
     "time": store.check_time,
     "database": database.check,
-    "worker": processes.check_worker,
+    "worker": processes.check_workers,
     "clock": processes.check_clock,
     "queue": queues.check,
     "outbox": queues.check_outbox,

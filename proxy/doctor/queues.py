@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, cast
 
 from common.heartbeat import now_ms
+from common.queue_name import QueueName
 from common.starting import check_stores
 from jobs.queues import waiting
 from proxy.doctor.finding import BAD, GOOD, WARNING, CheckContext, Finding, skip_without
@@ -20,11 +21,13 @@ MAX_MESSAGE_WAIT_SECONDS = 900
 def check(context: CheckContext) -> Iterator[Finding]:
     skip_without(lambda: context.settings, "the settings")
     skip_without(lambda: check_stores(context.settings, ("queue_url",)), "the store")
-    count, age = waiting(context.settings.queue_url)
-    if age > MAX_JOB_WAIT_SECONDS:
-        yield Finding("queue", BAD, f"{count} jobs wait, the oldest for {age} s", "Run: python -m jobs.worker")
-    else:
-        yield Finding("queue", GOOD, f"{count} jobs wait, the oldest for {age} s")
+    for name in QueueName:
+        count, age = waiting(context.settings.queue_url, name)
+        text = f"{name}: {count} jobs wait, the oldest for {age} s"
+        if age > MAX_JOB_WAIT_SECONDS:
+            yield Finding("queue", BAD, text, f"Run: python -m jobs.worker {name}")
+        else:
+            yield Finding("queue", GOOD, text)
 
 
 def check_outbox(context: CheckContext) -> Iterator[Finding]:

@@ -9,7 +9,8 @@ import fakeredis
 import pytest
 
 from common import heartbeat
-from common.heartbeat import CLOCK, DEAD_SECONDS, MIN_SECONDS_BETWEEN, WORKER, Heartbeat
+from common.heartbeat import CLOCK, DEAD_SECONDS, MIN_SECONDS_BETWEEN, PROCESSES, Heartbeat
+from common.queue_name import QueueName
 from storage.store import Store, StoreUnavailable
 
 
@@ -41,19 +42,19 @@ def written(store: Store) -> int:
 
 
 def test_nobody_was_seen_yet(store: Store) -> None:
-    assert heartbeat.seconds_since(store) == {WORKER: None, CLOCK: None}
+    assert heartbeat.seconds_since(store) == dict.fromkeys(PROCESSES)
     assert not heartbeat.alive(None)
 
 
 def test_a_heartbeat_is_seen(store: Store, clock: Time) -> None:
-    Heartbeat(WORKER).beat(store)
+    Heartbeat(QueueName.SENDS).beat(store)
     seconds = heartbeat.seconds_since(store)
-    assert seconds[CLOCK] is None and seconds[WORKER] is not None and heartbeat.alive(seconds[WORKER])
+    assert seconds[CLOCK] is None and seconds[QueueName.SENDS] is not None and heartbeat.alive(seconds[QueueName.SENDS])
 
 
 @pytest.mark.parametrize(("after", "times"), [(MIN_SECONDS_BETWEEN - 0.1, 0), (MIN_SECONDS_BETWEEN, 1)])
 def test_it_is_written_no_more_often_than_said(store: Store, clock: Time, after: float, times: int) -> None:
-    heart = Heartbeat(WORKER)
+    heart = Heartbeat(QueueName.SENDS)
     heart.beat(store)
     store.client.flushall()
     clock.now += after

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from common.queue_name import QueueName
 from jobs import queues, recurring, worker
 from tests.guards.source import ROOT, modules
 
@@ -13,7 +14,7 @@ LINES = dict(re.findall(r"^(\w+): (.+)$", (ROOT / "Procfile").read_text(encoding
 
 
 def test_the_processes():
-    assert set(LINES) == {"release", "web", "worker", "clock"}
+    assert set(LINES) == {"release", "web", "sends", "sends2", "files", "rest", "clock", "clock2"}
 
 
 @pytest.mark.parametrize("name", LINES)
@@ -28,14 +29,24 @@ def test_web_honours_the_platform():
     assert "--workers ${WEB_CONCURRENCY:-2}" in LINES["web"]
 
 
-def test_every_queue_has_a_worker(valkey_url):
-    listened = {queue.name for queue in worker.worker(valkey_url).queues}
-    assert listened == {queue.value for queue in queues.Queues}
-    assert LINES["worker"].endswith(f"-m {worker.__name__}")
+@pytest.mark.parametrize("name", QueueName)
+def test_every_queue_has_a_worker(valkey_url, name):
+    """Of one queue only: a worker that reads two loses jobs when it is killed."""
+    assert [queue.name for queue in worker.worker(valkey_url, name).queues] == [name.value]
+    assert LINES[name].endswith(f"-m {worker.__name__} {name}")
+
+
+def test_what_people_wait_for_does_not_hang_on_one_process():
+    commands = list(LINES.values())
+    assert commands.count(LINES["sends"]) == commands.count(LINES["clock"]) == 2
+
+
+def test_every_queue_has_jobs():
+    assert {plan.queue for plan in recurring.EVERY.values()} == set(QueueName)
 
 
 def test_every_job_is_run_and_nothing_else_may_be():
     assert {f"{job.__module__}.{job.__name__}" for job in recurring.EVERY} == set(queues.ALLOWED)
     jobs = [job for job in vars(recurring).values() if getattr(job, "__module__", "") == recurring.__name__]
     public = {job.__name__ for job in jobs if callable(job) and not job.__name__.startswith("_")}
-    assert public - {"runtime", "engine"} == {job.__name__ for job in recurring.EVERY}
+    assert public - {"runtime", "engine", "Plan"} == {job.__name__ for job in recurring.EVERY}

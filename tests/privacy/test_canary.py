@@ -17,9 +17,10 @@ from xml.etree import ElementTree
 import pytest
 from redis import Redis
 
+from common.queue_name import QueueName
 from dev import store as embedded
 from jobs import clock, recurring
-from jobs.queues import relay_queue
+from jobs.queues import open_queue
 from jobs.worker import worker
 from record.migrate import upgrade
 from storage import keys
@@ -128,9 +129,10 @@ def raising(text: str) -> Callable[..., Any]:
 
 
 def burst(stack: Stack, client: Any) -> None:
-    for act in recurring.EVERY:
-        assert clock.enqueue(relay_queue(client), f"{act.__module__}.{act.__name__}", 3600)
-    worker(stack.environment["REDIS_URL"]).work(burst=True, logging_level="DEBUG")
+    for act, plan in recurring.EVERY.items():
+        assert clock.enqueue(open_queue(client, plan.queue), f"{act.__module__}.{act.__name__}", 3600)
+    for name in QueueName:
+        worker(stack.environment["REDIS_URL"], name).work(burst=True, logging_level="DEBUG")
 
 
 # --- at rest ---------------------------------------------------------------------------------------------------------

@@ -59,9 +59,10 @@ def deliver_events(rt: Runtime, service: Service, session: Session, clock: TestC
 
 def reconcile(rt: Runtime, service: Service) -> None:
     """Runs the scripts that compare our records with the carrier's, as the jobs run them."""
-    found = run(rt, service, "claim_watched", most=10, lease_ms=1000)["looks"] or ()
-    for one in found:
-        args = {"interaction": one["interaction"]["sid"], "apart_ms": 60_000, "window_ms": 3_600_000}
+    found = run(rt, service, "claim_watched", most=10, lease_ms=1000)
+    terms = {"apart_ms": 60_000, "window_ms": 3_600_000, "looked": found["at"]}
+    for one in found["looks"] or ():
+        args = {"interaction": one["interaction"]["sid"], **terms}
         run(rt, service, "note_missing", state="delivery-unknown", **args)
     run(rt, service, "late_window", settle_ms=1, overlap_ms=1, back_ms=1000)
     late = {"id": new("SM"), "who": "x" * 22, "to": "+14155550000", "at": 1}

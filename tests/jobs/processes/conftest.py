@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from common.queue_name import QueueName
 from common.runtime import Runtime
 from jobs import recurring
-from jobs.queues import relay_queue
+from jobs.queues import open_queue
 from record.database import Database
 from record.migrate import upgrade
 from storage.store import connect
@@ -57,7 +58,8 @@ def database() -> Database:
 
 @pytest.fixture
 def queue(rt):
-    return relay_queue(connect(rt.settings.queue_url))
+    """The queue of most jobs."""
+    return open_queue(connect(rt.settings.queue_url), QueueName.REST)
 
 
 @pytest.fixture(autouse=True)

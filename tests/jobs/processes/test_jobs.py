@@ -56,7 +56,7 @@ def test_one_broken_service_holds_up_no_other(services, caplog):
 
 
 def failing(called):
-    def act(rt, sid):
+    def act(rt, sid, *_):
         called.append(sid)
         if len(called) == 1:
             raise ValueError(f"it was {SECRET_NUMBER}")

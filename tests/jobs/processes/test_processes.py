@@ -33,8 +33,8 @@ def start(environment, tmp_path):
     def act(module, **changes):
         environ = {**os.environ, **environment, "PYTHONPATH": str(ROOT), **changes}
         process = subprocess.Popen(
-            [sys.executable, "-m", module], env=environ, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE,
-            text=True,
+            [sys.executable, "-m", *module.split()], env=environ, cwd=tmp_path,
+            stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         started.append(process)
         return process
@@ -63,7 +63,7 @@ def until(condition):
 
 def test_clock_and_worker_drain_and_stop_when_told(rt, start):
     register(rt.store)
-    started = [start("jobs.worker"), start("jobs.clock"), start("jobs.clock")]
+    started = [start("jobs.worker rest"), start("jobs.clock"), start("jobs.clock")]
     emit(rt.store, 1, 5)
     assert until(lambda: recorded(database()) == [1, 2, 3, 4, 5])
     emit(rt.store, 6, 9)
@@ -78,7 +78,7 @@ def test_a_killed_worker_is_replaced_by_the_next(rt, start, queue):
     register(rt.store)
     start("jobs.clock")
     for round_ in range(3):
-        worker = start("jobs.worker")
+        worker = start("jobs.worker rest")
         emit(rt.store, 10 * round_ + 1, 10 * round_ + 10)
         assert until(lambda end=10 * round_ + 10: recorded(database()) == list(range(1, end + 1)))
         worker.kill()
@@ -89,7 +89,7 @@ def test_a_store_that_restarts_ends_neither(start, environment, tmp_path):
     own = server.start(tmp_path / "store", port=server.free_port(0))
     changes = {"REDIS_URL": own.url, "QUEUE_URL": own.url}
     upgrade(environment["DATABASE_URL"])
-    started = [start("jobs.worker", **changes), start("jobs.clock", **changes)]
+    started = [start("jobs.worker rest", **changes), start("jobs.clock", **changes)]
     engine = open_engine(environment["DATABASE_URL"])
     register(Store(own.url))
     for first in (1, 11):
@@ -103,7 +103,7 @@ def test_a_store_that_restarts_ends_neither(start, environment, tmp_path):
     own.stop()
 
 
-@pytest.mark.parametrize("module", ["jobs.worker", "jobs.clock"])
+@pytest.mark.parametrize("module", ["jobs.worker files", "jobs.clock"])
 @pytest.mark.parametrize(
     "changes",
     [
@@ -122,7 +122,7 @@ def test_what_cannot_work_ends_it_with_the_line_to_write(start, module, changes)
 
 
 def test_without_tables_the_worker_says_what_to_run(start):
-    process = start("jobs.worker")
+    process = start("jobs.worker rest")
     assert process.stderr is not None
     assert "Run: python -m record.migrate" in process.stderr.readline()
     process.send_signal(signal.SIGTERM)

@@ -101,7 +101,7 @@ def test_web_waits_for_its_store(web, away):
     assert "Traceback" not in one.text()
 
 
-@pytest.mark.parametrize("module", ["jobs.worker", "jobs.clock"])
+@pytest.mark.parametrize("module", ["jobs.worker sends", "jobs.clock"])
 def test_worker_and_clock_wait_for_their_store(start, away, module):
     port, begin = away
     url = f"redis://127.0.0.1:{port}"
@@ -109,14 +109,14 @@ def test_worker_and_clock_wait_for_their_store(start, away, module):
     assert WAITING in process.stderr.readline()
     begin()
     assert until(lambda: server.answers(port))
-    name = module.rpartition(".")[2]
+    name = module.replace(".", " ").split()[-1]
     assert until(lambda: alive(seconds_since(Store(f"{url}/0"))[name]))
     process.send_signal(signal.SIGTERM)
     process.communicate()
     assert process.returncode == 0
 
 
-@pytest.mark.parametrize("module", ["jobs.worker", "jobs.clock"])
+@pytest.mark.parametrize("module", ["jobs.worker sends", "jobs.clock"])
 def test_the_waiting_has_an_end(start, module):
     process = start(module, REDIS_URL=f"redis://127.0.0.1:{server.free_port(0)}/0", START_WAIT_SECONDS="1")
     _, told = process.communicate()
@@ -125,7 +125,9 @@ def test_the_waiting_has_an_end(start, module):
     assert "Traceback" not in told
 
 
-@pytest.mark.parametrize("command", ["jobs.worker", "jobs.clock", "proxy.check_and_run true", "flask accounts list"])
+@pytest.mark.parametrize(
+    "command", ["jobs.worker rest", "jobs.clock", "proxy.check_and_run true", "flask accounts list"]
+)
 def test_what_no_waiting_mends_ends_each_process_once(environment, command):
     """The process writes one sentence, not a traceback, and does not restart in a loop."""
     url = environment["REDIS_URL"].replace("/0", "/99")

@@ -12,6 +12,7 @@ from rq.job import JobStatus
 from rq.queue import Queue
 from rq.serializers import JSONSerializer
 
+from common.queue_name import QueueName
 from jobs import clock, queues, recurring, worker
 from storage import keys
 from storage.store import connect
@@ -26,13 +27,14 @@ SECRET_NUMBER = "+15550001111"
 
 
 def work(rt):
-    """Runs a worker until the queue is empty."""
-    worker.worker(rt.settings.queue_url).work(burst=True)
+    """Runs a worker of each queue until its queue is empty."""
+    for name in QueueName:
+        worker.worker(rt.settings.queue_url, name).work(burst=True)
 
 
 def push(rt, function, *args, **options):
     """Enqueues a job as an attacker with write access to the queue's store would do."""
-    foreign = Queue("relay", connection=connect(rt.settings.queue_url), serializer=JSONSerializer)
+    foreign = Queue("rest", connection=connect(rt.settings.queue_url), serializer=JSONSerializer)
     return foreign.enqueue_call(function, args, **options)
 
 
@@ -129,7 +131,7 @@ def test_retries_repeats_and_webhooks_of_others_are_not_believed(rt, queue):
         "rate_limit_concurrency": 1, "webhooks": '[{"url": "http://127.0.0.1:1/", "statuses": ["finished"]}]',
     }  # fmt: skip
     job.connection.hset(job.key, mapping=asked)
-    found = queues.RelayJob.fetch(job.id, connection=job.connection, serializer=JSONSerializer)
+    found = queues.RecurringJob.fetch(job.id, connection=job.connection, serializer=JSONSerializer)
     assert (found.retries_left, found.repeats_left, found.webhooks, found.rate_limit_key) == (None, None, [], None)
     assert found.failure_ttl == queues.FAILURE_TTL_SECONDS
 
@@ -165,8 +167,8 @@ def test_a_job_s_id_cannot_forge_lines_of_the_log(rt, caplog):
     job = push(rt, "os.system")
     forged = "x\nERROR forged"
     job.connection.rename(job.key, f"rq:job:{forged}")
-    job.connection.lpop("rq:queue:relay")
-    job.connection.rpush("rq:queue:relay", forged)
+    job.connection.lpop("rq:queue:rest")
+    job.connection.rpush("rq:queue:rest", forged)
     work(rt)
     assert "\nERROR forged" not in "\n".join(
         record.getMessage() for record in caplog.records if record.name == "maskline.worker"
@@ -182,11 +184,11 @@ def test_jobs_after_a_forbidden_one_run(rt, queue, monkeypatch):
     assert ran == ["swept"]
 
 
-def test_it_knows_one_queue_and_no_pickle(rt):
-    current = worker.worker(rt.settings.queue_url)
+@pytest.mark.parametrize("name", QueueName)
+def test_it_knows_one_queue_and_no_pickle(rt, name):
+    current = worker.worker(rt.settings.queue_url, name)
     assert (current.queue_names(), current.serializer, current.job_class) == (
-        ["relay"],
+        [name.value],
         JSONSerializer,
-        queues.RelayJob,
+        queues.RecurringJob,
     )
-    assert list(queues.Queues) == ["relay"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -148,3 +149,35 @@ def test_no_number_in_any_log(harness: ReconcilingHarness, caplog: pytest.LogCap
         harness.run_job(SECOND)
     assert "status 429" in caplog.text
     assert not [real for real in (conversation.alice, conversation.bob) if real[1:] in caplog.text]
+
+
+def test_a_worker_that_was_suspended_notes_nothing(
+    harness: ReconcilingHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its list is old, and another worker may hold the claim."""
+    conversation = harness.webhooks.open()
+    harness.lose_answer(conversation, "hello")
+    with monkeypatch.context() as patch:
+        patch.setattr("common.claim_worker.Claim.is_older_than", lambda *_: True)
+        harness.run_job(FIRST, SECOND, SECOND)
+    assert harness.statuses(conversation) == ["queued"]
+    harness.run_job(SECOND)
+    assert harness.events("message.resent") == []
+    harness.run_job(SECOND)
+    assert len(harness.events("message.resent")) == 1
+
+
+def test_a_look_that_began_before_the_first_is_no_second_look(harness: ReconcilingHarness) -> None:
+    """Two workers looked at the same time, and one of them notes it minutes later."""
+    conversation = harness.webhooks.open()
+    harness.lose_answer(conversation, "hello")
+    began = harness.clock.now
+    harness.run_job(FIRST)
+    harness.clock.advance(SECOND)
+    args = {
+        "interaction": harness.interaction(conversation).sid, "state": "delivery-unknown", "apart_ms": 120_000,
+        "window_ms": 3_600_000, "whole": True,
+    }  # fmt: skip
+    note = partial(harness.store.service, "note_missing", harness.webhooks.sid)
+    assert not note({**args, "looked": began})["lost"]
+    assert note({**args, "looked": harness.clock.now})["lost"]

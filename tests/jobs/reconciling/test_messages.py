@@ -202,7 +202,14 @@ def test_said_once_more_it_changes_nothing(harness: ReconcilingHarness) -> None:
     harness.lose_answer(conversation, "hello")
     harness.run_job(FIRST, SECOND)
     one = harness.interaction(conversation)
-    args = {"interaction": one.sid, "state": "delivery-unknown", "apart_ms": 1, "window_ms": 3_600_000, "whole": True}
+    args = {
+        "interaction": one.sid,
+        "state": "delivery-unknown",
+        "apart_ms": 1,
+        "window_ms": 3_600_000,
+        "whole": True,
+        "looked": harness.clock.now,
+    }
     for _ in range(3):
         harness.clock.advance(1)
         harness.store.service("note_missing", harness.webhooks.sid, args)

@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 import requests
 
-from common.heartbeat import DEAD_SECONDS, PROCESSES, Heartbeat, now_ms
-from jobs.queues import relay_queue
+from common.heartbeat import CLOCK, DEAD_SECONDS, PROCESSES, Heartbeat, now_ms
+from common.queue_name import QueueName
+from jobs.queues import open_queue
 from proxy.doctor.checks import CHECKS, examine
 from proxy.doctor.finding import BAD, GOOD, SKIPPED, CheckContext, Finding
 from record.migrate import upgrade
@@ -116,13 +117,17 @@ def test_a_store_that_forgets(well, monkeypatch):
         well.store.client.config_set("maxmemory-policy", "noeviction")
 
 
+def command(process: str) -> str:
+    return process if process == CLOCK else f"worker {process}"
+
+
 @pytest.mark.parametrize("process", PROCESSES)
 def test_a_process_that_is_dead(well, process):
-    assert ready(well) == (200, {"status": "ready", "store": "ok", "worker": "alive", "clock": "alive"})
+    assert ready(well) == (200, {"status": "ready", "store": "ok", **dict.fromkeys(PROCESSES, "alive")})
     last = now_ms(well.store) - 1000 * (DEAD_SECONDS + 5)
     well.store.client.hset(keys.ring("heartbeats"), process, last)
-    finding = the_bad(process)
-    assert finding.text.startswith("not seen for ") and finding.fix == f"Run: python -m jobs.{process}"
+    finding = the_bad("clock" if process == CLOCK else "worker")
+    assert "not seen for " in finding.text and finding.fix == f"Run: python -m jobs.{command(process)}"
     code, body = ready(well)
     assert code == 503 and body[process] == "dead" and body["status"] == "not ready"
     # Relayed texts and calls do not need this process, so /healthz, which the load balancer asks, is still good.
@@ -132,7 +137,7 @@ def test_a_process_that_is_dead(well, process):
 @pytest.mark.parametrize("process", PROCESSES)
 def test_a_process_that_never_was(well, process):
     well.store.client.hdel(keys.ring("heartbeats"), process)
-    assert the_bad(process).text.startswith("never seen")
+    assert "never seen" in the_bad("clock" if process == CLOCK else "worker").text
     assert ready(well)[0] == 503
 
 
@@ -157,12 +162,13 @@ def test_a_record_that_is_behind(well):
     assert "1 events wait" in finding.text and "is 360" in finding.text
 
 
-def test_jobs_that_nobody_takes(well):
-    queue = relay_queue(connect(well.environ["QUEUE_URL"]))
+@pytest.mark.parametrize("name", QueueName)
+def test_jobs_that_nobody_takes(well, name):
+    queue = open_queue(connect(well.environ["QUEUE_URL"]), name)
     job = queue.enqueue_call("jobs.recurring.sweep", job_id="sweep-1")
-    assert [finding.state for finding in found("queue")] == [GOOD]
+    assert [finding.state for finding in found("queue")] == [GOOD] * len(QueueName)
     queue.connection.hset(job.key, "enqueued_at", "2026-01-01T00:00:00.000000Z")
-    assert the_bad("queue").fix == "Run: python -m jobs.worker"
+    assert the_bad("queue").fix == f"Run: python -m jobs.worker {name}"
 
 
 def test_messages_that_nobody_sends(well):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from twilio.base.exceptions import TwilioRestException
+
 from common.sids import new
 from erasure.services import retire
 from storage import keys
@@ -36,3 +39,18 @@ def test_one_that_is_being_made(harness: WebhookHarness) -> None:
     rt.store.client.hset(keys.installation_services(), sid, ACCOUNT)
     assert not retire(rt, ACCOUNT, sid)
     assert registered(harness, sid)
+
+
+@pytest.mark.parametrize("rename", [False, True])
+def test_a_web_process_that_was_suspended_writes_no_service(
+    harness: WebhookHarness, monkeypatch: pytest.MonkeyPatch, rename: bool
+) -> None:
+    """A job has ended the claim of the name meanwhile, and another Service may have the name now."""
+    services, name, times = harness.client.proxy.v1.services, new("late-"), iter([0.0, 61.0])
+    sid = services.create(unique_name=new("old-")).sid
+    with monkeypatch.context() as patch:
+        patch.setattr("services.services.moment", lambda: next(times))
+        with pytest.raises(TwilioRestException, check=lambda e: e.status == 503):
+            services(sid).update(unique_name=name) if rename else services.create(unique_name=name)
+    assert name not in [one.unique_name for one in services.list()]
+    services(sid).delete()
