@@ -82,6 +82,7 @@ class Account:
     """Who may call the API, and the carrier account that we use.
 
     During a rotation the former token is accepted, too, until its end; we ourselves use the new one at once.
+    `is_closed`: it is being removed. Nobody may log in any more, and what it has at the carrier is given back.
     """
 
     sid: str
@@ -90,12 +91,15 @@ class Account:
     carrier_token: str
     former_auth: FormerToken | None = None
     former_carrier: FormerToken | None = None
+    is_closed: bool = False
 
     def __repr__(self) -> str:
         return f"Account({self.sid})"
 
     def auth_tokens(self, now_ms: int) -> tuple[str, ...]:
         """What its programs may log in with, the current one first."""
+        if self.is_closed:
+            return ()
         return _accepted(self.auth_token, self.former_auth, now_ms)
 
     def carrier_tokens(self, now_ms: int) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from common.assembly import build
 from common.config import environment, load
 from common.queue_name import QueueName
 from common.runtime import Runtime
+from erasure.accounts import finish_removal
 from erasure.services import retire, settle_claims
 from jobs.job_claim import run_claimed
 from jobs.reconciling import missed, status_checks
@@ -148,6 +149,13 @@ def finish_interrupted() -> None:
     _each("finish_interrupted", _accounts(rt), _claimed(rt, "finish_interrupted", settle_claims))
 
 
+def finish_removals() -> None:
+    """Deletes what is left of accounts that were removed."""
+    rt = runtime()
+    accounts = _registered(rt, keys.ring("installation_accounts"))
+    _each("finish_removals", accounts, _claimed(rt, "finish_removals", finish_removal))
+
+
 def process_attachments() -> None:
     """Fetches and cleans the files of messages, and deletes them when done; threads still work when this returns."""
     rt = runtime()
@@ -220,6 +228,7 @@ EVERY: dict[Callable[[], None], Plan] = {
     redact: Plan(QueueName.REST, 15),
     find_missed: Plan(QueueName.REST, 60),
     finish_interrupted: Plan(QueueName.REST, 60),
+    finish_removals: Plan(QueueName.REST, 60),
     forget: Plan(QueueName.REST, 300),
     check_numbers: Plan(QueueName.REST, 600),
 }

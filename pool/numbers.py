@@ -103,6 +103,17 @@ def remove_all(rt: Runtime, service: Service) -> None:
         return_to_carrier(rt, service.account_sid, service.sid, doc["number"], force=True)
 
 
+def abandon_all(rt: Runtime, service: Service) -> list[str]:
+    """Forgets the numbers without restoring their webhooks, where the carrier does not let us. Returns their SIDs."""
+    stored = rt.store.guard(lambda: rt.store.client.hgetall(keys.service("numbers", service.sid)))
+    docs = [json.loads(text) for text in stored.values()]
+    for doc in docs:
+        rt.store.service("drain_number", service.sid, {"sid": doc["sid"]})
+        route = _route(rt, service.account_sid, service.sid, doc["number"])
+        _forget(rt, service.account_sid, service.sid, doc["number"], route, force=True)
+    return [doc["sid"] for doc in docs]
+
+
 def list_numbers(rt: Runtime, service: Service, cursor: str | None, limit: int) -> Page[PhoneNumber]:
     answer = rt.store.service("list_numbers", service.sid, listing.arguments(cursor, limit))
     return listing.page(answer, lambda doc: codec.number(doc, service.sid, service.account_sid))
@@ -125,6 +136,12 @@ def return_to_carrier(rt: Runtime, account_sid: str, service_sid: str, number: s
     route = _route(rt, account_sid, service_sid, number)
     if route is not None:
         number_webhooks.restore(rt, carrier_of(rt, account_sid), route)
+    _forget(rt, account_sid, service_sid, number, route, force)
+
+
+def _forget(
+    rt: Runtime, account_sid: str, service_sid: str, number: str, route: dict[str, Any] | None, force: bool
+) -> None:
     own = rt.index.of(service_sid, SCHEME, lookup(number))
     args = {"number": number, "own": own, "force": force}
     rt.store.service("finish_number", service_sid, args)

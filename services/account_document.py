@@ -6,18 +6,25 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from common.errors import Invalid, NotFound, Refused
 from common.model import Account, FormerToken
 from common.runtime import Runtime
+from common.sids import is_sid
 from storage import keys
 
 #: How long a former token is accepted at most.
 OVERLAP_SECONDS = 86_400
+SETTINGS = (
+    "is the account of the settings: change TWILIO_ACCOUNT_SID or TWILIO_AUTH_TOKEN there and restart; with the former "
+    "token as TWILIO_AUTH_TOKEN_FORMER that one stays valid for a day"
+)
 
 
 def seal_account(rt: Runtime, account: Account) -> str:
     doc = {
         "auth_token": account.auth_token, "carrier_sid": account.carrier_sid, "carrier_token": account.carrier_token,
         "former_auth": _row(account.former_auth), "former_carrier": _row(account.former_carrier),
+        "closed": account.is_closed,
     }  # fmt: skip
     return rt.seal.seal(json.dumps(doc), associated_data(account.sid))
 
@@ -25,7 +32,24 @@ def seal_account(rt: Runtime, account: Account) -> str:
 def open_account(rt: Runtime, sid: str, sealed: str) -> Account:
     doc = json.loads(rt.seal.open(sealed, associated_data(sid)))
     former = {name: _former(doc[name]) for name in ("former_auth", "former_carrier")}
-    return Account(sid, doc["auth_token"], doc["carrier_sid"], doc["carrier_token"], **former)
+    return Account(sid, doc["auth_token"], doc["carrier_sid"], doc["carrier_token"], is_closed=doc["closed"], **former)
+
+
+def stored_account(rt: Runtime, sid: str) -> tuple[str, Account]:
+    """As it is sealed in the store, and opened. Raises NotFound, Invalid for the account of the settings."""
+    if sid == rt.settings.twilio_account_sid:
+        raise Invalid("sid", SETTINGS)
+    sealed = rt.store.guard(lambda: rt.store.client.get(keys.account("account", sid))) if is_sid(sid, "AC") else None
+    if sealed is None:
+        raise NotFound("The account")
+    return sealed.decode(), open_account(rt, sid, sealed.decode())
+
+
+def replace_account(rt: Runtime, sealed: str, changed: Account) -> None:
+    """`sealed`: as `stored_account` gave it. Raises Refused if it was changed meanwhile."""
+    args = {"former": sealed, "text": seal_account(rt, changed)}
+    if not rt.store.account("replace_account", changed.sid, args)["replaced"]:
+        raise Refused(20409, "The account was changed at the same time: run the command again")
 
 
 def associated_data(account_sid: str) -> str:

@@ -6,7 +6,7 @@ import hmac
 import json
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from carrier.client import Carrier
@@ -14,7 +14,13 @@ from common.errors import Invalid, NotFound
 from common.model import Account
 from common.runtime import Runtime
 from common.sids import is_sid, new
-from services.account_document import former_of_settings, open_account, seal_account
+from services.account_document import (
+    former_of_settings,
+    open_account,
+    replace_account,
+    seal_account,
+    stored_account,
+)
 from storage import keys
 
 ROLES = ("full", "read-only")
@@ -130,6 +136,13 @@ def check_token(field: str, token: str) -> None:
         raise Invalid(field, "must be 8 to 256 characters")
 
 
+def close_account(rt: Runtime, sid: str) -> None:
+    """Nobody can log in as this account any more. Raises Invalid, NotFound, Refused."""
+    sealed, account = stored_account(rt, sid)
+    if not account.is_closed:
+        replace_account(rt, sealed, replace(account, is_closed=True))
+
+
 def renew_versions(rt: Runtime, account_sid: str) -> None:
     """Gives each Service of the account a new version, so that every process reads the new tokens."""
     owners = rt.store.guard(lambda: rt.store.client.hgetall(keys.installation_services()))
@@ -163,6 +176,14 @@ def list_keys(rt: Runtime, account_sid: str) -> list[dict[str, Any]]:
     ]
 
 
+def delete_keys(rt: Runtime, account_sid: str) -> None:
+    """All API keys of an account, ours and the carrier's that we know."""
+    rows = rt.store.guard(lambda: rt.store.client.hgetall(keys.ring("api_keys")))
+    sids = [sid for sid, text in rows.items() if json.loads(text)["account"] == account_sid]
+    if sids:
+        rt.store.guard(lambda: rt.store.client.hdel(keys.ring("api_keys"), *sids))
+
+
 def revoke_key(rt: Runtime, account_sid: str, key_sid: str) -> None:
     doc = _read_key(rt, key_sid)
     if doc is None or doc["account"] != account_sid:
@@ -192,7 +213,8 @@ def check_key(rt: Runtime, sid: str, secret: str) -> Principal | None:
 
 def _ask_carrier(rt: Runtime, sid: str, secret: str, given: str) -> Principal | None:
     for account_sid in rt.part(Accounts).sids():
-        if carrier_of(rt, account_sid).knows_key(sid, secret):
+        account = rt.part(Accounts).get(account_sid)
+        if account and not account.is_closed and rt.part(Carriers).of(account).knows_key(sid, secret):
             doc = {"account": account_sid, "role": "full", "name": "", "hash": given, "checked": time.time()}
             _write_key(rt, sid, doc)
             return Principal(account_sid, "full", sid)

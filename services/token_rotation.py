@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from common.errors import Invalid, NotFound, Refused
+from common.errors import Invalid, NotFound
 from common.model import Account, FormerToken
 from common.runtime import Runtime
-from services.account_document import OVERLAP_SECONDS, open_account, seal_account
+from services.account_document import OVERLAP_SECONDS, replace_account, stored_account
 from services.accounts import check_token, renew_versions
-from storage import keys
 
 API, CARRIER = "api", "carrier"
-SETTINGS = (
-    "is the account of the settings: set TWILIO_AUTH_TOKEN to the new token and TWILIO_AUTH_TOKEN_FORMER to the "
-    "former one, and restart"
-)
 
 
 def change_token(rt: Runtime, sid: str, token: str, only: str | None, overlap_seconds: int) -> Account:
@@ -24,18 +19,14 @@ def change_token(rt: Runtime, sid: str, token: str, only: str | None, overlap_se
 
     May be repeated: a token that is already the current one changes nothing. Raises Invalid, NotFound, Refused.
     """
-    if sid == rt.settings.twilio_account_sid:
-        raise Invalid("sid", SETTINGS)
     check_token("token", token)
     if not 0 <= overlap_seconds <= OVERLAP_SECONDS:
         raise Invalid("overlap", f"must be 0 to {OVERLAP_SECONDS // 3600} hours")
-    stored = rt.store.guard(lambda: rt.store.client.get(keys.account("account", sid)))
-    if stored is None:
+    sealed, account = stored_account(rt, sid)
+    if account.is_closed:
         raise NotFound("The account")
-    changed = _changed(open_account(rt, sid, stored.decode()), token, only, rt.now_ms() + overlap_seconds * 1000)
-    args = {"former": stored.decode(), "text": seal_account(rt, changed)}
-    if not rt.store.account("replace_account", sid, args)["replaced"]:
-        raise Refused(20409, "The account was changed at the same time: run the command again")
+    changed = _changed(account, token, only, rt.now_ms() + overlap_seconds * 1000)
+    replace_account(rt, sealed, changed)
     renew_versions(rt, sid)
     return changed
 

@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 
 from common.dates import date
 from common.model import Account
+from erasure import accounts as accounts_removal
 from proxy.cli.common import errors_as_messages
 from proxy.cli.output import json_option, print_list
 from proxy.cli.secrets import secret_option
@@ -57,17 +58,39 @@ def change_token(sid: str, token: str, only: str | None, overlap: int) -> None:
         click.echo(f"token of the {name}: {end}")
 
 
+@accounts.command("remove")
+@click.argument("sid")
+@click.option(
+    "--force", is_flag=True,
+    help="End its live Sessions, and leave numbers behind whose webhooks the carrier does not let us restore.",
+)  # fmt: skip
+@errors_as_messages
+def remove_account(sid: str, force: bool) -> None:
+    """Remove the account SID with its API keys, its Services and all that is in them; its record stays.
+
+    Its token and its keys are refused at once. It is not removed if a Service has live Sessions.
+    """
+    removal = accounts_removal.remove_account(runtime(), sid, force=force)
+    for number in removal.left_behind:
+        click.echo(f"{number} still has our webhooks: change them at the carrier", err=True)
+    rest = "" if removal.finished else "; a job deletes the rest as soon as the last events are recorded"
+    click.echo(f"{sid} is removed, with {removal.services} Services{rest}.")
+
+
 @accounts.command("list")
 @json_option
 @errors_as_messages
 def list_accounts(as_json: bool) -> None:
-    """List all accounts, and until when a former token of each is accepted."""
-    print_list(["SID", "Former token until"], map(_row, operations.list_accounts(runtime())), as_json, "No accounts.")
+    """List all accounts: whether they are being removed, and until when a former token is accepted."""
+    print_list(
+        ["SID", "State", "Former token until"], map(_row, operations.list_accounts(runtime())), as_json, "No accounts."
+    )
 
 
 def _row(account: Account) -> list[str | None]:
     ends = [former.ends_ms for former in (account.former_auth, account.former_carrier) if former]
-    return [account.sid, date(max(ends)) if ends and max(ends) > runtime().now_ms() else None]
+    state = "closed" if account.is_closed else "active"
+    return [account.sid, state, date(max(ends)) if ends and max(ends) > runtime().now_ms() else None]
 
 
 @keys.command("add")

@@ -84,7 +84,8 @@ def test_keys_and_accounts_as_json(flask):
     sid, _ = flask("keys", "add", ACCOUNT, "--name", "dashboard").output.split()
     keys = {key["sid"]: key for key in json.loads(flask("keys", "list", ACCOUNT, "--json").output)}
     assert keys[sid] == {"sid": sid, "role": "full", "name": "dashboard"}
-    assert {"sid": ACCOUNT, "former_token_until": None} in json.loads(flask("accounts", "list", "--json").output)
+    accounts = json.loads(flask("accounts", "list", "--json").output)
+    assert {"sid": ACCOUNT, "state": "active", "former_token_until": None} in accounts
 
 
 BAD = [
