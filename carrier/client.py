@@ -119,6 +119,7 @@ class Carrier:
         if self._url:
             client.api.base_url = self._url
             client.messaging.base_url = self._url
+            client.iam.base_url = self._url
         return client
 
     def number(self, sid: str) -> CarrierNumber:
@@ -245,6 +246,19 @@ class Carrier:
                 raise
             return False
         return True
+
+    def is_unrestricted_key(self, sid: str) -> bool:
+        """Whether the carrier says that this key of the account is a main or a standard key: it has no policy.
+
+        Asked with the account's own token, which may read keys. False if the carrier does not say it.
+        """
+        try:
+            key = request(lambda: self._client.iam.v1.api_key(sid).fetch())
+        except CarrierError as error:
+            if error.retryable:
+                raise
+            return False
+        return key.sid == sid and key.policy is None
 
 
 def _number(resource: Any) -> CarrierNumber:

@@ -139,6 +139,21 @@ class Settings:
         whole(1, DAY), "Seconds until one of the carrier's API keys is checked at the carrier again.",
         "300", default="300",
     )  # fmt: skip
+    accept_carrier_keys: bool = setting(
+        switch, "`0` accepts only API keys of our own (`flask keys add`), not the carrier's.", "0", default="1"
+    )
+    carrier_key_checks_per_minute: int = setting(
+        whole(1, 100_000), "Unknown API keys that the carrier is asked about per minute, for the whole installation.",
+        "30", default="30",
+    )  # fmt: skip
+    login_failures_per_minute: int = setting(
+        whole(0, 100_000), "Wrong credentials that one address may send to the API per minute; 0: no limit.",
+        "10", default="10",
+    )  # fmt: skip
+    account_login_failures_per_minute: int = setting(
+        whole(1, 1_000_000), "Wrong credentials for one account per minute, above which an address may send only one.",
+        "60", default="60",
+    )  # fmt: skip
     segments_per_second: int = setting(
         whole(1, 1000), "Segments that a long code sends per second; toll-free numbers send 3, short codes 100.",
         "1", default="1",

@@ -31,6 +31,8 @@ class Kind(StrEnum):
 
     NO_CREDENTIALS = "no-credentials"
     WRONG_CREDENTIALS = "wrong-credentials"
+    TOO_MANY_FAILURES = "too-many-failures"
+    CARRIER_KEY_NOT_ASKED = "carrier-key-not-asked"
     READ_ONLY_WRITE = "read-only-write"
     WEBHOOK_REFUSED = "webhook-refused"
     MEDIA_LINK_REFUSED = "media-link-refused"

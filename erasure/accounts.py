@@ -12,7 +12,8 @@ from common.runtime import Runtime
 from erasure.services import delete_service
 from pool import numbers
 from services.account_document import stored_account
-from services.accounts import close_account, delete_keys
+from services.accounts import close_account
+from services.api_keys import delete_keys
 from services.services import find_service
 from storage import keys
 

@@ -156,6 +156,17 @@ RING_KEYS = {
     "installation_services": Key("services", "hash", "for ever", "Service SID -> account SID"),
     "installation_accounts": Key("accounts", "hash", "for ever", "account SID -> time it was added (ms)"),
     "api_keys": Key("api-keys", "hash", "for ever", "key SID -> JSON: account, role, hash of the secret, last check"),
+    "login_failures": Key(
+        "login-failures:%s",
+        "string",
+        "minutes",
+        "of an address's hash or an account: when its budget is full again (ms)",
+    ),
+    "key_check": Key("key-check:%s", "string", "a minute", "of an API key and its secret: the carrier was asked"),
+    "key_checks": Key("key-checks", "zset", "a minute", "unknown API keys being checked, by the end of the claim (ms)"),
+    "key_check_budget": Key(
+        "key-check-budget", "string", "minutes", "when the budget of such checks is full again (ms)"
+    ),
     "refusals": Key(
         "refusals", "hash", "for ever", "refused webhooks: reason -> count; reason:at (ms), reason:said: the last"
     ),

@@ -13,7 +13,7 @@ from proxy.cli.output import json_option, print_list
 from proxy.cli.secrets import secret_option
 from proxy.context import runtime
 from services import accounts as operations
-from services import token_rotation
+from services import api_keys, token_rotation
 from services.token_rotation import API, CARRIER
 
 accounts = AppGroup("accounts", help="Accounts: who may call the API, with which credentials at the carrier.")
@@ -95,12 +95,12 @@ def _row(account: Account) -> list[str | None]:
 
 @keys.command("add")
 @click.argument("account_sid")
-@click.option("--role", type=click.Choice(operations.ROLES), default="full", show_default=True)
+@click.option("--role", type=click.Choice(api_keys.ROLES), default="full", show_default=True)
 @click.option("--name", default="", help="A name to recognise the key by.")
 @errors_as_messages
 def add_key(account_sid: str, role: str, name: str) -> None:
     """Create an API key of ACCOUNT_SID and print its SID and secret. The secret is never shown again."""
-    sid, secret = operations.add_key(runtime(), account_sid, role, name)
+    sid, secret = api_keys.add_key(runtime(), account_sid, role, name)
     click.echo(f"{sid} {secret}")
 
 
@@ -110,8 +110,8 @@ def add_key(account_sid: str, role: str, name: str) -> None:
 @errors_as_messages
 def list_keys(account_sid: str, as_json: bool) -> None:
     """List the API keys of ACCOUNT_SID: SID, role, name."""
-    api_keys = operations.list_keys(runtime(), account_sid)
-    rows = ([key["sid"], key["role"], key["name"] or None] for key in api_keys)
+    found = api_keys.list_keys(runtime(), account_sid)
+    rows = ([key["sid"], key["role"], key["name"] or None] for key in found)
     print_list(["SID", "Role", "Name"], rows, as_json, f"{account_sid} has no API keys.")
 
 
@@ -121,5 +121,5 @@ def list_keys(account_sid: str, as_json: bool) -> None:
 @errors_as_messages
 def revoke_key(account_sid: str, key_sid: str) -> None:
     """Revoke the API key KEY_SID: it is refused from now on."""
-    operations.revoke_key(runtime(), account_sid, key_sid)
+    api_keys.revoke_key(runtime(), account_sid, key_sid)
     click.echo(f"{key_sid} is revoked.")

@@ -14,7 +14,8 @@ from erasure.services import retire
 from record.database import open_engine
 from record.drain import drain_service
 from record.migrate import upgrade
-from services.accounts import add_account, add_key, list_accounts
+from services.accounts import add_account, list_accounts
+from services.api_keys import add_key
 from services.services import find_service
 from storage import keys
 from tests.services.changes.conftest import SecondProcess, clock, harness, other, stack

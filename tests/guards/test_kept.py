@@ -37,8 +37,8 @@ HELD = {
     "proxy/webhooks/refusal_counter.py self._unwritten": "counts to be added",
     "proxy/webhooks/refusal_counter.py self._warned_at": "what was logged last",
     "services/accounts.py self._made": "compared with the account each time",
-    "services/accounts.py self._refused": "holds as long as no account is added or changed",
     "services/api_limits.py self._buckets": "tokens that are paid for in the store",
+    "services/login_failures.py self._waiting": "the store said how long the address waits",
     "services/snapshot.py self.of_service": "scripts check its version",
 }
 #: Cached functions whose result depends only on their arguments and on this release.

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from services import accounts
+from services.api_keys import add_key
 from tests.programs import sdks
 from tests.support.stack import ACCOUNT
 
@@ -87,7 +87,7 @@ def seen(stack: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seen]:
 @pytest.fixture
 def play(run: Callable[..., None], stack: Any, seen: Seen) -> Callable[..., Seen]:
     def program(command: list[Any], sdk: str) -> Seen:
-        sid, secret = accounts.add_key(stack.runtime, ACCOUNT, "read-only", "")
+        sid, secret = add_key(stack.runtime, ACCOUNT, "read-only", "")
         run(command, 0, SDK=sdk, READER_SID=sid, READER_SECRET=secret)
         return seen
 

@@ -42,6 +42,7 @@ class Stack:
             "REDIS_URL": store_url, "PUBLIC_URL": self.url, "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN,
             "TWILIO_API_URL": self.carrier.url, "SECRET_KEY": SECRET_KEY,
             "ALLOW_PRIVATE_CALLBACKS": "1", "API_READS_PER_SECOND": "0", "API_WRITES_PER_SECOND": "0",
+            "LOGIN_FAILURES_PER_MINUTE": "0",
             **settings,
         }  # fmt: skip
         self.runtime: Runtime = build(config.load(self.environment), clock)

@@ -8,7 +8,8 @@ import pytest
 import requests
 
 from common.sids import new
-from services.accounts import add_account, add_key
+from services.accounts import add_account
+from services.api_keys import add_key
 from tests.support.deliveries import DeliveriesHarness
 from tests.support.stack import ACCOUNT
 from tests.support.webhooks import WebhookHarness

@@ -19,7 +19,7 @@ from common.client_address import ClientAddress
 from common.logs import _formatter
 from common.security_events import PER_MINUTE, Kind, SecurityEvents
 from common.sids import new
-from services.accounts import add_key
+from services.api_keys import add_key
 from tests.support.stack import ACCOUNT, TOKEN
 from tests.support.webhooks import WebhookHarness
 

@@ -9,7 +9,7 @@ import pytest
 from common.sids import new
 from jobs import recurring
 from outbox import run
-from services import accounts
+from services.api_keys import add_key
 from tests.support.outbox import OutboxHarness
 from tests.support.stack import ACCOUNT
 
@@ -113,7 +113,7 @@ def test_what_was_deleted_meanwhile(harness: OutboxHarness, parked: Any) -> None
 
 def test_roles_and_bad_input(harness: OutboxHarness, parked: Any) -> None:
     _, made = parked
-    sid, secret = accounts.add_key(harness.rt, ACCOUNT, "read-only", "")
+    sid, secret = add_key(harness.rt, ACCOUNT, "read-only", "")
     assert harness.ops("GET", "", sid, secret).status_code == 200
     assert harness.ops("POST", f"/{made.sid}/drop", sid, secret).status_code == 403
     assert harness.ops("GET", "", ACCOUNT, "wrong").status_code == 401

@@ -13,7 +13,7 @@ from common.sids import new
 from outbox import run
 from policy.sentences.sentences import SENTENCES
 from proxy.cli.blocks import blocks as commands
-from services import accounts
+from services.api_keys import add_key
 from storage import keys
 from tests.support.stack import ACCOUNT, TOKEN
 from tests.support.webhooks import Clock, Conversation, WebhookHarness
@@ -204,7 +204,7 @@ def test_bad_input(harness: WebhookHarness, what: str, path: str) -> None:
 
 
 def test_who_may(harness: WebhookHarness, conversation: Conversation) -> None:
-    sid, secret = accounts.add_key(harness.stack.runtime, ACCOUNT, "read-only", "")
+    sid, secret = add_key(harness.stack.runtime, ACCOUNT, "read-only", "")
     assert ops(harness, "GET", auth=(sid, secret)).status_code == 200
     assert ops(harness, "POST", auth=(sid, secret), Scope="service").status_code == 403
     assert ops(harness, "POST", auth=("AC" + "2" * 32, "wrong"), Scope="service").status_code == 401

@@ -4,7 +4,8 @@ import pytest
 
 from common.errors import CarrierError
 from common.sids import new
-from services.accounts import add_account, add_key, revoke_key
+from services.accounts import add_account
+from services.api_keys import add_key, revoke_key
 from tests.support.api import Api, logged_in
 from tests.support.stack import ACCOUNT, TOKEN
 

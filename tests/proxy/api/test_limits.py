@@ -17,7 +17,8 @@ from common.assembly import build
 from common.runtime import Runtime
 from common.sids import new
 from proxy.app import create_app
-from services.accounts import add_account, add_key
+from services.accounts import add_account
+from services.api_keys import add_key
 from storage.store import Store
 from tests.proxy.api.conftest import NO_CARRIER, PUBLIC_URL
 from tests.support.api import logged_in

@@ -13,7 +13,8 @@ from policy import notices
 from policy.sentences import KEYS, LANGUAGES, SPOKEN, sentence
 from policy.sentences.sentences import SENTENCES
 from services import services
-from services.accounts import add_account, add_key
+from services.accounts import add_account
+from services.api_keys import add_key
 from services.snapshot import read_snapshot
 from storage import keys
 from tests.proxy.api.conftest import PUBLIC_URL, make

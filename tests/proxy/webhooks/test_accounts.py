@@ -11,7 +11,8 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
 from common.sids import new
-from services.accounts import add_account, add_key, revoke_key
+from services.accounts import add_account
+from services.api_keys import add_key, revoke_key
 from storage import keys
 from tests.support.stack import ACCOUNT, TOKEN, Stack
 from tests.support.webhooks import WebhookHarness

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from common.sids import new
-from services.accounts import add_key
+from services.api_keys import add_key
 from tests.relay.calls.tables import REFUSALS
 from tests.relay.calls.test_click_to_call import Play, close, remove
 from tests.support.calls import CallsHarness

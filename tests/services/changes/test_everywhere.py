@@ -13,7 +13,8 @@ import requests
 from common.sids import new
 from policy import blocks, notices
 from services import services
-from services.accounts import add_account, add_key, revoke_key
+from services.accounts import add_account
+from services.api_keys import add_key, revoke_key
 from tests.services.changes.conftest import SecondProcess
 from tests.support.stack import ACCOUNT, TOKEN
 from tests.support.webhooks import Conversation, WebhookHarness

@@ -13,6 +13,7 @@ from common.assembly import build
 from common.runtime import Runtime
 from common.sids import new
 from services.accounts import Accounts, add_account, carrier_of
+from services.authentication import authenticate
 from storage import keys
 from tests.services.changes.conftest import SecondProcess
 from tests.support.stack import ACCOUNT, TOKEN
@@ -179,7 +180,7 @@ class Settings:
     def accepts(self, token: str) -> bool:
         account = self.rt.part(Accounts).require(ACCOUNT)
         signs = token in account.carrier_tokens(self.rt.now_ms())
-        assert (self.rt.part(Accounts).authenticate(ACCOUNT, token) is not None) == signs
+        assert (authenticate(self.rt, ACCOUNT, token) is not None) == signs
         return signs
 
 

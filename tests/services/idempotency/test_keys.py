@@ -11,7 +11,8 @@ import pytest
 
 from common import sids
 from common.sids import new
-from services.accounts import add_account, add_key
+from services.accounts import add_account
+from services.api_keys import add_key
 from sessions import sessions
 from storage import keys
 from storage.store import StoreUnavailable

@@ -1,0 +1,38 @@
+-- Decides whether the carrier may be asked about an API key now. `asked`: this key and secret were asked about already.
+-- KEYS: 1 the installation
+-- ARGV: 1 JSON { key (hash of SID and secret), known (the carrier has accepted it before), token, claim (ms),
+--   at_once, per_minute }
+-- Returns: { refused: asked | busy | limit, wait (ms) }, or {}
+local keys = use('storage.keys')
+local bucket = use('storage.bucket')
+
+local MINUTE = 60000
+
+local function refuse(why, wait)
+  return cjson.encode({ refused = why, wait = wait })
+end
+
+-- A key that the carrier has accepted is asked about again from time to time, however many unknown ones come.
+local function claim_known(key, args)
+  if redis.call('SET', key, 1, 'NX', 'PX', args.claim) then return '{}' end
+  return refuse('asked', args.claim)
+end
+
+return function(tx, args)
+  local key = keys.key_check(tx, args.key)
+  if args.known then return claim_known(key, args) end
+  local again = redis.call('PTTL', key)
+  if again > 0 then return refuse('asked', again) end
+  local under_way, budget = keys.key_checks(tx), keys.key_check_budget(tx)
+  local rate, full_at = args.per_minute / 60, redis.call('GET', budget)
+  if bucket.tokens(full_at, rate, args.per_minute, tx.now) < 1 then
+    return refuse('limit', bucket.wait(full_at, rate, args.per_minute, tx.now, 1))
+  end
+  if redis.call('ZCOUNT', under_way, '(' .. tx.now, '+inf') >= args.at_once then return refuse('busy', 1000) end
+  redis.call('ZREMRANGEBYSCORE', under_way, '-inf', tx.now)
+  redis.call('ZADD', under_way, tx.now + args.claim, args.token)
+  redis.call('PEXPIRE', under_way, 2 * args.claim)
+  redis.call('SET', budget, bucket.full_after(full_at, rate, args.per_minute, tx.now, 1), 'PX', 2 * MINUTE)
+  redis.call('SET', key, 1, 'PX', MINUTE)
+  return '{}'
+end
