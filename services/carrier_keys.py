@@ -38,22 +38,34 @@ def check(rt: Runtime, sid: str, secret: str, given: str, doc: dict[str, Any] | 
     known = doc if doc is not None and hmac.compare_digest(doc["hash"], given) else None
     if known and 0 <= time.time() - known["checked"] < rt.settings.carrier_key_recheck_seconds:
         return _principal(sid, known)
-    token = secrets.token_hex(8)
-    refused = _claim(rt, given, token, known is not None)
+    question, token = _question(rt, given), secrets.token_hex(8)
+    refused = _claim(rt, question, token, known is not None)
     if refused is not None:
         # Somebody is asking about this very key at the moment, or has asked within this minute.
         return _principal(sid, known) if known else None
-    return _ask(rt, sid, secret, given, token, known)
+    found = _ask(rt, sid, secret, question, token)
+    if found is not None:
+        doc = {"account": found.account_sid, "role": found.role, "name": "", "hash": given, "checked": time.time()}
+        write_key(rt, sid, doc)
+    elif known:
+        # Only the right secret shows that the key was revoked.
+        remove_key(rt, sid)
+    return found
+
+
+def _question(rt: Runtime, given: str) -> str:
+    """Key, secret and the accounts that would be asked: after an account was added, the question is another one."""
+    return rt.index.proof("key-check", given, repr(sorted(rt.part(Accounts).stored().items())))
 
 
 def _principal(sid: str, doc: dict[str, Any]) -> Principal:
     return Principal(doc["account"], doc["role"], sid)
 
 
-def _claim(rt: Runtime, given: str, token: str, known: bool) -> str | None:
+def _claim(rt: Runtime, question: str, token: str, known: bool) -> str | None:
     """None: the carrier may be asked. Raises Refused above the limits."""
     args = {
-        "key": given, "known": known, "token": token, "claim": CLAIM_MS, "at_once": AT_ONCE,
+        "question": question, "known": known, "token": token, "claim": CLAIM_MS, "at_once": AT_ONCE,
         "per_minute": rt.settings.carrier_key_checks_per_minute,
     }  # fmt: skip
     found: dict[str, Any] = rt.store.ring("claim_key_check", args)
@@ -62,20 +74,13 @@ def _claim(rt: Runtime, given: str, token: str, known: bool) -> str | None:
     return found.get("refused")
 
 
-def _ask(rt: Runtime, sid: str, secret: str, given: str, token: str, known: dict[str, Any] | None) -> Principal | None:
+def _ask(rt: Runtime, sid: str, secret: str, question: str, token: str) -> Principal | None:
     try:
         found = _ask_each_account(rt, sid, secret)
     except CarrierError:
-        _end_claim(rt, given, token, may_ask_again=True)
+        _end_claim(rt, question, token, may_ask_again=True)
         raise
-    if found is None:
-        # A wrong secret does not show that the key was revoked.
-        if known:
-            remove_key(rt, sid)
-    else:
-        doc = {"account": found.account_sid, "role": found.role, "name": "", "hash": given, "checked": time.time()}
-        write_key(rt, sid, doc)
-    _end_claim(rt, given, token, may_ask_again=found is not None)
+    _end_claim(rt, question, token, may_ask_again=found is not None)
     return found
 
 
@@ -89,12 +94,12 @@ def _ask_each_account(rt: Runtime, sid: str, secret: str) -> Principal | None:
     return None
 
 
-def _end_claim(rt: Runtime, given: str, token: str, *, may_ask_again: bool) -> None:
+def _end_claim(rt: Runtime, question: str, token: str, *, may_ask_again: bool) -> None:
     def write() -> None:
         with rt.store.client.pipeline() as pipeline:
             pipeline.zrem(keys.ring("key_checks"), token)
             if may_ask_again:
-                pipeline.delete(keys.ring("key_check", given))
+                pipeline.delete(keys.ring("key_check", question))
             pipeline.execute()
 
     rt.store.guard(write)

@@ -1,6 +1,6 @@
--- Decides whether the carrier may be asked about an API key now. `asked`: this key and secret were asked about already.
+-- Decides whether the carrier may be asked about an API key now. `asked`: it was asked the same within this minute.
 -- KEYS: 1 the installation
--- ARGV: 1 JSON { key (hash of SID and secret), known (the carrier has accepted it before), token, claim (ms),
+-- ARGV: 1 JSON { question (hash of SID, secret and accounts), known (the carrier has accepted it before), token, claim (ms),
 --   at_once, per_minute }
 -- Returns: { refused: asked | busy | limit, wait (ms) }, or {}
 local keys = use('storage.keys')
@@ -19,7 +19,7 @@ local function claim_known(key, args)
 end
 
 return function(tx, args)
-  local key = keys.key_check(tx, args.key)
+  local key = keys.key_check(tx, args.question)
   if args.known then return claim_known(key, args) end
   local again = redis.call('PTTL', key)
   if again > 0 then return refuse('asked', again) end
