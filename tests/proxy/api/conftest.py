@@ -37,6 +37,7 @@ def rt(valkey_url: str) -> Runtime:
         "TWILIO_API_URL": NO_CARRIER,
         "API_READS_PER_SECOND": "0",
         "API_WRITES_PER_SECOND": "0",
+        "LOGIN_FAILURES_PER_MINUTE": "0",
     }
     return build(config.load(environ))
 

@@ -73,7 +73,8 @@ def start(valkey_url: str) -> Start:
         environ = {
             "REDIS_URL": valkey_url, "PUBLIC_URL": PUBLIC_URL, "TWILIO_ACCOUNT_SID": account,
             "TWILIO_AUTH_TOKEN": TOKEN, "SECRET_KEY": SECRET_KEY, "TWILIO_API_URL": NO_CARRIER,
-            "API_READS_PER_SECOND": str(READS), "API_WRITES_PER_SECOND": str(WRITES), **BURST, **settings,
+            "API_READS_PER_SECOND": str(READS), "API_WRITES_PER_SECOND": str(WRITES),
+            "LOGIN_FAILURES_PER_MINUTE": "0", **BURST, **settings,
         }  # fmt: skip
         rt = build(config.load(environ), clock)
         return Process(rt, logged_in(create_app(rt), account), account, clock)
