@@ -14,7 +14,7 @@ from typing import Any
 
 from common.errors import CarrierError, Refused
 from common.runtime import Runtime
-from services.accounts import FULL, READ_ONLY, Carriers, Principal, list_accounts
+from services.accounts import FULL, READ_ONLY, Accounts, Carriers, Principal, list_accounts
 from services.key_store import remove_key, write_key
 from storage import keys
 
