@@ -69,7 +69,7 @@ def _rate(world: World, service: Service, openings: list[dict[str, Any]]) -> flo
 def _opening(who: str | None = None) -> dict[str, Any]:
     """The script's argument, as sessions.sessions writes it; `who` is the first person, a new one by default."""
     people = list(_people(who or _who(), _who()))
-    return {"sid": new("KC"), "mode": "voice-and-message", "status": "open", "people": people}
+    return {"sid": new("KC"), "mode": "voice-and-message", "status": "open", "people": people, "most": 0}
 
 
 def _people(*whos: str) -> Iterator[dict[str, Any]]:

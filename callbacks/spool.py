@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from services.accounts import Accounts
 from services.services import find_service
 from storage import keys
 from storage.seal import SealBroken
+
+log = logging.getLogger("maskline.callbacks")
 
 #: Stream entries in one step.
 BATCH = 200
@@ -52,7 +55,14 @@ def spool(rt: Runtime, service_sid: str, cursor: str) -> str | None:
         return None
     last = entries[-1][0].decode()
     deliveries = [delivery for entry, fields in entries for delivery in _entry_deliveries(rt, service, entry, fields)]
-    answer = rt.store.service("spool_deliveries", service_sid, {"from": cursor, "to": last, "deliveries": deliveries})
+    args = {"from": cursor, "to": last, "deliveries": deliveries, "most": rt.settings.max_deliveries_per_service}
+    answer = rt.store.service("spool_deliveries", service_sid, args)
+    if answer.get("left_out"):
+        log.warning(
+            "%s: %d callbacks and events are not sent, because MAX_DELIVERIES_PER_SERVICE wait or are parked; the "
+            "record has them",
+            service_sid, answer["left_out"],
+        )  # fmt: skip
     return last if len(entries) == BATCH and "spooled" in answer else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,11 @@ from dotenv import dotenv_values
 from marshmallow import ValidationError
 
 from common.client_address import Network
+from common.quota_settings import QuotaSettings
+from common.setting import setting
 from common.spelling import misspelled
 from common.values import (
     Form,
-    Kind,
     Value,
     auth_token,
     database_url,
@@ -42,17 +43,9 @@ class ConfigError(Exception):
     """The start is refused. The message ends with the line to write, and never contains a value that may be secret."""
 
 
-def setting(
-    kind: Kind, doc: str, example: str, *, default: str | None = None, optional: bool = False, hidden: bool = False
-) -> Any:
-    """`default`: text as in the environment. A setting without a default that is not optional is required."""
-    more = {"example": example, "default": default, "required": default is None and not optional, "hidden": hidden}
-    return field(repr=not hidden, metadata={"kind": kind, "doc": doc, **more})
-
-
-@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
-class Settings:
-    """A hidden field can also be read from the file that NAME_FILE names, and is never shown."""
+@dataclass(frozen=True, repr=False, kw_only=True)
+class MainSettings:
+    """All but those in modules of their own."""
 
     redis_url: str = setting(
         store_url, "Live state: Redis 7+ or Valkey, with an append-only file and `noeviction`.",
@@ -127,13 +120,6 @@ class Settings:
         one_of("soft", "strict"),
         "If only cooling pairs are left: `soft` takes the one that has cooled longest, `strict` refuses.",
         "soft", default="soft",
-    )  # fmt: skip
-    max_numbers_per_service: int = setting(
-        whole(0, 10_000_000), "Numbers that one Service may have; 0: no limit.", "0", default="0"
-    )
-    max_participants_per_session: int = setting(
-        whole(0, 1_000_000), "Participants that a Session may ever have, removed ones too; 0: no limit.",
-        "1000", default="1000",
     )  # fmt: skip
     carrier_key_recheck_seconds: int = setting(
         whole(1, DAY), "Seconds until one of the carrier's API keys is checked at the carrier again.",
@@ -226,6 +212,11 @@ class Settings:
         "fit is left out of its message.",
         "256", default="256",
     )  # fmt: skip
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Settings(QuotaSettings, MainSettings):
+    """A hidden field can also be read from the file that NAME_FILE names, and is never shown."""
 
     def __repr__(self) -> str:
         shown = (f"{f.name}={REDACTED if f.metadata['hidden'] else repr(getattr(self, f.name))}" for f in fields(self))

@@ -39,7 +39,18 @@ MORE_SENTENCES = {
 }
 
 PAST = "must be in the future"
-FULL = "the Service holds as many as MAX_NUMBERS_PER_SERVICE allows"
+
+#: What is full -> its sentence; docs/limits.md has the table.
+FULL = {
+    "Services": "the account has as many as MAX_SERVICES_PER_ACCOUNT allows. Delete one, or raise that setting",
+    "PhoneNumbers": "the Service has as many as MAX_NUMBERS_PER_SERVICE allows. Delete one, or raise that setting",
+    "Sessions": "the Service has as many as MAX_SESSIONS_PER_SERVICE allows. Delete closed ones, or raise that setting",
+    "Blocks": "the Service has as many as MAX_BLOCKS_PER_SERVICE allows. Lift one, or raise that setting",
+    "Notices": "the Service has as many texts and voices of its own as MAX_NOTICES_PER_SERVICE allows. Restore one, or "
+    "raise that setting",
+    "OptOuts": "the Service would have more than MAX_OPT_OUTS_PER_SERVICE allows. Nothing was imported: raise that "
+    "setting",
+}
 
 
 def checked(answer: dict[str, Any]) -> dict[str, Any]:
@@ -51,5 +62,5 @@ def checked(answer: dict[str, Any]) -> dict[str, Any]:
         raise NotFound
     if code == 20001:
         field = str(answer["about"])
-        raise Invalid(field, FULL if field == "PhoneNumbers" else PAST)
+        raise Invalid(field, FULL.get(field, PAST))
     raise Refused(code, MORE_SENTENCES.get((code, str(answer.get("about")))) or SENTENCES[code])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import Any
 
-from common import activity
+from common import activity, listing
 from common.errors import Invalid
 from common.identifiers import SCHEME, require
-from common.model import Service
+from common.model import Page, Service
 from common.runtime import Runtime
 from common.script_errors import checked
 from common.sids import is_sid
@@ -50,7 +51,7 @@ def unblock(rt: Runtime, service: Service, scope: str, target: str = "") -> bool
 
 
 def _put(rt: Runtime, service: Service, args: dict[str, Any]) -> bool:
-    given = {"lift": False, **args}
+    given = {"lift": False, "most": rt.settings.max_blocks_per_service, **args}
     changed = bool(checked(rt.store.service("put_block", service.sid, given))["changed"])
     if changed:
         # A proxy number is not secret, but no phone number ever appears in a log.
@@ -80,11 +81,31 @@ def _associated_data(service_sid: str, who: str) -> str:
     return f"block\0{service_sid}\0{who}"
 
 
-def list_blocks(rt: Runtime, service: Service) -> list[Block]:
+def list_blocks(rt: Runtime, service: Service, cursor: str | None, limit: int) -> Page[Block]:
     """Oldest first."""
+    asked, found = listing.arguments(cursor, limit), all_blocks(rt, service)
+    marks = [_mark(one) for one in found]
+    last = bisect_left(marks, asked["before"]) if "before" in asked else len(found)
+    first = (
+        bisect_right(marks, asked["after"]) if "after" in asked else max(last - limit, 0) if "before" in asked else 0
+    )
+    page = found[first : min(first + limit, last)]
+    return Page(
+        page,
+        listing.cursor("after", _mark(page[-1])) if page and first + len(page) < len(found) else None,
+        listing.cursor("before", _mark(page[0])) if page and first else None,
+    )
+
+
+def _mark(one: Block) -> list[Any]:
+    return [one.at_ms, f"{one.scope}|{one.id}"]
+
+
+def all_blocks(rt: Runtime, service: Service) -> list[Block]:
+    """Oldest first; MAX_BLOCKS_PER_SERVICE at most."""
     stored = rt.store.guard(lambda: rt.store.client.hgetall(keys.service("blocks", service.sid)))
     found = [_block(field.decode(), json.loads(text)) for field, text in stored.items()]
-    return sorted(found, key=lambda one: (one.at_ms, one.scope, one.id))
+    return sorted(found, key=_mark)
 
 
 def _block(field: str, doc: dict[str, Any]) -> Block:

@@ -77,15 +77,16 @@ def get_notice(rt: Runtime, service: Service, key: str) -> Notice:
 def set_notice(rt: Runtime, service: Service, key: str, given: dict[str, str | None]) -> Notice:
     """`given`: text; language (without it, for all languages that have no text of their own); voice.
 
-    A voice that is left out stays, None removes it. Raises NotFound, and Invalid if the notice is not spoken or the
-    voice does not speak the language.
+    A voice that is left out stays, None removes it. Raises NotFound, and Invalid if the notice is not spoken, the
+    voice does not speak the language, or the Service has too many texts of its own.
     """
     language = given.get("language")
     _require_audible(_existing(key), language, given.get("voice"))
     fields = {text_key(key, language): given["text"]}
+    most = rt.settings.max_notices_per_service
     if "voice" in given:
         fields[voice_key(key, language)] = given["voice"]
-    return _changed(rt, service, key, "set_notice", {"language": language, "fields": fields})
+    return _changed(rt, service, key, "set_notice", {"language": language, "fields": fields, "most": most})
 
 
 def restore_notice(rt: Runtime, service: Service, key: str, language: str | None = None) -> Notice:

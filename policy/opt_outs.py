@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from common.errors import Invalid
 from common.identifiers import SCHEME, identifier_associated_data, lookup, require
 from common.model import Service
 from common.runtime import Runtime
-from common.script_errors import checked
+from common.script_errors import FULL, checked
 from storage import keys
 
 BATCH = 100
@@ -31,13 +32,24 @@ def associated_data(service_sid: str, who: str) -> str:
 
 
 def import_opt_outs(rt: Runtime, service: Service, found: Iterable[OptOut], remove: bool = False) -> int:
-    """Returns how many were added or, with `remove`, removed. Raises Invalid if an identifier is not a phone number."""
+    """Returns how many were added or, with `remove`, removed. Raises Invalid if an identifier is not a phone number, or
+    if the Service would have too many."""
     changed = 0
     people = [_person(rt, service.sid, one) for one in found]
+    if not remove:
+        _require_room(rt, service, len(people))
     for start in range(0, len(people), BATCH):
         args = {"people": people[start : start + BATCH], "remove": remove, "by": "import"}
         changed += checked(rt.store.service("put_optouts", service.sid, args))["changed"]
     return changed
+
+
+def _require_room(rt: Runtime, service: Service, count: int) -> None:
+    """Counts each line as a new one. Never asked when a person opts out: that is always noted."""
+    most = rt.settings.max_opt_outs_per_service
+    there = rt.store.guard(lambda: rt.store.client.hlen(keys.service("optouts", service.sid)))
+    if most and there + count > most:
+        raise Invalid("OptOuts", FULL["OptOuts"])
 
 
 def _person(rt: Runtime, service_sid: str, one: OptOut) -> dict[str, str]:
@@ -47,10 +59,21 @@ def _person(rt: Runtime, service_sid: str, one: OptOut) -> dict[str, str]:
     return {**person, "number": one.proxy_number} if one.proxy_number else person
 
 
+def _stored(rt: Runtime, service_sid: str) -> Iterator[tuple[bytes, bytes]]:
+    """In batches: there may be a million, and the store does nothing else while it answers."""
+    key, mark, seen = keys.service("optouts", service_sid), 0, set[bytes]()
+    while True:
+        mark, found = rt.store.guard(lambda: rt.store.client.hscan(key, mark, count=1000))  # noqa: B023
+        yield from ((field, text) for field, text in found.items() if field not in seen)
+        # The store may give a field twice while the hash grows or shrinks.
+        seen.update(found)
+        if mark == 0:
+            return
+
+
 def export_opt_outs(rt: Runtime, service: Service) -> Iterator[OptOut]:
     """With real numbers: only for callers who may see them."""
-    stored = rt.store.guard(lambda: rt.store.client.hgetall(keys.service("optouts", service.sid)))
-    for field, text in stored.items():
+    for field, text in _stored(rt, service.sid):
         who, _, number = field.decode().partition("|")
         doc = json.loads(text)
         participant = doc.get("participant")

@@ -23,12 +23,16 @@ HEADER = "Idempotency-Key"
 KEEP_SECONDS = 86_400
 #: Longer than any creation takes, with all its calls to the carrier.
 LEASE_SECONDS = 60
-#: A larger answer is not stored; a repetition then does the work again, with the same SIDs.
-MOST_BYTES = 32 * 1024
+#: An answer that is larger when compressed is not stored; a repetition then does the work again, with the same SIDs.
+MOST_BYTES = 4 * 1024
 _KEY = re.compile("[!-~]{1,255}")
 
 BUSY = "The first request with this Idempotency-Key is not answered yet: send it again after Retry-After"
 OTHER = "This Idempotency-Key came with another path or body: give each request a key of its own"
+FULL = (
+    "The account has used as many Idempotency-Keys in 24 hours as MAX_IDEMPOTENCY_KEYS_PER_DAY allows: wait as "
+    "Retry-After says, send the request without a key, or raise that setting"
+)
 LOST = (
     "The first request with this Idempotency-Key ended without an answer, and it may have reached the carrier: "
     "look at the Session's Interactions, then send another key if it is to be done again"
@@ -69,7 +73,7 @@ def begin(rt: Runtime, key: str, request: Request) -> Claim | Answer:
     """A Claim to do the work, or the Answer of the first request.
 
     Raises Invalid; Refused 20409 while another process does the work or if its end is unknown; Refused 20422 if the key
-    came with another request before.
+    came with another request before, 20429 if the account has used too many.
     """
     if not _KEY.fullmatch(key):
         raise Invalid(HEADER, "must be 1 to 255 ASCII characters, without spaces")
@@ -77,12 +81,15 @@ def begin(rt: Runtime, key: str, request: Request) -> Claim | Answer:
     found = rt.store.account("claim_request", request.account_sid, {
         "key": hashed, "request": _fingerprint(rt, request), "token": token, "seed": new(""), "once": request.once,
         "lease_ms": LEASE_SECONDS * 1000, "keep_ms": KEEP_SECONDS * 1000,
+        "most": rt.settings.max_idempotency_keys_per_day,
     })  # fmt: skip
     state = found["state"]
     if state == "mine":
         return Claim(request.account_sid, hashed, token, None if request.once else found["seed"])
     if state == "done":
         return _open(rt, request.account_sid, hashed, found["answer"])
+    if state == "full":
+        raise Refused(20429, FULL, retry_after=-(-found["wait"] // 1000))
     if state == "busy":
         raise Refused(20409, BUSY, retry_after=1)
     raise Refused(20409, LOST) if state == "lost" else Refused(20422, OTHER)
@@ -90,9 +97,10 @@ def begin(rt: Runtime, key: str, request: Request) -> Claim | Answer:
 
 def keep(rt: Runtime, claim: Claim, answer: Answer) -> None:
     """Repetitions get this answer from now on."""
-    if len(answer.body) > MOST_BYTES:
+    compressed = zlib.compress(answer.body)
+    if len(compressed) > MOST_BYTES:
         return release(rt, claim)
-    text = json.dumps([answer.status, answer.mimetype, b64encode(zlib.compress(answer.body)).decode()])
+    text = json.dumps([answer.status, answer.mimetype, b64encode(compressed).decode()])
     _settle(rt, claim, answer=rt.seal.seal(text, _associated_data(claim.account_sid, claim.key)))
 
 

@@ -54,7 +54,7 @@ FIELDS = (
 
 
 def create_service(rt: Runtime, account_sid: str, fields: dict[str, Any]) -> Service:
-    """Raises Refused 80602 if the unique name is taken."""
+    """Raises Refused 80602 if the unique name is taken, Invalid if the account has too many Services."""
     rt.part(Accounts).require(account_sid)
     doc = {"sid": new("KS"), "account": account_sid, **_defaults(rt), **_with_defaults(rt, fields)}
     since = moment()
@@ -89,6 +89,7 @@ def _with_defaults(rt: Runtime, fields: dict[str, Any]) -> dict[str, Any]:
 
 def _claim(rt: Runtime, account_sid: str, service_sid: str, name: str, create: bool = False) -> None:
     args = {"service": service_sid, "unique_name": name, "at": now_ms(), "create": create}
+    args["most"] = rt.settings.max_services_per_account
     checked(rt.store.account("claim_service", account_sid, args))
 
 

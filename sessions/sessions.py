@@ -39,6 +39,7 @@ def open_session(rt: Runtime, service: Service, fields: dict[str, Any], particip
     args = {
         "sid": new("KC"), "mode": mode, "status": status, "people": people,
         "unique_name": fields.get("unique_name"), "ttl": fields.get("ttl"), "expiry": fields.get("expiry_ms"),
+        "most": rt.settings.max_sessions_per_service,
     }  # fmt: skip
     given = {name: value for name, value in args.items() if value is not None}
     return _session(rt, service, rt.store.service("open_session", service.sid, given))

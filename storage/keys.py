@@ -27,7 +27,7 @@ SERVICE_KEYS = {
         "d: the record's; v: version of the snapshot that Python may cache; u: where the next cleaning of "
         "unreachable starts; w, wm: end (ms) and SID up to which session.expiring was sent; m: time (ms) up to which "
         "inbound messages were compared with the carrier's list; x: 1 if the texts of a deleted Service are to be "
-        "redacted at the carrier",
+        "redacted at the carrier; l: deliveries that were left out because too many waited",
     ),
     "sessions": Key("sessions", "zset", "the Service's", "every Session SID by creation (ms)"),
     "session": Key("session:%s", "string", "the Session's", "a Session; see sessions/lua/modules/packing.lua"),
@@ -145,6 +145,7 @@ ACCOUNT_KEYS = {
         "2 days",
         "number of a day: segments granted; a Service: its last token and share",
     ),
+    "requests": Key("requests", "hash", "24 hours", "hour since 1970 -> Idempotency-Keys that were used first in it"),
     "request": Key(
         "request:%s", "hash", "24 hours", "of an Idempotency-Key: hash of the request, token, seed, sealed answer"
     ),

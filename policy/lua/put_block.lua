@@ -1,8 +1,8 @@
 -- Blocks the Service, a number, a Session or a person, or lifts the block.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { scope = service | number | session | person, id (number, Session SID, blind index), sealed (a person's
---         number), lift }
--- Returns: { changed } or { error }
+--         number), lift, most (blocks of the Service; 0: no limit) }
+-- Returns: { changed } or { error, about }
 local keys = use('storage.keys')
 local service = use('storage.service')
 local events = use('storage.events')
@@ -20,6 +20,9 @@ return function(tx, args)
   local field = args.id and args.scope .. '|' .. args.id or args.scope
   local is_blocked = redis.call('HEXISTS', keys.blocks(tx), field) == 1
   if is_blocked == not args.lift then return cjson.encode({ changed = false }) end
+  if not args.lift and args.most > 0 and redis.call('HLEN', keys.blocks(tx)) >= args.most then
+    return reply.error(20001, 'Blocks')
+  end
   if args.lift then
     redis.call('HDEL', keys.blocks(tx), field)
   else

@@ -76,7 +76,7 @@ def list_blocks(service: str, numbers: bool, as_json: bool) -> None:
     """List the blocks of SERVICE (its SID or unique name): scope, ID, since when."""
     owner = require_service(service)
     headers, rows = ["Scope", "ID", "Since"], []
-    for block in operations.list_blocks(runtime(), owner):
+    for block in operations.all_blocks(runtime(), owner):
         row = [block.scope, block.id or None, date(block.at_ms)]
         rows.append([*row, operations.blocked_number(runtime(), owner, block)] if numbers else row)
     print_list([*headers, "Number"] if numbers else headers, rows, as_json, "Nothing is blocked.")

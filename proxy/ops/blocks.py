@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -9,6 +10,7 @@ from flask import Blueprint, Response, request
 from common.errors import Invalid, NotFound
 from policy import blocks
 from policy.blocks import SCOPES, Block
+from proxy.api.paging import listing
 from proxy.api.paths import service_of
 from proxy.api.wire import date
 from proxy.context import runtime
@@ -22,8 +24,7 @@ TARGETS = {"number": "Number", "session": "Session", "person": "Person"}
 
 @bp.get("")
 def index(service: str) -> Response:
-    """Without paging: the list is short."""
-    return json_response({"blocks": [_dump(block) for block in blocks.list_blocks(runtime(), service_of(service))]})
+    return listing("blocks", partial(blocks.list_blocks, runtime(), service_of(service)), _dump)
 
 
 @bp.post("")

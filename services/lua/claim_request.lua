@@ -1,9 +1,11 @@
 -- Claims an Idempotency-Key for one of the requests that carry it; the others get its state. A holder that does not
 -- settle its claim before the lease ends has died: then the next request may claim the key, with the same seed.
 -- KEYS: 1 the account
--- ARGV: 1 JSON { key, request, token, seed, lease_ms, keep_ms, once (true: not claimed again after the holder died) }
--- Returns: { state: mine | busy | lost | other | done, seed, answer, wait (ms) }
+-- ARGV: 1 JSON { key, request, token, seed, lease_ms, keep_ms, once (true: not claimed again after the holder died),
+--         most (keys in a day; 0: no limit) }
+-- Returns: { state: mine | busy | lost | other | done | full, seed, answer, wait (ms) }
 local keys = use('storage.keys')
+local request_count = use('services.request_count')
 
 return function(tx, args)
   local key, now = keys.request(tx, args.key), tx.now
@@ -20,6 +22,10 @@ return function(tx, args)
     if args.once and free_at ~= '0' then return cjson.encode({ state = 'lost' }) end
   end
   if not is_claimed then
+    if args.most > 0 and request_count.total(tx) >= args.most then
+      return cjson.encode({ state = 'full', wait = request_count.wait(tx) })
+    end
+    request_count.add(tx, 1)
     redis.call('DEL', key)
     seed = args.seed
     redis.call('HSET', key, 'request', args.request, 'seed', seed, 'ends', now + args.keep_ms)

@@ -1,7 +1,7 @@
 -- Claims a unique name for a Service of this account; the claim stays until it is confirmed or settled.
 -- KEYS: 1 the account
--- ARGV: 1 JSON { service, unique_name, at, create }
--- Returns: { claimed } or { error }
+-- ARGV: 1 JSON { service, unique_name, at, create, most (Services of the account; 0: no limit) }
+-- Returns: { claimed } or { error, about }
 local keys = use('storage.keys')
 local reply = use('storage.reply')
 
@@ -10,6 +10,10 @@ return function(tx, args)
   if holder and holder ~= args.service then return reply.error(80602) end
   if args.create and redis.call('ZSCORE', keys.services(tx), args.service) then
     return cjson.encode({ claimed = true })
+  end
+  local is_new = args.create and not holder
+  if is_new and args.most > 0 and redis.call('HLEN', keys.service_names(tx)) >= args.most then
+    return reply.error(20001, 'Services')
   end
   redis.call('ZADD', keys.claims(tx), args.at, args.service)
   redis.call('HSET', keys.service_names(tx), args.unique_name, args.service)

@@ -1,7 +1,7 @@
 -- Opens a Session with its Participants: all leases or none. Repeating it with the same SID changes nothing.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { sid, mode, status, people = { { sid, who, sealed, given, name, lang, zone, cells, country, number } },
---         unique_name, ttl, expiry }
+--         unique_name, ttl, expiry, most (Sessions of the Service; 0: no limit) }
 -- Returns: { session } or { error, about }: about = position of the person in `people`, from 1
 local keys = use('storage.keys')
 local service = use('storage.service')
@@ -32,6 +32,10 @@ return function(tx, args)
   local name = args.unique_name
   if name and redis.call('HEXISTS', keys.names(tx), name) == 1 then return reply.error(80603) end
   if args.expiry and args.expiry <= tx.now then return reply.error(20001, 'DateExpiry') end
+
+  if args.most > 0 and redis.call('ZCARD', keys.sessions(tx)) >= args.most then
+    return reply.error(20001, 'Sessions')
+  end
 
   local s = {
     sid = args.sid, unique_name = name, mode = args.mode, status = args.status, ttl = args.ttl or rules.default_ttl,

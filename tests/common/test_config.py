@@ -68,7 +68,13 @@ BAD = {
     "COOLING_SECONDS": ["-1", "31536001", "1d"],
     "COOLING_POLICY": ["hard", "Soft", "softer"],
     "MAX_NUMBERS_PER_SERVICE": ["-1", "none", "10000001"],
-    "MAX_PARTICIPANTS_PER_SESSION": ["-1", "some", "1000001"],
+    **{
+        f"MAX_{what}": ["-1", "none", "1000000001"]
+        for what in (
+            "SERVICES_PER_ACCOUNT", "SESSIONS_PER_SERVICE", "PARTICIPANTS_PER_SESSION", "BLOCKS_PER_SERVICE",
+            "NOTICES_PER_SERVICE", "OPT_OUTS_PER_SERVICE", "DELIVERIES_PER_SERVICE", "IDEMPOTENCY_KEYS_PER_DAY",
+        )
+    },
     "CARRIER_KEY_RECHECK_SECONDS": ["0", "86401", "x"],
     "API_READS_PER_SECOND": ["-1", "fast", "1000001"],
     "API_WRITES_PER_SECOND": ["-1", "fast", "1000001"],

@@ -41,7 +41,7 @@ def deliver_events(rt: Runtime, service: Service, session: Session, clock: TestC
     made = [{"sid": f"DL{n:032x}", **told} for n in (1, 2)]
     client: Any = rt.store.client
     cursor = client.hget(keys.service("clock", service.sid), "c").decode()
-    run(rt, service, "spool_deliveries", **{"from": cursor, "to": "9999999999999-0", "deliveries": made})
+    run(rt, service, "spool_deliveries", **{"from": cursor, "to": "9999999999999-0", "deliveries": made, "most": 0})
     terms = {**LEASE, "most": 8, "keep_ms": KEPT}
     (claim,) = run(rt, service, "claim_deliveries", kind="event", room=1, **terms)["claims"]
     how = {"outcome": "parked", "delay_ms": 1, "day_ms": 1, **terms, "token": claim["token"]}
