@@ -12,6 +12,7 @@ from callbacks.http.response import FailureKind, RequestFailed
 from callbacks.http.signing import Signed, signed_form, signed_json
 from callbacks.refused_targets import noting
 from callbacks.rules import ANSWER_SECONDS, DEADLINE_SECONDS, NO_ANSWER_SECONDS, Kind
+from callbacks.webhook_secrets import signing_secrets
 from common import failures
 from common.claim_worker import Claim, Result
 from common.errors import CarrierError
@@ -91,7 +92,7 @@ def _unanswered(kind: Kind, error: RequestFailed) -> Result:
 
 
 def _signed(rt: Runtime, account: Account, claim: DeliveryClaim, url: str) -> Signed:
-    token, secrets = account.auth_token, [rt.index.webhook_secret(claim.service_sid)]
+    token, secrets = account.auth_token, signing_secrets(rt, claim.service_sid, claim.doc.get("webhook_secrets"))
     if claim.kind is Kind.CALLBACK:
         fields = form(rt, read_snapshot(rt, claim.service_sid).service, account, claim.doc)
         return signed_form(url, fields, token=token, secrets=secrets, message_id=claim.sid, now=time.time())

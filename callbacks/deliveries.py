@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from callbacks.attempt import form
-from callbacks.http.signing import secret_text
 from callbacks.rules import Kind
 from common import listing
 from common.errors import Invalid, NotFound
@@ -42,11 +41,6 @@ class Delivery:
     created_ms: int
     tried_ms: int | None
     due_ms: int | None
-
-
-def webhook_secret(rt: Runtime, service: Service) -> str:
-    """In the form that Standard Webhooks libraries accept."""
-    return secret_text(rt.index.webhook_secret(service.sid))
 
 
 def list_deliveries(

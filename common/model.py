@@ -25,6 +25,7 @@ class Service:
     `redact_after`: seconds until a text is redacted at the carrier; 0: never.
     `quiet_hours`: such as 21:00-08:00, see policy/quiet_hours.py.
     `quiet_hours_for`: own | all. `quiet_hours_expiry`: in seconds.
+    `webhook_secrets`: see callbacks/webhook_secrets.py.
     `delete_media`: delete the carrier's copies when a message is final.
     """
 
@@ -65,6 +66,7 @@ class Service:
     quiet_hours_for: str
     quiet_hours_expiry: int
     delete_media: bool
+    webhook_secrets: str | None
     created_ms: int
     updated_ms: int
 

@@ -13,6 +13,7 @@ from callbacks.http.http_client import HttpClient
 from callbacks.http.response import FailureKind, RequestFailed, Response
 from callbacks.http.signing import signed_form
 from callbacks.refused_targets import noting
+from callbacks.webhook_secrets import signing_secrets
 from carrier.inbound import Inbound
 from common.errors import CarrierError, Invalid, NotFound, Refused
 from common.identifiers import lookup
@@ -129,7 +130,7 @@ def _post(
     if not url:
         raise RequestFailed(FailureKind.REFUSED_URL)
     signed = signed_form(
-        url, form, token=account.auth_token, secrets=[rt.index.webhook_secret(service.sid)],
+        url, form, token=account.auth_token, secrets=signing_secrets(rt, service.sid, service.webhook_secrets),
         message_id=message_id, now=time.time(),
     )  # fmt: skip
     deadline = service.intercept_timeout_ms / 1000

@@ -165,6 +165,7 @@ def service_of(doc: dict[str, Any]) -> Service:
     return Service(
         sid=doc["sid"],
         account_sid=doc["account"],
+        webhook_secrets=doc.get("webhook_secrets"),
         created_ms=doc["created"],
         updated_ms=doc["updated"],
         **fields,

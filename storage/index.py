@@ -20,10 +20,6 @@ class Index:
         text = "\0".join(("proof", *parts)).encode()
         return urlsafe_b64encode(hmac.digest(self._key, text, "sha256")[:18]).decode()
 
-    def webhook_secret(self, service_sid: str) -> bytes:
-        """The secret that signs our requests to the app of one Service; 32 bytes."""
-        return hmac.digest(self._key, f"webhook-secret\0{service_sid}".encode(), "sha256")
-
     def of_client(self, block: str) -> str:
         """Recognises a client's address again without storing it; 16 characters of base64url."""
         return urlsafe_b64encode(hmac.digest(self._key, f"client\0{block}".encode(), "sha256")[:12]).decode()

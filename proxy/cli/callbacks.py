@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from callbacks import deliveries
+from callbacks import deliveries, webhook_secrets
 from callbacks.deliveries import STATES, Delivery
+from callbacks.http.signing import secret_text
 from common.model import Service
 from common.sids import is_sid
 from proxy.api.wire import date
@@ -69,5 +70,20 @@ def redeliver(target: str) -> None:
 @click.argument("service")
 @errors_as_messages
 def secret(service: str) -> None:
-    """Print the secret that signs the events of SERVICE (its SID or unique name)."""
-    click.echo(deliveries.webhook_secret(runtime(), require_service(service)))
+    """Print the secret that signs the events of SERVICE (its SID or unique name), the newest one."""
+    click.echo(secret_text(webhook_secrets.list_secrets(runtime(), require_service(service))[0].value))
+
+
+@callbacks.command("new-secret")
+@click.argument("service")
+@click.option(
+    "--overlap", type=click.IntRange(0, webhook_secrets.LONGEST_OVERLAP_HOURS), default=24, show_default=True,
+    help="Hours for which the former secret still signs, too; 0: it ends at once.",
+)  # fmt: skip
+@errors_as_messages
+def new_secret(service: str, overlap: int) -> None:
+    """Make and print a new secret for SERVICE (its SID or unique name); the former one signs, too, until its end."""
+    newest, *former = webhook_secrets.add_secret(runtime(), require_service(service), overlap * 3600)
+    click.echo(secret_text(newest.value))
+    for one in former:
+        click.echo(f"a former one signs until {date(one.ends_ms)}", err=True)

@@ -28,12 +28,13 @@ local function head(tx, kind, name, limits)
   end
 end
 
--- Adds the URL and the sealed text of its Interaction. The text is not stored in the delivery, so that it is deleted
--- together with the Interaction.
+-- Adds the URL, the sealed secrets that sign the request, and the sealed text of its Interaction. The text is not
+-- stored in the delivery, so that it is deleted together with the Interaction.
 local function complete(tx, d, rules)
   local urls, i = { callback = rules.callback_url, event = rules.events_url }, nil
   if d.interaction then i = interaction.read(tx, d.interaction) end
   d.sealed, d.url = i and i.sealed or nil, json.without_null(urls[d.kind])
+  d.webhook_secrets = rules.webhook_secrets
   return d
 end
 
