@@ -212,6 +212,13 @@ class MainSettings:
         "fit is left out of its message.",
         "256", default="256",
     )  # fmt: skip
+    media_sandbox: str = setting(
+        one_of("required", "best", "off"),
+        "The process that decodes received files is locked in (Landlock, seccomp, another user). `required`: the "
+        "worker of files does not start where a part of that is missing; `best`: it warns, and uses what there is; "
+        "`off`: only limits of memory, time and open files.",
+        "required", default="best",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)

@@ -22,14 +22,19 @@ log = logging.getLogger("maskline")
 RETRY_SECONDS = 1.0
 
 
-def run(serve: Callable[[Settings], None]) -> int:
-    """Runs until SIGTERM or SIGINT; returns the exit code. For settings that cannot work it prints how to fix them."""
+def run(serve: Callable[[Settings], None], check: Callable[[Settings], None] | None = None) -> int:
+    """Runs until SIGTERM or SIGINT; returns the exit code. For settings that cannot work it prints how to fix them.
+
+    `check` is called once, before `serve`, and may raise ConfigError.
+    """
     logging.basicConfig(format=logs.FORMAT)
     _install_signal_handlers()
     try:
         settings = load(environment())
         logs.configure(settings.log_level, settings.log_format)
         wait_for_store(lambda: _ready(settings), settings.start_wait_seconds)
+        if check:
+            check(settings)
         while not _is_finished(serve, settings):
             time.sleep(RETRY_SECONDS)
     except (ConfigError, RecordError, StoreUnavailable) as error:

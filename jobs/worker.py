@@ -22,6 +22,8 @@ from common.queue_name import QueueName
 from jobs import recurring
 from jobs.processes import run
 from jobs.queues import SERIALIZER, JobFailed, NotAllowed, RecurringJob, open_queue
+from media import sandbox_check
+from media.sandbox import Mode
 from record.errors import DatabaseUnusable
 from record.migrate import check
 from storage.store import connect
@@ -77,6 +79,12 @@ def worker(queue_url: str, name: QueueName) -> RecurringWorker:
     return found
 
 
+def check_sandbox(name: QueueName, settings: Settings) -> None:
+    """Files are cleaned in processes of their own. Raises ConfigError if these must be locked in and are not."""
+    for sentence in sandbox_check.check(Mode(settings.media_sandbox)) if name is QueueName.FILES else ():
+        log.warning(sentence)
+
+
 def serve(name: QueueName, settings: Settings) -> None:
     try:
         check(recurring.runtime().part(recurring.engine))
@@ -92,4 +100,5 @@ def serve(name: QueueName, settings: Settings) -> None:
 if __name__ == "__main__":
     parser = ArgumentParser(prog="python -m jobs.worker", description=__doc__)
     parser.add_argument("queue", type=QueueName, choices=list(QueueName), help="the queue to read")
-    sys.exit(run(partial(serve, parser.parse_args().queue)))
+    queue: QueueName = parser.parse_args().queue
+    sys.exit(run(partial(serve, queue), partial(check_sandbox, queue)))

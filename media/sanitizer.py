@@ -41,6 +41,7 @@ def sanitize(
 ) -> Clean:
     """The cleaned file. Waits up to `patience` seconds for a slot. Raises Unclean, Busy."""
     header = {"type": claimed_type, "limits": asdict(limits), "cpu": process.cpu, "memory": process.memory}
+    header["sandbox"] = rt.settings.media_sandbox
     semaphore = rt.part(slots)
     if not semaphore.acquire(timeout=max(patience, 0)):
         raise Busy
@@ -57,11 +58,14 @@ def sanitize(
     return Clean(value, body, EXTENSIONS[value])
 
 
+def bare_environment() -> dict[str, str]:
+    return {name: os.environ[name] for name in INHERITED if name in os.environ}
+
+
 def _run(request: bytes, seconds: float) -> bytes:
-    environ = {name: os.environ[name] for name in INHERITED if name in os.environ}
     try:
         done = subprocess.run(
-            COMMAND, input=request, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environ, cwd=ROOT,
+            COMMAND, input=request, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=bare_environment(), cwd=ROOT,
             timeout=seconds, check=True,
         )  # fmt: skip
     except (subprocess.SubprocessError, OSError):

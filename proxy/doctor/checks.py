@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from common.config import ConfigError
 from common.errors import CarrierError, Unavailable
-from proxy.doctor import address, database, numbers, processes, queues, settings, store, webhooks
+from proxy.doctor import address, database, files, numbers, processes, queues, settings, store, webhooks
 from proxy.doctor.finding import BAD, SKIPPED, Check, CheckContext, Finding, Skipped
 from record.errors import RecordError
 from storage.store import StoreUnavailable
@@ -21,6 +21,7 @@ CHECKS: dict[str, Check] = {
     "clock": processes.check_clock,
     "queue": queues.check,
     "outbox": queues.check_outbox,
+    "files": files.check,
     "address": address.check,
     "webhooks": webhooks.check,
     "numbers": numbers.check,

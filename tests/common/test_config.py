@@ -96,6 +96,7 @@ BAD = {
     "TRUSTED_PROXIES": ["10.0.0.1/8", "proxy.internal", "10.0.0.0/8;10.1.0.0/16"],
     "LOG_CLIENT_ADDRESSES": ["yes", "2"],
     "MEDIA_STORE_MEGABYTES": ["-1", "1.5", "256MB", "1000001"],
+    "MEDIA_SANDBOX": ["on", "Required", "landlock"],
 }  # fmt: skip
 
 

@@ -128,3 +128,16 @@ def test_without_tables_the_worker_says_what_to_run(start):
     process.send_signal(signal.SIGTERM)
     process.communicate()
     assert process.returncode == 0
+
+
+def test_a_sandbox_that_is_required_and_not_there_ends_it(start, tmp_path):
+    """The library libseccomp cannot be loaded. `best` starts, and warns."""
+    (tmp_path / "libseccomp.so.2").write_text("no library")
+    changes = {"LD_LIBRARY_PATH": str(tmp_path)}
+    process = start("jobs.worker files", MEDIA_SANDBOX="required", **changes)
+    _, told = process.communicate()
+    assert process.returncode == 1
+    assert "MEDIA_SANDBOX is required" in told and "write: MEDIA_SANDBOX=best" in told
+    process = start("jobs.worker files", MEDIA_SANDBOX="best", **changes)
+    assert process.stderr is not None
+    assert "MEDIA_SANDBOX=best: the process that cleans files is not locked in" in process.stderr.readline()

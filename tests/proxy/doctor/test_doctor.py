@@ -18,8 +18,9 @@ import requests
 from common.heartbeat import CLOCK, DEAD_SECONDS, PROCESSES, Heartbeat, now_ms
 from common.queue_name import QueueName
 from jobs.queues import open_queue
+from media import sandbox_check
 from proxy.doctor.checks import CHECKS, examine
-from proxy.doctor.finding import BAD, GOOD, SKIPPED, CheckContext, Finding
+from proxy.doctor.finding import BAD, GOOD, SKIPPED, WARNING, CheckContext, Finding
 from record.migrate import upgrade
 from storage import keys
 from storage.store import connect
@@ -160,6 +161,12 @@ def test_a_record_that_is_behind(well):
     well.store.client.xadd(stream, {"d": "{}"}, id=f"{now_ms(well.store) - 3_600_000}-0")
     finding = the_bad("database")
     assert "1 events wait" in finding.text and "is 360" in finding.text
+
+
+def test_files_are_decoded_by_a_process_that_is_not_locked_in(well, monkeypatch):
+    monkeypatch.setenv("MEDIA_SANDBOX", "off")
+    (finding,) = found("files")
+    assert (finding.state, finding.fix) == (WARNING, sandbox_check.FIX)
 
 
 @pytest.mark.parametrize("name", QueueName)
