@@ -8,7 +8,7 @@ LUA = $(wildcard */lua/*.lua */lua/modules/*.lua)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test slow bench bench-compare lint format check requirements clean
+.PHONY: help setup run test slow faults bench bench-compare lint format check requirements clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ test: setup ## the tests (TESTS=tests/guards for some, SERIAL=1 for one process)
 
 slow: setup ## the tests that take minutes (marked slow)
 	@$(BIN)/python -m pytest -q -m slow $(if $(SERIAL),,-n 3 --dist loadfile) $(TESTS)
+
+faults: setup ## break an installation for half an hour and count (SUITE=C1 SEED=1 SCALE=0.1 for less)
+	@$(BIN)/python -m tests.faults $(SUITE) --seed $(or $(SEED),1) --scale $(or $(SCALE),1)
 
 bench: setup ## the measurements of docs, as ratios within one run
 	@$(BIN)/python -m bench
