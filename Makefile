@@ -8,7 +8,7 @@ LUA = $(wildcard */lua/*.lua */lua/modules/*.lua)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test slow faults bench bench-compare lint format check requirements clean
+.PHONY: help setup run test slow faults bench bench-compare lint lint-docker format check requirements audit sbom clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ lint: .venv/dev ## style and types
 	elif [ -n "$$CI" ]; then echo "make: luacheck is not here (Debian: apt-get install lua-check)" >&2; exit 1; \
 	else echo "luacheck is not here (Debian: lua-check): the Lua files are not checked"; fi
 
+lint-docker: .venv/tools/made ## the Dockerfile, its shell lines included
+	@.venv/tools/bin/hadolint Dockerfile
+
 format: .venv/dev ## rewrite the code in the house style
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
@@ -52,6 +55,13 @@ requirements: .venv/tools/made ## write requirements*.txt, with hashes, of requi
 	@for name in requirements requirements-dev requirements-tools; do \
 	  .venv/tools/bin/uv pip compile --quiet $(if $(UPGRADE),--upgrade-package $(UPGRADE)) --output-file $$name.txt $$name.in || exit 1; \
 	done
+
+audit: .venv/tools/made .venv/made ## known weaknesses of what is installed; says so if no advisory source can be reached
+	@$(BIN)/python -m dev.audit
+
+sbom: .venv/tools/made ## sbom.json: a bill of materials (CycloneDX) of what runs
+	@PYTHONWARNINGS=ignore .venv/tools/bin/cyclonedx-py requirements --pyproject pyproject.toml --mc-type application --output-reproducible \
+	  --validate --output-file sbom.json requirements.txt && echo "wrote sbom.json"
 
 clean: ## remove the virtual environment and caches; var/, where the data is, stays
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis $(NODE_PROGRAMS)/node_modules $(NODE_PROGRAMS)/.installed
