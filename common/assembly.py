@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from common.config import ConfigError, Settings
 from common.durability import check
@@ -17,9 +18,14 @@ from storage.store import FunctionsForbidden, Store, StoreUnavailable
 log = logging.getLogger("maskline")
 
 
-def build(settings: Settings, clock: Callable[[], int] | None = None) -> Runtime:
+def build(
+    settings: Settings,
+    clock: Callable[[], int] | None = None,
+    ring_copy: Callable[[str], str | None] = lambda database_url: None,
+) -> Runtime:
     """Connects to the store, checks its durability, and opens the key ring.
 
+    `ring_copy` reads the key ring's copy from the database, for a store that was lost.
     `clock` returns the time in ms, for tests only. Raises ConfigError, with what to do, if the process must not
     start, and StoreAway (common/starting.py) if it may start later.
     """
@@ -32,7 +38,8 @@ def build(settings: Settings, clock: Callable[[], int] | None = None) -> Runtime
             log.warning(sentence)
         if store.functions:
             load_functions(store)
-        ring = open_ring(store, settings.secret_key, settings.secret_key_former)
+        copy = partial(ring_copy, settings.database_url)
+        ring = open_ring(store, settings.secret_key, settings.secret_key_former, copy)
     except KeyRingLocked as error:
         raise ConfigError(str(error)) from None
     except StoreUnavailable as error:

@@ -32,6 +32,8 @@ from pool.drift import check_drift
 from record.database import Database, open_engine, ping
 from record.drain import BATCH, drain_service
 from record.errors import RecordError
+from record.key_ring_copy import CopyState, copy_for_start
+from record.key_ring_copy import reconcile as reconcile_copy
 from relay.overdue import end_overdue
 from services.accounts import Accounts
 from sessions.expiry import sweep_service
@@ -48,7 +50,7 @@ MAX_BATCHES = 20
 @cache
 def runtime() -> Runtime:
     """This process's runtime, built at its start: a job has no arguments to bring one. Raises ConfigError."""
-    return build(load(environment()))
+    return build(load(environment()), ring_copy=copy_for_start)
 
 
 def engine(rt: Runtime) -> Database:
@@ -156,6 +158,16 @@ def finish_removals() -> None:
     _each("finish_removals", accounts, _claimed(rt, "finish_removals", finish_removal))
 
 
+def copy_key_ring() -> None:
+    """Keeps a copy of the key ring in the database, and gives it back to a store that lost its own."""
+    rt = runtime()
+    state = reconcile_copy(rt.store, rt.ring, rt.part(engine))
+    if state is CopyState.DIFFERENT:
+        log.error("the key rings in the store and in the database differ: see docs/keys.md")
+    elif state is not CopyState.SAME:
+        log.info("the key ring's copy in the database: %s", state)
+
+
 def process_attachments() -> None:
     """Fetches and cleans the files of messages, and deletes them when done; threads still work when this returns."""
     rt = runtime()
@@ -229,6 +241,7 @@ EVERY: dict[Callable[[], None], Plan] = {
     find_missed: Plan(QueueName.REST, 60),
     finish_interrupted: Plan(QueueName.REST, 60),
     finish_removals: Plan(QueueName.REST, 60),
+    copy_key_ring: Plan(QueueName.REST, 60),
     forget: Plan(QueueName.REST, 300),
     check_numbers: Plan(QueueName.REST, 600),
 }

@@ -9,7 +9,7 @@ from flask import Flask
 from common.runtime import Runtime
 from proxy import api, events, health, media, ops, webhooks
 from proxy.api import errors
-from proxy.cli import accounts, blocks, callbacks, content, doctor, numbers, optouts, outbox, redact
+from proxy.cli import accounts, blocks, callbacks, content, doctor, keyring, numbers, optouts, outbox, redact
 from proxy.flask_setup import MasklineFlask
 
 
@@ -26,6 +26,7 @@ def create_app(runtime: Runtime | Callable[[], Runtime]) -> Flask:
         callbacks.callbacks,
         content.content,
         doctor.doctor,
+        keyring.keyring,
         numbers.numbers,
         outbox.outbox,
         optouts.optouts,

@@ -17,6 +17,7 @@ from common import config, logs
 from common.assembly import build
 from common.config import ConfigError, Settings
 from common.starting import wait_for_store
+from record.key_ring_copy import copy_for_start
 
 #: The workers of a killed server exit within about a second, or when their current requests are done.
 PORT_WAIT_SECONDS = 15.0
@@ -33,7 +34,7 @@ def main() -> int:
         settings = config.load(config.environment())
         logs.configure(settings.log_level, settings.log_format)
         _wait_for_port(settings)
-        wait_for_store(lambda: build(settings), settings.start_wait_seconds)
+        wait_for_store(lambda: build(settings, ring_copy=copy_for_start), settings.start_wait_seconds)
         if settings.log_format == "json":
             os.environ.setdefault(*SERVER_LOG_CONFIG)
         os.execvp(args.program, [args.program, *args.arguments])

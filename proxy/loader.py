@@ -20,6 +20,7 @@ from common.config import ConfigError
 from common.runtime import Runtime
 from common.starting import wait_for_store
 from proxy.app import create_app
+from record.key_ring_copy import copy_for_start
 
 log = logging.getLogger("maskline")
 
@@ -50,13 +51,13 @@ def _build_for_command() -> Runtime:
     """Called when a command first needs the runtime, so `flask doctor` runs even if the settings are wrong."""
     settings = config.load(config.environment())
     logs.configure(settings.log_level, settings.log_format)
-    return build(settings)
+    return build(settings, ring_copy=copy_for_start)
 
 
 def _build_for_server() -> Runtime:
     settings = config.load(config.environment())
     logs.configure(settings.log_level, settings.log_format)
-    return wait_for_store(lambda: build(settings), settings.start_wait_seconds)
+    return wait_for_store(lambda: build(settings, ring_copy=copy_for_start), settings.start_wait_seconds)
 
 
 def _exit_with_server(server_pid: int) -> None:

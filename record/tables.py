@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, Integer, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -37,4 +37,12 @@ chain_heads = Table(
     Column("service_sid", String(34), primary_key=True),
     Column("n", BigInteger, nullable=False),
     Column("hash", String(64), nullable=False),
+)
+
+#: One row: the copy of the key ring, encrypted with SECRET_KEY.
+key_ring = Table(
+    "key_ring",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("wrapped", Text, nullable=False),
 )

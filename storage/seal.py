@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -18,12 +19,20 @@ class SealBroken(Exception):
     """The value was altered, opened with other associated data, or sealed with a key that is not in the keyring."""
 
 
-class Seal:
-    """`sealing_keys`: id (0..255) -> 32 bytes; the highest id seals, all open."""
+class SealingKeys(Protocol):
+    """storage.keyring.KeyRing. An id is 0..255, a key 32 bytes."""
 
-    def __init__(self, sealing_keys: dict[int, bytes]) -> None:
+    def sealing_key(self) -> tuple[int, bytes]:
+        """The id and the key that seal now."""
+
+    def find_key(self, key_id: int) -> bytes | None: ...
+
+
+class Seal:
+    """Each value begins with the id of the key that sealed it."""
+
+    def __init__(self, sealing_keys: SealingKeys) -> None:
         self._keys = sealing_keys
-        self._current = max(sealing_keys)
 
     def seal(self, value: str, associated_data: str) -> str:
         """`associated_data` says what the value is and whose; `open` needs the same."""
@@ -37,20 +46,19 @@ class Seal:
 
     def seal_bytes(self, value: bytes, associated_data: str) -> bytes:
         salt = os.urandom(_SALT)
-        return (
-            bytes([self._current])
-            + salt
-            + self._cipher(self._current, salt).encrypt(_NONCE, value, associated_data.encode())
-        )
+        key_id, key = self._keys.sealing_key()
+        return bytes([key_id]) + salt + _cipher(key, salt).encrypt(_NONCE, value, associated_data.encode())
 
     def open_bytes(self, raw: bytes, associated_data: str) -> bytes:
         """Raises SealBroken."""
-        if len(raw) < 1 + _SALT + 16 or raw[0] not in self._keys:
+        key = self._keys.find_key(raw[0]) if len(raw) >= 1 + _SALT + 16 else None
+        if key is None:
             raise SealBroken("unknown key or too short")
         try:
-            return self._cipher(raw[0], raw[1 : 1 + _SALT]).decrypt(_NONCE, raw[1 + _SALT :], associated_data.encode())
+            return _cipher(key, raw[1 : 1 + _SALT]).decrypt(_NONCE, raw[1 + _SALT :], associated_data.encode())
         except InvalidTag as error:
             raise SealBroken("altered, or other associated data") from error
 
-    def _cipher(self, key_id: int, salt: bytes) -> AESGCM:
-        return AESGCM(hmac.digest(self._keys[key_id], salt, "sha256"))
+
+def _cipher(key: bytes, salt: bytes) -> AESGCM:
+    return AESGCM(hmac.digest(key, salt, "sha256"))

@@ -13,6 +13,7 @@ from common.model import Service
 from common.runtime import Runtime
 from common.starting import check_stores
 from record.database import Database, open_existing
+from record.key_ring_copy import copy_for_start
 from services.services import find_service
 from storage import keys
 from storage.store import Store
@@ -51,7 +52,7 @@ class CheckContext:
     @cached_property
     def runtime(self) -> Runtime:
         """Raises ConfigError. Does not check the durability of the store: `durability` does."""
-        return build(self.settings)
+        return build(self.settings, ring_copy=copy_for_start)
 
     @cached_property
     def database(self) -> Database:
