@@ -42,7 +42,10 @@ class Code:
 
 @dataclass
 class Build:
-    """`one`: a Service with one number, so every proxy number is known; `many`: a Service with a pool."""
+    """`one`: a Service with one number, so every proxy number is known; `many`: a Service with a pool.
+
+    `paths`: of the webhooks of `number`, as the carrier has them.
+    """
 
     code: Code
     store: embedded.Store
@@ -50,6 +53,7 @@ class Build:
     one: str
     number: str
     many: str
+    paths: forms.Paths
 
     def people(self, sessions: int) -> list[forms.Sender]:
         """Open `count` Sessions between new people; returns all of these people."""
@@ -132,7 +136,14 @@ def _filled(code: Code, store: embedded.Store, web: Server, carrier: str) -> Bui
     number = _number(api, carrier, one)
     for _ in range(POOL):
         _number(api, carrier, many)
-    return Build(code, store, web, one, number, many)
+    return Build(code, store, web, one, number, many, _paths(carrier, number))
+
+
+def _paths(carrier: str, number: str) -> forms.Paths:
+    url = f"{carrier}/2010-04-01/Accounts/{ACCOUNT}/IncomingPhoneNumbers.json"
+    answer = requests.get(url, {"PhoneNumber": number}, auth=(ACCOUNT, TOKEN), timeout=60)
+    (found,) = answer.json()["incoming_phone_numbers"]
+    return forms.paths(found["sms_url"], found["voice_url"])
 
 
 def _number(api: str, carrier: str, service_sid: str) -> str:

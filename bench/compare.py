@@ -87,10 +87,10 @@ def _measured(build: Build, seconds: float, supply: list[bytes], expected: bytes
 
 
 def _webhooks(
-    render: Callable[[str, list[forms.Sender], int], list[bytes]], expected: bytes, build: Build, seconds: float
+    render: Callable[[forms.Paths, list[forms.Sender], int], list[bytes]], expected: bytes, build: Build, seconds: float
 ) -> Measured:
     people = build.people(SESSIONS)
-    return _measured(build, seconds, render(build.one, people, int(MOST_A_SECOND * seconds)), expected)
+    return _measured(build, seconds, render(build.paths, people, int(MOST_A_SECOND * seconds)), expected)
 
 
 def _sessions(build: Build, seconds: float) -> Measured:

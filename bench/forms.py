@@ -8,10 +8,12 @@ import random
 from collections.abc import Sequence
 from itertools import cycle, islice
 from typing import NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from bench.world import ACCOUNT, PUBLIC_URL, TOKEN, person
 from carrier.signature import sign
+from carrier.webhook_urls import number_url
+from common.runtime import Runtime
 from common.sids import new
 from sessions.model import Session
 
@@ -32,6 +34,21 @@ class Sender(NamedTuple):
     proxy_identifier: str
 
 
+class Paths(NamedTuple):
+    """The paths of a Service's webhooks for texts and calls; they contain a token."""
+
+    message: str
+    voice: str
+
+
+def paths(message_url: str, voice_url: str) -> Paths:
+    return Paths(urlsplit(message_url).path, urlsplit(voice_url).path)
+
+
+def paths_of(rt: Runtime, service_sid: str) -> Paths:
+    return paths(*(number_url(rt, service_sid, path) for path in ("message", "voice")))
+
+
 #: Text that each answer contains if the work was done.
 RELAYED, BRIDGED, OPENED = b"<Message ", b"<Dial ", b'"sid":"KC'
 
@@ -49,28 +66,28 @@ def post(path: str, body: str, *headers: str) -> bytes:
     return "\r\n".join([*lines, "", body]).encode()
 
 
-def webhooks(service_sid: str, people: Sequence[Sender], count: int) -> list[bytes]:
+def webhooks(at: Paths, people: Sequence[Sender], count: int) -> list[bytes]:
     """`count` different texts, each with its own MessageSid, from every sender in turn."""
-    return [_message(service_sid, sender) for sender in islice(cycle(people), count)]
+    return [_message(at.message, sender) for sender in islice(cycle(people), count)]
 
 
-def calls(service_sid: str, people: Sequence[Sender], count: int) -> list[bytes]:
+def calls(at: Paths, people: Sequence[Sender], count: int) -> list[bytes]:
     """`count` inbound calls, each with its own CallSid."""
-    return [_call(service_sid, sender) for sender in islice(cycle(people), count)]
+    return [_call(at.voice, sender) for sender in islice(cycle(people), count)]
 
 
-def _message(service_sid: str, sender: Sender) -> bytes:
+def _message(path: str, sender: Sender) -> bytes:
     """The 20 fields of an SMS webhook."""
     sid = new("SM")
-    return _signed(f"/webhooks/{service_sid}/message", {
+    return _signed(path, {
         **_places(sender), "SmsMessageSid": sid, "NumMedia": "0", "SmsSid": sid, "SmsStatus": "received",
         "Body": f"{BODY} {' '.join(random.sample(WORDS, 3))}", "NumSegments": "1", "MessageSid": sid, "OptInType": "",
     })  # fmt: skip
 
 
-def _call(service_sid: str, sender: Sender) -> bytes:
+def _call(path: str, sender: Sender) -> bytes:
     """The fields of a voice webhook."""
-    return _signed(f"/webhooks/{service_sid}/voice", {
+    return _signed(path, {
         **_places(sender), "CallSid": new("CA"), "CallStatus": "ringing", "Direction": "inbound",
         "Called": sender.proxy_identifier, "Caller": sender.identifier,
     })  # fmt: skip
@@ -89,9 +106,13 @@ def _signed(path: str, fields: dict[str, str]) -> bytes:
     return post(path, urlencode(fields), f"X-Twilio-Signature: {signature}")
 
 
+#: A path as long as a real one, for the view that does not read it.
+BARE = f"/webhooks/KS{'0' * 32}/message/1764460800-{'x' * 24}"
+
+
 def bare(count: int) -> list[bytes]:
     """The same form, for the view that does not read it."""
-    return [_message("KS" + "0" * 32, Sender("+12125550100", "+14155550100"))] * count
+    return [_message(BARE, Sender("+12125550100", "+14155550100"))] * count
 
 
 def new_sessions(service_sid: str, count: int) -> list[bytes]:

@@ -63,10 +63,13 @@ class Http:
         self.p99.setdefault(name, []).append(did.p99_ms)
         return did.rate
 
+    def paths(self, service: Service) -> forms.Paths:
+        return forms.paths_of(self.world.rt, service.sid)
+
     def sides(self) -> dict[str, Callable[[], float]]:
-        webhooks = partial(forms.webhooks, self.service.sid, forms.senders(self.sessions))
+        webhooks = partial(forms.webhooks, self.paths(self.service), forms.senders(self.sessions))
         opened = partial(forms.new_sessions, self.service.sid)
-        watched = partial(forms.webhooks, self.watchful.sid, forms.senders(self.watched))
+        watched = partial(forms.webhooks, self.paths(self.watchful), forms.senders(self.watched))
         return {
             "gunicorn bare": lambda: self.round("gunicorn bare", "gunicorn", forms.bare, "bare"),
             "webhook": lambda: self.round("webhook", "web", webhooks, "webhook"),
@@ -100,7 +103,7 @@ def prepare(world: World, servers: dict[str, Server], sessions: int, seconds: fl
 def _answers_rightly(http: Http) -> None:
     """Check the answer before measuring: the text goes to the partner, from the partner's own number."""
     rider, driver = http.sessions[0].participants
-    (request,) = forms.webhooks(http.service.sid, forms.senders(http.sessions), 1)
+    (request,) = forms.webhooks(http.paths(http.service), forms.senders(http.sessions), 1)
     answer = load.ask(http.servers["web"].target, request).decode()
     wanted = f'to="{driver.identifier}" from="{driver.proxy_identifier}"'
     if wanted not in answer or forms.BODY not in answer or rider.identifier in answer:
@@ -157,7 +160,7 @@ def trips(http: Http, count: int = 100) -> list[Figure]:
 
 
 def _trips(http: Http, service: Service, sessions: list[Session], count: int, server: str = "web") -> float:
-    requests = forms.webhooks(service.sid, forms.senders(sessions), count + 50)
+    requests = forms.webhooks(http.paths(service), forms.senders(sessions), count + 50)
     web = http.servers[server].target
     for request in requests[count:]:
         load.ask(web, request)

@@ -47,7 +47,11 @@ def measure(http: Http, rounds: int) -> list[Figure]:
 
 
 def _p99(http: Http) -> float:
-    requests = forms.webhooks(http.service.sid, forms.senders(http.sessions), int(12_000 * max(http.seconds, 1)))
+    requests = forms.webhooks(
+        http.paths(http.service),
+        forms.senders(http.sessions),
+        int(12_000 * max(http.seconds, 1)),
+    )
     did = load.drive(http.servers["web"].target, requests, http.seconds, forms.RELAYED)
     if did.failed:
         raise ValueError(f"{did.failed} webhooks failed")
@@ -100,7 +104,7 @@ def slow_app(http: Http) -> Iterator[None]:
 
     def insist() -> None:
         while not done.is_set():
-            load.ask(target, forms.webhooks(service.sid, forms.senders(sessions), 1)[0])
+            load.ask(target, forms.webhooks(http.paths(service), forms.senders(sessions), 1)[0])
 
     with app_that_agrees(SLOW_SECONDS) as url:
         update_service(world.rt, service, {"intercept_callback_url": url})

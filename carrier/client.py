@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from base64 import b64encode
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,17 +12,24 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from carrier.errors import request
+from carrier.model import (
+    FINAL_CALL_STATUSES,
+    CallOrder,
+    CarrierCall,
+    CarrierMessage,
+    CarrierNumber,
+    MessageOrder,
+    call_of,
+    message_of,
+    number_of,
+)
 from common.config import REGION_NAMES
 from common.errors import CarrierError
 from common.model import Account
 
-#: The settings that route a number's traffic. They are saved when a number is added, and restored when it is removed.
-ROUTING_FIELDS = (
-    "sms_url", "sms_method", "sms_fallback_url", "sms_fallback_method", "sms_application_sid",
-    "voice_url", "voice_method", "voice_fallback_url", "voice_fallback_method", "voice_application_sid",
-    "status_callback", "status_callback_method", "trunk_sid", "voice_receive_mode",
-)  # fmt: skip
 TIMEOUT_SECONDS = 10.0
+#: For a question in the middle of a webhook: the carrier waits four seconds for our answer.
+QUICK_SECONDS = 2.0
 #: Error codes for a call that has ended.
 CALL_OVER = frozenset({20404, 21220})
 #: At most so many Messaging Services are read.
@@ -40,71 +46,6 @@ log = logging.getLogger("maskline.carrier")
 logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
 
 
-@dataclass(frozen=True, slots=True)
-class CarrierNumber:
-    sid: str
-    phone_number: str
-    friendly_name: str
-    capabilities: dict[str, bool]
-    routing: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class MessageOrder:
-    """`media`: URLs where the carrier fetches the files. `status_url` None: no status callback.
-
-    `discard`: ask the carrier to keep no text. `obfuscate`: ask it not to keep the whole number.
-    """
-
-    to: str
-    caller_id: str
-    body: str
-    status_url: str | None
-    media: list[str]
-    discard: bool = False
-    obfuscate: bool = False
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class CallOrder:
-    """Times in seconds. The carrier requests TwiML from `answered_url` when the call is answered."""
-
-    to: str
-    caller_id: str
-    answered_url: str
-    status_url: str
-    ring: int
-    limit: int
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class CarrierMessage:
-    """`at_ms`: when it was created, or when an inbound one arrived, in whole seconds. `media`: the number of files."""
-
-    sid: str
-    status: str
-    direction: str
-    sender: str
-    to: str
-    body: str
-    code: int | None
-    at_ms: int
-    media: int
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class CarrierCall:
-    """`duration`: in seconds, once the call has ended."""
-
-    sid: str
-    status: str
-    direction: str
-    sender: str
-    to: str
-    duration: int | None
-    at_ms: int
-
-
 class Carrier:
     """Requests for one carrier account. Every method may raise CarrierError, and none retries."""
 
@@ -112,9 +53,10 @@ class Carrier:
         self._account = account
         self._url = api_url
         self._client = self._make(account.carrier_sid, account.carrier_token)
+        self._quick_client = self._make(account.carrier_sid, account.carrier_token, QUICK_SECONDS)
 
-    def _make(self, user: str, password: str) -> Client:
-        http = TwilioHttpClient(timeout=TIMEOUT_SECONDS, max_retries=0)
+    def _make(self, user: str, password: str, timeout: float = TIMEOUT_SECONDS) -> Client:
+        http = TwilioHttpClient(timeout=timeout, max_retries=0)
         client = Client(user, password, self._account.carrier_sid, http_client=http, environment=NO_REGION)
         if self._url:
             client.api.base_url = self._url
@@ -123,11 +65,11 @@ class Carrier:
         return client
 
     def number(self, sid: str) -> CarrierNumber:
-        return _number(request(lambda: self._client.incoming_phone_numbers(sid).fetch()))
+        return number_of(request(lambda: self._client.incoming_phone_numbers(sid).fetch()))
 
     def find_number(self, phone_number: str) -> CarrierNumber | None:
         resource = request(lambda: self._client.incoming_phone_numbers.list(phone_number=phone_number, limit=1))
-        return _number(resource[0]) if resource else None
+        return number_of(resource[0]) if resource else None
 
     def configure(self, sid: str, routing: dict[str, str]) -> CarrierNumber:
         """Set the routing fields; an empty text clears one. Returns the number as the carrier has it now."""
@@ -189,12 +131,12 @@ class Carrier:
         return str(call.sid)
 
     def message(self, sid: str) -> CarrierMessage:
-        return _message(request(lambda: self._client.messages(sid).fetch()))
+        return message_of(request(lambda: self._client.messages(sid).fetch()))
 
     def messages_to(self, to: str, sender: str, limit: int) -> list[CarrierMessage]:
         """Newest first. Without dates: they filter by the date sent, which a queued message does not have."""
         resource = request(lambda: self._client.messages.list(to=to, from_=sender, limit=limit))
-        return [_message(item) for item in resource]
+        return [message_of(item) for item in resource]
 
     def messages_between(
         self, from_ms: int, to_ms: int, limit: int, to: str | None = None, sender: str | None = None
@@ -207,7 +149,7 @@ class Carrier:
                 limit=limit, page_size=1000,
             )
         )  # fmt: skip
-        return [_message(item) for item in resource]
+        return [message_of(item) for item in resource]
 
     def media_of(self, message_sid: str) -> list[tuple[str, str]]:
         """SID and claimed type of each file of a message."""
@@ -225,16 +167,24 @@ class Carrier:
         return base + path, {"Authorization": f"Basic {pair}"}, self._account.sid
 
     def call(self, sid: str) -> CarrierCall:
-        return _call(request(lambda: self._client.calls(sid).fetch()))
+        return call_of(request(lambda: self._client.calls(sid).fetch()))
 
     def calls_to(self, to: str, sender: str, limit: int) -> list[CarrierCall]:
         """Newest first."""
-        return [_call(item) for item in request(lambda: self._client.calls.list(to=to, from_=sender, limit=limit))]
+        return [call_of(item) for item in request(lambda: self._client.calls.list(to=to, from_=sender, limit=limit))]
 
     def calls_within(self, parent_sid: str, limit: int) -> list[CarrierCall]:
         """The calls that a call dialled, newest first."""
         resource = request(lambda: self._client.calls.list(parent_call_sid=parent_sid, limit=limit))
-        return [_call(item) for item in resource]
+        return [call_of(item) for item in resource]
+
+    def message_received_ms(self, sid: str) -> int:
+        """When an inbound message arrived. Waits QUICK_SECONDS at most for the carrier."""
+        return message_of(request(lambda: self._quick_client.messages(sid).fetch())).at_ms
+
+    def is_call_going_on(self, sid: str) -> bool:
+        """Waits QUICK_SECONDS at most for the carrier."""
+        return request(lambda: self._quick_client.calls(sid).fetch()).status not in FINAL_CALL_STATUSES
 
     def knows_key(self, sid: str, secret: str) -> bool:
         """Whether SK + secret is a valid key of this account. Reads numbers: standard keys may not read /Keys."""
@@ -259,40 +209,3 @@ class Carrier:
                 raise
             return False
         return key.sid == sid and key.policy is None
-
-
-def _number(resource: Any) -> CarrierNumber:
-    routing = {name: str(getattr(resource, name, None) or "") for name in ROUTING_FIELDS}
-    return CarrierNumber(
-        resource.sid,
-        resource.phone_number,
-        resource.friendly_name or "",
-        {name: bool(value) for name, value in dict(resource.capabilities or {}).items()},
-        routing,
-    )
-
-
-def _message(resource: Any) -> CarrierMessage:
-    return CarrierMessage(
-        resource.sid,
-        str(resource.status),
-        str(resource.direction),
-        str(resource.from_ or ""),
-        str(resource.to or ""),
-        str(resource.body or ""),
-        int(resource.error_code or 0) or None,
-        _ms(resource.date_sent if resource.direction == "inbound" else resource.date_created),
-        int(resource.num_media or 0),
-    )
-
-
-def _call(resource: Any) -> CarrierCall:
-    duration = None if resource.duration is None else int(resource.duration)
-    return CarrierCall(
-        resource.sid, str(resource.status), str(resource.direction), str(resource._from or ""), str(resource.to or ""),
-        duration, _ms(resource.date_created),
-    )  # fmt: skip
-
-
-def _ms(at: datetime | None) -> int:
-    return int(at.timestamp() * 1000) if at else 0

@@ -23,6 +23,7 @@ class Inbound:
 
     `body`: of a message. `media`: its files. `redirected`: somebody else's TwiML answered the call before.
     `late_at_ms`: if the webhook never came, when the carrier got the message; no request waits for an answer then.
+    `url_since_ms`: when the window of the token in the request's URL began. `without_token`: its URL has no token.
     `form` returns the carrier's fields that the customer's app may see; they are never stored.
     """
 
@@ -34,6 +35,8 @@ class Inbound:
     media: tuple[Attached, ...] = ()
     redirected: bool = False
     late_at_ms: int | None = None
+    url_since_ms: int | None = None
+    without_token: bool = False
     form: Callable[[], Mapping[str, str]] = dict
 
     @property

@@ -10,7 +10,7 @@ from common.errors import CarrierError, NotFound, Refused
 from common.model import Service
 from common.runtime import Runtime
 from erasure.services import delete_service
-from pool import numbers
+from pool import claims, numbers
 from services.account_document import stored_account
 from services.accounts import close_account
 from services.api_keys import delete_keys
@@ -69,7 +69,9 @@ def finish_removal(rt: Runtime, account_sid: str, may_begin: Callable[[], bool] 
         if not may_begin():
             return False
         delete_service(rt, service)
-    if _service_sids(rt, account_sid) or not _forget(rt, account_sid, sealed):
+    # A number that was claimed but never added is given back by finish_interrupted.
+    has_more = _service_sids(rt, account_sid) or claims.has_any(rt, account_sid)
+    if has_more or not _forget(rt, account_sid, sealed):
         return False
     log.info("account %s is removed", account_sid)
     return _leave_list(rt, account_sid)

@@ -11,7 +11,8 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from carrier.client import Carrier, CarrierMessage, MessageOrder
+from carrier.client import Carrier
+from carrier.model import CarrierMessage, MessageOrder
 from carrier.text_parts import parts
 from carrier.webhook_urls import Purpose, url
 from common import failures

@@ -1,11 +1,17 @@
-"""The webhooks of a number at the carrier: set when it joins a pool, restored byte for byte when it leaves."""
+"""The webhooks of a number at the carrier: set when it joins a pool, restored byte for byte when it leaves.
+
+The token in their URLs is renewed once in each replay window, or else requests are refused after the next one.
+"""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
-from carrier.client import Carrier, CarrierNumber
+from carrier.client import Carrier
+from carrier.model import CarrierNumber
+from carrier.webhook_urls import number_url, read_number_token
 from common.errors import CarrierError
 from common.model import Service
 from common.runtime import Runtime
@@ -21,13 +27,27 @@ NEVER_EMPTY = frozenset(
 )  # fmt: skip
 
 
+URL_FIELDS = ("sms_url", "sms_fallback_url", "voice_url", "voice_fallback_url")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`wrong`: the fields that do not lead here. `since_ms`: when the window of its oldest URL token began.
+
+    `current`: the URLs are exactly as they should be now; else, without wrong fields, they are to be renewed.
+    """
+
+    wrong: list[str]
+    since_ms: int | None
+    current: bool
+
+
 def expected(rt: Runtime, service: Service) -> dict[str, str]:
     """The fields as they should be. Applications and trunks are emptied: the carrier prefers them to the URLs."""
-    base = f"{rt.settings.public_url}/webhooks/{service.sid}"
     fields = {"sms_application_sid": "", "voice_application_sid": "", "trunk_sid": ""}
     for channel, path in (("sms", "message"), ("voice", "voice")):
         for place in ("", "_fallback"):
-            fields[f"{channel}{place}_url"] = f"{base}/{path}{RETRIES}{_wait_ms(service)}"
+            fields[f"{channel}{place}_url"] = f"{number_url(rt, service.sid, path)}{RETRIES}{_wait_ms(service)}"
             fields[f"{channel}{place}_method"] = "POST"
     return fields
 
@@ -38,22 +58,37 @@ def _wait_ms(service: Service) -> int:
     return max(USUAL_WAIT_MS, service.intercept_timeout_ms + EXTRA_MS)
 
 
-def has_other_wait(found: CarrierNumber, fields: dict[str, str]) -> bool:
-    """Whether it leads here with another waiting time. Some carriers drop the fragment; then this is not visible."""
-    kept = {name: found.routing[name] for name in fields if name.endswith("_url")}
-    return any("#" in url and url != fields[name] for name, url in kept.items())
-
-
-def changed(found: CarrierNumber, fields: dict[str, str]) -> list[str]:
-    """Names of the fields that differ. The fragment is not compared: a carrier may drop it."""
-    return [name for name, value in fields.items() if found.routing[name].split("#")[0] != value.split("#")[0]]
-
-
-def point_here(rt: Runtime, carrier: Carrier, service: Service, number_sid: str) -> None:
-    """Raises CarrierError, also if the carrier accepts the change but keeps other values."""
+def compare(rt: Runtime, service: Service, found: CarrierNumber) -> Comparison:
+    """The number as the carrier has it, compared with what `expected` gives."""
     fields = expected(rt, service)
-    if changed(carrier.configure(number_sid, fields), fields):
+    since = {name: _since_ms(rt, service, found.routing[name], fields[name]) for name in URL_FIELDS}
+    wrong = [name for name, value in fields.items() if name not in since and found.routing[name] != value]
+    wrong += [name for name, value in since.items() if value is None]
+    current = all(_is_same(found.routing[name], fields[name]) for name in URL_FIELDS)
+    return Comparison(wrong, min(filter(None, since.values()), default=None), current)
+
+
+def _since_ms(rt: Runtime, service: Service, url: str, wanted: str) -> int | None:
+    """When the window of the token in a URL began; None if the URL leads elsewhere."""
+    base = wanted.partition("#")[0].rpartition("/")[0] + "/"
+    token = url.partition("#")[0].removeprefix(base)
+    return read_number_token(rt, service.sid, token) if url.startswith(base) else None
+
+
+def _is_same(url: str, wanted: str) -> bool:
+    """Some carriers drop the fragment."""
+    return url in (wanted, wanted.partition("#")[0])
+
+
+def point_here(rt: Runtime, carrier: Carrier, service: Service, number_sid: str) -> int:
+    """Returns when the window of the new URLs' token began (ms).
+
+    Raises CarrierError, also if the carrier accepts the change but keeps other values.
+    """
+    now = compare(rt, service, carrier.configure(number_sid, expected(rt, service)))
+    if now.wrong or now.since_ms is None:
         raise CarrierError("the carrier did not keep the number's new routing")
+    return now.since_ms
 
 
 def sealed(rt: Runtime, found: CarrierNumber) -> str:
@@ -61,12 +96,12 @@ def sealed(rt: Runtime, found: CarrierNumber) -> str:
     return rt.seal.seal(json.dumps(found.routing), f"routing\0{found.sid}")
 
 
-def restore(rt: Runtime, carrier: Carrier, route: dict[str, Any]) -> None:
+def restore(rt: Runtime, carrier: Carrier, claim: dict[str, Any]) -> None:
     """Restores the former webhooks. Does nothing if the account no longer has the number."""
-    routing: dict[str, str] = json.loads(rt.seal.open(route["restore"], f"routing\0{route['sid']}"))
+    routing: dict[str, str] = json.loads(rt.seal.open(claim["restore"], f"routing\0{claim['sid']}"))
     fields = {name: value for name, value in routing.items() if value or name not in NEVER_EMPTY}
     try:
-        carrier.configure(route["sid"], fields)
+        carrier.configure(claim["sid"], fields)
     except CarrierError as error:
         if error.status != 404:
             raise

@@ -8,14 +8,15 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from carrier.client import Carrier, CarrierNumber
+from carrier.client import Carrier
+from carrier.model import CarrierNumber
 from common import listing
 from common.errors import CarrierError, Invalid, NotFound, Refused
 from common.identifiers import SCHEME, lookup
 from common.model import Page, Service
 from common.runtime import Runtime
 from common.script_errors import SENTENCES, checked
-from pool import codec, geo, number_webhooks
+from pool import claims, codec, geo, number_webhooks
 from pool.model import PhoneNumber
 from services.accounts import carrier_of
 from storage import keys
@@ -28,15 +29,17 @@ UNFINISHED_SECONDS = 600
 def add_number(
     rt: Runtime, service: Service, *, sid: str | None, phone_number: str | None, is_reserved: bool
 ) -> PhoneNumber:
-    """Raises NotFound (the account has no such number), Refused 80601 (another Service has it), CarrierError."""
+    """Raises NotFound (the account has no such number), Refused 80601 (another Service of the installation has it),
+    CarrierError.
+    """
     carrier = carrier_of(rt, service.account_sid)
     found = _at_carrier(carrier, sid, phone_number)
-    route = _claim(rt, service, found)
+    claim = claims.claim(rt, service, found)
     try:
-        number_webhooks.point_here(rt, carrier, service, found.sid)
-        added = checked(rt.store.service("add_number", service.sid, _addition(rt, service, found, is_reserved)))
+        since = number_webhooks.point_here(rt, carrier, service, found.sid)
+        added = checked(rt.store.service("add_number", service.sid, _addition(rt, service, found, is_reserved, since)))
     except (CarrierError, Refused):
-        _undo_addition(rt, service, carrier, found, route)
+        _undo_addition(rt, service, carrier, found, claim)
         raise
     if carrier.captured_by_messaging_service(found.sid):
         log.warning("number %s: a Messaging Service takes its inbound messages; let it defer to the number", found.sid)
@@ -50,18 +53,12 @@ def _at_carrier(carrier: Carrier, sid: str | None, phone_number: str | None) -> 
     return found
 
 
-def _claim(rt: Runtime, service: Service, found: CarrierNumber) -> dict[str, Any]:
-    route = {"service": service.sid, "sid": found.sid, "restore": number_webhooks.sealed(rt, found), "at": time.time()}
-    args = {"number": found.phone_number, "route": route}
-    claimed: dict[str, Any] = checked(rt.store.account("claim_number", service.account_sid, args))["route"]
-    return claimed
-
-
-def _addition(rt: Runtime, service: Service, found: CarrierNumber, is_reserved: bool) -> dict[str, Any]:
+def _addition(rt: Runtime, service: Service, found: CarrierNumber, is_reserved: bool, url_since: int) -> dict[str, Any]:
     number, country = found.phone_number, geo.country_of(found.phone_number)
     doc = {
         "sid": found.sid, "number": number, "friendly_name": found.friendly_name, "capabilities": found.capabilities,
         "country": geo.iso_country(number), "home": geo.home_cells(number, country, found.capabilities),
+        "url_since": url_since,
     }  # fmt: skip
     return {
         "doc": doc, "reserved": is_reserved, "own": rt.index.of(service.sid, SCHEME, lookup(number)),
@@ -69,13 +66,11 @@ def _addition(rt: Runtime, service: Service, found: CarrierNumber, is_reserved: 
     }  # fmt: skip
 
 
-def _undo_addition(
-    rt: Runtime, service: Service, carrier: Carrier, found: CarrierNumber, route: dict[str, Any]
-) -> None:
+def _undo_addition(rt: Runtime, service: Service, carrier: Carrier, found: CarrierNumber, claim: claims.Claim) -> None:
     """Undoes an addition that failed, unless the number was in the pool before."""
     if _document(rt, service.sid, found.phone_number) is None:
-        number_webhooks.restore(rt, carrier, route)
-        _drop_route(rt, service.account_sid, found.phone_number, route)
+        number_webhooks.restore(rt, carrier, claim)
+        claims.release(rt, service.account_sid, found.phone_number, claim)
 
 
 def get_number(rt: Runtime, service: Service, sid: str) -> PhoneNumber:
@@ -109,8 +104,8 @@ def abandon_all(rt: Runtime, service: Service) -> list[str]:
     docs = [json.loads(text) for text in stored.values()]
     for doc in docs:
         rt.store.service("drain_number", service.sid, {"sid": doc["sid"]})
-        route = _route(rt, service.account_sid, service.sid, doc["number"])
-        _forget(rt, service.account_sid, service.sid, doc["number"], route, force=True)
+        claim = claims.held_by(rt, service.account_sid, service.sid, doc["number"])
+        _forget(rt, service.account_sid, service.sid, doc["number"], claim, force=True)
     return [doc["sid"] for doc in docs]
 
 
@@ -133,20 +128,20 @@ def requested_number(rt: Runtime, service: Service, number: str | None, sid: str
 
 def return_to_carrier(rt: Runtime, account_sid: str, service_sid: str, number: str, force: bool = False) -> None:
     """Restores a drained number's webhooks at the carrier, then removes it. May be repeated."""
-    route = _route(rt, account_sid, service_sid, number)
-    if route is not None:
-        number_webhooks.restore(rt, carrier_of(rt, account_sid), route)
-    _forget(rt, account_sid, service_sid, number, route, force)
+    claim = claims.held_by(rt, account_sid, service_sid, number)
+    if claim is not None:
+        number_webhooks.restore(rt, carrier_of(rt, account_sid), claim)
+    _forget(rt, account_sid, service_sid, number, claim, force)
 
 
 def _forget(
-    rt: Runtime, account_sid: str, service_sid: str, number: str, route: dict[str, Any] | None, force: bool
+    rt: Runtime, account_sid: str, service_sid: str, number: str, claim: claims.Claim | None, force: bool
 ) -> None:
     own = rt.index.of(service_sid, SCHEME, lookup(number))
     args = {"number": number, "own": own, "force": force}
     rt.store.service("finish_number", service_sid, args)
-    if route is not None:
-        _drop_route(rt, account_sid, number, route)
+    if claim is not None:
+        claims.release(rt, account_sid, number, claim)
 
 
 def return_drained_numbers(rt: Runtime, account_sid: str, may_begin: Callable[[], bool] = lambda: True) -> None:
@@ -162,12 +157,12 @@ def return_drained_numbers(rt: Runtime, account_sid: str, may_begin: Callable[[]
 
 def _returnable(rt: Runtime, account_sid: str) -> Iterator[tuple[str, str]]:
     """(Service SID, number)"""
-    stored = rt.store.guard(lambda: rt.store.client.hgetall(keys.account("routes", account_sid)))
-    for number, route in ((number.decode(), json.loads(text)) for number, text in stored.items()):
-        doc = _document(rt, route["service"], number)
-        if doc is None and time.time() - route["at"] > UNFINISHED_SECONDS:
-            yield route["service"], number
-    for service_sid in {json.loads(text)["service"] for text in stored.values()}:
+    held = claims.of_account(rt, account_sid)
+    for number, claim in held.items():
+        doc = _document(rt, claim["service"], number)
+        if doc is None and time.time() - claim["at"] > UNFINISHED_SECONDS:
+            yield claim["service"], number
+    for service_sid in {claim["service"] for claim in held.values()}:
         for number in rt.store.service("list_drained", service_sid, {})["numbers"] or ():
             yield service_sid, number
 
@@ -179,14 +174,3 @@ def _number_of(service: Service, answer: dict[str, Any]) -> PhoneNumber:
 def _document(rt: Runtime, service_sid: str, number: str) -> dict[str, Any] | None:
     text = rt.store.guard(lambda: rt.store.client.hget(keys.service("numbers", service_sid), number))
     return json.loads(text) if text else None
-
-
-def _route(rt: Runtime, account_sid: str, service_sid: str, number: str) -> dict[str, Any] | None:
-    """None if the number leads to no Service, or to another one."""
-    text = rt.store.guard(lambda: rt.store.client.hget(keys.account("routes", account_sid), number))
-    route: dict[str, Any] | None = json.loads(text) if text else None
-    return route if route and route["service"] == service_sid else None
-
-
-def _drop_route(rt: Runtime, account_sid: str, number: str, route: dict[str, Any]) -> None:
-    rt.store.account("drop_route", account_sid, {"number": number, "service": route["service"], "at": route["at"]})

@@ -1,17 +1,19 @@
-"""Sets every number's webhooks at the carrier again, after PUBLIC_URL has changed. May be repeated."""
+"""Sets numbers' webhooks at the carrier again: after PUBLIC_URL has changed, and to renew their tokens.
+
+May be repeated. Only the Service that holds a number changes it.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from carrier.client import Carrier
-from common.errors import CarrierError
+from common.errors import CarrierError, NotFound
 from common.model import Service
 from common.runtime import Runtime
-from pool import number_webhooks
+from pool import claims, number_webhooks
+from pool.numbers import get_number
 from services.accounts import carrier_of
 from services.services import find_service
 from storage import keys
@@ -30,12 +32,16 @@ class Repointed:
     reason: str | None = None
 
 
+class HeldElsewhere(Exception):
+    """Another Service of the installation holds the number."""
+
+
 def repoint(rt: Runtime, service: Service) -> Iterator[Repointed]:
     """Each number of the pool, also those that drain. A failure of one does not stop the others."""
     carrier = carrier_of(rt, service.account_sid)
-    stored = rt.store.guard(lambda: rt.store.client.hgetall(keys.service("numbers", service.sid)))
-    for number, doc in sorted(stored.items()):
-        yield _repoint(rt, carrier, service, number.decode(), json.loads(doc)["sid"])
+    stored = rt.store.guard(lambda: rt.store.client.hgetall(keys.service("pns", service.sid)))
+    for sid, number in sorted(stored.items(), key=lambda pair: pair[1]):
+        yield _repoint(rt, carrier, service, number.decode(), sid.decode())
 
 
 def repoint_all(rt: Runtime) -> Iterator[Repointed]:
@@ -46,23 +52,53 @@ def repoint_all(rt: Runtime) -> Iterator[Repointed]:
             yield from repoint(rt, service)
 
 
+def renew(rt: Runtime, carrier: Carrier, service: Service, number: str, sid: str) -> int | None:
+    """Points the number here; None if it left the pool meanwhile: then its former webhooks are set again.
+
+    Returns when the window of its URLs' token began (ms). Raises CarrierError, HeldElsewhere.
+    """
+    if not _stays(rt, service, sid):
+        return None
+    claim = claims.read(rt, service.account_sid, [number])[number]
+    if claim and claim["service"] != service.sid:
+        raise HeldElsewhere
+    since_ms = number_webhooks.point_here(rt, carrier, service, sid)
+    rt.failpoint("renewed")
+    if _stays(rt, service, sid):
+        return since_ms
+    if claim:
+        _give_back(rt, carrier, service, number, claim)
+    return None
+
+
+def _give_back(rt: Runtime, carrier: Carrier, service: Service, number: str, claim: claims.Claim) -> None:
+    """Undoes what `renew` did to a number that leaves, or that another Service has by now."""
+    now = claims.read(rt, service.account_sid, [number])[number]
+    other = find_service(rt, now["service"]) if now and now["service"] != service.sid else None
+    if other is None:
+        number_webhooks.restore(rt, carrier, claim)
+    else:
+        number_webhooks.point_here(rt, carrier, other, claim["sid"])
+
+
+def note(rt: Runtime, service: Service, sid: str, wrong: list[str], since_ms: int | None) -> None:
+    """Notes which fields do not lead here, and when the window of the URLs' token began."""
+    args = {"sid": sid, "fields": sorted(wrong), "url_since": since_ms}
+    rt.store.service("note_drift", service.sid, args)
+
+
 def _repoint(rt: Runtime, carrier: Carrier, service: Service, number: str, sid: str) -> Repointed:
-    route = _route(rt, service, number)
     try:
-        fields = number_webhooks.expected(rt, service)
-        found = carrier.number(sid)
-        leads_here = not number_webhooks.changed(found, fields) and not number_webhooks.has_other_wait(found, fields)
-        if not leads_here:
-            number_webhooks.point_here(rt, carrier, service, sid)
-        if not _in_pool(rt, service, number):
-            # It was given back meanwhile: its former webhooks are set again.
-            if route is not None:
-                number_webhooks.restore(rt, carrier, route)
-            return Repointed(sid, service.sid, "released")
+        found = number_webhooks.compare(rt, service, carrier.number(sid))
+        since_ms = found.since_ms if found.current else renew(rt, carrier, service, number, sid)
     except CarrierError as error:
         return Repointed(sid, service.sid, "failed", _why(error))
-    rt.store.service("note_drift", service.sid, {"sid": sid, "fields": []})
-    return Repointed(sid, service.sid, "unchanged" if leads_here else "repointed")
+    except HeldElsewhere:
+        return Repointed(sid, service.sid, "failed", "another Service of this installation has this number")
+    if since_ms is None:
+        return Repointed(sid, service.sid, "released")
+    note(rt, service, sid, [], since_ms)
+    return Repointed(sid, service.sid, "unchanged" if found.current else "repointed")
 
 
 def _why(error: CarrierError) -> str:
@@ -73,10 +109,10 @@ def _why(error: CarrierError) -> str:
     return f"the carrier answered {error.status}{code}" if error.status else "the carrier gave no good answer"
 
 
-def _in_pool(rt: Runtime, service: Service, number: str) -> bool:
-    return bool(rt.store.guard(lambda: rt.store.client.hexists(keys.service("numbers", service.sid), number)))
-
-
-def _route(rt: Runtime, service: Service, number: str) -> dict[str, Any] | None:
-    text = rt.store.guard(lambda: rt.store.client.hget(keys.account("routes", service.account_sid), number))
-    return json.loads(text) if text else None
+def _stays(rt: Runtime, service: Service, sid: str) -> bool:
+    """False for a number that left, and for one that is being given back: its former webhooks may be set already."""
+    try:
+        number = get_number(rt, service, sid)
+    except NotFound:
+        return False
+    return number.state == "active" or number.in_use > 0

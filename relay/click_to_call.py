@@ -10,8 +10,8 @@ import contextlib
 from threading import BoundedSemaphore
 from typing import Any
 
-from carrier.client import CallOrder
 from carrier.inbound import Inbound
+from carrier.model import CallOrder
 from carrier.webhook_urls import Purpose, url
 from common import activity
 from common.errors import CarrierError, NotFound, Unavailable

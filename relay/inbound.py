@@ -16,7 +16,8 @@ from common.runtime import Runtime
 from common.sids import new
 from policy import opt_outs, quotas, regions
 from policy.sentences.keywords import Keyword, keyword_in
-from relay import app_questions
+from relay import app_questions, freshness
+from relay.freshness import WebhookRejected
 from services.snapshot import ServiceSnapshot
 from sessions.sealed_text import sealed_text
 
@@ -39,11 +40,11 @@ def decide(
 ) -> dict[str, Any]:
     """The script's outcome, never `deciding`. `judged`: the content policy's result for a text.
 
-    Raises NotFound if the Service is gone, Stale, Unavailable.
+    Raises NotFound if the Service is gone, WebhookRejected, Stale, Unavailable.
     """
     args = arguments(rt, snapshot, inbound)
     owner = args["inbound"]["owner"]
-    outcome = _run(rt, snapshot, "accept", {**args, "content": judged} if judged else args)
+    outcome = _accept(rt, snapshot, inbound, {**args, "content": judged} if judged else args)
     if outcome["outcome"] != "deciding":
         return outcome
     if outcome["owner"] != owner:
@@ -51,6 +52,20 @@ def decide(
     verdict = app_questions.ask(rt, snapshot, inbound, outcome)
     rt.failpoint("asked")
     return _settle(rt, snapshot, inbound, owner, verdict)
+
+
+def _accept(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound, args: dict[str, Any]) -> dict[str, Any]:
+    outcome = _run(rt, snapshot, "accept", args)
+    if outcome["outcome"] == "unproven":
+        earlier: dict[str, Any] | None = outcome.get("earlier")
+        if not freshness.is_new(rt, snapshot, inbound, needed=earlier is None):
+            if earlier is None:
+                raise WebhookRejected("not-new")
+            return earlier
+        outcome = _run(rt, snapshot, "accept", {**args, "inbound": {**args["inbound"], "proven": True}})
+    if outcome["outcome"] == "rejected":
+        raise WebhookRejected(outcome["reason"])
+    return outcome
 
 
 def _settle(
@@ -108,7 +123,7 @@ def arguments(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound) -> dict[
     if inbound.body is not None:
         fields |= _text(rt, service.sid, interaction, inbound.body, inbound.media)
         args |= _keyword(rt, service, person, inbound)
-    fields |= _late(inbound)
+    fields |= _late(inbound) | freshness.arguments(inbound)
     if refusal := _refusal(service, inbound):
         args["refusal"] = refusal
     return args

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass, replace
 
@@ -97,10 +98,18 @@ def add_account(rt: Runtime, sid: str, auth_token: str, carrier_sid: str, carrie
     check_token("carrier_token", carrier_token)
     if sid == rt.settings.twilio_account_sid:
         raise Invalid("sid", "is the account of the settings; change TWILIO_AUTH_TOKEN instead")
+    known = rt.part(Accounts).get(sid)
+    if known and known.carrier_sid != carrier_sid and _holds_numbers(rt, known):
+        raise Invalid("carrier_sid", "the account has numbers of its present account at the carrier: remove them first")
     sealed = seal_account(rt, Account(sid, auth_token, carrier_sid, carrier_token))
     rt.store.guard(lambda: rt.store.client.set(keys.account("account", sid), sealed))
     rt.store.guard(lambda: rt.store.client.hset(keys.ring("installation_accounts"), sid, int(time.time() * 1000)))
     renew_versions(rt, sid)
+
+
+def _holds_numbers(rt: Runtime, account: Account) -> bool:
+    stored = rt.store.guard(lambda: rt.store.client.hvals(keys.account("number_claims", account.carrier_sid)))
+    return any(json.loads(text)["account"] == account.sid for text in stored)
 
 
 def check_token(field: str, token: str) -> None:

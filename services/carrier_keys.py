@@ -10,9 +10,11 @@ from __future__ import annotations
 import hmac
 import secrets
 import time
+from collections import Counter
 from typing import Any
 
 from common.errors import CarrierError, Refused
+from common.model import Account
 from common.runtime import Runtime
 from services.accounts import FULL, READ_ONLY, Accounts, Carriers, Principal, list_accounts
 from services.key_store import remove_key, write_key
@@ -85,13 +87,18 @@ def _ask(rt: Runtime, sid: str, secret: str, question: str, token: str) -> Princ
 
 
 def _ask_each_account(rt: Runtime, sid: str, secret: str) -> Principal | None:
-    for account in list_accounts(rt):
-        if account.is_closed:
-            continue
+    for account in _accounts_to_ask(rt):
         carrier = rt.part(Carriers).of(account)
         if carrier.knows_key(sid, secret):
             return Principal(account.sid, FULL if carrier.is_unrestricted_key(sid) else READ_ONLY, sid)
     return None
+
+
+def _accounts_to_ask(rt: Runtime) -> list[Account]:
+    """A key of an account of the carrier that several accounts here use would open only one of them: it opens none."""
+    accounts = [account for account in list_accounts(rt) if not account.is_closed]
+    users = Counter(account.carrier_sid for account in accounts)
+    return [account for account in accounts if users[account.carrier_sid] == 1]
 
 
 def _end_claim(rt: Runtime, question: str, token: str, *, may_ask_again: bool) -> None:

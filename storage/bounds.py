@@ -30,7 +30,7 @@ _BOUNDS: Final = {
     "session names due leases": one("sessions"),
     "former": "MAX_PARTICIPANTS_PER_SESSION",
     "pool": "MAX_NUMBERS_PER_SERVICE",
-    "pns numbers own cell routes": one("pool"),
+    "pns numbers own cell number_claims": one("pool"),
     "interactions events parked optouts": MEMORY,
     "interaction sent": one("interactions"),
     "past seen questions question_ends watched recent unreachable rate turns told pace job_claim": LIFE,

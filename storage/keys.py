@@ -137,7 +137,12 @@ ACCOUNT_KEYS = {
     "claims": Key(
         "claims", "zset", "minutes", "creations not yet confirmed: Service SID or proxy number by start (ms)"
     ),
-    "routes": Key("routes", "hash", "the account's", "proxy number -> JSON: its Service, PN SID, webhooks to restore"),
+    "number_claims": Key(
+        "number-claims",
+        "hash",
+        "of a carrier's account, the installation's",
+        "proxy number -> JSON: the account and Service that hold it, PN SID, webhooks to restore",
+    ),
     "asked": Key("asked:%s", "string", "until full", "of read or write: when its token bucket is full again (ms)"),
     "segments": Key(
         "segments",

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from carrier.client import CarrierCall
+from carrier.model import FINAL_CALL_STATUSES, CarrierCall
 from common.errors import CarrierError
 from common.identifiers import VOICE
 from jobs.reconciling.matching import SLACK_MS, Leg, Resource, match
 from jobs.reconciling.status_check import MAX_LIST, NEAR_MS, CarrierContext, StatusCheck
 
-FINAL_STATUSES = frozenset({"completed", "canceled", "failed", "busy", "no-answer"})
 #: State of the caller's leg -> state of a callee's leg that was never dialed: the caller hung up first, or failed.
 NEVER_DIALED = {"completed": "canceled", "canceled": "canceled", "no-answer": "canceled"}
 PLACED = "outbound-api"
@@ -32,14 +31,14 @@ def _read_legs(context: CarrierContext, check: StatusCheck) -> None:
     """The callee's leg first: as soon as the other leg is noted as ended, the callee's counts as ended too."""
     child = _callee_leg(context, check)
     if child:
-        ended = child.status in FINAL_STATUSES
+        ended = child.status in FINAL_CALL_STATUSES
         context.note_outbound(check, child.sid, state=child.status, duration=child.duration if ended else None)
         if not check.first:
             return
     parent = _fetch(context, str(check.inbound_sid))
     if check.first:
         context.note_first_leg(check, str(check.inbound_sid), parent.status if parent else "failed")
-    elif not parent or parent.status in FINAL_STATUSES:
+    elif not parent or parent.status in FINAL_CALL_STATUSES:
         state = NEVER_DIALED.get(parent.status, "failed") if parent else "failed"
         context.note_missing(check, state, check.outbound_sid)
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from carrier.client import CarrierMessage
+from carrier.model import CarrierMessage
 from carrier.text_parts import parts
 from common.errors import CarrierError
 from common.identifiers import MESSAGE

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Collection
 from typing import Any
 
-from carrier.client import Carrier, CarrierMessage
+from carrier.client import Carrier
 from carrier.inbound import Attached, Inbound
+from carrier.model import CarrierMessage
 from common.errors import CarrierError, NotFound, Unavailable
 from common.identifiers import SCHEME, lookup
 from common.runtime import Runtime
 from policy.content_check import check_message
+from pool import claims
 from relay.channels.message import with_content
 from relay.inbound import decide
 from services.accounts import carrier_of
 from services.services import find_service
 from services.snapshot import ServiceSnapshot, run_with_snapshot
-from storage import keys
 from storage.store import StoreUnavailable
 
 log = logging.getLogger("maskline.reconciling")
@@ -70,12 +70,9 @@ def _inbound(carrier: Carrier, from_ms: int, to_ms: int) -> tuple[list[CarrierMe
 
 
 def _by_service(rt: Runtime, account_sid: str, listed: list[CarrierMessage]) -> dict[str, list[CarrierMessage]]:
-    numbers = sorted({message.to for message in listed})
-    if not numbers:
-        return {}
-    routes = keys.account("routes", account_sid)
-    texts = rt.store.guard(lambda: rt.store.client.hmget(routes, numbers))
-    owner = {to: json.loads(text)["service"] for to, text in zip(numbers, texts, strict=True) if text}
+    """Only those of the account's own numbers: other accounts of ours may use the same account of the carrier."""
+    found = claims.read(rt, account_sid, sorted({message.to for message in listed}))
+    owner = {to: one["service"] for to, one in found.items() if one and one["account"] == account_sid}
     messages: dict[str, list[CarrierMessage]] = {}
     for message in listed:
         if message.to in owner:

@@ -1,7 +1,7 @@
 -- Adds a number to the pool. A number that is already there stays as it is; a draining number is refused.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { doc = { sid, number, friendly_name, country, capabilities, home }, reserved, own, most (0 = no limit)
---         }
+-- ARGV: 1 JSON { doc = { sid, number, friendly_name, country, capabilities, home, url_since (ms, see
+--         carrier/webhook_urls.py) }, reserved, own, most (0 = no limit) }
 -- Returns: { number } or { error }
 local keys = use('storage.keys')
 local service = use('storage.service')

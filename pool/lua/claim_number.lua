@@ -1,17 +1,17 @@
--- Claims a proxy number for one Service of this account, and keeps the carrier settings to restore when it leaves.
--- KEYS: 1 the account
--- ARGV: 1 JSON { number, route = { service, sid, restore } }: an earlier `restore` stays
--- Returns: { route } or { error }
+-- Claims a proxy number for one Service of the installation, and keeps the carrier settings to restore when it leaves.
+-- KEYS: 1 the carrier's account
+-- ARGV: 1 JSON { number, claim = { account, service, sid, restore, at } }: an earlier claim of the Service stays
+-- Returns: { claim } or { error }
 local keys = use('storage.keys')
 local reply = use('storage.reply')
 
 return function(tx, args)
-  local text = redis.call('HGET', keys.routes(tx), args.number)
+  local text = redis.call('HGET', keys.number_claims(tx), args.number)
   if text then
-    local route = cjson.decode(text)
-    if route.service ~= args.route.service then return reply.error(80601) end
-    return cjson.encode({ route = route })
+    local claim = cjson.decode(text)
+    if claim.service ~= args.claim.service then return reply.error(80601) end
+    return cjson.encode({ claim = claim })
   end
-  redis.call('HSET', keys.routes(tx), args.number, cjson.encode(args.route))
-  return cjson.encode({ route = args.route })
+  redis.call('HSET', keys.number_claims(tx), args.number, cjson.encode(args.claim))
+  return cjson.encode({ claim = args.claim })
 end

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from carrier.client import Carrier
 from common.errors import CarrierError
 from common.model import Service
 from pool import number_webhooks
+from pool.drift import old_urls
 from proxy.doctor.finding import BAD, GOOD, WARNING, CheckContext, Finding, skip_without
 from services.accounts import carrier_of
 from storage import keys
@@ -29,10 +29,21 @@ def check(context: CheckContext) -> Iterator[Finding]:
     if checked >= MAX_CHECKED:
         text = f"only the first {MAX_CHECKED} numbers were checked"
         yield Finding("numbers", WARNING, text, "Read the worker's log")
+    for service in context.services():
+        yield from _old_urls(context, service)
     if correct:
         yield Finding("numbers", GOOD, f"{correct} of {checked} proxy numbers have the right webhook URLs")
     if not checked:
         yield Finding("numbers", GOOD, "there are no proxy numbers")
+
+
+def _old_urls(context: CheckContext, service: Service) -> Iterator[Finding]:
+    """From the store, so for all numbers."""
+    for sid, seconds in sorted(old_urls(context.runtime, service.sid).items()):
+        when = f"in {seconds // 60} minutes" if seconds else "now"
+        text = f"{sid} of {service.sid}: its webhook URLs were not renewed; texts and calls to it are refused {when}"
+        fix = f"Run: flask numbers repoint {service.sid}; see why in the worker's log"
+        yield Finding("numbers", BAD, text, fix)
 
 
 def _number_sids(context: CheckContext, service: Service) -> list[str]:
@@ -44,7 +55,7 @@ def _check_number(context: CheckContext, service: Service, sid: str) -> Finding 
     """None if all its webhook URLs are right."""
     rt = context.runtime
     try:
-        wrong_fields = _wrong_fields(carrier_of(rt, service.account_sid), sid, number_webhooks.expected(rt, service))
+        wrong_fields = number_webhooks.compare(rt, service, carrier_of(rt, service.account_sid).number(sid)).wrong
     except CarrierError as error:
         if error.status == 404:
             fix = "Delete it from the Service, or buy it again"
@@ -59,7 +70,3 @@ def _check_number(context: CheckContext, service: Service, sid: str) -> Finding 
         return None
     text = f"{sid} of {service.sid}: its {', '.join(sorted(wrong_fields))} at the carrier does not match PUBLIC_URL"
     return Finding("numbers", BAD, text, f"Run: flask numbers repoint {service.sid}")
-
-
-def _wrong_fields(carrier: Carrier, sid: str, wanted: dict[str, str]) -> list[str]:
-    return number_webhooks.changed(carrier.number(sid), wanted)

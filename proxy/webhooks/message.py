@@ -20,6 +20,7 @@ from proxy.webhooks.verify import (
     SID,
     Form,
     is_present,
+    require_number_token,
     single_value,
     verify_request,
     with_snapshot,
@@ -42,10 +43,10 @@ MEDIA_URL = re.compile(r"[!-~]{1,2048}")
 MEDIA_TYPE = re.compile(r"[ -~]{1,255}")
 
 
-@bp.post("/webhooks/<service_sid>/message")
+@bp.post("/webhooks/<service_sid>/message/<token>")
 @with_snapshot
-def receive(snapshot: ServiceSnapshot) -> Response:
-    return _answer(snapshot)
+def receive(snapshot: ServiceSnapshot, token: str) -> Response:
+    return _answer(snapshot, token)
 
 
 @bp.post("/v1/Accounts/<account_sid>/Proxy/<service_sid>/Webhooks/Message")
@@ -55,12 +56,13 @@ def receive_at_twilio_path(snapshot: ServiceSnapshot, account_sid: str) -> Respo
     return _answer(snapshot)
 
 
-def _answer(snapshot: ServiceSnapshot) -> Response:
+def _answer(snapshot: ServiceSnapshot, token: str | None = None) -> Response:
     fields, form = verify_request(snapshot, REQUIRED, OPTIONAL)
     refuse_hidden_fields(form, OPTIONAL)
+    since = None if token is None else require_number_token(snapshot.sid, token)
     message = Inbound(
         "message", fields["MessageSid"], fields["From"], fields["To"], fields.get("Body", ""), _media(fields, form),
-        form=partial(forwardable_fields, "message", form),
+        url_since_ms=since, without_token=since is None, form=partial(forwardable_fields, "message", form),
     )  # fmt: skip
     return Response(relay_message(runtime(), snapshot, message), mimetype="application/xml")
 

@@ -31,6 +31,8 @@ class Reason(StrEnum):
     UNSIGNED: it has no signature. SERVICE: no such Service. PATH: no such path, or the wrong method.
     FORM: the body is not a form. FIELD: a field is missing or has the wrong format.
     ACCOUNT: it is for another account of the carrier. TOKEN: the token in the path is not one of ours.
+    URL_ENDED: the number's URL at the carrier was not renewed in time, or an old request was sent again. OTHER_NUMBER,
+    NOT_NEW: at Twilio's own path, for a number that is not in the Service, or for a message or call that is over.
     """
 
     URL = "url"
@@ -42,6 +44,9 @@ class Reason(StrEnum):
     FIELD = "field"
     ACCOUNT = "account"
     TOKEN = "token"
+    URL_ENDED = "url-ended"
+    OTHER_NUMBER = "other-number"
+    NOT_NEW = "not-new"
 
 
 @dataclass(frozen=True, slots=True)

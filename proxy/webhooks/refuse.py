@@ -18,6 +18,7 @@ Fields = list[tuple[str, list[str]]]
 
 #: Headers that may contain the host to which the carrier sent the request.
 HOST_HEADERS = ("Host", "X-Forwarded-Host", "X-Original-Host")
+REPOINT = "run: flask numbers repoint --all"
 MESSAGES = {
     Reason.SERVICE: "there is no such Service. A number at the carrier still uses webhooks of a deleted Service or of "
     "another installation: change its webhooks at the carrier",
@@ -25,9 +26,15 @@ MESSAGES = {
     Reason.UNSIGNED: "it has no X-Twilio-Signature. It is not from the carrier, or a reverse proxy removes the header: "
     "forward it",
     Reason.ACCOUNT: "it is for another account of the carrier. Check the account's carrier SID (flask accounts add)",
-    Reason.TOKEN: "its URL was never given to the carrier, or was made with another key ring",
+    Reason.TOKEN: "its URL was never given to the carrier, or was made with another key ring. If a number has it, "
+    f"{REPOINT}",
+    Reason.URL_ENDED: "its URL is older than two replay windows. Either somebody sent an old request again, or the "
+    f"number's URL at the carrier was not renewed: {REPOINT}",
+    Reason.OTHER_NUMBER: "it came to Twilio's own path for a number that is not in this Service. Check the Service in "
+    "the <Redirect> of your app",
+    Reason.NOT_NEW: "it came to Twilio's own path for a call that is over, or a message that the carrier does not have "
+    "or that is older than the replay window: somebody sent an old request again",
 }
-REPOINT = "run: flask numbers repoint --all"
 
 
 def refuse(reason: Reason, message: str = "") -> NoReturn:

@@ -17,12 +17,13 @@ from urllib.parse import unquote_plus
 from flask import Response, request
 
 from carrier.signature import is_genuine
-from carrier.webhook_urls import Purpose
+from carrier.webhook_urls import Purpose, read_number_token
 from common.errors import NotFound
 from common.model import Account
 from proxy.context import runtime
 from proxy.webhooks.refusal_counter import Reason
 from proxy.webhooks.refuse import refuse, refuse_field, refuse_signature
+from relay.freshness import WebhookRejected
 from services.snapshot import ServiceSnapshot, require_current, run_with_snapshot
 
 SID = "[0-9a-fA-F]{32}"
@@ -49,7 +50,7 @@ class VerifiedRequest(NamedTuple):
 def with_snapshot(view: Callable[..., Response]) -> Callable[..., Response]:
     """Calls the view with the ServiceSnapshot of the Service in its path, and once more if that was stale.
 
-    403 if there is no such Service.
+    403 if there is no such Service, or if the relay rejects the request.
     """
 
     @functools.wraps(view)
@@ -58,6 +59,8 @@ def with_snapshot(view: Callable[..., Response]) -> Callable[..., Response]:
             return run_with_snapshot(runtime(), service_sid, lambda snapshot: view(snapshot, **more))
         except NotFound:
             refuse(Reason.SERVICE)
+        except WebhookRejected as error:
+            refuse(Reason(error.reason))
 
     return run
 
@@ -86,6 +89,14 @@ def require_token(purpose: Purpose, service_sid: str, interaction_sid: str, toke
     expected = runtime().index.proof(purpose, service_sid, interaction_sid)
     if not hmac.compare_digest(expected.encode(), token.encode()):
         refuse(Reason.TOKEN)
+
+
+def require_number_token(service_sid: str, token: str) -> int:
+    """When the window of the token in a number's URL began (ms); 403 unless it is one of ours."""
+    since_ms = read_number_token(runtime(), service_sid, token)
+    if since_ms is None:
+        refuse(Reason.TOKEN)
+    return since_ms
 
 
 def seconds(fields: Mapping[str, str], name: str) -> int | None:

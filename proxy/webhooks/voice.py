@@ -23,6 +23,7 @@ from proxy.webhooks.verify import (
     PROXY_NUMBER,
     STATUS,
     Patterns,
+    require_number_token,
     require_token,
     seconds,
     verify_request,
@@ -49,10 +50,10 @@ DIGITS = {"Digits": re.compile("[0-9*#]{1,30}", re.ASCII)}
 INTERACTION = "<interaction_sid>/<token>"
 
 
-@bp.post("/webhooks/<service_sid>/voice")
+@bp.post("/webhooks/<service_sid>/voice/<token>")
 @with_snapshot
-def receive(snapshot: ServiceSnapshot) -> Response:
-    return _answer(snapshot)
+def receive(snapshot: ServiceSnapshot, token: str) -> Response:
+    return _answer(snapshot, token)
 
 
 @bp.post("/v1/Accounts/<account_sid>/Proxy/<service_sid>/Webhooks/Call")
@@ -136,9 +137,10 @@ def _fields(
     return fields
 
 
-def _answer(snapshot: ServiceSnapshot) -> Response:
+def _answer(snapshot: ServiceSnapshot, token: str | None = None) -> Response:
     fields, form = verify_request(snapshot, CALL, INBOUND_OPTIONAL)
     refuse_hidden_fields(form, INBOUND_OPTIONAL)
+    since = None if token is None else require_number_token(snapshot.sid, token)
     failed_end = ENDED_URL.fullmatch(fields.get("ErrorUrl", ""))
     if failed_end and "DialCallStatus" in fields:
         # The fallback for a failed /ended webhook: another <Dial> would ring the callee again.
@@ -146,7 +148,7 @@ def _answer(snapshot: ServiceSnapshot) -> Response:
         return _end(snapshot, failed_end[1], fields)
     call = Inbound(
         "voice", fields["CallSid"], fields["From"], fields["To"], redirected=fields["CallStatus"] == "in-progress",
-        form=partial(forwardable_fields, "voice", form),
+        url_since_ms=since, without_token=since is None, form=partial(forwardable_fields, "voice", form),
     )  # fmt: skip
     return _xml(calls.relay_call(runtime(), snapshot, call))
 

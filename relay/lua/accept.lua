@@ -2,13 +2,15 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { inbound = { key (carrier SID and stage), kind = message | voice, person, number (that it came to),
 --         owner, resource, interaction, window_ms, ceiling (true: there is one), sealed, segments, segments_each (of
---         each part of a long text), encoding, by_api, files (how many), late_at (ms, if it is late) }, refusal (why it
---         is refused in any case), keyword, content, rates (tokens a minute), print (of the text), grant { day,
---         segments }, version }; see relay.keywords, relay.content_policy, policy.rate_limits, policy.segment_allowance
+--         each part of a long text), encoding, by_api, files (how many), late_at (ms, if it is late), url_since,
+--         without_token, proven (true: the carrier knows it as new) }, refusal (why it is refused in any case), keyword,
+--         content, rates (tokens a minute), print (of the text), grant { day, segments }, version }; see relay.keywords,
+--         relay.content_policy, policy.rate_limits, policy.segment_allowance
 -- Returns: { outcome = forward, interaction, recipient, sealed, from, lang, limit } | { outcome = refused, reason, say,
 --          lang, other } | { outcome = silent, reason } | { outcome = answered, sealed } | { outcome = short, need }
 --          | { outcome = deciding (until settle: its owner asks the app), owner, until, question, interaction, known,
---          and for the owner service, document, session } | { error } | { stale }
+--          and for the owner service, document, session } | { outcome = rejected, reason } | { outcome = unproven (the
+--          carrier is to be asked whether it is new), earlier (the stored answer) } | { error } | { stale }
 local service = use('storage.service')
 local reply = use('storage.reply')
 local redactions = use('carrier.redactions')
@@ -16,17 +18,11 @@ local versions = use('services.versions')
 local watch = use('sessions.watch')
 local answers = use('relay.answers')
 local decision = use('relay.decision')
+local freshness = use('relay.freshness')
 local keywords = use('relay.keywords')
 local questions = use('relay.questions')
 local refusals = use('relay.refusals')
 local restraints = use('relay.restraints')
-
--- The TwiML of a call that was refused, or that the app answered, redirects here: it may have a route by now.
-local function may_change(stored, kind)
-  local reason, outcome = stored.reason or '', stored.outcome
-  return kind == 'voice' and outcome ~= 'deciding' and outcome ~= 'forward' and not string.find(reason, '^intercept')
-    and not string.find(reason, '-limit', 1, true)
-end
 
 -- Returns the answer to a keyword or to an inbound that cannot be accepted, or nil if a route has to be found.
 local function answer_without_route(tx, inbound, args, rules, earlier)
@@ -47,14 +43,18 @@ return function(tx, args)
   if stale then return stale end
   local inbound, rules = args.inbound, service.read(tx)
   if not rules then return reply.error(20404) end
+  local rejected = freshness.rejected_reply(tx, inbound)
+  if rejected then return rejected end
   if args.content then inbound.flags, inbound.unchecked = args.content.flags, args.content.unchecked end
   local earlier = answers.find(tx, inbound.key, inbound.window_ms)
   local stored = earlier and cjson.decode(earlier)
   if stored and stored.owner == inbound.owner then return questions.reply(tx, stored, inbound.person, rules) end
-  if stored and not may_change(stored, inbound.kind) then
+  if stored and not freshness.may_change(stored, inbound.kind) then
     if stored.outcome == 'forward' then watch.forget_missed(tx, stored.interaction) end
     return earlier
   end
+  local unproven = freshness.unproven_reply(inbound, stored)
+  if unproven then return unproven end
   if not stored then inbound.redaction = redactions.add_inbound(tx, inbound, rules) end
   return answer_without_route(tx, inbound, args, rules, earlier) or decision.reply(tx, inbound, args, rules, earlier)
 end

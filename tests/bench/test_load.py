@@ -47,7 +47,7 @@ def target() -> Iterator[Target]:
 
 def supply() -> list[bytes]:
     people = [forms.Sender("+12125550100", "+14155550100"), forms.Sender("+12125550101", "+14155550100")]
-    return forms.webhooks("KS" + "1" * 32, people, COUNT)
+    return forms.webhooks(forms.Paths("/message", "/voice"), people, COUNT)
 
 
 def test_an_answer_without_the_work_is_a_failure(target: Target) -> None:

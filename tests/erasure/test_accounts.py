@@ -56,7 +56,7 @@ class Tenant:
         return [self.other.api("GET", "/Services", *pair).status_code for pair in ((self.sid, TOKENS[0]), self.key)]
 
     def webhook(self) -> int:
-        url = f"{self.harness.stack.url}/webhooks/{self.service.sid}/message"
+        url = self.harness.url("message", self.service.sid)
         form = self.harness.message_form(self.people[0].identifier, self.people[0].proxy_identifier, "hi")
         return int(self.other.webhook(url, {**form, "AccountSid": self.sid}, TOKENS[0]).status_code)
 
@@ -122,7 +122,7 @@ def test_a_number_that_the_carrier_does_not_let_us_change(tenant: Tenant, harnes
     done = tenant.remove("--force")
     assert done.exit_code == 0 and tenant.number["sid"] in done.output
     assert find_service(tenant.rt, tenant.service.sid) is None
-    assert tenant.rt.store.client.hlen(keys.account("routes", tenant.sid)) == 0
+    assert tenant.rt.store.client.hlen(keys.account("number_claims", tenant.sid)) == 0
 
 
 def test_a_service_that_was_created_while_the_account_was_closed(tenant: Tenant) -> None:

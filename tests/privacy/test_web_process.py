@@ -68,7 +68,12 @@ def answers(url: str) -> bool:
 
 def test_numbers_in_requests_stay_out_of_the_output(web: str, output: Path) -> None:
     encoded, login = quote(NUMBER, safe=""), (ACCOUNT, TOKEN)
-    for path in (f"/proxy/v1/Services/{encoded}", f"/{encoded}", f"/webhooks/{encoded}/message", "/proxy/v1/Services"):
+    for path in (
+        f"/proxy/v1/Services/{encoded}",
+        f"/{encoded}",
+        f"/webhooks/{encoded}/message/x",
+        "/proxy/v1/Services",
+    ):
         for method in ("GET", "POST", "DELETE"):
             answer = requests.request(
                 method, f"{web}{path}?x={encoded}", data={"UniqueName": f"{NUMBER}/"}, auth=login,

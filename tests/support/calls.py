@@ -7,6 +7,7 @@ from typing import Any
 import requests
 
 from common.sids import new
+from simulator.voice.model import Call
 from storage import keys
 from tests.support.stack import ACCOUNT, TOKEN, Stack
 from tests.support.telephones import heard, said
@@ -130,6 +131,13 @@ class CallsHarness(WebhookHarness):
     def calls(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.sim("GET", "/calls")["calls"]
         return found
+
+    def hold_call(self, form: Form) -> None:
+        """Makes the call of a webhook's form known at the carrier, as every genuine call is."""
+        state = self.stack.carrier.carrier.state
+        call = Call(form["CallSid"], ACCOUNT, "inbound", form["From"], form["To"], next(state.seq))
+        call.status = form["CallStatus"]
+        state.add_call(call)
 
     def settle(self) -> None:
         assert self.sim("GET", "/settle")["settled"]

@@ -48,6 +48,7 @@ class ReconcilingHarness:
     def text(self, conversation: Conversation, body: str, **more: Any) -> str:
         """Alice sends a text. Returns its MessageSid, whether or not the text is delivered."""
         self.clock.advance(0.01)
+        self.webhooks.renew_urls()
         fields = {"from": conversation.alice, "to": conversation.alices, "body": body, **more}
         return str(self.webhooks.sim("POST", "/text?wait=1", **fields)["sid"])
 

@@ -16,7 +16,9 @@ from twilio.rest.proxy.v1.service import ServiceContext
 from twilio.rest.proxy.v1.service.session import SessionContext
 from werkzeug.datastructures import MultiDict
 
+from carrier.webhook_urls import number_token, number_url
 from common.sids import new
+from pool.drift import check_drift
 from proxy.webhooks.refusal_counter import RefusalCounter
 from storage import keys
 from tests.support.stack import ACCOUNT, TOKEN, Stack
@@ -61,6 +63,7 @@ class WebhookHarness:
         # `writes` must count only the writes of requests, so the counter of refusals never writes.
         stack.runtime.part(RefusalCounter).write_seconds = inf
         self.sid = str(self.client.proxy.v1.services.create(unique_name=new("scene-")).sid)
+        self.window = number_token(stack.runtime, self.sid)
         self.pool = [self.new_number() for _ in range(numbers)]
         for number in self.pool:
             self.service.phone_numbers.create(phone_number=number)
@@ -96,8 +99,16 @@ class WebhookHarness:
         assert answer.status_code < 300, answer.text
         return answer.json() if answer.content else None
 
+    def renew_urls(self) -> None:
+        """Runs the job that renews the numbers' URLs, if the test has moved the clock into another replay window."""
+        window = number_token(self.stack.runtime, self.sid)
+        if window != self.window:
+            check_drift(self.stack.runtime, self.sid)
+            self.window = window
+
     def text(self, sender: str, to: str, body: str, **more: Any) -> str:
         """Sends a text from a phone to a number and waits until everything is done. Returns our TwiML."""
+        self.renew_urls()
         said = self.sim("POST", "/text?wait=1", **{"from": sender, "to": to, "body": body, **more})
         assert said["settled"] and said["webhook"]["status"] == 200
         twiml: str = said["twiml"]
@@ -114,7 +125,10 @@ class WebhookHarness:
         content = {"Body": body, "NumMedia": str(media), "NumSegments": "1"}
         return {"AccountSid": ACCOUNT, "From": sender, "To": to, **content, **told, **where}
 
-    def url(self, path: str = "message") -> str:
+    def url(self, path: str = "message", service_sid: str | None = None) -> str:
+        """The present URL of a number for `message` or `voice`; another path as it is."""
+        if path in ("message", "voice"):
+            return number_url(self.stack.runtime, service_sid or self.sid, path)
         return f"{self.stack.url}/webhooks/{self.sid}/{path}"
 
     def post(

@@ -1,5 +1,6 @@
--- The answers to the carrier. They are stored for the replay window (`window_ms`), in small hashes of two generations:
--- the present window and the one before it. `key` is the carrier's SID and, for a call, its stage.
+-- The answers to the carrier. They are stored in small hashes of two generations: the present replay window (of
+-- `window_ms`) and the one before it. Requests are refused once their URL is older than that (relay.freshness), so no
+-- request is accepted whose answer is no longer kept. `key` is the carrier's SID and, for a call, its stage.
 local answers = {}
 local keys = use('storage.keys')
 

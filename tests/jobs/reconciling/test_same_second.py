@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from carrier.client import Carrier, CarrierMessage
+from carrier.client import Carrier
+from carrier.model import CarrierMessage
 from common.sids import new
 from jobs import recurring
 from jobs.reconciling import missed

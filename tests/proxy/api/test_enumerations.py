@@ -22,6 +22,7 @@ from twilio.rest.proxy.v1.service.session import SessionInstance
 from twilio.rest.proxy.v1.service.session.interaction import InteractionInstance
 
 from callbacks import events
+from carrier.model import FINAL_CALL_STATUSES
 from common.model import GEO_MATCH_LEVELS, NUMBER_SELECTION_BEHAVIORS
 from jobs.reconciling import calls, messages
 from jobs.redaction import parts
@@ -102,7 +103,7 @@ def test_what_proxy_shows() -> None:
 
 
 def test_the_end_of_a_dial() -> None:
-    assert {outcome(word, True) for word in DIAL_ENDS} == set(places()["voice"][4:]) == set(calls.FINAL_STATUSES)
+    assert {outcome(word, True) for word in DIAL_ENDS} == set(places()["voice"][4:]) == set(FINAL_CALL_STATUSES)
     assert outcome("answered", False) == "no-answer"
 
 
@@ -111,13 +112,13 @@ def test_words_that_python_compares_with() -> None:
     assert {*events.FAILED, messages.LOST} <= {*MESSAGE, *PROXY_ONLY["message"]}
     # Twilio has no enum of call directions; its page on Calls has "inbound", "outbound-api" and "outbound-dial".
     assert calls.PLACED == "outbound-api"
-    assert calls.FINAL_STATUSES | {"queued", "ringing", "in-progress"} == CALL and set(calls.NEVER_DIALED) < CALL
+    assert FINAL_CALL_STATUSES | {"queued", "ringing", "in-progress"} == CALL and set(calls.NEVER_DIALED) < CALL
 
 
 def test_what_the_simulator_says() -> None:
     assert carried.FINAL_STATUSES | {"queued", "sending", "sent", "accepted", "scheduled", "receiving"} == MESSAGE
     assert {late_status(code) for code in (30001, 30003)} <= MESSAGE
-    assert called.FINAL_STATUSES == calls.FINAL_STATUSES
+    assert called.FINAL_STATUSES == FINAL_CALL_STATUSES
     assert set(voice_params.EVENT_STATUSES.values()) - CALL == {"initiated"}
     assert set(called.EVENTS) == {"initiated", "ringing", "answered", "completed"}
 

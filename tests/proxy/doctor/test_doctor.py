@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import requests
 
+from carrier.webhook_urls import number_token, number_url
 from common.heartbeat import CLOCK, DEAD_SECONDS, PROCESSES, Heartbeat, now_ms
 from common.queue_name import QueueName
 from jobs.queues import open_queue
@@ -230,9 +231,25 @@ def test_a_number_that_leads_elsewhere(well):
     assert well.stack.sdk().incoming_phone_numbers(number.sid).fetch().sms_url == "https://elsewhere.example/sms"
 
 
+def test_a_number_whose_urls_are_not_renewed(well):
+    """Before its texts are refused. The note in the store is that of the last look at the carrier."""
+    rt, number = well.stack.runtime, well.numbers[0]
+    window_ms = 1000 * rt.settings.replay_window_seconds
+    since = int(number_token(rt, well.service.sid).partition("-")[0]) * 1000
+    for age, words in ((1, None), (1.7, "refused in "), (2, "refused now")):
+        ms = now_ms(well.store) - int(age * window_ms)
+        well.store.service("note_drift", well.service.sid, {"sid": number.sid, "fields": [], "url_since": ms})
+        if words is None:
+            assert [finding.state for finding in found("numbers")] == [GOOD]
+        else:
+            assert words in the_bad("numbers").text and number.phone_number not in the_bad("numbers").text
+    well.store.service("note_drift", well.service.sid, {"sid": number.sid, "fields": [], "url_since": since})
+    assert [finding.state for finding in found("numbers")] == [GOOD]
+
+
 def test_webhooks_that_were_refused(well):
     assert [finding.state for finding in found("webhooks")] == [GOOD]
-    url = f"{well.stack.url}/webhooks/{well.service.sid}/message"
+    url = number_url(well.stack.runtime, well.service.sid, "message")
     assert requests.post(url, {"From": "+14085550111"}, timeout=10).status_code == 403
     [finding] = found("webhooks")
     assert (finding.state, finding.fix) == ("warning", "See docs/webhooks.md")

@@ -130,7 +130,7 @@ def test_webhooks_are_verified_with_the_owners_carrier_token(
     alice, bob = (session.participants.create(identifier=harness.new_person()) for _ in range(2))
     harness.text(alice.identifier, alice.proxy_identifier, "through the other account")
     assert harness.inbox(bob.identifier) == [(bob.proxy_identifier, "through the other account")]
-    url = harness.url().replace(harness.sid, service.sid)
+    url = harness.url("message", service.sid)
     form = {**harness.message_form(alice.identifier, alice.proxy_identifier, "hi"), "AccountSid": OTHER_CARRIER}
     for token in (TOKEN, OTHER_TOKEN):
         assert harness.post(form, url=url, token=token).status_code == 403

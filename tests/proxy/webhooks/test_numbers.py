@@ -59,7 +59,7 @@ def state(harness: WebhookHarness, number: str) -> dict[str, Any]:
 def restored(harness: WebhookHarness, number: str, before: dict[str, Any]) -> None:
     assert state(harness, number) == before
     rt = harness.stack.runtime
-    assert rt.store.client.hget(keys.account("routes", ACCOUNT), number) is None
+    assert rt.store.client.hget(keys.account("number_claims", ACCOUNT), number) is None
     assert rt.store.client.hget(keys.service("numbers", harness.sid), number) is None
 
 
@@ -104,7 +104,7 @@ def test_a_routing_remembered_is_sealed(harness: WebhookHarness) -> None:
     number = harness.new_number()
     harness.client.incoming_phone_numbers(sid_of(harness, number)).update(sms_url="https://user:hunter2@old.example/")
     harness.service.phone_numbers.create(phone_number=number)
-    stored = harness.stack.runtime.store.client.hget(keys.account("routes", ACCOUNT), number)
+    stored = harness.stack.runtime.store.client.hget(keys.account("number_claims", ACCOUNT), number)
     assert stored and b"hunter2" not in stored and b"old.example" not in stored
 
 

@@ -51,6 +51,6 @@ def test_a_number_that_was_added_again_keeps_its_route(
 
     monkeypatch.setattr("pool.number_webhooks.restore", add_again)
     numbers.return_to_carrier(rt, ACCOUNT, harness.sid, number)
-    assert again and rt.store.client.hexists(keys.account("routes", ACCOUNT), number)
+    assert again and rt.store.client.hexists(keys.account("number_claims", ACCOUNT), number)
     harness.service.phone_numbers(sid_of(harness, number)).delete()
     restored(harness, number, before)

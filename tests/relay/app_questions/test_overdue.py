@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from carrier.client import Carrier, CarrierMessage
+from carrier.client import Carrier
 from carrier.inbound import Inbound
+from carrier.model import CarrierMessage
 from jobs import recurring
 from jobs.reconciling import missed
 from outbox import run as outbox

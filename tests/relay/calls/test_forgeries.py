@@ -65,7 +65,9 @@ def call_out(harness: CallsHarness, conversation: Conversation, purpose: str) ->
 def arriving(harness: CallsHarness, conversation: Conversation, purpose: str) -> Hook:
     twilio = f"{harness.stack.url}/v1/Accounts/{ACCOUNT}/Proxy/{harness.sid}/Webhooks/Call"
     url = twilio if purpose == "Twilio's path" else harness.url("voice")
-    return Hook(purpose, url, harness.voice_form(conversation.alice, conversation.alices), "")
+    form = harness.voice_form(conversation.alice, conversation.alices)
+    harness.hold_call(form)
+    return Hook(purpose, url, form, "")
 
 
 MAKERS: dict[str, Callable[[CallsHarness, Conversation, str], Hook]] = {
@@ -99,7 +101,7 @@ def test_every_address_is_in_the_table(harness: CallsHarness) -> None:
     rules = {rule.rule for rule in harness.stack.app.url_map.iter_rules() if "ebhooks" in rule.rule}
     known = {"/webhooks/trial"}
     known |= {f"/webhooks/<service_sid>/{one}/<interaction_sid>/<token>" for one in TOKENED}
-    known |= {f"/webhooks/<service_sid>/{one}" for one in ("voice", "message")}
+    known |= {f"/webhooks/<service_sid>/{one}/<token>" for one in ("voice", "message")}
     known |= {f"/v1/Accounts/<account_sid>/Proxy/<service_sid>/Webhooks/{one}" for one in ("Call", "Message")}
     assert rules == known
 

@@ -17,7 +17,8 @@ import pytest
 import redis
 import requests
 
-from carrier.client import CallOrder, Carrier
+from carrier.client import Carrier
+from carrier.model import CallOrder
 from storage.store import Store, StoreUnavailable
 from tests.support.calls import CallsHarness
 from tests.support.stack import ACCOUNT, TOKEN, free_port

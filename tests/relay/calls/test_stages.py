@@ -124,6 +124,7 @@ def test_a_redirect_to_us_is_a_stage_of_its_own(harness: CallsHarness, conversat
     """The first webhook is `ringing`. A later redirect to us is `in-progress`, and makes a new call to the callee."""
     form = harness.voice_form(conversation.alice, conversation.alices)
     moved = {**form, "CallStatus": "in-progress"}
+    harness.hold_call(form)
     first = harness.post(form, path(harness)).content
     second = harness.post(moved, path(harness)).content
     assert b"<Dial" in first and b"<Dial" in second and first != second
@@ -138,6 +139,7 @@ def test_refused_first_and_then_sent_to_us(harness: CallsHarness, conversation: 
     """A refusal while the call rings is not repeated when the same call comes back later."""
     stranger = harness.new_person()
     form = harness.voice_form(stranger, conversation.alices)
+    harness.hold_call(form)
     neutral = harness.post(form, harness.url("voice")).content
     session = harness.open()
     session.session.participants(session.bob_sid).delete()

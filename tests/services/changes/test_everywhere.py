@@ -150,7 +150,7 @@ def test_a_new_token_of_an_account(harness, other):
     rt = harness.stack.runtime
     add_account(rt, AC2, FIRST, AC2, FIRST)
     made = other.api("POST", "/Services", AC2, FIRST, UniqueName=new("of-")).get_json()["sid"]
-    url = f"{harness.stack.url}/webhooks/{made}/message"
+    url = harness.url("message", made)
 
     def post(token: str) -> int:
         form = {**harness.message_form(harness.new_person(), "+15005550006", "hello"), "AccountSid": AC2}
@@ -168,7 +168,7 @@ def test_a_new_token_of_an_account(harness, other):
 def test_a_service_that_is_gone(harness, other):
     made = harness.client.proxy.v1.services.create(unique_name=new("gone-"))
     url, form = (
-        f"{harness.stack.url}/webhooks/{made.sid}/message",
+        harness.url("message", made.sid),
         harness.message_form(harness.new_person(), "+15005550006", "hello"),
     )
     assert other.webhook(url, form).status_code == 200
@@ -204,7 +204,7 @@ def test_one_trip_for_an_account_that_is_kept_in_the_store(harness, other, trips
     for script in ("read_service", "accept"), ("accept",), ("accept",):
         trips()
         form = {**harness.message_form(harness.new_person(), "+15005550006", "hello"), "AccountSid": owner}
-        assert other.webhook(f"{harness.stack.url}/webhooks/{made}/message", form, token).status_code == 200
+        assert other.webhook(harness.url("message", made), form, token).status_code == 200
         assert [name for name in trips() if name != "-"] == list(script)
 
 

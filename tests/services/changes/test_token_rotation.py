@@ -36,7 +36,7 @@ class Tenant:
         return int(self.other.api("GET", "/Services", self.sid, token).status_code)
 
     def webhook(self, token: str) -> int:
-        url = f"{self.harness.stack.url}/webhooks/{self.service}/message"
+        url = self.harness.url("message", self.service)
         form = {**self.harness.message_form(self.harness.new_person(), "+15005550006", "hi"), "AccountSid": self.sid}
         return int(self.other.webhook(url, form, token).status_code)
 
