@@ -20,7 +20,7 @@ DEADLINE_SECONDS = 10.0
 #: How long to wait for the answer to a callback after it was sent; the second if the last try had no answer.
 ANSWER_SECONDS, NO_ANSWER_SECONDS = 3.0, 0.5
 #: How long no other worker gets a claim.
-LEASE_SECONDS = 40
+LEASE_SECONDS = 30
 #: A process with a claim older than this does not post: after a suspension another worker may hold the claim.
 FENCE_SECONDS = LEASE_SECONDS - DEADLINE_SECONDS - 10
 

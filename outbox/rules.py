@@ -22,8 +22,8 @@ class Rules:
     """
 
     delays: tuple[float, ...] = (1, 2, 4, 8, 15, 30, 60)
-    lease: float = 40
-    fence: float = 20
+    lease: float = 30
+    fence: float = 12
     look: float = 15
     doubt: float = 120
     soon: float = 1

@@ -19,7 +19,7 @@ from tests.support.webhooks import Clock, Conversation, WebhookHarness
 #: How many seconds threads may take to finish their work.
 PATIENCE = 60
 #: LEASE is longer than the lease of a claim; DOUBT is longer than a sent message may be missing in the carrier's list.
-LEASE, LOOK, DOUBT = 41, 16, 121
+LEASE, LOOK, DOUBT = 31, 16, 121
 
 
 class OutboxHarness:

@@ -67,7 +67,7 @@ def test_within_the_lease_nobody_else_touches_it(harness: OutboxHarness) -> None
     conversation = harness.open()
     dying(harness, "before_post")
     harness.send(conversation, "hello")
-    harness.run_job(1, 20, 18)
+    harness.run_job(1, 20, 8)
     assert harness.states() == ["sending"] and harness.received(conversation.bob) == []
     harness.run_job(2)
     assert harness.states() == ["in_doubt"]
