@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tests.faults import kill_storm
+from tests.faults import kill_storm, recovery
 from tests.faults.outcome import Outcome
 
 
@@ -25,5 +25,13 @@ SUITES = {
         kill_storm.run,
         "A call whose webhook got no answer in all of the carrier's tries is not connected: its caller hears the "
         "carrier's sentence and calls again",
+    ),
+    "C14": Suite(
+        "After everything was killed at one moment with much work in flight, the installation starts again by itself "
+        "and settles all of it",
+        "test_recovery.py",
+        recovery.run,
+        "A send that a killed worker had claimed and not begun waits 150 to 170 s, with those behind it in the same "
+        "conversation; the short variant does not wait for them",
     ),
 }
