@@ -27,6 +27,7 @@ class Service:
     `quiet_hours_for`: own | all. `quiet_hours_expiry`: in seconds.
     `webhook_secrets`: see callbacks/webhook_secrets.py.
     `delete_media`: delete the carrier's copies when a message is final.
+    `stranger_answers`, `stranger_questions`: to and about unknown people, in a day (UTC).
     """
 
     sid: str
@@ -67,6 +68,8 @@ class Service:
     quiet_hours_expiry: int
     delete_media: bool
     webhook_secrets: str | None
+    stranger_answers: int
+    stranger_questions: int
     created_ms: int
     updated_ms: int
 

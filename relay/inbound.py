@@ -15,6 +15,7 @@ from common.model import Service
 from common.runtime import Runtime
 from common.sids import new
 from policy import opt_outs, quotas, regions
+from policy.lines import is_costly
 from policy.sentences.keywords import Keyword, keyword_in
 from relay import app_questions, freshness
 from relay.freshness import WebhookRejected
@@ -124,6 +125,8 @@ def arguments(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound) -> dict[
         fields |= _text(rt, service.sid, interaction, inbound.body, inbound.media)
         args |= _keyword(rt, service, person, inbound)
     fields |= _late(inbound) | freshness.arguments(inbound)
+    if is_costly(inbound.sender):
+        fields["costly"] = True
     if refusal := _refusal(service, inbound):
         args["refusal"] = refusal
     return args

@@ -44,6 +44,8 @@ OURS: dict[str, Any] = {
     "quiet_hours_for": "own",
     "quiet_hours_expiry": 86_400,
     "delete_media": False,
+    "stranger_answers": 100,
+    "stranger_questions": 10_000,
 }
 #: A claim of a name that is older than this is left to the job that ends claims.
 CLAIM_FENCE_SECONDS = 30

@@ -25,7 +25,7 @@ def one(name: str) -> str:
 
 #: Names of keys -> one of the above, or the setting with the greatest number.
 _BOUNDS: Final = {
-    "service clock content_lists allowance account requests keyring refusals heartbeats libraries": FIXED,
+    "service clock content_lists allowance strangers account requests keyring refusals heartbeats libraries": FIXED,
     "sessions": "MAX_SESSIONS_PER_SERVICE",
     "session names due leases": one("sessions"),
     "former": "MAX_PARTICIPANTS_PER_SESSION",

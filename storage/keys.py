@@ -111,6 +111,9 @@ SERVICE_KEYS = {
     "turns": Key("turns:%s", "string", "an hour", "of a Session: hashes of the last texts, their senders and times"),
     "told": Key("told:%s", "hash", "an hour", "of a person: number of notices sent, and those sent only once"),
     "allowance": Key("allowance", "hash", "the Service's", "day: its number; left: segments that may still be sent"),
+    "strangers": Key(
+        "strangers", "hash", "the Service's", "day: its number; answers, questions: what strangers have used of it"
+    ),
     "redactions": Key(
         "redactions", "zset", "while any waits", "carrier's messages by when their text is to be redacted there (ms)"
     ),

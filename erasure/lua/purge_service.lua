@@ -36,7 +36,7 @@ end
 local function delete_the_rest(tx)
   redis.call('DEL', keys.names(tx), keys.due(tx), keys.notices(tx), keys.watched(tx), keys.optouts(tx),
     keys.unreachable(tx), keys.lines(tx), keys.blocks(tx), keys.allowance(tx), keys.questions(tx),
-    keys.question_ends(tx), keys.content_lists(tx))
+    keys.question_ends(tx), keys.content_lists(tx), keys.strangers(tx))
 end
 
 return function(tx)

@@ -62,6 +62,8 @@ class ServiceForm(Form):
     quiet_hours_for = extension(one_of("own", "all"), "QuietHoursFor")
     quiet_hours_expiry = extension(values.within(0, 7 * DAY), "QuietHoursExpiry")
     delete_media = extension(values.boolean, "DeleteMedia")
+    stranger_answers = extension(values.within(0, 1_000_000), "StrangerAnswers")
+    stranger_questions = extension(values.within(0, 1_000_000), "StrangerQuestions")
 
 
 class NewPhoneNumberForm(Form):

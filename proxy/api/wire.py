@@ -19,6 +19,7 @@ UNCHANGED = (
     "whisper", "end_calls", "opt_out_scope", "opt_out_words", "content_phone", "content_card", "content_email",
     "content_profanity", "allowed_countries", "allowed_prefixes", "delivery", "content_retention", "address_retention",
     "redact_after", "quiet_hours", "quiet_hours_for", "quiet_hours_expiry", "delete_media",
+    "stranger_answers", "stranger_questions",
 )  # fmt: skip
 CAPABILITIES = ("fax", "mms", "sms", "voice")
 

@@ -3,9 +3,9 @@
 -- ARGV: 1 JSON { inbound = { key (carrier SID and stage), kind = message | voice, person, number (that it came to),
 --         owner, resource, interaction, window_ms, ceiling (true: there is one), sealed, segments, segments_each (of
 --         each part of a long text), encoding, by_api, files (how many), late_at (ms, if it is late), url_since,
---         without_token, proven (true: the carrier knows it as new) }, refusal (why it is refused in any case), keyword,
---         content, rates (tokens a minute), print (of the text), grant { day, segments }, version }; see relay.keywords,
---         relay.content_policy, policy.rate_limits, policy.segment_allowance
+--         without_token, proven (true: the carrier knows it as new), costly (see policy/lines.py) }, refusal (why it is
+--         refused in any case), keyword, content, rates (tokens a minute), print (of the text), grant { day, segments },
+--         version }; see relay.keywords, relay.content_policy, policy.rate_limits, policy.segment_allowance
 -- Returns: { outcome = forward, interaction, recipient, sealed, from, lang, limit } | { outcome = refused, reason, say,
 --          lang, other } | { outcome = silent, reason } | { outcome = answered, sealed } | { outcome = short, need }
 --          | { outcome = deciding (until settle: its owner asks the app), owner, until, question, interaction, known,
@@ -35,7 +35,7 @@ local function answer_without_route(tx, inbound, args, rules, earlier)
   local silent = region_blocked or inbound.kind == 'message'
     or restraints.take_rate_tokens(tx, inbound, args.rates) ~= nil
   local code = region_blocked and 21408 or nil
-  return earlier or refusals.reply(tx, inbound, { reason = args.refusal, code = code, silent = silent })
+  return earlier or refusals.reply(tx, inbound, { reason = args.refusal, code = code, silent = silent, unknown = true })
 end
 
 return function(tx, args)

@@ -3,6 +3,7 @@ local decision = {}
 local events = use('storage.events')
 local json = use('storage.json')
 local segment_allowance = use('policy.segment_allowance')
+local stranger_budget = use('policy.stranger_budget')
 local interaction = use('sessions.interaction')
 local content_policy = use('relay.content_policy')
 local forward = use('relay.forward')
@@ -26,7 +27,10 @@ local function forward_or_ask(tx, inbound, route, rules)
 end
 
 local function refuse_or_ask(tx, inbound, refusal, rules)
-  if refusal.stranger and json.without_null(rules.out_of_session_callback_url) then
+  local may_ask = refusal.stranger and json.without_null(rules.out_of_session_callback_url)
+  -- The app is asked about everybody whom it knows, and about a number of strangers a day.
+  if may_ask and refusal.unknown then may_ask = stranger_budget.take(tx, 'questions', rules.stranger_questions) end
+  if may_ask then
     return questions.open(tx, inbound, 'out-of-session', { session = refusal.session }, rules)
   end
   return refusals.reply(tx, inbound, refusal)
@@ -41,12 +45,12 @@ function decision.reply(tx, inbound, checks, rules, earlier)
   local short_reply = segment_allowance.short_reply(tx, inbound.ceiling, checks.grant, needed)
   if short_reply then return short_reply end
   segment_allowance.take_grant(tx, checks.grant)
-  local content = checks.content or {}
-  content_policy.note(tx, inbound, content, route)
-  if route and content.blocked then return content_policy.block(tx, inbound, route) end
+  content_policy.note(tx, inbound, checks.content or {}, route)
+  if route and checks.content and checks.content.blocked then return content_policy.block(tx, inbound, route) end
   local restraint = restraints.find(tx, inbound, checks.rates, checks.print, route)
   if restraint then
     restraint.silent = restraint.silent or refusal and refusal.silent
+    restraint.unknown = refusal and refusal.unknown
     return refusals.reply(tx, inbound, restraint)
   end
   if route then return forward_or_ask(tx, inbound, route, rules) end

@@ -8,6 +8,7 @@ local opt_outs = use('policy.opt_outs')
 local restart = use('policy.restart')
 local operator = use('relay.operator')
 local refusals = use('relay.refusals')
+local strangers = use('relay.strangers')
 local CODE = 80901
 
 local function stop(tx, inbound, keyword, rules, silent, at)
@@ -18,6 +19,7 @@ local function stop(tx, inbound, keyword, rules, silent, at)
   opt_outs.add(tx, inbound.person, inbound.number, rules.opt_out_scope, by, keyword.sender)
   return refusals.reply(tx, inbound, {
     reason = 'stop', code = CODE, silent = keyword.answered or silent, say = 'opted_out',
+    unknown = strangers.is_unknown(tx, inbound),
   })
 end
 
@@ -31,7 +33,10 @@ local function start(tx, inbound, keyword, silent, at)
     -- Our own notice told them how to start messages again, so our own notice confirms it.
     answered = false
   end
-  return refusals.reply(tx, inbound, { reason = word, code = CODE, silent = answered or silent, say = 'opted_in' })
+  return refusals.reply(tx, inbound, {
+    reason = word, code = CODE, silent = answered or silent, say = 'opted_in',
+    unknown = strangers.is_unknown(tx, inbound),
+  })
 end
 
 -- `keyword`: { word = stop | start | unstop | yes, answered (by the carrier), sender (the sealed number; for stop) }.

@@ -1,9 +1,8 @@
 -- Finds the route of an inbound. `inbound`: { kind = message | voice, person (the sender's index), number (that it came
 -- to), late_at (when it was written, ms, if it is late), … }. A route is { s, sender, recipient }, a refusal { reason,
--- code, session, say, lang, silent, stranger (the app may be asked about it), once, other }.
+-- code, session, say, lang, silent, stranger (the app may be asked), unknown (see relay.strangers), once, other }.
 local routing = {}
 local keys = use('storage.keys')
-local lease_history = use('pool.lease_history')
 local reachability = use('policy.reachability')
 local close = use('sessions.close')
 local lifetime = use('sessions.lifetime')
@@ -11,14 +10,16 @@ local people = use('sessions.people')
 local session = use('sessions.session')
 local late = use('relay.late')
 local operator = use('relay.operator')
+local strangers = use('relay.strangers')
 local WRONG_MODE = {
   message = { mode = 'voice-only', say = 'voice_only', code = 80910 },
   voice = { mode = 'message-only', say = 'message_only', code = 80911 },
 }
 
 local function refusal_of_stranger(tx, inbound)
-  local known = lease_history.session_of(tx, inbound.person, inbound.number)
-  return { reason = known and 'closed' or 'unknown', code = 80905, session = known, stranger = true }
+  local known = strangers.last_session(tx, inbound)
+  local reason = known and 'closed' or 'unknown'
+  return { reason = reason, code = 80905, session = known, stranger = true, unknown = not known }
 end
 
 -- Returns why the inbound cannot reach the recipient although the sender has a lease here (a refusal), or nil.

@@ -26,7 +26,7 @@ OURS = {
         "content_profanity", "allowed_countries", "allowed_prefixes",
         "delivery", "content_retention", "address_retention", "redact_after",
         "quiet_hours", "quiet_hours_for", "quiet_hours_expiry",
-        "delete_media",
+        "delete_media", "stranger_answers", "stranger_questions",
     },
     f"{SERVICE}.phone_number": {"state", "drift"},
     f"{SERVICE}.session.participant": {"participant_type", "language", "time_zone"},

@@ -12,6 +12,7 @@ import pytest
 
 from carrier.twiml import DECLARATION
 from policy.sentences.sentences import SENTENCES
+from storage import keys
 from tests.support.notices import worded
 from tests.support.webhooks import Conversation, WebhookHarness
 
@@ -55,6 +56,18 @@ def said(body: str, *xml: str) -> Callable[[WebhookHarness], list[Text]]:
 
 def strangers(*senders: str) -> Callable[[WebhookHarness], list[Text]]:
     return lambda harness: [Text(sender, harness.pool[0]) for sender in senders]
+
+
+def one_too_many(harness: WebhookHarness) -> list[Text]:
+    use_up_answers(harness)
+    return [Text(harness.new_person(), harness.pool[0])]
+
+
+def use_up_answers(harness: WebhookHarness) -> None:
+    """The next strangers get no answer today; the fixture `quiet` ends that."""
+    assert harness.clock
+    today: Any = {"day": harness.clock.now // 86_400_000, "answers": 100}
+    harness.stack.runtime.store.client.hset(keys.service("strangers", harness.sid), mapping=today)
 
 
 def closed(harness: WebhookHarness) -> list[Text]:
@@ -133,6 +146,8 @@ SETTINGS: dict[str, Callable[[WebhookHarness], list[Text]]] = {
     "text with media": lambda harness: [of(harness.open(), media=tuple(MEDIA))],
     "empty body with media": lambda harness: [of(harness.open(), body="", media=tuple(MEDIA))],
     "unknown sender": lambda harness: [Text(harness.new_person(), harness.pool[0])],
+    "unknown sender, more than `StrangerAnswers` in a day": one_too_many,
+    "unknown satellite phone": strangers("+8816123456789", "+870123456789"),
     "participant at a number that is not theirs": astray,
     "closed Session": closed,
     "deleted Session": deleted,
@@ -176,6 +191,7 @@ def quiet(harness: WebhookHarness) -> Iterator[None]:
     """The carrier can do all that each answer asks: otherwise it records an alert."""
     harness.sim("POST", "/reset")
     yield
+    harness.stack.runtime.store.client.delete(keys.service("strangers", harness.sid))
     assert harness.sim("GET", "/alerts")["alerts"] == []
 
 

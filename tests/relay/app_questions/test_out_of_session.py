@@ -8,6 +8,7 @@ import pytest
 from standardwebhooks import Webhook
 from twilio.request_validator import RequestValidator
 
+from storage import keys
 from tests.relay.app_questions.service import answer_to, configure, ring, secret, text
 from tests.support.stack import ACCOUNT, TOKEN
 from tests.support.telephones import call
@@ -178,3 +179,19 @@ def test_unmodified_validators_accept_it(harness, app, path):
     assert not RequestValidator(TOKEN).validate(url, {**asked.form, "To": "x"}, asked.headers["x-twilio-signature"])
     Webhook(secret(harness)).verify(asked.body, asked.headers, json_parse=False)
     configure(harness, OutOfSessionCallbackUrl="")
+
+
+def test_the_app_is_asked_about_so_many_strangers_a_day(harness, stranger):
+    """Then they are refused as if there were no URL; people of a former Session are still told."""
+    harness.stack.runtime.store.client.delete(keys.service("strangers", harness.sid))
+    configure(harness, StrangerQuestions="2")
+    try:
+        answers = [text(harness, harness.new_person(), harness.pool[0])[1] for _ in range(3)]
+        assert len(stranger.asked) == 2
+        assert [NEUTRAL in answer for answer in answers] == [False, False, True]
+        conversation = harness.open()
+        conversation.session.update(status="closed")
+        text(harness, conversation.alice, conversation.alices)
+        assert len(stranger.asked) == 3 and stranger.asked[2].form["sessionStatus"] == "closed"
+    finally:
+        configure(harness, StrangerQuestions="")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from policy.sentences import language_of, say_tag
+from storage import keys
 from tests.relay.calls.tables import ANSWERS, INBOUND, words
 from tests.support.calls import CallsHarness
 from tests.support.telephones import act, advance, call, heard, plan
@@ -43,6 +44,20 @@ def opened(**fields: Any) -> Callable[[CallsHarness], list[Call]]:
 def strangers(*senders: str) -> Callable[[CallsHarness], list[Call]]:
     """Each of these senders calls a proxy number of a Session, and must not be taken for a Participant."""
     return lambda harness: [Call(sender, harness.open().alices) for sender in senders]
+
+
+def one_too_many(harness: CallsHarness) -> list[Call]:
+    today: Any = {"day": harness.time.now // 86_400_000, "answers": 100}
+    harness.stack.runtime.store.client.hset(keys.service("strangers", harness.sid), mapping=today)
+    return [Call(harness.new_person(), harness.open().alices)]
+
+
+@pytest.fixture(autouse=True)
+def answers_to_strangers(harness: CallsHarness) -> Iterator[None]:
+    """Each test begins with all answers of the day."""
+    harness.stack.runtime.store.client.delete(keys.service("strangers", harness.sid))
+    yield
+    harness.stack.runtime.store.client.delete(keys.service("strangers", harness.sid))
 
 
 def closed(harness: CallsHarness) -> list[Call]:
@@ -116,6 +131,8 @@ SETTINGS: dict[str, Callable[[CallsHarness], list[Call]]] = {
     "a caller who shows a name": lambda harness: [of(harness.open(), more=(("caller_name", NAME),))],
     "the Service has times of its own": timed,
     "unknown caller": lambda harness: [Call(harness.new_person(), harness.open().alices)],
+    "unknown caller, more than `StrangerAnswers` in a day": one_too_many,
+    "unknown satellite phone": strangers("+8816123456789", "+870123456789"),
     "participant at a number that is not theirs": astray,
     "closed Session": closed,
     "deleted Session": deleted,
