@@ -21,6 +21,7 @@ from common.assembly import build
 from common.config import environment, load
 from common.queue_name import QueueName
 from common.runtime import Runtime
+from common.store_memory import StoreMemory
 from erasure.accounts import finish_removal
 from erasure.services import retire, settle_claims
 from jobs.job_claim import run_claimed
@@ -139,6 +140,11 @@ def redact() -> None:
     )
 
 
+def watch_memory() -> None:
+    """Logs when the store becomes almost full, also while nobody uses the API."""
+    runtime().part(StoreMemory).read()
+
+
 def check_numbers() -> None:
     """Finds numbers whose webhook URLs were changed at the carrier."""
     rt = runtime()
@@ -238,6 +244,7 @@ EVERY: dict[Callable[[], None], Plan] = {
     sweep: Plan(QueueName.REST, 5),
     reconcile: Plan(QueueName.REST, 15),
     redact: Plan(QueueName.REST, 15),
+    watch_memory: Plan(QueueName.REST, 10),
     find_missed: Plan(QueueName.REST, 60),
     finish_interrupted: Plan(QueueName.REST, 60),
     finish_removals: Plan(QueueName.REST, 60),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from common.heartbeat import alive, seconds_since
+from common.store_memory import StoreMemory
 from proxy.context import runtime
 from proxy.responses import json_response
 from storage.store import StoreUnavailable
@@ -27,8 +28,17 @@ def check_all() -> Response:
     """503 if the store is unavailable, or the workers of a queue or the clocks have had no heartbeat for 90 s."""
     try:
         seconds_since_heartbeat = seconds_since(runtime().store)
+        memory = runtime().part(StoreMemory).read()
     except StoreUnavailable:
         return json_response({"status": "not ready", "store": "unavailable"}, 503)
     states = {process: "alive" if alive(seconds) else "dead" for process, seconds in seconds_since_heartbeat.items()}
     ready = "dead" not in states.values()
-    return json_response({"status": "ready" if ready else "not ready", "store": "ok", **states}, 200 if ready else 503)
+    return json_response(
+        {
+            "status": "ready" if ready else "not ready",
+            "store": "ok",
+            "store_memory": memory.level.name.lower(),
+            **states,
+        },
+        200 if ready else 503,
+    )

@@ -20,9 +20,23 @@ KEYS = "storage.keys"
 TRANSACTION = "storage.transaction"
 HEAD = "local modules = {}\nlocal function use(name) return modules[name] end"
 REGISTER = f"""local run = use('{TRANSACTION}').run
-local function register(name, entry)
-  redis.register_function(name, function(call_keys, call_arguments) return run(entry, call_keys, call_arguments) end)
+local function register(name, entry, flags)
+  local function callback(call_keys, call_arguments) return run(entry, call_keys, call_arguments) end
+  redis.register_function({{ function_name = name, callback = callback, flags = flags }})
 end"""
+#: Functions that free memory, that end or tell what was begun, or that only read. A full store refuses all others
+#: before they begin, so none is done by half.
+RUN_WHEN_FULL = frozenset(
+    {
+        "trim_events", "forget_deliveries", "delete_interaction", "delete_session", "purge_service",
+        "retire_service", "drop_files", "forget_account", "drain_number", "finish_number", "release_number",
+        "restore_notice", "remove_participant", "update_session", "sweep", "release_job", "settle_delivery",
+        "settle_redaction", "settle_attachment", "settle_outgoing", "settle_request", "note_status",
+        "get_delivery", "list_deliveries", "late_window", "list_messages", "list_outbox", "list_sent",
+        "list_drained", "list_numbers", "list_overdue", "list_services", "read_service", "get_interaction",
+        "get_participant", "get_session", "list_interactions", "list_participants", "list_sessions",
+    }
+)  # fmt: skip
 PREFIX, VERSION = "maskline_", "@version@"
 _USE = re.compile(r"^local \w+ = use\('([\w.]+)'\)$", re.MULTILINE)
 _KEY = re.compile(r"\bkeys\.(\w+)\(")
@@ -106,20 +120,24 @@ def text() -> str:
 @cache
 def _library() -> str:
     texts = {name: path.read_text() for name, path in functions().items()}
-    calls = [f"register('{name}_{VERSION}', {_called(text)})" for name, text in texts.items()]
+    calls = [f"register('{name}_{VERSION}', {_called(text)}, {_flags(name)})" for name, text in texts.items()]
     return "\n".join([_body(list(texts.values())), REGISTER, *calls])
+
+
+def _flags(name: str) -> str:
+    return "{ 'allow-oom' }" if name in RUN_WHEN_FULL else "nil"
 
 
 @cache
 def script(name: str) -> str:
     """One function and the modules that it needs, for EVAL, if a store forbids FUNCTION."""
-    return script_of(functions()[name].read_text())
+    return script_of(functions()[name].read_text(), when_full=name in RUN_WHEN_FULL)
 
 
-def script_of(text: str) -> str:
+def script_of(text: str, *, when_full: bool = False) -> str:
     """The same for other text, for example a test's."""
     end = f"return use('{TRANSACTION}').run({_called(text)}, KEYS, ARGV)"
-    return "\n".join(["#!lua", _body([text]), end])
+    return "\n".join(["#!lua flags=allow-oom" if when_full else "#!lua", _body([text]), end])
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response
 
+from proxy import full_store
 from proxy.api import (
     auth,
     calls,
@@ -20,7 +21,7 @@ from proxy.api import (
 )
 
 bp = Blueprint("api", __name__, url_prefix="/proxy/v1")
-for before_hook in (auth.require, limits.count, idempotency.begin):
+for before_hook in (auth.require, limits.count, full_store.require_room, idempotency.begin):
     bp.before_request(before_hook)
 for after_hook in (limits.add_headers, unknown_fields.add_header, idempotency.end):
     bp.after_request(after_hook)

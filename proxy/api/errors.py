@@ -22,7 +22,18 @@ from storage.store import StoreUnavailable
 log = logging.getLogger(__name__)
 
 #: Codes whose status is not 400. All 80xxx are 400, as Twilio documents for 80604; only 80623 is 409: a retry helps.
-STATUS = {20003: 401, 20004: 405, 20403: 403, 20404: 404, 20409: 409, 20422: 422, 20429: 429, 63038: 429, 80623: 409}
+STATUS = {
+    20003: 401,
+    20004: 405,
+    20403: 403,
+    20404: 404,
+    20409: 409,
+    20422: 422,
+    20429: 429,
+    20503: 503,
+    63038: 429,
+    80623: 409,
+}
 
 #: HTTP statuses whose Twilio code is not simply 20000 + status.
 CODE = {400: 20001, 401: 20003, 405: 20004}

@@ -8,10 +8,11 @@ from typing import Any
 
 from common.heartbeat import now_ms
 from common.starting import JOBS, check_stores
+from common.store_memory import MEANING, Memory, memory_of
 from proxy.doctor.finding import BAD, GOOD, WARNING, CheckContext, Finding, skip_without
 
-#: A warning is given when more than this part of `maxmemory` is used.
-MEMORY_WARNING = 0.8
+#: A warning is given from so many percent of the memory: before creations are refused.
+MEMORY_WARNING = 50
 #: Seconds between the two clocks. Libraries for Standard Webhooks refuse a timestamp that is 5 minutes off.
 SKEW_WARNING, SKEW_BAD = 2.0, 60.0
 
@@ -24,20 +25,19 @@ def check(context: CheckContext) -> Iterator[Finding]:
     version = info.get("valkey_version") or info.get("redis_version")
     durability_warnings = context.durability()
     check_stores(context.settings, JOBS)
-    yield Finding("store", GOOD, f"{name} {version}, durability {context.settings.store_durability}, {_memory(info)}")
+    memory = memory_of(info, context.settings.store_memory_megabytes)
+    yield Finding("store", GOOD, f"{name} {version}, durability {context.settings.store_durability}, {memory}")
     for text in durability_warnings:
         yield Finding("store", WARNING, text.rstrip("."), "Run: CONFIG GET appendfsync, on the store")
-    maximum = int(info.get("maxmemory", 0))
-    if maximum and int(info["used_memory"]) > MEMORY_WARNING * maximum:
+    yield from _memory(memory)
+
+
+def _memory(memory: Memory) -> Iterator[Finding]:
+    if memory.percent >= MEMORY_WARNING:
         yield Finding(
-            "store", WARNING, f"the memory is almost full: {_memory(info)}",
+            "store", WARNING, f"the memory is almost full: {memory}; {MEANING[memory.level]}",
             "Increase it: CONFIG SET maxmemory <bytes>. A full store accepts no messages",
         )  # fmt: skip
-
-
-def _memory(info: dict[str, Any]) -> str:
-    used, maximum = int(info.get("used_memory", 0)), int(info.get("maxmemory", 0))
-    return f"{used >> 20} MB used" + (f" of {maximum >> 20}" if maximum else "")
 
 
 def check_time(context: CheckContext) -> Iterator[Finding]:

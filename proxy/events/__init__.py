@@ -2,12 +2,12 @@
 
 from flask import Blueprint
 
-from proxy import api
+from proxy import api, full_store
 from proxy.api import auth, idempotency, limits
 from proxy.events import deliveries, secrets
 
 bp = Blueprint("events", __name__, url_prefix="/events/v1")
-for before_hook in (auth.require, limits.count, idempotency.begin):
+for before_hook in (auth.require, limits.count, full_store.require_room, idempotency.begin):
     bp.before_request(before_hook)
 for after_hook in (limits.add_headers, idempotency.end, api.forbid_caching):
     bp.after_request(after_hook)

@@ -67,6 +67,7 @@ BAD = {
     "REPLAY_WINDOW_SECONDS": ["3599", "0", "2592001", "24h"],
     "COOLING_SECONDS": ["-1", "31536001", "1d"],
     "COOLING_POLICY": ["hard", "Soft", "softer"],
+    "STORE_MEMORY_MEGABYTES": ["-1", "1.5", "1GB", "100000001"],
     "MAX_NUMBERS_PER_SERVICE": ["-1", "none", "10000001"],
     **{
         f"MAX_{what}": ["-1", "none", "1000000001"]

@@ -125,7 +125,10 @@ def command(process: str) -> str:
 
 @pytest.mark.parametrize("process", PROCESSES)
 def test_a_process_that_is_dead(well, process):
-    assert ready(well) == (200, {"status": "ready", "store": "ok", **dict.fromkeys(PROCESSES, "alive")})
+    assert ready(well) == (
+        200,
+        {"status": "ready", "store": "ok", "store_memory": "room", **dict.fromkeys(PROCESSES, "alive")},
+    )
     last = now_ms(well.store) - 1000 * (DEAD_SECONDS + 5)
     well.store.client.hset(keys.ring("heartbeats"), process, last)
     finding = the_bad("clock" if process == CLOCK else "worker")
