@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from bench import choice, http, latency, memory
+from bench import choice, http, latency, memory, neighbours
 from bench.load import generator
 from bench.report import Figure, say, table
 from bench.servers import GUNICORN, bare_line, started, web_line
@@ -69,6 +69,8 @@ def _over_http(place: World, wanted: set[str], size: Size) -> list[Figure]:
     lines = {"web": web_line(), "bare": bare_line(), "gunicorn": GUNICORN}
     if wanted & {"T1", "T9"}:
         lines |= {name: f"export {given}; {web_line()}" for name, given in http.POLICIES.items()}
+    if "T8" in wanted:
+        lines["limited"] = f"export {neighbours.LIMITS}; {web_line()}"
     with started(lines, place.environ, place.log) as servers:
         ready = http.prepare(place, servers, size.sessions, size.seconds)
         if wanted & {"T1", "T1b", "T3"}:
@@ -76,6 +78,7 @@ def _over_http(place: World, wanted: set[str], size: Size) -> list[Figure]:
             figures += http.measure(ready, size.rounds, wanted)
         if "T8" in wanted:
             figures += latency.measure(ready, size.rounds)
+            figures += neighbours.measure(ready, size.rounds)
         if "T9" in wanted:
             say("T9 round trips")
             figures += http.trips(ready)
