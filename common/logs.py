@@ -6,6 +6,7 @@ Libraries that log phone numbers stay at WARNING, whatever LOG_LEVEL is.
 from __future__ import annotations
 
 import logging
+import time
 from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
@@ -18,7 +19,14 @@ REVEALING = ("twilio", "urllib3", "alembic")
 
 
 class TextFormatter(logging.Formatter):
-    """The message, then the facts of common.activity as name=value."""
+    """The time in UTC, the message, then the facts of common.activity as name=value."""
+
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
+
+    @staticmethod
+    def converter(seconds: float | None) -> time.struct_time:
+        return time.gmtime(seconds)
 
     def format(self, record: logging.LogRecord) -> str:
         facts: dict[str, Any] = getattr(record, "facts", {})
@@ -45,8 +53,13 @@ def _formatter(shape: str) -> logging.Formatter:
 
 
 def json_formatter() -> logging.Formatter:
-    """For proxy/granian.json, by name."""
+    """For proxy/granian_json.json, by name."""
     return _formatter("json")
+
+
+def text_formatter() -> logging.Formatter:
+    """For proxy/granian_text.json, by name."""
+    return _formatter("text")
 
 
 def configure(level: str, shape: str = "text") -> None:

@@ -1,4 +1,4 @@
-"""One log line for each refused request that may be part of an attack, in the logger `maskline.security`.
+"""One log line for each refused request that may be part of an attack, and for each login, in `maskline.security`.
 
 A line has the kind, our own SIDs, our own words and a keyed hash of the client's address; never a value of the request.
 Whoever sends many such requests must not fill the disk: each process writes at most PER_MINUTE lines a minute of one
@@ -39,6 +39,7 @@ class Kind(StrEnum):
     CALLBACK_URL_REFUSED = "callback-url-refused"
     TARGET_REFUSED = "target-refused"
     PAGE_TOKEN_REFUSED = "page-token-refused"
+    LOGIN = "login"
 
 
 @dataclass(slots=True)
@@ -117,4 +118,5 @@ def note(rt: Runtime, kind: Kind, **facts: Any) -> None:
 
 
 def _write(kind: Kind, facts: dict[str, Any]) -> None:
-    log.warning("security %s", kind, extra={"facts": {"event": "security", "outcome": str(kind), **facts}})
+    level = logging.INFO if kind == Kind.LOGIN else logging.WARNING
+    log.log(level, "security %s", kind, extra={"facts": {"event": "security", "outcome": str(kind), **facts}})

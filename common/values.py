@@ -56,6 +56,15 @@ def matching(pattern: str, problem: str) -> Kind:
     return checked(re.compile(pattern).fullmatch, problem)
 
 
+def problem_of(kind: Kind, text: str) -> str | None:
+    """What the text must be, if it is not that."""
+    try:
+        kind(text)
+    except ValidationError as error:
+        return str(error.messages[0])
+    return None
+
+
 def optional(kind: Kind) -> Kind:
     """Empty text is None."""
     return lambda text: kind(text) if text else None
@@ -89,7 +98,6 @@ def sid(prefix: str) -> Kind:
 
 
 switch = choice({"0": False, "1": True}, "must be 0 or 1")
-auth_token = matching(r"[!-9;-~]{8,256}", "must be 8 to 256 ASCII characters without space or colon")
 
 
 def networks(text: str) -> tuple[Network, ...]:
@@ -110,14 +118,24 @@ def secret(least: int) -> Kind:
     )
 
 
-def strong_secret(least: int) -> Kind:
+def hard_to_guess(kind: Kind) -> Kind:
     """Random text is accepted; text that a person types to fill the line is not."""
-    hard_to_guess = checked(lambda text: not _is_guessed(text), "must be random: this one is easily guessed")
-    long_enough = secret(least)
-    return lambda text: hard_to_guess(long_enough(text))
+    random = checked(lambda text: not _is_guessed(text), "must be random: this one is easily guessed")
+    return lambda text: random(kind(text))
 
 
-PLACEHOLDERS = ("changeme", "changethis", "replaceme", "replacethis", "yoursecret", "secretkeyhere", "insecure")
+def strong_secret(least: int) -> Kind:
+    return hard_to_guess(secret(least))
+
+
+#: Programs log in with it, and it signs webhooks. The carrier's own have at least as many characters.
+auth_token = hard_to_guess(matching(r"[!-9;-~]{16,256}", "must be 16 to 256 ASCII characters without space or colon"))
+
+
+PLACEHOLDERS = (
+    "changeme", "changethis", "replaceme", "replacethis", "yoursecret", "secretkeyhere", "insecure", "password",
+    "qwerty", "letmein", "maskline", "twilio",
+)  # fmt: skip
 
 
 def _is_guessed(text: str) -> bool:

@@ -27,7 +27,7 @@ def run(serve: Callable[[Settings], None], check: Callable[[Settings], None] | N
 
     `check` is called once, before `serve`, and may raise ConfigError.
     """
-    logging.basicConfig(format=logs.FORMAT)
+    logs.configure("WARNING")
     _install_signal_handlers()
     try:
         settings = load(environment())

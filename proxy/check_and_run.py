@@ -21,8 +21,8 @@ from record.key_ring_copy import copy_for_start
 
 #: The workers of a killed server exit within about a second, or when their current requests are done.
 PORT_WAIT_SECONDS = 15.0
-#: The web server reads this environment variable, and then logs JSON, too.
-SERVER_LOG_CONFIG = ("GRANIAN_LOG_CONFIG", str(Path(__file__).with_name("granian.json")))
+#: The web server reads this environment variable, and then its lines have the same format as ours.
+SERVER_LOG_CONFIG = "GRANIAN_LOG_CONFIG"
 
 
 def main() -> int:
@@ -35,8 +35,8 @@ def main() -> int:
         logs.configure(settings.log_level, settings.log_format)
         _wait_for_port(settings)
         wait_for_store(lambda: build(settings, ring_copy=copy_for_start), settings.start_wait_seconds)
-        if settings.log_format == "json":
-            os.environ.setdefault(*SERVER_LOG_CONFIG)
+        server_config = Path(__file__).with_name(f"granian_{settings.log_format}.json")
+        os.environ.setdefault(SERVER_LOG_CONFIG, str(server_config))
         os.execvp(args.program, [args.program, *args.arguments])
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")

@@ -11,6 +11,8 @@ from common.errors import Invalid, NotFound
 from common.model import Account
 from common.runtime import Runtime
 from common.sids import is_sid
+from common.values import auth_token as auth_token_kind
+from common.values import problem_of
 from services.account_document import (
     former_of_settings,
     open_account,
@@ -113,8 +115,10 @@ def _holds_numbers(rt: Runtime, account: Account) -> bool:
 
 
 def check_token(field: str, token: str) -> None:
-    if not 8 <= len(token) <= 256:
-        raise Invalid(field, "must be 8 to 256 characters")
+    """The same rule as for a token of the settings."""
+    problem = problem_of(auth_token_kind, token)
+    if problem:
+        raise Invalid(field, problem)
 
 
 def close_account(rt: Runtime, sid: str) -> None:

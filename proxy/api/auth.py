@@ -9,6 +9,7 @@ from flask import g, request
 from common.client_address import ClientAddress
 from common.errors import Refused
 from common.security_events import Kind
+from proxy.api.logins import note_login
 from proxy.context import runtime
 from proxy.security import client, note_request
 from services.accounts import Principal
@@ -35,6 +36,7 @@ def require() -> None:
     if principal.role == "read-only" and request.method not in READ_METHODS:
         note_request(Kind.READ_ONLY_WRITE, account=principal.account_sid, key=principal.key_sid)
         raise Refused(20403, "This API key may only read: use a key with the role full")
+    note_login(principal)
     g.principal = principal
 
 

@@ -49,7 +49,8 @@ BAD = {
         "AC", "AC" + "g" * 32, "SK" + "0" * 32, "AC" + "0" * 33, "AC" + "0" * 32 + "\n", "AC" + "٠" * 32,
     ],
     "TWILIO_AUTH_TOKEN": [
-        "short", "with space 0123456789", "with:colon-0123456789", "x" * 257, "tökén-0123456789", "a\0bcdefghi",
+        "short", "fifteen-letters", "0123456789abcdef", "please-change-me-before-production",
+        "with space 0123456789", "with:colon-0123456789", "x" * 257, "tökén-0123456789", "a\0bcdefghi",
     ],
     "TWILIO_AUTH_TOKEN_FORMER": ["short", "with:colon-0123456789"],
     "TWILIO_API_URL": ["api.twilio.com", "https://api.twilio.com?x", "unix:///tmp/x"],
@@ -164,9 +165,12 @@ def test_what_is_taken(name, given, taken):
     assert getattr(settings(**{name: given}), name.lower()) == taken
 
 
+RANDOM = "random-words-of-many-letters-0123456789"
+
+
 @pytest.mark.parametrize("name", HIDDEN)
 def test_a_secret_from_a_file(tmp_path, name):
-    value = {"DATABASE_URL": "sqlite:////data/x"}.get(name) or {**LEAST, "QUEUE_URL": "redis://q"}.get(name, "f" * 40)
+    value = {"DATABASE_URL": "sqlite:////data/x"}.get(name) or {**LEAST, "QUEUE_URL": "redis://q"}.get(name, RANDOM)
     file = tmp_path / "secret"
     file.write_text(f"{value}\n")
     rest = {key: text for key, text in LEAST.items() if key != name}

@@ -32,6 +32,7 @@ HELD = {
     "policy/content_check.py self.of_service": "of the version that services/snapshot.py has",
     "policy/quotas.py self.logged": "what was logged once",
     "policy/unchecked.py self.last": "what was logged",
+    "proxy/api/logins.py self._noted": "what was logged in this hour",
     "proxy/api/unknown_fields.py self.names": "what was logged once",
     "proxy/webhooks/refusal_counter.py self._last_messages": "written with the next counts",
     "proxy/webhooks/refusal_counter.py self._unwritten": "counts to be added",

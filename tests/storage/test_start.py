@@ -20,8 +20,8 @@ def settings(url: str, secret: str = SECRET, former: str = "", durability: str =
     return config.load(
         {
             "REDIS_URL": url, "PUBLIC_URL": "http://127.0.0.1:5000", "TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
-            "TWILIO_AUTH_TOKEN": "t" * 32, "TWILIO_API_URL": "http://127.0.0.1:5055", "SECRET_KEY": secret,
-            "SECRET_KEY_FORMER": former, "STORE_DURABILITY": durability,
+            "TWILIO_AUTH_TOKEN": "token-of-the-tests-0123456789", "TWILIO_API_URL": "http://127.0.0.1:5055",
+            "SECRET_KEY": secret, "SECRET_KEY_FORMER": former, "STORE_DURABILITY": durability,
         }
     )  # fmt: skip
 

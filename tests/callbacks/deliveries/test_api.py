@@ -133,7 +133,7 @@ def test_what_is_not_there(harness, method, path, status):
 
 
 def test_another_account_sees_nothing(mixed):
-    stranger, token = new("AC"), "token of a stranger"
+    stranger, token = new("AC"), "token-of-a-stranger-0123456789"
     add_account(mixed.rt, stranger, token, ACCOUNT, token)
     auth = (stranger, token)
     one = mixed.delivery(state="parked")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import re
+import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -108,7 +110,23 @@ def record(caplog: pytest.LogCaptureFixture) -> logging.LogRecord:
 
 
 def test_text(record: logging.LogRecord) -> None:
-    assert _formatter("text").format(record).endswith(" INFO maskline.activity message relayed service=KS1 code=0")
+    line = _formatter("text").format(record)
+    assert line.endswith("Z INFO maskline.activity message relayed service=KS1 code=0")
+
+
+def test_times_are_in_utc(record: logging.LogRecord, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever the machine is: an hour that a clock shows twice would be ambiguous."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        lines = [_formatter("text").format(record).split()[0], json.loads(_formatter("json").format(record))["time"]]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    for line in lines:
+        moment = datetime.fromisoformat(line)
+        assert moment.utcoffset() == timedelta(0)
+        assert abs(moment.timestamp() - record.created) < 0.01
 
 
 def test_json(record: logging.LogRecord) -> None:

@@ -19,6 +19,8 @@ from common.client_address import ClientAddress
 from common.logs import _formatter
 from common.security_events import PER_MINUTE, Kind, SecurityEvents
 from common.sids import new
+from proxy.api.logins import Logins
+from services.accounts import Principal
 from services.api_keys import add_key
 from tests.support.stack import ACCOUNT, TOKEN
 from tests.support.webhooks import WebhookHarness
@@ -65,6 +67,40 @@ def test_credentials(harness: WebhookHarness, lines: Lines) -> None:
     assert missing["client"] == wrong["client"] and missing["network"] == "loopback"
     assert api(harness, "GET", "/Services", (ACCOUNT, TOKEN)) == 200
     assert len(lines()) == 2
+
+
+def test_a_login_is_told_once_an_hour(harness: WebhookHarness, caplog: pytest.LogCaptureFixture) -> None:
+    """The first request with right credentials; a key that is used from elsewhere is a line of its own."""
+    rt = harness.stack.runtime
+    logins, clock = Logins(rt), [1000.0]
+    logins.now = lambda: clock[0]
+    rt.replace_part(Logins, logins)
+    caplog.set_level(logging.INFO, "maskline.security")
+    key = add_key(rt, ACCOUNT, "read-only", "auditor")
+
+    def told(user: str = ACCOUNT, password: str = TOKEN) -> list[dict[str, Any]]:
+        caplog.clear()
+        assert api(harness, "GET", "/Services", (user, password)) == 200
+        found = [record for record in caplog.records if record.name == "maskline.security"]
+        assert all(record.levelname == "INFO" and TOKEN not in str(vars(record)) for record in found)
+        return [vars(record)["facts"] for record in found]
+
+    (first,) = told()
+    assert (first["outcome"], first["account"], first["reason"]) == ("login", ACCOUNT, "full")
+    assert told() == []
+    (by_key,) = told(*key)
+    assert (by_key["key"], by_key["reason"], by_key["client"]) == (key[0], "read-only", first["client"])
+    assert told(*key) == []
+    clock[0] += 3600
+    assert len(told()) == 1
+
+
+def test_the_memory_of_logins_is_bounded(harness: WebhookHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("proxy.api.logins.MOST_REMEMBERED", 3)
+    logins = Logins(harness.stack.runtime)
+    principal = Principal(ACCOUNT, "full")
+    assert all(logins.is_new(principal, f"10.0.0.{host}") for host in range(5))
+    assert [logins.is_new(principal, f"10.0.0.{host}") for host in (4, 3, 2, 0)] == [False, False, False, True]
 
 
 def test_a_write_with_a_read_only_key(harness: WebhookHarness, lines: Lines) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,19 @@ def test_every_line_is_json_where_it_is_asked_for(web):
     found = [json.loads(line) for line in one.text().splitlines()]
     assert {"level", "logger", "message", "time"} <= set.intersection(*(set(line) for line in found))
     assert any(line["message"].startswith("Listening at") for line in found)
+
+
+def test_every_line_begins_with_its_time_in_utc(web):
+    """This includes the web server's own lines."""
+    one = web(TZ="Asia/Tokyo")
+    assert until(one.answers)
+    one.end()
+    lines = one.text().splitlines()
+    assert any("Listening at" in line for line in lines)
+    for line in lines:
+        moment = datetime.fromisoformat(line.split()[0])
+        assert moment.utcoffset() == timedelta(0)
+        assert abs((datetime.now(UTC) - moment).total_seconds()) < 3600
 
 
 def test_workers_of_a_killed_server_end(web):

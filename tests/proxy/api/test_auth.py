@@ -114,8 +114,8 @@ def test_a_carrier_that_cannot_be_asked_for_a_key_is_503(api: Api, app):
 @pytest.fixture
 def stranger(api: Api, app):
     sid = new("AC")
-    add_account(api.rt, sid, "another token", sid, "another token")
-    return logged_in(app, sid, "another token")
+    add_account(api.rt, sid, "another-token-0123456789", sid, "another-token-0123456789")
+    return logged_in(app, sid, "another-token-0123456789")
 
 
 def test_another_account_sees_nothing(api: Api, stranger):

@@ -6,7 +6,7 @@ from common.sids import new
 from tests.support.api import Api, logged_in
 from tests.support.stack import ACCOUNT
 
-TYPED = "a token that is typed"
+TYPED = "a-token-that-is-typed"
 
 
 @pytest.fixture
@@ -39,6 +39,8 @@ def test_a_key_is_made_listed_and_revoked(api: Api, app, run):
     [
         (("accounts", "add", "AC1", "--auth-token", TYPED), "sid: must be AC"),
         (("accounts", "add", ACCOUNT, "--auth-token", TYPED), "TWILIO_AUTH_TOKEN"),
+        (("accounts", "add", "AC" + "9" * 32, "--auth-token", "password-password"), "auth_token: must be random"),
+        (("accounts", "add", "AC" + "9" * 32, "--auth-token", "fifteen-letters"), "auth_token: must be 16 to 256"),
         (("keys", "add", "AC" + "9" * 32), "not found"),
         (("keys", "revoke", ACCOUNT, "SK" + "9" * 32), "not found"),
         (("keys", "add", ACCOUNT, "--role", "god"), "read-only"),

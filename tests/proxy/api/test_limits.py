@@ -161,9 +161,9 @@ def test_threads_of_two_processes_at_once(start: Start) -> None:
 
 def test_another_account_is_not_concerned(one: Process) -> None:
     other = new("AC")
-    add_account(one.rt, other, "another token", other, "another token")
+    add_account(one.rt, other, "another-token-0123456789", other, "another-token-0123456789")
     one.passing(one.get)
-    assert logged_in(one.client.application, other, "another token").get(SERVICES).status_code == 200
+    assert logged_in(one.client.application, other, "another-token-0123456789").get(SERVICES).status_code == 200
     assert one.get().status_code == 429
 
 

@@ -183,8 +183,8 @@ def test_an_unknown_key_is_404(untouched: Api, key):
 
 def test_another_account_sees_and_changes_nothing(api: Api, app):
     sid = new("AC")
-    add_account(api.rt, sid, "another token", sid, "another token")
-    stranger = logged_in(app, sid, "another token")
+    add_account(api.rt, sid, "another-token-0123456789", sid, "another-token-0123456789")
+    stranger = logged_in(app, sid, "another-token-0123456789")
     for path in (ALL, BUSY):
         api.problem(stranger.get(api.url(path)), 404, 20404)
     api.problem(stranger.post(api.url(BUSY), data={"Text": "x"}), 404, 20404)

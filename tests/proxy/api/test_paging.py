@@ -121,8 +121,8 @@ def test_strangers_tokens_are_refused(api: Api, app, five):
     from services.accounts import add_account
 
     sid = new("AC")
-    add_account(api.rt, sid, "another token", sid, "another token")
-    other = logged_in(app, sid, "another token")
+    add_account(api.rt, sid, "another-token-0123456789", sid, "another-token-0123456789")
+    other = logged_in(app, sid, "another-token-0123456789")
     for _ in range(2):
         other.post("/proxy/v1/Services", data={"UniqueName": new("n")})
     url = other.get("/proxy/v1/Services?PageSize=1").get_json()["meta"]["next_page_url"]

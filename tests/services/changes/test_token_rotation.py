@@ -104,7 +104,8 @@ def test_the_tokens_of_the_api_and_of_the_carrier_change_apart(tenant: Tenant) -
 def test_what_is_refused(tenant: Tenant, harness: WebhookHarness) -> None:
     tenant.rotate(NEW)
     before = harness.writes()
-    assert "must be 8 to 256" in tenant.rotate("short").output
+    assert "must be 16 to 256" in tenant.rotate("short").output
+    assert "easily guessed" in tenant.rotate("changeme-changeme").output
     assert tenant.rotate(NEWEST, "--overlap", "25").exit_code == 2
     assert "both given" in tenant.rotate(NEWEST, "--token", NEWEST).output
     assert tenant.rotate(NEWEST, "--only", "nothing").exit_code == 2

@@ -108,8 +108,8 @@ def test_it_ends_after_a_day(harness: IdempotencyHarness) -> None:
 
 def test_another_account_has_keys_of_its_own(harness: IdempotencyHarness) -> None:
     other, key, form = new("AC"), new(""), {"UniqueName": new("both-")}
-    add_account(harness.api.rt, other, "another token", other, "another token")
-    theirs = logged_in(harness.stack.app, other, "another token")
+    add_account(harness.api.rt, other, "another-token-0123456789", other, "another-token-0123456789")
+    theirs = logged_in(harness.stack.app, other, "another-token-0123456789")
     mine = harness.send("/Services", key, form).get_json()
     found = theirs.post(harness.api.url("/Services"), data=form, headers={KEY: key})
     assert (found.status_code, found.get_json()["account_sid"]) == (201, other)
