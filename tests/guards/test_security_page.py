@@ -1,0 +1,56 @@
+"""docs/security.md: each item has a test that exists, or says why not or what is open."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from typing import NamedTuple
+
+import pytest
+
+from tests.guards.source import ROOT, tree
+
+THREATS = 63
+TEST = re.compile(r"`([\w./-]+\.py)::(\w+)`")
+WORDS = re.compile(r"(?:^|; )(open|not applicable): .{10,}")
+
+
+class Item(NamedTuple):
+    number: str
+    shown: str
+
+
+def items(page: str, number: str) -> list[Item]:
+    """The rows whose first cell is a number of this form; the last cell says what shows it."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    rows = re.findall(rf"^\| ({number}) \|(?:.+)\| (.*) \|$", text, re.MULTILINE)
+    return [Item(found, shown) for found, shown in rows]
+
+
+THREAT_ROWS = items("security.md", r"\d+")
+
+
+def test_every_threat_is_there_once_and_in_order():
+    assert [int(item.number) for item in THREAT_ROWS] == list(range(1, THREATS + 1))
+
+
+@pytest.mark.parametrize("item", THREAT_ROWS, ids=lambda item: item.number)
+def test_an_item_is_shown_or_says_why_not(item):
+    assert TEST.search(item.shown) or WORDS.search(item.shown), item.shown
+
+
+@pytest.mark.parametrize("item", THREAT_ROWS, ids=lambda item: item.number)
+def test_each_named_test_exists(item):
+    missing = [f"{file}::{name}" for file, name in TEST.findall(item.shown) if name not in functions(file)]
+    assert not missing
+    # Nothing that looks like a test is passed over, because it is spelled in another way.
+    assert item.shown.count("::") == len(TEST.findall(item.shown))
+
+
+@cache
+def functions(file: str) -> frozenset[str]:
+    path = ROOT / "tests" / file
+    if not path.is_file():
+        return frozenset()
+    return frozenset(node.name for node in tree(path).body if isinstance(node, ast.FunctionDef))
