@@ -12,7 +12,16 @@ from typing import Final
 
 from policy.content import things
 from policy.content import vocabulary as words
-from policy.content.context import Said, ends_clause, ends_sentence, is_number, is_of_people, is_own, meaning
+from policy.content.context import (
+    Said,
+    begins_clause,
+    ends_clause,
+    ends_sentence,
+    is_number,
+    is_of_people,
+    is_own,
+    meaning,
+)
 from policy.content.dialable import is_local, is_near
 from policy.content.labels import is_labelled, is_lettered, is_numbered_short
 from policy.content.runs import Reading, Run
@@ -32,7 +41,7 @@ _NOT_DIALLED: Final = re.compile(
     r"(?:19|20)\d\d\W+(?:19|20)\d\d|\d{1,3}\.\d+|\d\.\d\d?\.\d+|[1-9]\d{2,3}0[-/][1-9]\d{2,3}0|\d\d?/(?:19|20)\d\d|1[5-9]\d{8}"
     r"|[1-9]\d?\d?[05]-[1-9]\d?\d?[05]|(?:\d\d?-\d\d?-\d\d[ ,;]+)+\d\d?-\d\d?-\d\d|000\d+"
     r"|(?:[01]\d|2[0-4])[0-5][05]-(?:[01]\d|2[0-4])[0-5][05]"
-    r"|[\d. ]+[. ]000|\d\d?(?:\.\d{3}){2}"
+    r"|1\d\d-1\d\d|[\d. ]+[. ]000|\d\d?(?:\.\d{3}){2}"
 )
 #: The end of a longer name; the sign of a Japanese post code.
 _GLUED: Final = re.compile(r"[^\W_]-$|〒 ?$")
@@ -45,7 +54,7 @@ _FIRM: Final = re.compile(
     r"(?:[01]\d*\D.*|\d{3}\W+\d{3}\W+\d{4}|\d{5}\W\d{5}|[679]\d\d\W.*|3\d\d\W\d\d\W.*|\d\d?\D.*)"
 )
 _COUNTED: Final = re.compile(r" ?[番号號]")
-_NEXT_DOOR: Final = re.compile(r"\d \d\d \d\d|\d\d \d\d \d|\d-\d\d-\d\d|\d-\d{4}|\d\d-\d{3}|\d{3}-\d\d|\d{5}")
+_NEXT_DOOR: Final = re.compile(r"\d \d\d \d\d|\d\d \d\d \d|\d-\d\d-\d\d|\d-\d{4}|\d\d[- ]\d{3}|\d{3}[- ]\d\d|\d{5}")
 #: Parts that no phone number has: a check digit after a hyphen, hyphens next to dots, a birthday.
 _REGISTERED: Final = re.compile(
     r".*[-.]\d|.*\.\d+-.*|.*-\d+\..*|\d\d(?:0\d|1[0-2])(?:[0-2]\d|3[01])[-/ ].*|\d{3}\.\d{4}\.\d{4}\.\d\d"
@@ -71,7 +80,7 @@ def is_bare_phone(reading: Reading, run: Run) -> bool:
         return False
     if run.size < _LONG and _COUNTED.match(reading.flat.text, run.groups[-1].end) and not _asked(reading, run):
         return False
-    return _is_led_to(reading, run, text) and not _of_a_thing(reading, run)
+    return _is_led_to(reading, run, text) and not is_of_a_thing(reading, run)
 
 
 def is_named(reading: Reading, run: Run) -> bool:
@@ -146,10 +155,17 @@ def _same_sentence(reading: Reading, run: Run) -> Iterator[Token]:
 def is_next_door(reading: Reading, run: Run) -> bool:
     """Five digits, as in small towns: in groups if a word for calling is near, else directly after a phone."""
     text = reading.flat.text[run.groups[0].start : run.groups[-1].end]
-    if not _NEXT_DOOR.fullmatch(text) or _of_a_thing(reading, run):
+    if not _NEXT_DOOR.fullmatch(text) or is_of_a_thing(reading, run):
         return False
-    if len(run.groups) > 1:
+    if len(run.groups) > 1 and not _THOUSANDS.fullmatch(text):
         return _asked(reading, run) or _in_pairs(text, reading)
+    return _is_next_to_a_call(reading, run)
+
+
+def _is_next_to_a_call(reading: Reading, run: Run) -> bool:
+    after = reading.row[run.last + 1] if run.last + 1 < len(reading.row) else None
+    if after and meaning(after) is Said.PHONE and reading.flat.text[run.groups[-1].end : after.start] == " ":
+        return True
     if not run.first or not _placed(reading, run):
         return False
     before = reading.row[run.first - 1]
@@ -213,7 +229,7 @@ def _placed(reading: Reading, run: Run) -> bool:
     return before in words.NEUTRAL or before == "m" or before.endswith(words.LEADS) or after.startswith(words.FOLLOWS)
 
 
-def _of_a_thing(reading: Reading, run: Run) -> bool:
+def is_of_a_thing(reading: Reading, run: Run) -> bool:
     """Whether a word of its sentence names a thing; a very common word counts only in its clause."""
     short = run.size < _LONG
     anywhere = short and len(run.groups) == 1 and not _asked(reading, run)
@@ -228,7 +244,7 @@ def _thing_before(reading: Reading, first: int, short: bool, anywhere: bool) -> 
         until = token.start
         if ends_sentence(gap, token):
             return False
-        anywhere = anywhere or (short and token.text in words.INSTEAD)
+        anywhere = anywhere or token.text in words.INSTEAD
         apart = not anywhere and (apart or ends_clause(gap) or token.text in words.ANEW)
         earlier = reading.row[place - 1] if place else None
         known = not is_of_people(reading.row, place)
@@ -255,7 +271,7 @@ def _thing_after(reading: Reading, last: int, short: bool) -> bool:
         token = reading.row[place]
         gap = reading.flat.text[until : token.start]
         until = token.end
-        if ends_sentence(gap, reading.row[place - 1]):
+        if ends_sentence(gap, reading.row[place - 1]) or begins_clause(reading.row, place):
             return False
         apart = apart or ends_clause(gap)
         if not apart and (token.text in words.AMOUNT or token.text in things.DONE):

@@ -20,6 +20,7 @@ from policy.content.labels import (
     is_numbered_short,
     is_oblique,
 )
+from policy.content.registers import REGISTERED_MARKS
 from policy.content.tokens import Kind, Token
 
 
@@ -59,6 +60,11 @@ def ends_clause(gap: str) -> bool:
     return any(stop in gap for stop in _CLAUSES)
 
 
+def begins_clause(row: Sequence[Token], place: int) -> bool:
+    """The "and" of "and I can quote you": a person is the subject of what follows."""
+    return row[place].text in words.JOINS and place + 1 < len(row) and row[place + 1].text in words.SUBJECTS
+
+
 def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
     """The nearest word before the number that says what it is."""
     strange = 0
@@ -70,7 +76,7 @@ def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
         gap = flat.text[token.end : until]
         until = token.start
         crossed = crossed or (any(stop in gap for stop in _STOPS) and not is_shortened(token))
-        found = _subject(row, place, first)
+        found = Said.NOTHING if _is_naming(row, place) else _subject(row, place, first)
         if token.text in words.OWNER and number:
             return Said.DIRECT
         if found in (Said.PHONE, Said.CARD):
@@ -109,6 +115,13 @@ def _subject(row: Sequence[Token], place: int, first: int) -> Said:
         return found
     oblique = place < first - 1 and row[place].text in things.SOFT and is_oblique(row, place)
     return Said.NOTHING if oblique or is_of_people(row, place) else found
+
+
+def _is_naming(row: Sequence[Token], place: int) -> bool:
+    """The "call" of "they call it a tax code", and the "digits" of "mine has 10 digits"."""
+    if row[place].text == "digits":
+        return place > 0 and bool(row[place - 1].digits)
+    return row[place].text in words.NAMES and tuple(it.text for it in row[place + 1 : place + 3]) in words.NAMING
 
 
 def is_of_people(row: Sequence[Token], place: int) -> bool:
@@ -195,12 +208,13 @@ def _thing(token: Token, direct: bool, strange: int, before: str) -> Said:
 def said_after(row: Sequence[Token], last: int, flat: Flat) -> Said:
     """The first word that tells, if nothing strange stands before it: "… is my cell"."""
     until = row[last].end
-    number = apart = False
+    number = apart = anew = False
     for place in range(last + 1, min(last + 7, len(row))):
         token = row[place]
         gap = flat.text[until : token.start]
         if any(stop in gap for stop in _STOPS):
             break
+        anew = anew or begins_clause(row, place)
         if token.text in ("for", "por", "pour", "fur"):
             # "… for texts"
             told = place + 1 < len(row) and meaning(row[place + 1]) is Said.PHONE
@@ -215,7 +229,7 @@ def said_after(row: Sequence[Token], last: int, flat: Flat) -> Said:
             return Said.THING
         found = meaning(token)
         if found is not Said.NOTHING:
-            faint = apart or row[place - 1].text in words.NOT
+            faint = apart or anew or row[place - 1].text in words.NOT
             return Said.NOTHING if faint and found is Said.THING else found
         number = number or (is_number(token) and token.text not in words.NEUTRAL)
         if token.text not in words.NEUTRAL and not is_number(token):
@@ -231,7 +245,7 @@ def meaning(token: Token) -> Said:
     if token.digits and token.kind is not Kind.HOMOPHONE:
         return Said.NOTHING
     text = token.text
-    if text.endswith(PHONE_ENDS):
+    if text.endswith(PHONE_ENDS) and not _marked(text, REGISTERED_MARKS):
         return Said.PHONE
     if text in words.CARD or _marked(text, words.CARD_MARKS):
         return Said.CARD

@@ -26,7 +26,7 @@ _HOMES: Final = {
     "zh": "CN HK TW MO SG MY",
 }
 #: Local numbers that are as long as whole numbers elsewhere.
-_WITHOUT_AREA: Final = {"BR": r"9\d{8}"}
+_WITHOUT_AREA: Final = {"BR": r"9\d{8}", "AR": r"15[2-7]\d{6,7}"}
 _NORTH_AMERICA: Final = 1
 #: Language -> lengths of local numbers in its countries; in other languages any length.
 _NEAR: Final = {"es": (6, 7, 8), "fr": (7,), "pt": (8,), "it": (6, 7, 8), "ja": (6, 7, 8), "zh": (7, 8)}

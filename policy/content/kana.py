@@ -24,7 +24,9 @@ _ONE: Final = re.compile("|".join(sorted(_DIGITS, key=len, reverse=True)))
 _WORD: Final = re.compile("[ぁ-ヶー]+")
 #: A single one of these is a digit only if it is the whole word.
 _ALONE: Final = frozenset(map(fold, " ".join(words for words, _ in _READINGS).split()))
-_READ: Final = re.compile(f"(?:{_ONE.pattern}){{3,}}+|(?:{fold('ゼロ')})+(?![ァ-ヶ])")
+#: "Here", which is written like 5, 5, 2, since a folded text has no voiced sounds.
+_HERE: Final = fold("ここに")
+_READ: Final = re.compile(f"(?!{_HERE})(?:{_ONE.pattern}){{3,}}+|(?:{fold('ゼロ')})+(?![ァ-ヶ])")
 
 
 def read_aloud(word: str) -> Iterator[tuple[int, int, str]]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from policy.content.bare import is_among_codes, is_bare_phone, is_named, is_next_door, without_article
+from policy.content.bare import is_among_codes, is_bare_phone, is_named, is_next_door, is_of_a_thing, without_article
 from policy.content.candidates import Candidate, beginning
 from policy.content.codes import is_code, is_code_for_sure
 from policy.content.context import Said, is_dialled, said_after, said_before, shown
@@ -28,6 +28,7 @@ _NATIONAL: Final = tuple(
         (r"[6-9]\d{9}", r"10|5-5"),
         (r"[78][3489]\d{9}", r"11|1-3-3-2-2|1-3-7|1-10|1-3-3-4"),
         (r"[2-9]\d{9}", r"2-4-4"),
+        (r"15[2-7]\d{6,7}", r"2-4-4|2-3-4|2-8|2-7"),
         (
             r"(?:44[1-37]\d{9}|33[1-79]\d{8}|34[679]\d{8}|491[5-7]\d{8,9}|351[29]\d{8}|55[1-9]\d9?\d{8}|861[3-9]\d{9}|91[6-9]\d{9}|"
             r"81[789]0\d{8}|521?\d{10}|61[2-478]\d{8}|39[03]\d{8,9}|7[349]\d{9}|316\d{8}|9715\d{8}|6[0356]\d{8,10}|85[235]\d{8,9}|90[5]\d{9})",
@@ -83,7 +84,7 @@ def _in_run(reading: Reading, run: Run, said: Said, alone: bool) -> Iterator[tup
     first = free = 0
     while first < len(run.groups):
         those = (it for it in beginning(reading, run, first, free) if is_phone(it, said, alone, told))
-        found = next((it for it in those if said > Said.NOTHING or _is_near(reading, it, said, named)), None)
+        found = next((it for it in those if said > Said.NOTHING or _is_near(reading, run, it, said, named)), None)
         if found is None:
             first += 1
             continue
@@ -91,7 +92,7 @@ def _in_run(reading: Reading, run: Run, said: Said, alone: bool) -> Iterator[tup
         first = free = first + len(found.groups)
 
 
-def _is_near(reading: Reading, it: Candidate, said: Said, named: bool) -> bool:
+def _is_near(reading: Reading, run: Run, it: Candidate, said: Said, named: bool) -> bool:
     """For a number that no word calls a phone: valid in the text's own country, or written like a phone number."""
     if it.plus or it.disguised or it.kept_apart or it.digits.startswith("00"):
         return True
@@ -102,7 +103,7 @@ def _is_near(reading: Reading, it: Candidate, said: Said, named: bool) -> bool:
         return local or it.paren
     if len(it.groups) == 1:
         return local and not named and not is_among_codes(reading, it.pieces)
-    return local or not named
+    return local or not (named or is_of_a_thing(reading, run))
 
 
 def _rises(it: Candidate) -> bool:

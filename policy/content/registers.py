@@ -12,7 +12,7 @@ _PEOPLE: Final = """
     abn acn tfn bsb nino nhs bsn kvk cif cuit cuil rut rfc curp nss imss clabe cbu cvu rg pasep cnh ctps
     rnc cedula dpi pesel regon krs oib jmbg cnp egn inn snils ogrn tckn vkn afm amka hetu personnummer cpr cvr
     fodselsnummer orgnr avs ahv svn svnr uid steuerid steuernummer ustid siren siret insee rcs cnrn niss tva aadhaar
-    aadhar gstin uan epf esic ifsc micr utr nric uen mykad cnic ntn strn bvn tpin iqama hkid eori vatin lei duns naics
+    aadhar gstin uan epf esic ifsc micr utr nric uen mykad cnic ntn strn bvn tpin iqama hkid eori vatin lei duns naics ird nhi gst ppsn itin nuit nipc edrpou
     """
 _PAPERS: Final = """
     personalausweis ausweis ausweisnummer reisepass fuhrerschein sozialversicherungsnummer versichertennummer
@@ -44,7 +44,8 @@ _MACHINES: Final = """
     fahrgestellnummer inventar inventarnummer artikelnummer modell modellnummer teilenummer ersatzteil pieza piezas
     peca pecas lote chargennummer barcode qr hw chipnummer payback clubcard nectar flybuys bonuskarte
     mitgliedsnummer mitgliedsnr adhesion abonnement abonne suscripcion assinatura patrimonio tombo serie seriales
-    katalog catalogue catalog signatur ausgabe
+    katalog catalogue catalog signatur ausgabe makani digipin uprn parzelle flurstuck khata khasra cadastre catastro
+    catastral catasto padron wasseruhr gasuhr stromuhr wasserstand zahlerstand
     """
 #: What is paid, weighed, drawn and counted.
 _AMOUNTS: Final = """

@@ -49,7 +49,7 @@ _OF_DIGITS: Final = re.compile(
             r"(?<![\d.,])\d\.\d{3,}(?![.\d])",
             r"(?<![\d\-+])97[89][ \-]?\d(?:[ \-]?\d){9}(?![ \-]?\d)",
             r"(?<![\d\-+.)/])(?<![\d)] )(?:\d{3}-\d{7}-\d{7}|\d{3}-\d\d-\d{4}|\d{3}\.\d{3}\.\d{3}-\d\d"
-            r"|\d{2}\.\d{3}\.\d{3}/\d{4}-\d\d|\d{5}-\d{4}|\d{5}-\d{3})(?![\-\d])",
+            r"|\d{2}\.\d{3}\.\d{3}/\d{4}-\d\d|\d{1,2}\.\d{3}\.\d{3}-[\dk]|\d{5}-\d{4}|\d{5}-\d{3})(?![\-\d])",
         )
     )
 )
@@ -60,6 +60,8 @@ _PRICE: Final = re.compile(
 _VERSION: Final = re.compile(r"(?<![\w.])v\.?\s?\d+(?:\.\d+)+")
 _IBAN: Final = re.compile(r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?(?![a-z0-9])")
 _MARKED: Final = re.compile(r"(?<![a-z])(?<!my )(?<!ph )(?<!cell )(?<!phone )#\s?[a-z]{0,4}-?\d[\d\-]*")
+#: House and door of a Japanese address.
+_BLOCK: Final = re.compile(r"\d{1,2} ?(?:丁目|番地?|番町) ?\d{1,4}(?:[-ー]\d{1,4}){0,2}(?!\d)")
 #: The sign of a Belgian payment reference.
 _TRANSFER: Final = re.compile(r"[+*]{2,3} ?\d{3}/\d{4}/\d{5}")
 _ISBN: Final = re.compile(r"(?<![\d\-+])97[89][ \-]?\d(?:[ \-]?\d){9}(?![ \-]?\d)")
@@ -89,6 +91,8 @@ def _named(text: str) -> Iterator[re.Match[str]]:
         yield from _MARKED.finditer(text)
     if "++" in text or "**" in text:
         yield from _TRANSFER.finditer(text)
+    if "丁" in text or "番" in text:
+        yield from _BLOCK.finditer(text)
     yield from _PRICE.finditer(text)
     yield from _VERSION.finditer(text)
     yield from (match for match in _IBAN.finditer(text) if _is_iban(match[0]))

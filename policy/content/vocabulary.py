@@ -126,6 +126,8 @@ PHONE_MARKS: Final = tuple(
         "かける",
         "かけたら",
         "市内なら",
+        "同号",
+        "同號",
         "打过来",
         "打過來",
     )
@@ -183,6 +185,8 @@ NEUTRAL: Final = word_set(
 #: "Call me when …": what follows is not the number to call.
 WHEN: Final = word_set("when once as soon if wenn sobald falls quand lorsque cuando quando")
 JOINS: Final = word_set("and or but y e o et ou und oder aber mais pero")
+#: Who does something in a clause of its own.
+SUBJECTS: Final = word_set("i we you he she they i'll we'll i'm yo te le nos je tu on nous ich wir du eu io noi")
 #: Words of small talk, and words that ask to note something.
 CHAT: Final = word_set(
     """
@@ -220,8 +224,11 @@ SERVICES: Final = word_set("service servizio servicio servico ufficio reparto de
 ENOUGH: Final = word_set("langt reicht genugt basta bastano suffit enough")
 #: Words that stand for a thing named before: "the code …, mine was".
 INSTEAD: Final = word_set(
-    "mine yours hers ours theirs mio suyo tuyo mia sien sienne mien mienne meiner meins deiner deins seiner unserer"
+    "mine yours hers ours theirs mio suyo tuyo mia sien sienne mien mienne meiner meins meine deiner deins deine seiner unserer"
 )
+#: "Call it a …" gives a name to a thing.
+NAMES: Final = word_set("call calls calling called")
+NAMING: Final = frozenset((it, an) for it in ("it", "this", "that", "them") for an in ("a", "an", "the", "your", "my"))
 NOT: Final = word_set("no nao nicht pas not")
 #: Words between the parts of a name.
 PARTICLES: Final = word_set(

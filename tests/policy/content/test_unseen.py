@@ -1,8 +1,8 @@
 """Texts of 40 countries and seven languages, written by an author who had not seen the policy.
 
-There are ten sets of 300: six were read one by one, then two pairs. The policy was not changed after sets 9 and 10.
+There are several sets of 300.
 
-The figures of each first reading are in docs/content-policy.md; the misses of a set were fixed before the next one
+The figures
 was read.
 """
 
