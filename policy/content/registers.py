@@ -12,7 +12,8 @@ _PEOPLE: Final = """
     abn acn tfn bsb nino nhs bsn kvk cif cuit cuil rut rfc curp nss imss clabe cbu cvu rg pasep cnh ctps
     rnc cedula dpi pesel regon krs oib jmbg cnp egn inn snils ogrn tckn vkn afm amka hetu personnummer cpr cvr
     fodselsnummer orgnr avs ahv svn svnr uid steuerid steuernummer ustid siren siret insee rcs cnrn niss tva aadhaar
-    aadhar gstin uan epf esic ifsc micr utr nric uen mykad cnic ntn strn bvn tpin iqama hkid eori vatin lei duns naics ird nhi gst ppsn itin nuit nipc edrpou
+    aadhar gstin uan epf esic ifsc micr utr nric uen mykad cnic ntn strn bvn tpin iqama hkid eori vatin lei duns naics
+    ird nhi gst ppsn itin nuit nipc edrpou
     """
 _PAPERS: Final = """
     personalausweis ausweis ausweisnummer reisepass fuhrerschein sozialversicherungsnummer versichertennummer

@@ -224,7 +224,8 @@ SERVICES: Final = word_set("service servizio servicio servico ufficio reparto de
 ENOUGH: Final = word_set("langt reicht genugt basta bastano suffit enough")
 #: Words that stand for a thing named before: "the code …, mine was".
 INSTEAD: Final = word_set(
-    "mine yours hers ours theirs mio suyo tuyo mia sien sienne mien mienne meiner meins meine deiner deins deine seiner unserer"
+    "mine yours hers ours theirs mio suyo tuyo mia sien sienne mien mienne meiner meins meine deiner deins deine "
+    "seiner unserer"
 )
 #: "Call it a …" gives a name to a thing.
 NAMES: Final = word_set("call calls calling called")
