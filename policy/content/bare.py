@@ -28,6 +28,8 @@ from policy.content.runs import Reading, Run
 from policy.content.tokens import Token
 
 _LEAST, _LONG, _MOST = 6, 9, 13
+#: More digits are not the number of a room, a gate or a page.
+_TINY = 7
 _MOST_GROUPS, _MOST_LOCAL_GROUPS = 7, 4
 #: The distance within which a word that names something else counts.
 _BEFORE, _AFTER = 10, 6
@@ -46,8 +48,8 @@ _NOT_DIALLED: Final = re.compile(
 #: The end of a longer name; the sign of a Japanese post code.
 _GLUED: Final = re.compile(r"[^\W_]-$|〒 ?$")
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:[. ]\d{3})+")
-#: Starts that no local number has: the prefix 00, a year.
-_NOT_LOCAL: Final = re.compile(r"00|(?:19[4-9]|20[0-4])\d{5}$")
+#: Starts that no local number has: the prefix 00, a 0 before five digits, a year.
+_NOT_LOCAL: Final = re.compile(r"00|0\d{5}$|(?:19[4-9]|20[0-4])\d{5}$")
 #: Forms that count as a number even after a name: 4 + 4 or 3 + 4 digits, or 9 and more in groups that phones have.
 _FIRM: Final = re.compile(
     r"\d{4}[ -]\d{4}|\d{3}[ -]\d{4}|(?=(?:\D*\d){9})"
@@ -198,7 +200,7 @@ def _shaped(text: str, run: Run, reading: Reading) -> bool:
     if run.size >= _LONG and _REGISTERED.fullmatch(text):
         return False
     if run.size < _LONG:
-        if not _asked(reading, run) and _NOT_LOCAL.match(digits):
+        if (len(digits) == _LEAST or not _asked(reading, run)) and _NOT_LOCAL.match(digits):
             return False
         return is_near(run.size, reading.languages) or _asked(reading, run)
     return is_local(digits, reading.languages)
@@ -233,7 +235,8 @@ def is_of_a_thing(reading: Reading, run: Run) -> bool:
     """Whether a word of its sentence names a thing; a very common word counts only in its clause."""
     short = run.size < _LONG
     anywhere = short and len(run.groups) == 1 and not _asked(reading, run)
-    return _thing_before(reading, run.first, short, anywhere) or _thing_after(reading, run.last, short)
+    tiny = run.size < _TINY
+    return _thing_before(reading, run.first, tiny, anywhere) or _thing_after(reading, run.last, tiny)
 
 
 def _thing_before(reading: Reading, first: int, short: bool, anywhere: bool) -> bool:

@@ -12,6 +12,8 @@ from policy.content.candidates import Candidate, beginning
 from policy.content.codes import is_code, is_code_for_sure
 from policy.content.context import Said, is_dialled, said_after, said_before, shown
 from policy.content.dialable import homes_of, is_called_from_abroad, is_local
+from policy.content.pieces import in_pieces
+from policy.content.references import stands_for_thing
 from policy.content.runs import Reading, Run
 
 _NEXT_DOOR, _LEAST, _LONG = 5, 6, 9
@@ -37,6 +39,8 @@ _NATIONAL: Final = tuple(
     )
 )
 _PAREN: Final = re.compile(r"[2-5]-[2-8](?:-[2-5]){0,2}")
+#: Numbers of employers in the United States: 84-2205519.
+_EMPLOYER: Final = re.compile(r"[1-9]\d{8}")
 #: The fewest digits of 00, a country code and a number.
 _ABROAD: Final = 10
 #: The form in which card numbers of any kind are printed.
@@ -56,6 +60,13 @@ _OPENING: Final = re.compile(r"(?:\+ ?\(?|\()$")
 
 def phones(reading: Reading, bare: bool = True) -> Iterator[tuple[int, int, str]]:
     """Start, end in the folded text, and the digits, of each; `bare`: also of those that nothing says are one."""
+    found = list(_in_runs(reading, bare))
+    if not found and bare and (number := in_pieces(reading)):
+        found.append(number)
+    yield from found
+
+
+def _in_runs(reading: Reading, bare: bool) -> Iterator[tuple[int, int, str]]:
     alone = reading.words <= 1
     for run in reading.runs:
         if run.size == _NEXT_DOOR and bare and is_next_door(reading, run):
@@ -63,6 +74,8 @@ def phones(reading: Reading, bare: bool = True) -> Iterator[tuple[int, int, str]
             yield _opening(reading.flat.text, it), run.groups[-1].end, it.digits
         if run.size >= _LEAST and not is_code_for_sure(run, reading.flat):
             said = about(reading, run)
+            if said is Said.NOTHING and stands_for_thing(reading, run):
+                said = Said.DIRECT
             if said is not Said.PHONE and is_code(run, reading.flat):
                 continue
             found = list(_in_run(reading, run, said, alone))
@@ -142,6 +155,8 @@ def is_phone(it: Candidate, said: Said, alone: bool, told: bool = False) -> bool
     if abroad and _international(digits, it.plus):
         return True
     if said is not Said.PHONE and not it.disguised and _CARD.fullmatch(it.form):
+        return False
+    if said is not Said.PHONE and _EMPLOYER.fullmatch(digits) and it.form == "2-7" and it.groups[1].gap == "-":
         return False
     if len(digits) > 13 or _idle(digits, it, said, told):
         return False

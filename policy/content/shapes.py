@@ -47,6 +47,8 @@ _OF_DIGITS: Final = re.compile(
             + r")(?![a-z0-9])(?!-\d)|\s?[€$£₽₹])",
             r"(?<![\d,.\-+])(?<!\d )[1-9]\d{0,2}(?:,\d{3}){1,6}(?:\.\d{1,6})?(?![,\-.]?\d)",
             r"(?<![\d.,])\d\.\d{3,}(?![.\d])",
+            r"(?<![\d.,])(?:\d\d?\.\d|\d\.\d\d)\.\d{3,5}(?![.\d])",
+            r"(?<![\da-z])1z ?(?:[a-z0-9] ?){15}[a-z0-9](?![a-z0-9])",
             r"(?<![\d\-+])97[89][ \-]?\d(?:[ \-]?\d){9}(?![ \-]?\d)",
             r"(?<![\d\-+.)/])(?<![\d)] )(?:\d{3}-\d{7}-\d{7}|\d{3}-\d\d-\d{4}|\d{3}\.\d{3}\.\d{3}-\d\d"
             r"|\d{2}\.\d{3}\.\d{3}/\d{4}-\d\d|\d{1,2}\.\d{3}\.\d{3}-[\dk]|\d{5}-\d{4}|\d{5}-\d{3})(?![\-\d])",
@@ -58,7 +60,12 @@ _PRICE: Final = re.compile(
     r"(?:r\$|us\$|[$€£¥₹₽₩]|\b(?:usd|eur|gbp|chf|brl|inr|rs\.?|mxn|sek))\s?" + _NUMBER + r"(?:\s?[km]\b)?(?!\d)"
 )
 _VERSION: Final = re.compile(r"(?<![\w.])v\.?\s?\d+(?:\.\d+)+")
-_IBAN: Final = re.compile(r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?(?![a-z0-9])")
+_IBAN: Final = re.compile(r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]){11,30}(?![a-z0-9])")
+#: Country -> length of its IBANs, for those that are written with wrong check digits or in odd groups.
+_IBAN_LENGTHS: Final = {
+    "at": 20, "be": 16, "br": 29, "ch": 21, "cz": 24, "de": 22, "dk": 18, "es": 24, "fi": 18, "fr": 27, "gb": 22, "gr": 27,
+    "ie": 22, "it": 27, "lu": 20, "nl": 18, "no": 15, "pl": 28, "pt": 25, "ro": 24, "sa": 24, "se": 24, "tr": 26, "ae": 23,
+}  # fmt: skip
 _MARKED: Final = re.compile(r"(?<![a-z])(?<!my )(?<!ph )(?<!cell )(?<!phone )#\s?[a-z]{0,4}-?\d[\d\-]*")
 #: House and door of a Japanese address.
 _BLOCK: Final = re.compile(r"\d{1,2} ?(?:丁目|番地?|番町) ?\d{1,4}(?:[-ー]\d{1,4}){0,2}(?!\d)")
@@ -100,6 +107,8 @@ def _named(text: str) -> Iterator[re.Match[str]]:
 
 def _is_iban(text: str) -> bool:
     plain = text.replace(" ", "")
+    if _IBAN_LENGTHS.get(plain[:2]) == len(plain):
+        return True
     moved = plain[4:] + plain[:4]
     return int("".join(str(int(char, 36)) for char in moved)) % 97 == 1
 

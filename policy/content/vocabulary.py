@@ -230,6 +230,9 @@ INSTEAD: Final = word_set(
 #: "Call it a …" gives a name to a thing.
 NAMES: Final = word_set("call calls calling called")
 NAMING: Final = frozenset((it, an) for it in ("it", "this", "that", "them") for an in ("a", "an", "the", "your", "my"))
+#: What stands for a thing that was named, and the verb after it.
+REFERRING: Final = INSTEAD | word_set("it its it's that c es lo ele ela esso er das ce sie")
+IS: Final = word_set("is s it's its es ist est e was are lautet")
 NOT: Final = word_set("no nao nicht pas not")
 #: Words between the parts of a name.
 PARTICLES: Final = word_set(

@@ -1,0 +1,48 @@
+"""Numbers given in steps within one text: "start with 06 39, then add 98 31, and at the end 27"."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from policy.content.context import Said, meaning
+from policy.content.dialable import is_local
+from policy.content.runs import Reading, Run
+from policy.content.vocabulary import word_set
+
+_LEAST, _MOST = 9, 13
+_MOST_RUNS: Final = 6
+_FEWEST_STEPS: Final = 2
+_NEAR: Final = 5
+#: Words for the order of parts.
+_STEPS: Final = word_set(
+    """
+    then start starts begin begins first last ends end finish finally add area middle after next
+    puis ensuite ajoute ajoutes ajoutez fin commence commencez termine dernier derniers debut
+    empieza empiezas luego despues agrega anade termina ultimos ultimas final primero primeros
+    comeca comece depois acrescenta ultimos primeiros acaba dann danach anfang zuerst hinten vorne schluss hange ende
+    inizia poi aggiungi finisce ultime ultimi alla 先 然后 然後 接着 最后 最後 末尾 开头 開頭 最初 次に
+    """
+)
+
+
+def in_pieces(reading: Reading) -> tuple[int, int, str] | None:
+    """Start, end and digits of a number in parts, each with a word for its place; none if the text says that it is a thing's."""
+    runs = [run for run in reading.runs if run.size > 1]
+    digits = "".join(group.digits for run in runs for group in run.groups)
+    if not 1 < len(runs) <= _MOST_RUNS or not _LEAST <= len(digits) <= _MOST:
+        return None
+    if not _in_steps(reading, runs) or any(meaning(token) is Said.THING for token in reading.row):
+        return None
+    if not is_local(digits, reading.languages):
+        return None
+    return runs[0].groups[0].start, runs[-1].groups[-1].end, digits
+
+
+def _in_steps(reading: Reading, runs: list[Run]) -> bool:
+    """Whether each part but the first has a word for its place before it, and there are at least two such words."""
+    placed = [_is_placed(reading, run) for run in runs]
+    return all(placed[1:]) and sum(placed) >= _FEWEST_STEPS
+
+
+def _is_placed(reading: Reading, run: Run) -> bool:
+    return any(token.text in _STEPS for token in reading.row[max(0, run.first - _NEAR) : run.first])
