@@ -202,7 +202,11 @@ def _shaped(text: str, run: Run, reading: Reading) -> bool:
     if run.size < _LONG:
         if (len(digits) == _LEAST or not _asked(reading, run)) and _NOT_LOCAL.match(digits):
             return False
-        return is_near(run.size, reading.languages) or _asked(reading, run)
+        if is_near(run.size, reading.languages) or _asked(reading, run):
+            return True
+        # Whole numbers of some countries are as short as local ones.
+        parts = len(run.groups) >= _MANY or (len(run.groups) == 1 and not run.first)
+        return parts and run.size < _LONG and is_local(digits, reading.languages)
     return is_local(digits, reading.languages)
 
 

@@ -79,4 +79,6 @@ def _ends(groups: tuple[Group, ...], last: int) -> bool:
 def _alike(groups: tuple[Group, ...], place: int) -> bool:
     """True if written like the group before, so that a number rarely ends between them."""
     gap = groups[place].gap
+    if "," in gap and place + 1 < len(groups) and "," not in groups[place + 1].gap:
+        return False
     return len(groups[place].digits) == len(groups[place - 1].digits) and "\n" not in gap and gap not in _OTHERS

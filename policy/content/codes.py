@@ -33,6 +33,8 @@ _BORN: Final = re.compile(r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{4}[01
 def is_code_for_sure(run: Run, flat: Flat) -> bool:
     """Whether it is a code even in a text with a word such as "call"."""
     text = flat.text[run.groups[0].start : run.groups[-1].end]
+    if _DOOR.fullmatch(text):
+        return True
     if not _BEFORE_A_NAME.fullmatch(text):
         return False
     end = flat.span(run.groups[0].start, run.groups[-1].end)[1]
@@ -50,7 +52,7 @@ def is_code(run: Run, flat: Flat) -> bool:
     text = flat.text[run.groups[0].start : run.groups[-1].end]
     if len(run.groups) == 1:
         return bool(_BORN.fullmatch(text)) and _has_check_digit(text)
-    return bool(_DOOR.fullmatch(text) or _CASE.fullmatch(text)) or _is_range(text)
+    return bool(_CASE.fullmatch(text)) or _is_range(text)
 
 
 def _is_range(text: str) -> bool:

@@ -18,9 +18,9 @@ _OPEN: Final = ("DE", "AT", "LI", "FI")
 #: Language -> countries whose people text in it, and so leave out the country code.
 _HOMES: Final = {
     "es": "ES MX AR CO CL PE EC UY BO PA CR DO GT VE PY SV HN NI PR US",
-    "fr": "FR BE CH LU CA MA TN DZ SN CI",
+    "fr": "FR BE CH LU CA MA TN DZ SN CI ML BF NE TG BJ GN CM GA CG CD MG HT MU",
     "de": "DE AT CH LU LI",
-    "pt": "PT BR AO MZ",
+    "pt": "PT BR AO MZ CV GW ST TL",
     "it": "IT CH",
     "ja": "JP",
     "zh": "CN HK TW MO SG MY",

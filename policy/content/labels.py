@@ -186,10 +186,13 @@ def is_oblique(row: Sequence[Token], place: int) -> bool:
 
 
 def is_kind_of_number(row: Sequence[Token], place: int, first: int, flat: Flat) -> bool:
-    """The "socio" of "número de socio": what stands without an article behind "number of", and is no name."""
-    if place + 2 >= first or row[place + 1].text not in _OF:
+    """The "socio" of "número de socio" and the "servicio" of "no. servicio": without an article, and no name."""
+    if place + 2 == first and flat.text[row[place].end : row[place + 1].start] in (". ", "."):
+        kind = row[place + 1]
+    elif place + 2 < first and row[place + 1].text in _OF:
+        kind = row[place + 2]
+    else:
         return False
-    kind = row[place + 2]
     if not kind.text.isalpha() or kind.text in words.NEUTRAL or kind.text in OF_NUMBERS or kind.text in _PLACES:
         return False
     return kind.text not in words.PHONE and flat.original[flat.at[kind.start]].islower()

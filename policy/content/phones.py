@@ -161,7 +161,7 @@ def is_phone(it: Candidate, said: Said, alone: bool, told: bool = False) -> bool
     if len(digits) > 13 or _idle(digits, it, said, told):
         return False
     if said is Said.DIRECT:
-        return it.paren and it.whole and _national(it)
+        return it.paren and it.whole and _national(it) and any(")" in group.gap for group in it.groups)
     if said is Said.THING and it.whole and _FREE.fullmatch(digits) and _FREE_GROUPS.fullmatch(it.form):
         return True
     if said in (Said.THING, Said.CARD):

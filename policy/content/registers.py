@@ -13,7 +13,7 @@ _PEOPLE: Final = """
     rnc cedula dpi pesel regon krs oib jmbg cnp egn inn snils ogrn tckn vkn afm amka hetu personnummer cpr cvr
     fodselsnummer orgnr avs ahv svn svnr uid steuerid steuernummer ustid siren siret insee rcs cnrn niss tva aadhaar
     aadhar gstin uan epf esic ifsc micr utr nric uen mykad cnic ntn strn bvn tpin iqama hkid eori vatin lei duns naics
-    ird nhi gst ppsn itin nuit nipc edrpou
+    ird nhi gst ppsn itin cin ramq nuit nipc edrpou
     """
 _PAPERS: Final = """
     personalausweis ausweis ausweisnummer reisepass fuhrerschein sozialversicherungsnummer versichertennummer
@@ -46,7 +46,8 @@ _MACHINES: Final = """
     peca pecas lote chargennummer barcode qr hw chipnummer payback clubcard nectar flybuys bonuskarte
     mitgliedsnummer mitgliedsnr adhesion abonnement abonne suscripcion assinatura patrimonio tombo serie seriales
     katalog catalogue catalog signatur ausgabe makani digipin uprn parzelle flurstuck khata khasra cadastre catastro
-    catastral catasto padron wasseruhr gasuhr stromuhr wasserstand zahlerstand
+    catastral catasto padron rabies cert certificate certificat certificado zertifikat contador contatore recarga
+    matr wasseruhr gasuhr stromuhr wasserstand zahlerstand
     """
 #: What is paid, weighed, drawn and counted.
 _AMOUNTS: Final = """

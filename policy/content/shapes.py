@@ -47,6 +47,8 @@ _OF_DIGITS: Final = re.compile(
             + r")(?![a-z0-9])(?!-\d)|\s?[€$£₽₹])",
             r"(?<![\d,.\-+])(?<!\d )[1-9]\d{0,2}(?:,\d{3}){1,6}(?:\.\d{1,6})?(?![,\-.]?\d)",
             r"(?<![\d.,])\d\.\d{3,}(?![.\d])",
+            r"(?<![\d/])\d{1,5}/(?:19|20)\d\d/\d{1,6}(?![\d/])",
+            r"(?<![\d.,])\d{1,2}\.\d{1,2}\.\d{1,2}-\d{1,5}(?![\d.])",
             r"(?<![\d.,])(?:\d\d?\.\d|\d\.\d\d)\.\d{3,5}(?![.\d])",
             r"(?<![\da-z])1z ?(?:[a-z0-9] ?){15}[a-z0-9](?![a-z0-9])",
             r"(?<![\d\-+])97[89][ \-]?\d(?:[ \-]?\d){9}(?![ \-]?\d)",
@@ -63,10 +65,12 @@ _VERSION: Final = re.compile(r"(?<![\w.])v\.?\s?\d+(?:\.\d+)+")
 _IBAN: Final = re.compile(r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]){11,30}(?![a-z0-9])")
 #: Country -> length of its IBANs, for those that are written with wrong check digits or in odd groups.
 _IBAN_LENGTHS: Final = {
-    "at": 20, "be": 16, "br": 29, "ch": 21, "cz": 24, "de": 22, "dk": 18, "es": 24, "fi": 18, "fr": 27, "gb": 22, "gr": 27,
-    "ie": 22, "it": 27, "lu": 20, "nl": 18, "no": 15, "pl": 28, "pt": 25, "ro": 24, "sa": 24, "se": 24, "tr": 26, "ae": 23,
+    "ae": 23, "at": 20, "be": 16, "br": 29, "ch": 21, "cz": 24, "de": 22, "dk": 18, "es": 24, "fi": 18, "fr": 27, "gb": 22,
+    "gr": 27, "ie": 22, "it": 27, "lu": 20, "nl": 18, "no": 15, "pl": 28, "pt": 25, "ro": 24, "sa": 24, "se": 24, "tr": 26,
 }  # fmt: skip
-_MARKED: Final = re.compile(r"(?<![a-z])(?<!my )(?<!ph )(?<!cell )(?<!phone )#\s?[a-z]{0,4}-?\d[\d\-]*")
+_MARKED: Final = re.compile(
+    r"(?:(?<![a-z])|(?<=conf)|(?<=ref)|(?<=inv)|(?<=acct)|(?<=order)|(?<=case)|(?<=ticket)|(?<=unit))(?<!my )(?<!ph )(?<!cell )(?<!phone )#\s?[a-z]{0,4}-?\d[\d\-]*"
+)
 #: House and door of a Japanese address.
 _BLOCK: Final = re.compile(r"\d{1,2} ?(?:丁目|番地?|番町) ?\d{1,4}(?:[-ー]\d{1,4}){0,2}(?!\d)")
 #: The sign of a Belgian payment reference.

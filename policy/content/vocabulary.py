@@ -44,7 +44,7 @@ PHONE: Final = word_set(
     retorna retorne retornar telefonazo fonazo llamado llamadita bigophonez bipe bipez bipper rappelles telefoniert
     zuruckrufen klingeln klingelt durchrufst liguem ligamos ligo ligas ligava liguei chamem bipa alo discando telefonem
     phones caller callers telephones telephoning dials
-    sac assistance hotlines helpdesk wahlen wahle wahlst gewahlt ran rangeht rangehen drangeht rangehe ortsnetz dorf
+    sac assistance hotlines helpdesk wahlen wahle wahlst gewahlt rangeht rangehen drangeht rangehe ortsnetz dorf
     ارقام اتصل واتساب هاتف جوال موبايل फोन कॉल मोबाइल व्हाट्सएप
     """
 )
@@ -146,7 +146,9 @@ CARD_MARKS: Final = tuple(
 )
 
 #: Abbreviations: a full stop after one does not end a sentence.
-SHORTENED: Final = word_set("no nr num tel ref inv ph mob acct st art nums cel tlf rech bestell auftr n nbr rif tfno")
+SHORTENED: Final = word_set(
+    "no nr num tel ref inv ph mob acct st art matr nums cel tlf rech bestell auftr n nbr rif tfno"
+)
 #: Words between a thing and its number.
 LINKS: Final = word_set(
     """
@@ -180,6 +182,9 @@ NEUTRAL: Final = word_set(
     estou eu io yo c da
     plz mim ti mir dir uns wir nos nous noi lui geht auch auf quand cuando both two : also back now then so too hey
     hi hello ok okay hola bonjour hallo ola ciao yes
+    czech polish german french italian spanish british american canadian us uk irish swiss austrian dutch belgian
+    swedish norwegian danish mexican indian chinese japanese local
+    son sa ses leur leurs sus loro dele dela ihr sein seine
     """
 )
 #: "Call me when …": what follows is not the number to call.
@@ -208,6 +213,8 @@ CALLED: Final = word_set(
     buro empfang hause arbeit laden praxis apotheke schule werkstatt fahrer mama mutter vater frau mann bruder
     schwester chef klempner elektriker arzt nachbar nachbarin hausmeister
     escritorio recepcao trabalho loja clinica farmacia escola oficina motorista mae pai esposa irmao irma chefe
+    don dona sr sra mr mrs ms dr tio tia primo prima maestro mecano mecanico mecanicien vieux tonton tantie abuelo
+    oncle tante onkel cousin cousine owner dueno duena
     encanador eletricista medico vizinho vizinha porteiro portaria zelador central
     """
 )
