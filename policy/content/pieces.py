@@ -27,11 +27,12 @@ _STEPS: Final = word_set(
     rest vorwahl prefix
     """
 )
-_STEP_MARKS: Final = tuple(map(fold, "然后 然後 接着 后面 再 最后 最後 末尾 开头 開頭 最初 次に".split()))
+_STEP_MARKS: Final = tuple(fold("然后 然後 接着 后面 再 最后 最後 末尾 开头 開頭 最初 次に").split())
 _BACKWARDS: Final = word_set("backwards backward reversed rueckwarts ruckwarts")
 _BACKWARDS_PHRASE: Final = re.compile(
     fold(
-        r"al reves|al contrario|ao contrario|de tras pra frente|de tras para frente|a l'envers|right to left|从右往左|倒着|倒過來|逆から|逆さ"
+        "al reves|al contrario|ao contrario|de tras pra frente|de tras para frente|a l'envers|right to left"
+        "|从右往左|倒着|倒過來|逆から|逆さ"
     )
 )
 
@@ -42,13 +43,13 @@ def in_pieces(reading: Reading) -> tuple[int, int, str] | None:
     digits = "".join(group.digits for run in runs for group in run.groups)
     if not 0 < len(runs) <= _MOST_RUNS or not _LEAST <= len(digits) <= _MOST:
         return None
-    if any(meaning(token) is Said.THING and token.text not in SOFT for token in reading.row):
-        return None
     if _is_backwards(reading):
         digits = digits[::-1]
     elif not _in_steps(reading, runs):
         return None
     if not is_local(digits, reading.languages):
+        return None
+    if any(meaning(token) is Said.THING and token.text not in SOFT for token in reading.row):
         return None
     return runs[0].groups[0].start, runs[-1].groups[-1].end, digits
 

@@ -65,11 +65,14 @@ _VERSION: Final = re.compile(r"(?<![\w.])v\.?\s?\d+(?:\.\d+)+")
 _IBAN: Final = re.compile(r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]){11,30}(?![a-z0-9])")
 #: Country -> length of its IBANs, for those that are written with wrong check digits or in odd groups.
 _IBAN_LENGTHS: Final = {
-    "ae": 23, "at": 20, "be": 16, "br": 29, "ch": 21, "cz": 24, "de": 22, "dk": 18, "es": 24, "fi": 18, "fr": 27, "gb": 22,
-    "gr": 27, "ie": 22, "it": 27, "lu": 20, "nl": 18, "no": 15, "pl": 28, "pt": 25, "ro": 24, "sa": 24, "se": 24, "tr": 26,
+    "ae": 23, "at": 20, "be": 16, "br": 29, "ch": 21, "cz": 24, "de": 22, "dk": 18, "es": 24, "fi": 18, "fr": 27,
+    "gb": 22, "gr": 27, "ie": 22, "it": 27, "lu": 20, "nl": 18, "no": 15, "pl": 28, "pt": 25, "ro": 24, "sa": 24,
+    "se": 24, "tr": 26,
 }  # fmt: skip
+#: "#" and a number; after "my", "phone" and the like it may be a phone's.
 _MARKED: Final = re.compile(
-    r"(?:(?<![a-z])|(?<=conf)|(?<=ref)|(?<=inv)|(?<=acct)|(?<=order)|(?<=case)|(?<=ticket)|(?<=unit))(?<!my )(?<!ph )(?<!cell )(?<!phone )#\s?[a-z]{0,4}-?\d[\d\-]*"
+    r"(?:(?<![a-z])|(?<=conf)|(?<=ref)|(?<=inv)|(?<=acct)|(?<=order)|(?<=case)|(?<=ticket)|(?<=unit))"
+    r"(?<!my )(?<!ph )(?<!cell )(?<!phone )#\s?[a-z]{0,4}-?\d[\d\-]*"
 )
 #: House and door of a Japanese address.
 _BLOCK: Final = re.compile(r"\d{1,2} ?(?:丁目|番地?|番町) ?\d{1,4}(?:[-ー]\d{1,4}){0,2}(?!\d)")
