@@ -7,7 +7,6 @@ Shorter numbers need more evidence: 9 to 13 digits must be dialable in some coun
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
 from policy.content import things
@@ -24,6 +23,7 @@ from policy.content.context import (
 )
 from policy.content.dialable import is_local, is_near
 from policy.content.labels import is_labelled, is_lettered, is_numbered_short
+from policy.content.placing import is_asked, is_placed, is_shown, is_somebodys
 from policy.content.runs import Reading, Run
 from policy.content.tokens import Token
 
@@ -62,8 +62,6 @@ _REGISTERED: Final = re.compile(
     r".*[-.]\d|.*\.\d+-.*|.*-\d+\..*|\d\d(?:0\d|1[0-2])(?:[0-2]\d|3[01])[-/ ].*|\d{3}\.\d{4}\.\d{4}\.\d\d"
 )
 _PAIRS: Final = re.compile(r"\d\d?(?: \d\d){2,3}|\d\d \d\d \d")
-_OPENS: Final = re.compile(r"(?:^|[:：,，、。.!！?？;；()（）~–—\n-])[\s(+]*$")
-_CLOSES: Final = re.compile(r"\s*(?:$|[,，、。.!！?？;；()（）~\n])")
 
 
 def is_bare_phone(reading: Reading, run: Run) -> bool:
@@ -75,12 +73,14 @@ def is_bare_phone(reading: Reading, run: Run) -> bool:
         return False
     if is_lettered(reading.row, run.last, reading.flat) or is_labelled(reading.row, run.first, reading.flat):
         return False
-    if len(run.groups) == 1 and is_among_codes(reading, run.groups[0].pieces) and not _asked(reading, run):
+    if len(run.groups) == 1 and is_among_codes(reading, run.groups[0].pieces) and not is_asked(reading, run):
         return False
     numbered = run.first > 0 and is_numbered_short(reading.row, run.first - 1, run.first, reading.flat)
-    if (numbered or is_named(reading, run)) and not _asked(reading, run) and not _FIRM.fullmatch(text):
+    if (numbered or is_named(reading, run)) and not is_asked(reading, run) and not _FIRM.fullmatch(text):
         return False
-    if run.size < _LONG and _COUNTED.match(reading.flat.text, run.groups[-1].end) and not _asked(reading, run):
+    if run.size < _LONG and _COUNTED.match(reading.flat.text, run.groups[-1].end) and not is_asked(reading, run):
+        return False
+    if run.size < _LONG and not (is_asked(reading, run) or is_shown(reading, run)):
         return False
     return _is_led_to(reading, run, text) and not is_of_a_thing(reading, run)
 
@@ -122,36 +122,8 @@ def is_among_codes(reading: Reading, own: int) -> bool:
 
 def _is_led_to(reading: Reading, run: Run, text: str) -> bool:
     if run.size == _LEAST and len(run.groups) == 1:
-        return _somebodys(reading, run) or _asked(reading, run)
-    return _placed(reading, run) or not _weak(text, run, reading)
-
-
-def _somebodys(reading: Reading, run: Run) -> bool:
-    """After words such as "hers is", "ahora es el"."""
-    before = [token.text for token in reading.row[max(0, run.first - 3) : run.first]]
-    last = before[-1] if before else ""
-    return (not words.SOMEBODYS.isdisjoint(before) and last in words.NEUTRAL) or last.endswith(words.SOMEBODYS_ENDS)
-
-
-def _asked(reading: Reading, run: Run) -> bool:
-    """True if a word for calling is in the same sentence."""
-    return any(meaning(token) is Said.PHONE for token in _same_sentence(reading, run))
-
-
-def _same_sentence(reading: Reading, run: Run) -> Iterator[Token]:
-    """The tokens near the run, on both sides."""
-    until = reading.row[run.first].start
-    for token in reversed(reading.row[max(0, run.first - _BEFORE) : run.first]):
-        if ends_sentence(reading.flat.text[token.end : until], token):
-            break
-        until = token.start
-        yield token
-    last = reading.row[run.last]
-    for token in reading.row[run.last + 1 : run.last + 1 + _BEFORE]:
-        if ends_sentence(reading.flat.text[last.end : token.start], last):
-            break
-        last = token
-        yield token
+        return is_somebodys(reading, run) or is_asked(reading, run)
+    return is_placed(reading, run) or not _weak(text, run, reading)
 
 
 def is_next_door(reading: Reading, run: Run) -> bool:
@@ -160,7 +132,7 @@ def is_next_door(reading: Reading, run: Run) -> bool:
     if not _NEXT_DOOR.fullmatch(text) or is_of_a_thing(reading, run):
         return False
     if len(run.groups) > 1 and not _THOUSANDS.fullmatch(text):
-        return _asked(reading, run) or _in_pairs(text, reading)
+        return is_asked(reading, run) or _in_pairs(text, reading)
     return _is_next_to_a_call(reading, run)
 
 
@@ -168,10 +140,10 @@ def _is_next_to_a_call(reading: Reading, run: Run) -> bool:
     after = reading.row[run.last + 1] if run.last + 1 < len(reading.row) else None
     if after and meaning(after) is Said.PHONE and reading.flat.text[run.groups[-1].end : after.start] == " ":
         return True
-    if not run.first or not _placed(reading, run):
+    if not run.first or not is_placed(reading, run):
         return False
     before = reading.row[run.first - 1]
-    return meaning(before) is Said.PHONE or (before.text in words.ENOUGH and _asked(reading, run))
+    return meaning(before) is Said.PHONE or (before.text in words.ENOUGH and is_asked(reading, run))
 
 
 def without_article(run: Run) -> Run:
@@ -200,9 +172,9 @@ def _shaped(text: str, run: Run, reading: Reading) -> bool:
     if run.size >= _LONG and _REGISTERED.fullmatch(text):
         return False
     if run.size < _LONG:
-        if (len(digits) == _LEAST or not _asked(reading, run)) and _NOT_LOCAL.match(digits):
+        if (len(digits) == _LEAST or not is_asked(reading, run)) and _NOT_LOCAL.match(digits):
             return False
-        if is_near(run.size, reading.languages) or _asked(reading, run):
+        if is_near(run.size, reading.languages) or is_asked(reading, run):
             return True
         # Whole numbers of some countries are as short as local ones.
         parts = len(run.groups) >= _MANY or (len(run.groups) == 1 and not run.first)
@@ -222,23 +194,10 @@ def _in_pairs(text: str, reading: Reading) -> bool:
     return "de" in reading.languages and bool(_PAIRS.fullmatch(text))
 
 
-def _placed(reading: Reading, run: Run) -> bool:
-    """True at an end of a clause, or next to a word that introduces a number."""
-    text, start, end = reading.flat.text, run.groups[0].start, run.groups[-1].end
-    if _OPENS.search(text[max(0, start - 6) : start]):
-        return True
-    told = run.size > _LEAST or not text[start - 2 : start - 1].isascii() or _asked(reading, run)
-    if told and _CLOSES.match(text, end):
-        return True
-    before = reading.row[run.first - 1].text
-    after = reading.row[run.last + 1].text if run.last + 1 < len(reading.row) else ""
-    return before in words.NEUTRAL or before == "m" or before.endswith(words.LEADS) or after.startswith(words.FOLLOWS)
-
-
 def is_of_a_thing(reading: Reading, run: Run) -> bool:
     """Whether a word of its sentence names a thing; a very common word counts only in its clause."""
     short = run.size < _LONG
-    anywhere = short and len(run.groups) == 1 and not _asked(reading, run)
+    anywhere = short and len(run.groups) == 1 and not is_asked(reading, run)
     tiny = run.size < _TINY
     return _thing_before(reading, run.first, tiny, anywhere) or _thing_after(reading, run.last, tiny)
 

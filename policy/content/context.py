@@ -79,6 +79,8 @@ def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
         found = Said.NOTHING if _is_naming(row, place) else _subject(row, place, first)
         if token.text in words.OWNER and number:
             return Said.DIRECT
+        if found is Said.PHONE and _is_sent_code(row, place):
+            return Said.DIRECT
         if found in (Said.PHONE, Said.CARD):
             return Said.NOTHING if later and strange else found
         if _pair(row, place) in CALLS:
@@ -102,7 +104,7 @@ def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
         )
         number = number or (is_number(token) and not is_denied(row, place))
         strange += token.text not in words.NEUTRAL and not token.digits and not is_number(token)
-        direct = direct and (token.text in _BETWEEN or bool(token.digits) or is_number(token))
+        direct = direct and (token.text in _BETWEEN or _has_digits(token) or is_number(token))
         if strange > _FAR:
             break
     return _by_name(row, first, flat, number, anothers)
@@ -122,6 +124,18 @@ def _is_naming(row: Sequence[Token], place: int) -> bool:
     if row[place].text == "digits":
         return place > 0 and bool(row[place - 1].digits)
     return row[place].text in words.NAMES and tuple(it.text for it in row[place + 1 : place + 3]) in words.NAMING
+
+
+def _is_sent_code(row: Sequence[Token], place: int) -> bool:
+    """The "texted" of "the code they texted me is": what was sent is not called."""
+    if row[place].text not in words.SENT:
+        return False
+    return any(token.text in things.CODES for token in row[max(0, place - _FAR) : place])
+
+
+def _has_digits(token: Token) -> bool:
+    """A part of a number, with letters or without: the "6A" of "6A 06399"."""
+    return bool(token.digits) or (token.text.isascii() and any(map(str.isdigit, token.text)))
 
 
 def is_of_people(row: Sequence[Token], place: int) -> bool:

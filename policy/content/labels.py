@@ -16,6 +16,8 @@ from policy.content.tokens import Token
 _SHORTEST, _LONGEST = 2, 6
 _SHORT: Final = ("nr", "num", "nbr")
 _MOST_LINKS = 3
+#: So long a name of letters and digits goes on after a space: "33XYZ 0491 5701".
+_LONG_NAME = 5
 COUNTRIES: Final = frozenset(region.lower() for region in (*REGIONS.split(), "UK", "USA", "UAE", "EU"))
 _OF: Final = frozenset({"de", "of", "d"})
 _AT: Final = words.word_set(
@@ -48,7 +50,7 @@ _PLACES: Final = words.word_set(
 def is_labelled(row: Sequence[Token], first: int, flat: Flat) -> bool:
     """Whether a name in capitals, or "… number" of an unknown kind, stands right before the number."""
     until, numbered = row[first].start, False
-    if first and flat.text[row[first - 1].end : until] in ("-", "/") and _is_mixed(row[first - 1]):
+    if first and _is_mixed(row[first - 1]) and _joins_name(row[first - 1], flat.text[row[first - 1].end : until]):
         return True
     if is_of_no_such_country(row, first, flat):
         return True
@@ -144,6 +146,10 @@ def _is_acronym(token: Token, flat: Flat) -> bool:
 def _is_mixed(token: Token) -> bool:
     """The beginning of a longer name, such as the "ISBN4" of "ISBN4-06-182983-7"."""
     return not token.digits and not token.text.isalpha() and token.text.isascii()
+
+
+def _joins_name(token: Token, gap: str) -> bool:
+    return gap in ("-", "/") or (gap == " " and len(token.text) >= _LONG_NAME)
 
 
 def is_lettered(row: Sequence[Token], last: int, flat: Flat) -> bool:

@@ -67,6 +67,13 @@ _ALSO = {
     "fourty": "40",
     "niner": "9",
     "fife": "5",
+    "eis": "1",
+    "zwoi": "2",
+    "dru": "3",
+    "foif": "5",
+    "sachs": "6",
+    "sibe": "7",
+    "nuun": "9",
 }
 #: Words that sound like a digit; they count only between digits.
 HOMOPHONES: Final = {

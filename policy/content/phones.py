@@ -158,6 +158,8 @@ def is_phone(it: Candidate, said: Said, alone: bool, told: bool = False) -> bool
         return False
     if said is not Said.PHONE and _EMPLOYER.fullmatch(digits) and it.form == "2-7" and it.groups[1].gap == "-":
         return False
+    if said is not Said.PHONE and len(digits) >= _LONG and len(it.groups[-1].digits) == 1 and it.groups[-1].gap == "-":
+        return False
     if len(digits) > 13 or _idle(digits, it, said, told):
         return False
     if said is Said.DIRECT:

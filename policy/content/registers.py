@@ -46,7 +46,8 @@ _MACHINES: Final = """
     peca pecas lote chargennummer barcode qr hw chipnummer payback clubcard nectar flybuys bonuskarte
     mitgliedsnummer mitgliedsnr adhesion abonnement abonne suscripcion assinatura patrimonio tombo serie seriales
     katalog catalogue catalog signatur ausgabe makani digipin uprn parzelle flurstuck khata khasra cadastre catastro
-    catastral catasto padron rabies cert certificate certificat certificado zertifikat contador contatore recarga
+    catastral catasto padron rabies cert ced losnummer trxid txnid refid transactionid swisspass halbtax
+    siparis contador luce gas certificate certificat certificado zertifikat contador contatore recarga tag
     matr wasseruhr gasuhr stromuhr wasserstand zahlerstand
     """
 #: What is paid, weighed, drawn and counted.

@@ -208,12 +208,15 @@ IDIOMS: Final = frozenset(
 #: After a number: verbs that fit things, not phones.
 DONE: Final = word_set(
     """
+    gewonnen gewinnt gano gana gagne ganhou won wins vince vinto salio saiu sorti
     paid ships shipped arrives arrived arrive pagado pagada llegue paye payee bezahlt pago paga chegar delivered
     vence vencimento vencimiento due fallig echeance expired caducado caducada expire abgelaufen vencido vencida
     """
 )
 #: What ends the name of a thing that has a number of its own.
 THING_ENDS: Final = ("nummer", "nr", "konto", "versicherung", "zeichen", "ausweis", "schein", "preis", "betrag")
+#: What arrives by message to sign in.
+CODES: Final = word_set("code codes otp pin codigo kode codice tan passcode verification")
 #: Right before an amount.
 ABOUT: Final = word_set("over than about around almost nearly casi aproximadamente environ presque fast etwa circa ca")
 #: After a Japanese post code.

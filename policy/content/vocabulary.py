@@ -43,6 +43,7 @@ PHONE: Final = word_set(
     compose composes composer composez disca marque marquez hp durchlauten celu celus joint linea ligne linha punch
     retorna retorne retornar telefonazo fonazo llamado llamadita bigophonez bipe bipez bipper rappelles telefoniert
     zuruckrufen klingeln klingelt durchrufst liguem ligamos ligo ligas ligava liguei chamem bipa alo discando telefonem
+    signale signales signaler aalute aalutte lute sentire disk
     phones caller callers telephones telephoning dials
     sac assistance hotlines helpdesk wahlen wahle wahlst gewahlt rangeht rangehen drangeht rangehe ortsnetz dorf
     ارقام اتصل واتساب هاتف جوال موبايل फोन कॉल मोबाइल व्हाट्सएप
@@ -126,6 +127,12 @@ PHONE_MARKS: Final = tuple(
         "かける",
         "かけたら",
         "市内なら",
+        "市話",
+        "市话",
+        "回せば",
+        "打俾",
+        "打畀",
+        "搵",
         "同号",
         "同號",
         "打过来",
@@ -147,7 +154,7 @@ CARD_MARKS: Final = tuple(
 
 #: Abbreviations: a full stop after one does not end a sentence.
 SHORTENED: Final = word_set(
-    "no nr num tel ref inv ph mob acct st art matr nums cel tlf rech bestell auftr n nbr rif tfno"
+    "no nr num tel ref inv ph mob acct st art matr ced nums cel tlf rech bestell auftr n nbr rif tfno"
 )
 #: Words between a thing and its number.
 LINKS: Final = word_set(
@@ -214,10 +221,17 @@ CALLED: Final = word_set(
     schwester chef klempner elektriker arzt nachbar nachbarin hausmeister
     escritorio recepcao trabalho loja clinica farmacia escola oficina motorista mae pai esposa irmao irma chefe
     don dona sr sra mr mrs ms dr tio tia primo prima maestro mecano mecanico mecanicien vieux tonton tantie abuelo
+    macon peintre couturiere coiffeuse coiffeur menuisier carreleur jardinier nounou livreur vendeur vendeuse
+    albanil pintor carpintero jardinero cerrajero mecanica profesora profesor enfermera repartidor costurera
+    pedreiro marceneiro costureira entregador professora pintora maler tischler gartner schreiner friseurin lehrerin
+    idraulico muratore falegname imbianchino meccanico giardiniere badante maestra
+    builder painter cleaner nanny gardener mechanic handyman roofer tutor sitter groomer vet locksmith miss
     oncle tante onkel cousin cousine owner dueno duena
     encanador eletricista medico vizinho vizinha porteiro portaria zelador central
     """
 )
+#: Ends of words for people, where words are not kept apart.
+FOR_PEOPLE: Final = tuple(map(fold, ("哥", "姐", "师傅", "師傅", "老师", "老師", "阿姨", "さん", "先生")))
 #: Those who are called about a thing: "warranty people", "el chico del pedido".
 PEOPLE: Final = word_set(
     """
@@ -240,6 +254,8 @@ NAMING: Final = frozenset((it, an) for it in ("it", "this", "that", "them") for 
 #: What stands for a thing that was named, and the verb after it.
 REFERRING: Final = INSTEAD | word_set("it its it's that c es lo ele ela esso er das ce sie")
 IS: Final = word_set("is s it's its es ist est e was are lautet")
+#: Words for sending a message.
+SENT: Final = word_set("texted text sms msg message messaged mensaje nachricht message mensagem messaggio sent")
 NOT: Final = word_set("no nao nicht pas not")
 #: Words between the parts of a name.
 PARTICLES: Final = word_set(
