@@ -28,6 +28,7 @@ _HOMES: Final = {
 #: Local numbers that are as long as whole numbers elsewhere.
 _WITHOUT_AREA: Final = {"BR": r"9\d{8}", "AR": r"15[2-7]\d{6,7}"}
 _NORTH_AMERICA: Final = 1
+_LEAST_MOBILE: Final = 10
 #: Language -> lengths of local numbers in its countries; in other languages any length.
 _NEAR: Final = {"es": (6, 7, 8), "fr": (7,), "pt": (8,), "it": (6, 7, 8), "ja": (6, 7, 8), "zh": (7, 8)}
 
@@ -42,6 +43,14 @@ def is_local(digits: str, languages: tuple[str, ...]) -> bool:
     """Dialable in a country of these languages; English, and one whose countries are unknown, is written everywhere."""
     homes = homes_of(languages)
     return bool(_shape(homes).fullmatch(digits)) if homes else is_dialable(digits)
+
+
+def is_mobile(digits: str, languages: tuple[str, ...]) -> bool:
+    """A whole mobile number of a country of these languages, from ten digits; in English one that begins with 0."""
+    homes = homes_of(languages)
+    if len(digits) < _LEAST_MOBILE or not (homes or digits[0] == "0"):
+        return False
+    return bool(_mobiles(homes or REGIONS).fullmatch(digits))
 
 
 def is_of_country(digits: str, region: str) -> bool:
@@ -85,6 +94,20 @@ def homes_of(languages: tuple[str, ...]) -> str:
 @cache
 def _shape(regions: str) -> re.Pattern[str]:
     return re.compile("|".join(dict.fromkeys(shape for region in regions.split() for shape in _shapes(region))))
+
+
+@cache
+def _mobiles(regions: str) -> re.Pattern[str]:
+    return re.compile("|".join(filter(None, (_mobile(region) for region in regions.split()))))
+
+
+def _mobile(region: str) -> str:
+    """Nothing for North America, where mobile numbers look like all others."""
+    data = PhoneMetadata.metadata_for_region(region)
+    if data is None or data.mobile is None or data.country_code == _NORTH_AMERICA:
+        return ""
+    trunk = f"(?:{data.national_prefix})" if data.national_prefix else ""
+    return f"{trunk}(?:{data.mobile.national_number_pattern})"
 
 
 def _shapes(region: str) -> list[str]:
