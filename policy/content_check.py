@@ -13,6 +13,7 @@ from policy.content.content import MOST_BEFORE, MOST_OF_EACH, examine
 from policy.content.rules import Category, ContentRules, Mode
 from policy.content_lists import open_lists
 from policy.unchecked import warn
+from pool.geo import UNKNOWN, country_of
 from services.snapshot import ServiceSnapshot
 from storage import keys
 from storage.seal import SealBroken
@@ -41,7 +42,8 @@ def check_message(rt: Runtime, snapshot: ServiceSnapshot, message: Inbound) -> C
     body = message.body or ""
     line = keys.service("recent", snapshot.sid, f"{_sender_index(rt, snapshot.sid, message)}|{message.called}")
     unread: list[str] = []
-    verdict = examine(body, _before(rt, line, message.sid, unread), rules)
+    countries = _countries(message.sender, message.called)
+    verdict = examine(body, _before(rt, line, message.sid, unread), rules, countries)
     end = body[-MOST_OF_EACH:]
     args: dict[str, Any] = {"recent": f"{message.sid}|{rt.seal.seal(end, line)}", "kept": MOST_BEFORE}
     if unread:
@@ -90,6 +92,12 @@ def _rules(rt: Runtime, snapshot: ServiceSnapshot) -> ContentRules | None:
         phone=modes[Category.PHONE], card=modes[Category.CARD], email=modes[Category.EMAIL],
         profanity=modes[Category.PROFANITY], languages=languages, lists=lists.words, allowed=lists.allowed,
     )  # fmt: skip
+
+
+def _countries(*numbers: str) -> tuple[str, ...]:
+    """The countries in whose national form these two probably write a number."""
+    found = (country_of(number) for number in numbers)
+    return tuple(dict.fromkeys(country for country in found if country != UNKNOWN))
 
 
 def _sender_index(rt: Runtime, service_sid: str, message: Inbound) -> str:

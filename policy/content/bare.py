@@ -178,8 +178,8 @@ def _shaped(text: str, run: Run, reading: Reading) -> bool:
             return True
         # Whole numbers of some countries are as short as local ones.
         parts = len(run.groups) >= _MANY or (len(run.groups) == 1 and not run.first)
-        return parts and run.size < _LONG and is_local(digits, reading.languages)
-    return is_local(digits, reading.languages)
+        return parts and run.size < _LONG and is_local(digits, reading.homes)
+    return is_local(digits, reading.homes)
 
 
 def _weak(text: str, run: Run, reading: Reading) -> bool:

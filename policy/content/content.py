@@ -36,19 +36,20 @@ _DIGIT: Final = re.compile(r"[0-9]")
 Number = tuple[Category, int, int, str, int]
 
 
-def examine(text: str, before: Iterable[str], rules: ContentRules) -> Verdict:
+def examine(text: str, before: Iterable[str], rules: ContentRules, countries: tuple[str, ...] = ()) -> Verdict:
     """The findings in the text. `before`: the same sender's last messages to the same partner, newest last.
+    `countries`: of the sender and of the number, ISO codes; people write numbers of these without a country code.
 
     They are read only if this text could contain the end of a number.
     """
     flat = flatten(text)
-    found = sorted(_findings(flat, before, rules), key=lambda item: item.start)
+    found = sorted(_findings(flat, before, rules, countries), key=lambda item: item.start)
     hidden = [item for item in found if rules.mode(item.category) >= Mode.MASK]
     action = max((rules.mode(item.category) for item in found), default=Mode.OFF)
     return Verdict(tuple(found), action, masked(text, hidden, rules.cover))
 
 
-def _findings(flat: Flat, before: Iterable[str], rules: ContentRules) -> Iterator[Finding]:
+def _findings(flat: Flat, before: Iterable[str], rules: ContentRules, countries: tuple[str, ...]) -> Iterator[Finding]:
     digits, addresses, words = _allowed(rules.allowed)
     taken: list[tuple[int, int]] = []
     if rules.email and may_hold(flat.text):
@@ -57,7 +58,7 @@ def _findings(flat: Flat, before: Iterable[str], rules: ContentRules) -> Iterato
             if not _is_allowed_address(address, addresses):
                 yield _finding(flat, Category.EMAIL, start, end)
     if (rules.phone or rules.card) and (hints := _hints(flat.text)):
-        for category, start, end, number, earlier in _numbers(flat, before, rules, hints):
+        for category, start, end, number, earlier in _numbers(flat, before, rules, countries, hints):
             if not _overlaps(taken, start, end) and not _is_allowed_number(number, digits):
                 yield _finding(flat, category, start, end, earlier)
     if rules.profanity:
@@ -69,8 +70,10 @@ def _finding(flat: Flat, category: Category, start: int, end: int, earlier: int 
     return Finding(category, *flat.span(start, end), earlier)
 
 
-def _numbers(flat: Flat, before: Iterable[str], rules: ContentRules, hints: int) -> Iterator[Number]:
-    reading = read(flat, rules.languages)
+def _numbers(
+    flat: Flat, before: Iterable[str], rules: ContentRules, countries: tuple[str, ...], hints: int
+) -> Iterator[Number]:
+    reading = read(flat, rules.languages, countries)
     taken: list[tuple[int, int]] = []
     part = split(reading, _earlier(before, hints))
     if hints >= LEAST:

@@ -25,8 +25,17 @@ _HOMES: Final = {
     "ja": "JP",
     "zh": "CN HK TW MO SG MY",
 }
+#: Country -> it and those from which its numbers cannot be told in national form.
+_SAME_FORM: Final = {"FR": "FR GP MQ RE GF YT", "GB": "GB JE GG IM"}
 #: Local numbers that are as long as whole numbers elsewhere.
-_WITHOUT_AREA: Final = {"BR": r"9\d{8}", "AR": r"15[2-7]\d{6,7}"}
+_WITHOUT_AREA: Final = {"BR": r"9\d{8}", "AR": r"(?:0?[1-9]\d{1,3})?15[2-7]\d{5,7}"}
+#: Ranges reserved for films and examples, with which people try the policy; the metadata lacks them.
+_EXAMPLES: Final = {
+    "GB": r"(?:7700900|1632960|20[37]946\d|1(?:1[3-8]|21|31|41|51|61)496\d|808157\d|306999\d)\d{3}",
+    "FR": r"(?:63998|19900|26191|35301|46571|53649)\d{4}",
+    "IE": r"2091\d{5}",
+    "JP": r"[36]0000\d{4}",
+}
 _NORTH_AMERICA: Final = 1
 _LEAST_MOBILE: Final = 10
 #: Language -> lengths of local numbers in its countries; in other languages any length.
@@ -39,15 +48,13 @@ def is_dialable(digits: str) -> bool:
     return bool(_shape(REGIONS).fullmatch(digits))
 
 
-def is_local(digits: str, languages: tuple[str, ...]) -> bool:
-    """Dialable in a country of these languages; English, and one whose countries are unknown, is written everywhere."""
-    homes = homes_of(languages)
+def is_local(digits: str, homes: str) -> bool:
+    """Dialable in one of these countries; empty means all."""
     return bool(_shape(homes).fullmatch(digits)) if homes else is_dialable(digits)
 
 
-def is_mobile(digits: str, languages: tuple[str, ...]) -> bool:
-    """A whole mobile number of a country of these languages, from ten digits; in English one that begins with 0."""
-    homes = homes_of(languages)
+def is_mobile(digits: str, homes: str) -> bool:
+    """A whole mobile number of one of these countries, from ten digits; if they are unknown, one that begins with 0."""
     if len(digits) < _LEAST_MOBILE or not (homes or digits[0] == "0"):
         return False
     return bool(_mobiles(homes or REGIONS).fullmatch(digits))
@@ -84,8 +91,13 @@ def _national(code: int) -> re.Pattern[str]:
 
 
 @cache
-def homes_of(languages: tuple[str, ...]) -> str:
-    """Empty means all countries."""
+def homes_of(languages: tuple[str, ...], countries: tuple[str, ...] = ()) -> str:
+    """The countries whose numbers people write without a country code; empty means all.
+
+    Those of the two people, if they are known; else those of the language. English is written everywhere.
+    """
+    if countries:
+        return " ".join(dict.fromkeys(" ".join(_SAME_FORM.get(country, country) for country in countries).split()))
     own = [language for language in languages if language != "en"]
     known = bool(own) and all(language in _HOMES for language in own)
     return " ".join(_HOMES[language] for language in own) if known else ""
@@ -107,7 +119,7 @@ def _mobile(region: str) -> str:
     if data is None or data.mobile is None or data.country_code == _NORTH_AMERICA:
         return ""
     trunk = f"(?:{data.national_prefix})" if data.national_prefix else ""
-    return f"{trunk}(?:{data.mobile.national_number_pattern})"
+    return f"{trunk}(?:{data.mobile.national_number_pattern}|{_EXAMPLES.get(region, '(?!)')})"
 
 
 def _shapes(region: str) -> list[str]:
@@ -123,4 +135,5 @@ def _patterns(region: str) -> list[str]:
     """True for types of numbers at which people are called."""
     data = PhoneMetadata.metadata_for_region(region)
     kinds = (data.fixed_line, data.mobile, data.toll_free, data.shared_cost, data.uan, data.voip) if data else ()
-    return [kind.national_number_pattern for kind in kinds if kind and kind.national_number_pattern]
+    found = [kind.national_number_pattern for kind in kinds if kind and kind.national_number_pattern]
+    return [*found, *filter(None, [_EXAMPLES.get(region)])]

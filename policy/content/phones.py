@@ -11,7 +11,7 @@ from policy.content.bare import is_among_codes, is_bare_phone, is_named, is_next
 from policy.content.candidates import Candidate, beginning
 from policy.content.codes import is_code, is_code_for_sure
 from policy.content.context import Said, is_dialled, said_after, said_before, shown
-from policy.content.dialable import homes_of, is_called_from_abroad, is_local, is_mobile
+from policy.content.dialable import is_called_from_abroad, is_local, is_mobile
 from policy.content.pieces import in_pieces
 from policy.content.references import stands_for_thing
 from policy.content.runs import Reading, Run
@@ -109,18 +109,16 @@ def _is_near(reading: Reading, run: Run, it: Candidate, said: Said, named: bool)
     """For a number that no word calls a phone: valid in the text's own country, or written like a phone number."""
     if it.plus or it.disguised or it.kept_apart or it.digits.startswith("00"):
         return True
-    if _rises(it) and "fr" not in reading.languages and homes_of(reading.languages):
+    if _rises(it) and "fr" not in reading.languages and reading.homes:
         return False
-    local = is_local(it.digits, reading.languages)
+    local = is_local(it.digits, reading.homes)
     if said is not Said.NOTHING:
         return local or it.paren
     if len(it.groups) == 1:
         return (
-            local
-            and not (named and not is_mobile(it.digits, reading.languages))
-            and not is_among_codes(reading, it.pieces)
+            local and not (named and not is_mobile(it.digits, reading.homes)) and not is_among_codes(reading, it.pieces)
         )
-    return local or not (named or is_of_a_thing(reading, run))
+    return local or (not reading.homes and not (named or is_of_a_thing(reading, run)))
 
 
 def _rises(it: Candidate) -> bool:

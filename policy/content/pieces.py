@@ -47,7 +47,7 @@ def in_pieces(reading: Reading) -> tuple[int, int, str] | None:
         digits = digits[::-1]
     elif not _in_steps(reading, runs):
         return None
-    if not is_local(digits, reading.languages):
+    if not is_local(digits, reading.homes):
         return None
     if any(meaning(token) is Said.THING and token.text not in SOFT for token in reading.row):
         return None

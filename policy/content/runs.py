@@ -9,6 +9,7 @@ from typing import Final
 
 from policy.content import vocabulary
 from policy.content.characters import Flat
+from policy.content.dialable import homes_of
 from policy.content.shapes import innocent
 from policy.content.tokens import Kind, Token, tokens
 
@@ -61,6 +62,8 @@ class Reading:
     runs: Sequence[Run]
     #: The languages of the country that the text comes from.
     languages: tuple[str, ...] = ()
+    #: The countries whose numbers are written without a country code; empty means all.
+    homes: str = ""
     #: How many of its words contain digits.
     coded: int = 0
 
@@ -76,12 +79,11 @@ def _weight(text: str) -> int:
     return 1 if text.isascii() else max(1, len(text) // 2)
 
 
-def read(flat: Flat, languages: tuple[str, ...] = ()) -> Reading:
+def read(flat: Flat, languages: tuple[str, ...] = (), countries: tuple[str, ...] = ()) -> Reading:
     row = tokens(flat)
     coded = sum([not token.text.isalpha() for token in row])
-    return Reading(
-        flat, row, tuple(_runs(flat, _without_innocent(row, flat.text, "pt" in languages))), languages, coded
-    )
+    runs = tuple(_runs(flat, _without_innocent(row, flat.text, "pt" in languages)))
+    return Reading(flat, row, runs, languages, homes_of(languages, countries), coded)
 
 
 def _without_innocent(row: list[Token], text: str, brazilian: bool) -> list[Token]:

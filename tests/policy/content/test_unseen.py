@@ -27,11 +27,12 @@ def texts(number: int) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
-def is_found(row: dict[str, Any]) -> bool:
+def is_found(row: dict[str, Any], with_country: bool = True) -> bool:
     """Whether the policy finds a phone number, with the rules of a Service in the text's Language."""
     languages = tuple(dict.fromkeys(["en", row["lang"]]))
     rules = ContentRules(phone=Mode.BLOCK, languages=languages)
-    return any(found.category is Category.PHONE for found in examine(row["text"], (), rules).findings)
+    verdict = examine(row["text"], (), rules, (row["country"],) if with_country else ())
+    return any(found.category is Category.PHONE for found in verdict.findings)
 
 
 def figures(rows: list[dict[str, Any]]) -> Figures:
