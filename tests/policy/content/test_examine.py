@@ -125,3 +125,28 @@ def test_no_text_raises():
     for text in strange:
         verdict = examine(text, [text, text], MASK)
         assert all(0 <= found.start < found.end <= len(text) for found in verdict.findings)
+
+
+@pytest.mark.parametrize(
+    ("countries", "found"), [((), True), (("FR",), True), (("US",), False), (("US", "FR"), True), (("GB",), False)]
+)
+def test_a_number_without_country_code_is_of_one_of_the_two_countries(countries: tuple[str, ...], found: bool) -> None:
+    verdict = examine("le bouquet est pour Loïc 06 39 98 12 34 demain", [], MASK, countries)
+    assert bool(verdict.findings) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("the SIRET is on the form, it's 842205519", False),
+        ("the number on the invoice? 51 824 753 556", False),
+        ("part 137221600 or the newer 5304483454", False),
+        ("the code they texted me is 550157 but it expired", False),
+        ("text me at 550157", True),
+        ("start with 06 39 then add 98 12 and at the end 34", True),
+        ("backwards: 432 18 99 360", True),
+        ("take 432 18 99 360", False),
+    ],
+)
+def test_what_a_number_stands_for(text: str, found: bool) -> None:
+    assert bool(examine(text, [], ContentRules(phone=Mode.MASK, languages=("en", "fr")), ("FR",)).findings) is found

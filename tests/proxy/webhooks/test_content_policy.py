@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from common.identifiers import SCHEME
+from common.sids import new
 from policy.sentences.sentences import SENTENCES
 from storage import keys
 from tests.support.stack import ACCOUNT, TOKEN
