@@ -28,7 +28,7 @@ def texts(number: int) -> list[dict[str, Any]]:
 
 
 def is_found(row: dict[str, Any], with_country: bool = True) -> bool:
-    """Whether the policy finds a phone number, with the rules of a Service in the text's Language and its sender's country."""
+    """Whether the policy finds a phone number, with the text's Language and its sender's country."""
     languages = tuple(dict.fromkeys(["en", row["lang"]]))
     rules = ContentRules(phone=Mode.BLOCK, languages=languages)
     verdict = examine(row["text"], (), rules, (row["country"],) if with_country else ())

@@ -110,3 +110,19 @@ def test_what_is_kept_for_it_is_sealed_and_passes(harness: WebhookHarness, conve
     # A search for four digits alone would find them in a random SID or seal in one of a hundred runs.
     assert len(rows) == 12 and not any(part in row for row in rows for part in (NUMBER.encode(), b"the gate"))
     assert 0 < client.ttl(line) <= 3600
+
+
+@pytest.mark.parametrize("person, found", [("+15005550111", False), ("+33639981111", True)])
+def test_the_sender_s_country_tells_how_numbers_are_written(
+    harness: WebhookHarness, conversation: Conversation, person: str, found: bool
+) -> None:
+    harness.set_fields(ContentPhone="mask")
+    session = harness.service.sessions(harness.service.sessions.create(unique_name=new("talk-")).sid)
+    partner = harness.new_person()
+    number = conversation.alices
+    session.participants.create(identifier=person, proxy_identifier=number)
+    session.participants.create(identifier=partner)
+    text = "le bouquet est pour Loïc 06 39 98 12 34 demain"
+    harness.text(person, number, text)
+    ((_, arrived),) = harness.inbox(partner)
+    assert arrived == (text.replace("06 39 98 12 34", "•••") if found else text)
