@@ -76,10 +76,8 @@ def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
         gap = flat.text[token.end : until]
         until = token.start
         crossed = crossed or (any(stop in gap for stop in _STOPS) and not is_shortened(token))
-        found = Said.NOTHING if _is_naming(row, place) else _subject(row, place, first)
-        if token.text in words.OWNER and number:
-            return Said.DIRECT
-        if found is Said.PHONE and _is_sent_code(row, place):
+        found = _subject(row, place, first)
+        if found is Said.DIRECT or (token.text in words.OWNER and number):
             return Said.DIRECT
         if found in (Said.PHONE, Said.CARD):
             return Said.NOTHING if later and strange else found
@@ -113,6 +111,10 @@ def said_before(row: Sequence[Token], first: int, flat: Flat) -> Said:
 def _subject(row: Sequence[Token], place: int, first: int) -> Said:
     """The meaning of a word; a place such as the "bank" of "my number at the bank is" has none."""
     found = meaning(row[place])
+    if found is Said.PHONE and _is_sent_code(row, place):
+        return Said.DIRECT
+    if _is_naming(row, place):
+        return Said.NOTHING
     if found is not Said.THING:
         return found
     oblique = place < first - 1 and row[place].text in things.SOFT and is_oblique(row, place)

@@ -47,7 +47,7 @@ PURE = {
     "common/identifiers.py": "_has_trunk_zero",
     "policy/content/characters.py": "_folded",
     "policy/content/content.py": "_allowed",
-    "policy/content/dialable.py": "_national _shape homes_of",
+    "policy/content/dialable.py": "_mobiles _national _shape homes_of",
     "policy/content/profanity.py": "_compiled _ours",
     "policy/lines.py": "is_costly",
     "policy/quiet_hours.py": "_zones",
