@@ -138,7 +138,7 @@ ACCOUNT_KEYS = {
     "services": Key("services", "zset", "the account's", "Service SIDs by creation (ms)"),
     "service_names": Key("service-names", "hash", "the account's", "unique name -> Service SID"),
     "claims": Key(
-        "claims", "zset", "minutes", "creations not yet confirmed: Service SID or proxy number by start (ms)"
+        "claims", "zset", "until confirmed", "creations not yet confirmed: Service SID or proxy number by start (ms)"
     ),
     "number_claims": Key(
         "number-claims",

@@ -14,12 +14,14 @@ end
 
 -- A key that the carrier has accepted is asked about again from time to time, however many unknown ones come.
 local function claim_known(key, args)
-  if redis.call('SET', key, 1, 'NX', 'PX', args.claim) then return '{}' end
+  if redis.call('SET', key, args.token, 'NX', 'PX', args.claim) then return '{}' end
   return refuse('asked', args.claim)
 end
 
 return function(tx, args)
   local key = keys.key_check(tx, args.question)
+  -- The reply of the store was lost, and the same process asks again.
+  if redis.call('GET', key) == args.token then return '{}' end
   if args.known then return claim_known(key, args) end
   local again = redis.call('PTTL', key)
   if again > 0 then return refuse('asked', again) end
@@ -33,6 +35,6 @@ return function(tx, args)
   redis.call('ZADD', under_way, tx.now + args.claim, args.token)
   redis.call('PEXPIRE', under_way, 2 * args.claim)
   redis.call('SET', budget, bucket.full_after(full_at, rate, args.per_minute, tx.now, 1), 'PX', 2 * MINUTE)
-  redis.call('SET', key, 1, 'PX', MINUTE)
+  redis.call('SET', key, args.token, 'PX', MINUTE)
   return '{}'
 end

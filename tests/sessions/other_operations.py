@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from callbacks import deliveries
+from callbacks import deliveries, webhook_secrets
 from carrier.inbound import Attached, Inbound
 from common.model import Service
 from common.runtime import Runtime
 from common.sids import new
+from jobs.job_claim import run_claimed
 from jobs.redaction import request
 from outbox import app_messages, entries
 from policy import blocks, content_lists, opt_outs
@@ -151,6 +152,22 @@ def redact(rt: Runtime, service: Service, session: Session) -> None:
     run(rt, service, "settle_redaction", outcome="redacted", **{**told, "token": claim["token"]})
 
 
+def keep_keys(rt: Runtime, service: Service) -> None:
+    """Runs the scripts for the installation's own keys and claims, and for the credentials of accounts."""
+    store = rt.store
+    webhook_secrets.add_secret(rt, service, 60)
+    run_claimed(rt, "a-job", service.sid, lambda may_begin: may_begin())
+    store.ring("count_login_failure", {"client": "a", "account": ACCOUNT, "per_client": 5, "per_account": 50})
+    question = {"question": new(""), "known": False, "token": new(""), "claim": 60_000, "at_once": 2, "per_minute": 20}
+    store.ring("claim_key_check", question)
+    wrapped = store.guard(lambda: store.client.hget(keys.ring("keyring"), "wrapped")).decode()
+    store.ring("replace_keyring", {"former": wrapped, "wrapped": wrapped})
+    other = "AC" + new("")
+    store.guard(lambda: store.client.set(keys.account("account", other), "one"))
+    store.account("replace_account", other, {"former": "one", "text": "two"})
+    store.account("forget_account", other, {"former": "two"})
+
+
 def run_all(rt: Runtime, service: Service, session: Session, clock: TestClock) -> None:
     services.update_service(rt, service, {"content_phone": "flag"})
     content_lists.set_lists(rt, service, {"allowed": "@shop.example"})
@@ -160,6 +177,7 @@ def run_all(rt: Runtime, service: Service, session: Session, clock: TestClock) -
     spend_allowance(rt, service, session)
     attach_file(rt, service, session, clock)
     block_people(rt, service)
+    keep_keys(rt, service)
     clock.now += 31_000
     reconcile(rt, service)
     redact(rt, service, session)

@@ -120,15 +120,16 @@ def _call(rt: Runtime, service: Service, session: Session) -> None:
 
 
 def _keep_pool(rt: Runtime, service: Service) -> None:
-    route = {"service": service.sid, "sid": number_sid(POOL[0].number), "restore": "", "at": 0}
-    rt.store.account("claim_number", ACCOUNT, {"number": POOL[0].number, "route": route})
-    rt.store.service("note_drift", service.sid, {"sid": route["sid"], "fields": []})
+    sid, number = number_sid(POOL[0].number), POOL[0].number
+    claim = {"account": ACCOUNT, "service": service.sid, "sid": sid, "restore": "", "at": 0}
+    rt.store.account("claim_number", ACCOUNT, {"number": number, "claim": claim})
+    rt.store.service("note_drift", service.sid, {"sid": sid, "fields": []})
     numbers.update_number(rt, service, number_sid(POOL[1].number), True)
     numbers.list_numbers(rt, service, None, 10)
     rt.store.service("list_drained", service.sid, {})
     busy = next(one for one in numbers.list_numbers(rt, service, None, 10).items if one.in_use)
     numbers.remove_number(rt, service, busy.sid)
-    rt.store.guard(lambda: rt.store.client.delete(f"{{{ACCOUNT}}}:routes"))
+    rt.store.account("release_number", ACCOUNT, {"number": number, "service": service.sid, "at": 0})
 
 
 def delete(rt: Runtime, service: Service) -> None:

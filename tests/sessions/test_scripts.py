@@ -26,13 +26,16 @@ from tests.sessions.service_life import ANN, CAT
 
 TABLES = {"ring": keys.RING_KEYS, "AC": keys.ACCOUNT_KEYS, "KS": keys.SERVICE_KEYS}
 #: Scripts that may write when repeated: they write the same state again, or take slightly more than they use.
-SAY_AGAIN = {"put_service", "set_content_lists", "note_drift", "claim_request", "take_tokens"}
+SAY_AGAIN = {
+    "put_service", "set_content_lists", "note_drift", "claim_request", "take_tokens", "count_login_failure",
+}  # fmt: skip
 #: Scripts whose repeated answer may differ, as it says that nothing is left to do.
 NOTHING_LEFT = {
     "sweep", "delete_session", "delete_interaction", "drain_number", "finish_number", "purge_service",
     "claim_deliveries", "settle_delivery", "spool_deliveries", "forget_deliveries", "redeliver", "announce_expiring",
     "claim_outgoing", "settle_outgoing", "release_outgoing", "put_optouts", "claim_watched", "late_window", "note_late",
     "put_block", "claim_redactions", "settle_redaction", "claim_attachments", "settle_attachment",
+    "release_job", "release_number", "forget_account",
 }  # fmt: skip
 
 
@@ -223,7 +226,9 @@ def looked_at(rt: Runtime) -> set[str]:
         name, line = entry(key)
         kind: Any = client.type(key)
         assert kind.decode() == line.type, key
-        limited = re.match(r"\d+ days|twice the replay window|until full|seconds|24 hours|an hour", line.life)
+        limited = re.match(
+            r"\d+ days|twice the replay window|until full|seconds|minutes|a minute|24 hours|an hour", line.life
+        )
         assert (client.pttl(key) != -1) == bool(limited), f"{key}: {line.life}"
         found.add(name)
     return found
