@@ -13,10 +13,13 @@ from common.model import Page, Service
 from common.runtime import Runtime
 from common.sids import new
 from erasure.sessions import delete_session
+from relay.statuses import note_status
 from services import services
-from sessions import participants, sessions
+from services.snapshot import read_snapshot
+from sessions import interactions, participants, sessions
 from sessions.model import Participant, Session
 from storage import keys
+from tests.sessions import service_life
 from tests.sessions.real_runtime import ACCOUNT, TestClock, build, put_number, read_state, us_numbers
 
 ANN = "+14155552000"
@@ -126,6 +129,21 @@ def test_a_session_has_a_bound_of_participants_ever(
     assert refused.value.code == 80609
     assert "MAX_PARTICIPANTS_PER_SESSION" in refused.value.message and "new Session" in refused.value.message
     assert len(participants.list_participants(rt, service, session.sid, None, 50).items) == 3
+
+
+def test_a_late_status_still_finds_whom_it_is_about(rt: Runtime, service: Service, clock: TestClock) -> None:
+    """The carrier says that a number cannot be texted, after its Participant has left."""
+    session, (first, *_) = opened(rt, service), couriers(1)
+    left = participants.add_participant(rt, service, session.sid, {"identifier": first})
+    ann = sessions.get_session(rt, service, session.sid).participants[0]
+    service_life.relay_text(rt, service, ann.proxy_identifier, ANN)
+    participants.remove_participant(rt, service, session.sid, left.sid)
+    (text,) = interactions.list_interactions(rt, service, session.sid, None, 10).items
+    snapshot = read_snapshot(rt, service.sid)
+    note_status(rt, snapshot, text.sid, resource=new("SM"), state="undelivered", code=30006)
+    who = rt.index.of(service.sid, SCHEME, first)
+    stored = rt.store.client.hgetall(keys.service("unreachable", service.sid))
+    assert list(stored) == [f"{who}|{left.proxy_identifier}".encode()]
 
 
 def test_deleting_the_session_deletes_them(rt: Runtime, service: Service, clock: TestClock) -> None:

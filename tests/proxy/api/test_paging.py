@@ -1,5 +1,6 @@
 """Lists: any large PageSize, our own absolute URLs, page tokens that cannot be forged."""
 
+import inspect
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -127,3 +128,20 @@ def test_strangers_tokens_are_refused(api: Api, app, five):
         other.post("/proxy/v1/Services", data={"UniqueName": new("n")})
     url = other.get("/proxy/v1/Services?PageSize=1").get_json()["meta"]["next_page_url"]
     api.problem(api.client.get(url.removeprefix(PUBLIC_URL)), 400, 20001)
+
+
+#: A Service has a few at most, all in one answer.
+FEW = {"events.secrets.index"}
+
+
+def test_every_list_has_pages(api: Api, app):
+    """Also those of operators: no answer may be as long as what it lists."""
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.endswith(".index") and rule.endpoint not in FEW]
+    assert len(rules) >= 9
+    for rule in rules:
+        assert "listing(" in inspect.getsource(app.view_functions[rule.endpoint]), rule.endpoint
+        names = {"service": api.service, "session": api.session}
+        if rule.arguments <= set(names):
+            path = rule.build({name: names[name] for name in rule.arguments})[1]
+            page = api.client.get(path, query_string={"PageSize": "1"}).get_json()
+            assert page["meta"]["page_size"] == 1, rule.endpoint
