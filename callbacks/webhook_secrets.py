@@ -56,7 +56,7 @@ def add_secret(rt: Runtime, service: Service, overlap_seconds: int) -> list[Webh
     kept = [replace(one, ends_ms=ends if one.ends_ms is None else min(ends, one.ends_ms)) for one in former]
     changed = [WebhookSecret(secrets.token_bytes(32), now), *kept]
     rows = [[b64encode(one.value).decode(), one.created_ms, one.ends_ms] for one in changed]
-    sealed = rt.seal.seal(json.dumps(rows), _associated_data(service.sid))
+    sealed = rt.seal.seal(json.dumps(rows), associated_data(service.sid))
     answer = checked(rt.store.service("set_webhook_secrets", service.sid, {"former": stored, "text": sealed}))
     if not answer["changed"]:
         raise Refused(20409, "Somebody else made a new secret at the same time: look at the present one")
@@ -66,10 +66,10 @@ def add_secret(rt: Runtime, service: Service, overlap_seconds: int) -> list[Webh
 def _valid(rt: Runtime, service_sid: str, sealed: str | None) -> list[WebhookSecret]:
     if sealed is None:
         return [WebhookSecret(rt.ring.derive(f"webhook secret\0{service_sid}"))]
-    rows, now = json.loads(rt.seal.open(sealed, _associated_data(service_sid))), rt.now_ms()
+    rows, now = json.loads(rt.seal.open(sealed, associated_data(service_sid))), rt.now_ms()
     found = [WebhookSecret(b64decode(value), created, ends) for value, created, ends in rows]
     return [one for one in found if one.ends_ms is None or now < one.ends_ms]
 
 
-def _associated_data(service_sid: str) -> str:
+def associated_data(service_sid: str) -> str:
     return f"webhook secrets\0{service_sid}"

@@ -74,10 +74,10 @@ def _args(rt: Runtime, service_sid: str, scope: str, target: str) -> dict[str, A
         return {"scope": scope, "id": target}
     number = require(target)
     who = rt.index.of(service_sid, SCHEME, number)
-    return {"scope": scope, "id": who, "sealed": rt.seal.seal(number, _associated_data(service_sid, who))}
+    return {"scope": scope, "id": who, "sealed": rt.seal.seal(number, associated_data(service_sid, who))}
 
 
-def _associated_data(service_sid: str, who: str) -> str:
+def associated_data(service_sid: str, who: str) -> str:
     return f"block\0{service_sid}\0{who}"
 
 
@@ -115,4 +115,4 @@ def _block(field: str, doc: dict[str, Any]) -> Block:
 
 def blocked_number(rt: Runtime, service: Service, found: Block) -> str | None:
     """A blocked person's real number: only for callers who may see it."""
-    return rt.seal.open(found.sealed, _associated_data(service.sid, found.id)) if found.sealed else None
+    return rt.seal.open(found.sealed, associated_data(service.sid, found.id)) if found.sealed else None

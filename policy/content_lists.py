@@ -36,7 +36,7 @@ def get_lists(rt: Runtime, service: Service) -> ContentLists:
 def open_lists(rt: Runtime, snapshot: ServiceSnapshot) -> ContentLists:
     """Raises SealBroken."""
     sid = snapshot.sid
-    texts = {field: rt.seal.open(sealed, _associated_data(sid, field)) for field, sealed in snapshot.content.items()}
+    texts = {field: rt.seal.open(sealed, associated_data(sid, field)) for field, sealed in snapshot.content.items()}
     words = {field.removeprefix(_WORDS): text for field, text in texts.items() if field.startswith(_WORDS)}
     return ContentLists(tuple(json.loads(texts.get(_ALLOWED, "[]"))), dict(sorted(words.items())))
 
@@ -59,7 +59,7 @@ def set_lists(rt: Runtime, service: Service, given: Mapping[str, str | None]) ->
 
 def _set(rt: Runtime, service: Service, texts: Mapping[str, str | None]) -> ContentLists:
     sealed: dict[str, Any] = {
-        field: rt.seal.seal(text, _associated_data(service.sid, field))
+        field: rt.seal.seal(text, associated_data(service.sid, field))
         for field, text in texts.items()
         if text is not None
     }
@@ -70,5 +70,5 @@ def _set(rt: Runtime, service: Service, texts: Mapping[str, str | None]) -> Cont
     return get_lists(rt, service)
 
 
-def _associated_data(service_sid: str, field: str) -> str:
+def associated_data(service_sid: str, field: str) -> str:
     return f"content-lists|{service_sid}|{field}"

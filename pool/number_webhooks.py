@@ -93,12 +93,16 @@ def point_here(rt: Runtime, carrier: Carrier, service: Service, number_sid: str)
 
 def sealed(rt: Runtime, found: CarrierNumber) -> str:
     """The present webhooks, sealed: a customer's URL may contain a password."""
-    return rt.seal.seal(json.dumps(found.routing), f"routing\0{found.sid}")
+    return rt.seal.seal(json.dumps(found.routing), associated_data(found.sid))
+
+
+def associated_data(number_sid: str) -> str:
+    return f"routing\0{number_sid}"
 
 
 def restore(rt: Runtime, carrier: Carrier, claim: dict[str, Any]) -> None:
     """Restores the former webhooks. Does nothing if the account no longer has the number."""
-    routing: dict[str, str] = json.loads(rt.seal.open(claim["restore"], f"routing\0{claim['sid']}"))
+    routing: dict[str, str] = json.loads(rt.seal.open(claim["restore"], associated_data(claim["sid"])))
     fields = {name: value for name, value in routing.items() if value or name not in NEVER_EMPTY}
     try:
         carrier.configure(claim["sid"], fields)

@@ -28,6 +28,10 @@ def store_url(environ: Mapping[str, str]) -> str | None:
     return _setting(environ, "REDIS_URL", RecordError)
 
 
+def ring_secrets(environ: Mapping[str, str]) -> tuple[str | None, ...]:
+    return tuple(_setting(environ, name, RecordError) for name in ("SECRET_KEY", "SECRET_KEY_FORMER"))
+
+
 def _setting(environ: Mapping[str, str], name: str, kind: type[RecordError]) -> str | None:
     value, path = environ.get(name), environ.get(f"{name}_FILE")
     if value and path:

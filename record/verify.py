@@ -17,10 +17,13 @@ from sqlalchemy import Engine
 from record import expected, location
 from record.database import open_existing, shown
 from record.errors import RecordError
+from record.key_ring_copy import read_copy
 from record.migrate import check
 from record.walk import Verdict, service_sids, verify
 from storage.probe import StoreRefused, check_store
+from storage.seal import Seal
 from storage.store import Store, StoreUnavailable
+from storage.wrapping import unwrap
 
 _SID = re.compile(r"KS[0-9a-f]{32}")
 UNCOMPARED = "Not compared with the store: whoever can write to the database may have emptied it or cut it off."
@@ -54,8 +57,10 @@ def _check(options: argparse.Namespace) -> int:
     expected_counts = expected.recorded_events(store) if store else {}
     engine = open_existing(location.database_url(environ))
     check(engine)
+    seal = _seal(environ, engine)
     verdicts = [
-        _verdict(engine, sid, expected_counts) for sid in _chosen(options.services, engine, store, expected_counts)
+        _verdict(engine, sid, expected_counts, seal)
+        for sid in _chosen(options.services, engine, store, expected_counts)
     ]
     _print(options, shown(engine), store, verdicts)
     return 1 if any(verdict.bad_n is not None for verdict in verdicts) else 0
@@ -92,8 +97,15 @@ def _sid(ref: str, known: set[str], store: Store | None) -> str:
     return sids[0]
 
 
-def _verdict(engine: Engine, service_sid: str, expected_counts: Mapping[str, int]) -> Verdict:
-    verdict, required = verify(engine, service_sid), expected_counts.get(service_sid, 0)
+def _seal(environ: Mapping[str, str], engine: Engine) -> Seal | None:
+    """None if SECRET_KEY is not set or does not open the key ring's copy in this database."""
+    copy, secrets = read_copy(engine), location.ring_secrets(environ)
+    keys = unwrap(copy, secrets) if copy else None
+    return Seal(keys) if keys else None
+
+
+def _verdict(engine: Engine, service_sid: str, expected_counts: Mapping[str, int], seal: Seal | None = None) -> Verdict:
+    verdict, required = verify(engine, service_sid, seal), expected_counts.get(service_sid, 0)
     if verdict.bad_n is None and verdict.events < required:
         problem = f"is missing: the store had {required} events recorded, the record ends at {verdict.events}"
         return replace(verdict, bad_n=verdict.events + 1, problem=problem)

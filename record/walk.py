@@ -10,26 +10,33 @@ from sqlalchemy import Connection, Engine, Select, and_, select, union
 
 from record import chain
 from record.database import reading
+from record.details import is_sealed, open_detail
 from record.errors import Broken
 from record.tables import chain_heads, event_details, events
+from storage.seal import Seal, SealBroken
 
 PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`bad_n` is None for a good chain. Deleted last events with a matching head show only against the store."""
+    """`bad_n` is None for a good chain. `unread`: details that only SECRET_KEY could open.
+
+    Deleted last events with a matching head show only against the store.
+    """
 
     service_sid: str
     events: int
     erased: int
     bad_n: int | None = None
     problem: str = ""
+    unread: int = 0
 
     def __str__(self) -> str:
         if self.bad_n is not None:
             return f"{self.service_sid}: BAD at event {self.bad_n}: {self.problem}"
-        return f"{self.service_sid}: good, {self.events} events, details of {self.erased} erased"
+        unread = f", details of {self.unread} sealed and not checked: set SECRET_KEY" if self.unread else ""
+        return f"{self.service_sid}: good, {self.events} events, details of {self.erased} erased{unread}"
 
 
 @dataclass(slots=True)
@@ -39,7 +46,9 @@ class _ChainState:
     service_sid: str
     n: int
     hash: str
+    seal: Seal | None
     erased: int = 0
+    unread: int = 0
 
     def step(self, row: dict[str, Any]) -> None:
         expected = self.n + 1
@@ -53,27 +62,31 @@ class _ChainState:
     def _detail(self, row: dict[str, Any]) -> None:
         if row["salt"] is None:
             self.erased += 1
-        elif not _detail_matches(row):
+        elif self.seal is None and is_sealed(row["detail"]):
+            self.unread += 1
+        elif not _detail_matches(row, self.seal):
             raise Broken(self.service_sid, row["n"], "its detail was altered")
 
 
-def _detail_matches(row: dict[str, Any]) -> bool:
+def _detail_matches(row: dict[str, Any], seal: Seal | None) -> bool:
     try:
-        return bool(chain.commitment(row["salt"], row["detail"]) == row["commitment"])
-    except ValueError:
+        text = open_detail(seal, row["service_sid"], row["n"], row["detail"]).text if seal else row["detail"]
+        return bool(chain.commitment(row["salt"], text) == row["commitment"])
+    except (ValueError, SealBroken):
         return False
 
 
-def verify(engine: Engine, service_sid: str) -> Verdict:
-    walk = _ChainState(service_sid, 0, chain.genesis(service_sid))
+def verify(engine: Engine, service_sid: str, seal: Seal | None = None) -> Verdict:
+    """`seal`: for details that are sealed as a whole; without it these are counted and not checked."""
+    walk = _ChainState(service_sid, 0, chain.genesis(service_sid), seal)
     try:
         with reading(engine) as connection:
             for row in _rows(connection, service_sid):
                 walk.step(row)
             _check_head(connection, walk)
     except Broken as error:
-        return Verdict(service_sid, walk.n, walk.erased, error.n, str(error).partition(": ")[2])
-    return Verdict(service_sid, walk.n, walk.erased)
+        return Verdict(service_sid, walk.n, walk.erased, error.n, str(error).partition(": ")[2], walk.unread)
+    return Verdict(service_sid, walk.n, walk.erased, unread=walk.unread)
 
 
 def _rows(connection: Connection, service_sid: str) -> Iterator[dict[str, Any]]:

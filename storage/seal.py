@@ -47,18 +47,26 @@ class Seal:
     def seal_bytes(self, value: bytes, associated_data: str) -> bytes:
         salt = os.urandom(_SALT)
         key_id, key = self._keys.sealing_key()
-        return bytes([key_id]) + salt + _cipher(key, salt).encrypt(_NONCE, value, associated_data.encode())
+        return bytes([key_id]) + salt + AESGCM(_own_key(key, salt)).encrypt(_NONCE, value, associated_data.encode())
 
     def open_bytes(self, raw: bytes, associated_data: str) -> bytes:
         """Raises SealBroken."""
+        return self.open_with(self.value_key(raw), raw, associated_data)
+
+    def value_key(self, raw: bytes) -> bytes:
+        """The value's own key, which is derived from its salt. Raises SealBroken."""
         key = self._keys.find_key(raw[0]) if len(raw) >= 1 + _SALT + 16 else None
         if key is None:
             raise SealBroken("unknown key or too short")
+        return _own_key(key, raw[1 : 1 + _SALT])
+
+    def open_with(self, own_key: bytes, raw: bytes, associated_data: str) -> bytes:
+        """`own_key`: what `value_key` gave. Raises SealBroken."""
         try:
-            return _cipher(key, raw[1 : 1 + _SALT]).decrypt(_NONCE, raw[1 + _SALT :], associated_data.encode())
+            return AESGCM(own_key).decrypt(_NONCE, raw[1 + _SALT :], associated_data.encode())
         except InvalidTag as error:
             raise SealBroken("altered, or other associated data") from error
 
 
-def _cipher(key: bytes, salt: bytes) -> AESGCM:
-    return AESGCM(hmac.digest(key, salt, "sha256"))
+def _own_key(key: bytes, salt: bytes) -> bytes:
+    return hmac.digest(key, salt, "sha256")

@@ -30,6 +30,15 @@ class RingKeys:
     root: bytes
     sealing: dict[int, SealingKey]
 
+    def sealing_key(self) -> tuple[int, bytes]:
+        """See storage.seal.SealingKeys."""
+        newest = max(self.sealing)
+        return newest, self.sealing[newest].key
+
+    def find_key(self, key_id: int) -> bytes | None:
+        found = self.sealing.get(key_id)
+        return found.key if found else None
+
     def with_sealing(self, sealing: dict[int, SealingKey]) -> RingKeys:
         return replace(self, version=self.version + 1, sealing=sealing)
 

@@ -36,25 +36,25 @@ def store(client: Any) -> dict[str, bytes]:
         # RQ's keys of a job expire, possibly during this loop.
         if client.type(key) == b"none":
             continue
-        value = _flat(READERS[str(client.type(key), "utf-8")](client, key))
+        value = flat(READERS[str(client.type(key), "utf-8")](client, key))
         found[f"key {key.decode(errors='replace')}"] = key + b"\n" + value + b"\n" + (client.dump(key) or b"")
     return found
 
 
-def _flat(value: Any) -> bytes:
+def flat(value: Any) -> bytes:
     if isinstance(value, bytes):
         return value
     if isinstance(value, dict):
         value = [part for pair in value.items() for part in pair]
     if isinstance(value, list | tuple | set):
-        return b"\n".join(_flat(part) for part in value)
+        return b"\n".join(flat(part) for part in value)
     return str(value).encode()
 
 
 def store_logs(client: Any) -> dict[str, bytes]:
-    found = {"slowlog": _flat(client.execute_command("SLOWLOG", "GET", "-1"))}
+    found = {"slowlog": flat(client.execute_command("SLOWLOG", "GET", "-1"))}
     for kind in ("slow", "large-request", "large-reply"):
-        found[f"commandlog {kind}"] = _flat(client.execute_command("COMMANDLOG", "GET", "-1", kind))
+        found[f"commandlog {kind}"] = flat(client.execute_command("COMMANDLOG", "GET", "-1", kind))
     return found
 
 

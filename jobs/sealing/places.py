@@ -1,0 +1,50 @@
+"""What a sealed value may be, by the key of the store that it is in: the associated data that it was sealed with.
+
+Only values that stay: those of outcomes, answers, files and events are gone within two days.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from callbacks import webhook_secrets
+from common.identifiers import identifier_associated_data
+from policy import blocks, content_lists, opt_outs
+from pool import number_webhooks
+from services import account_document
+from sessions.codec import interaction_associated_data, spelling_associated_data
+
+_OWNER = re.compile(rb"\{([A-Z]{2}[0-9a-f]{32})\}:")
+_SIDS = re.compile(rb"(?:KP|KI|PN)[0-9a-f]{32}")
+
+
+def possible_data(key: bytes, field: bytes, text: bytes) -> Iterator[str]:
+    """`field`: of a hash, else empty. `text`: what is stored there."""
+    owner = _OWNER.match(key)
+    if owner is None:
+        return
+    sids = {sid.decode() for sid in _SIDS.findall(key + b" " + text)}
+    if owner[1].startswith(b"AC"):
+        yield from _of_account(owner[1].decode(), sids)
+    else:
+        yield from _of_service(owner[1].decode(), field.decode(errors="replace"), sids)
+
+
+def _of_account(account_sid: str, sids: set[str]) -> Iterator[str]:
+    yield account_document.associated_data(account_sid)
+    yield from map(number_webhooks.associated_data, sids)
+
+
+def _of_service(service_sid: str, field: str, sids: set[str]) -> Iterator[str]:
+    for sid in sids:
+        if sid.startswith("KP"):
+            yield identifier_associated_data(service_sid, sid)
+            yield spelling_associated_data(service_sid, sid)
+        else:
+            yield interaction_associated_data(service_sid, sid)
+    yield webhook_secrets.associated_data(service_sid)
+    if field:
+        yield opt_outs.associated_data(service_sid, field.partition("|")[0])
+        yield blocks.associated_data(service_sid, field.partition("|")[2])
+        yield content_lists.associated_data(service_sid, field)
