@@ -27,8 +27,8 @@ class DeliveryWorker(ClaimWorker[DeliveryClaim]):
 
     work = "delivery"
     log = logging.getLogger("maskline.callbacks")
-    turn_seconds = 5.0
-    stays_unless_full = True
+    turn_seconds = 1.0
+    stays_unless_wanted = True
 
     def __init__(self, rt: Runtime) -> None:
         super().__init__(rt, DeliveryClaim, WorkerSlots(THREADS, PER_ACCOUNT, undamped=Kind.CALLBACK))

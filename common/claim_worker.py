@@ -76,8 +76,8 @@ class ClaimWorker(ABC, Generic[C]):
     log: ClassVar[logging.Logger]
     #: After this time a thread stops working for its receiver, so that others get one; 0: after one claim.
     turn_seconds: ClassVar[float] = 0.0
-    #: The thread continues after that time if not all threads are in use.
-    stays_unless_full: ClassVar[bool] = False
+    #: The thread continues after that time while no other receiver waits for its slot.
+    stays_unless_wanted: ClassVar[bool] = False
     #: How long the process waits for current work when it ends.
     last_seconds: ClassVar[float] = 5.0
 
@@ -143,12 +143,14 @@ class ClaimWorker(ABC, Generic[C]):
             while claim is not None:
                 last, claim = claim, None
                 result = self.act(last)
-                claim = self.settle(last, result, self._goes_on(ends))
+                claim = self.settle(last, result, self._goes_on(last.receiver, ends))
         except StoreUnavailable:
             self.log.error("%s %s: the store does not answer", self.work, last.sid)
         except Exception as error:
             failures.note(self.work, last.sid, error)
 
-    def _goes_on(self, ends: float) -> bool:
+    def _goes_on(self, receiver: Receiver, ends: float) -> bool:
         over = time.monotonic() > ends
-        return not self.slots.stopping and not (over and (self.slots.is_full() or not self.stays_unless_full))
+        return not self.slots.stopping and not (
+            over and (not self.stays_unless_wanted or self.slots.is_wanted(receiver))
+        )

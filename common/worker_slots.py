@@ -1,14 +1,21 @@
-"""Limits a worker's concurrent requests: in total, for each account, and for each receiver. Nothing waits here."""
+"""Limits a worker's concurrent requests: in total, for each account, and for each receiver. Nothing waits here.
+
+A receiver that got no slot is noted: the next free one is kept for it, and threads that had their turn end. So a long
+backlog of one receiver does not keep the slots of its account, or all of them.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
 from threading import Condition, Thread
+from time import monotonic
 from typing import NamedTuple
 
 #: Unless said otherwise.
 PER_RECEIVER = 3
+#: A receiver that does not ask again within this time does not wait any more. Jobs ask every second or two.
+WAIT_SECONDS = 10.0
 
 
 class Receiver(NamedTuple):
@@ -34,6 +41,8 @@ class WorkerSlots:
         self._owners = Counter[str]()
         self._receivers = Counter[Receiver]()
         self._failing: set[Receiver] = set()
+        #: Receivers without a slot -> when they asked last; the one that has waited for longest comes first.
+        self._waiting: dict[Receiver, float] = {}
         self._changed = Condition()
         self.stopping = False
 
@@ -42,12 +51,13 @@ class WorkerSlots:
         except the undamped kind."""
         with self._changed:
             most = 1 if receiver in self._failing and receiver.kind != self._undamped else self._per_receiver
-            free = min(
-                self._threads - self._all, self._per_owner - self._owners[receiver.owner],
-                most - self._receivers[receiver],
-            )  # fmt: skip
+            free = min(self._free_beside(receiver, self._before(receiver)), most - self._receivers[receiver])
             taken = 0 if self.stopping else max(free, 0)
             self._count(receiver, taken)
+            if taken:
+                self._waiting.pop(receiver, None)
+            elif not self._receivers[receiver]:
+                self._waiting[receiver] = monotonic()
             return taken
 
     def leave(self, receiver: Receiver, slots: int = 1) -> None:
@@ -76,8 +86,29 @@ class WorkerSlots:
         """Whether the last try failed, or had no answer."""
         return receiver in self._failing
 
-    def is_full(self) -> bool:
-        return self._all >= self._threads
+    def is_wanted(self, receiver: Receiver) -> bool:
+        """Whether a slot of this receiver should become free, because another receiver waits for one."""
+        with self._changed:
+            others = [one for one in self._asking() if one != receiver]
+            return self._free_beside(receiver, others) < 0
+
+    def _asking(self) -> list[Receiver]:
+        now = monotonic()
+        self._waiting = {one: at for one, at in self._waiting.items() if now - at < WAIT_SECONDS}
+        return list(self._waiting)
+
+    def _before(self, receiver: Receiver) -> list[Receiver]:
+        """Those of other Services that have waited for longer than this receiver."""
+        asking = self._asking()
+        earlier = asking[: asking.index(receiver)] if receiver in asking else asking
+        return [one for one in earlier if one[:2] != receiver[:2]]
+
+    def _free_beside(self, receiver: Receiver, others: list[Receiver]) -> int:
+        """How many slots this receiver's account may have, after one for each of the others that could use it."""
+        of_owner = [one for one in others if one.owner == receiver.owner]
+        able = [one for one in others if self._owners[one.owner] < self._per_owner]
+        of_all = self._threads - self._all - len(able)
+        return min(of_all, self._per_owner - self._owners[receiver.owner] - len(of_owner))
 
     def wait(self, seconds: float) -> bool:
         """Wait until no request is in progress; False after `seconds`."""

@@ -29,6 +29,7 @@ HELD = {
     "common/worker_slots.py self._failing": "how receivers answered this process",
     "common/worker_slots.py self._owners": "threads at work",
     "common/worker_slots.py self._receivers": "threads at work",
+    "common/worker_slots.py self._waiting": "receivers that this process refused within the last seconds",
     "policy/content_check.py self.of_service": "of the version that services/snapshot.py has",
     "policy/quotas.py self.logged": "what was logged once",
     "policy/unchecked.py self.last": "what was logged",
