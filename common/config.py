@@ -18,6 +18,7 @@ from common.spelling import misspelled
 from common.values import (
     Form,
     Value,
+    address,
     auth_token,
     database_url,
     networks,
@@ -100,6 +101,9 @@ class MainSettings:
         whole(0, DAY), "Seconds that a starting process waits for a store that is away; then it exits.",
         "300", default="300",
     )  # fmt: skip
+    listen_host: str = setting(
+        address, "Address on which the web process listens; `make run` sets 127.0.0.1.", "127.0.0.1", default="0.0.0.0"
+    )
     port: int = setting(whole(1, 65535), "Port of the web process.", "5000", default="5000")
     web_concurrency: int = setting(whole(1, 256), "Worker processes of the web process.", "2", default="2")
     log_level: str = setting(

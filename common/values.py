@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from itertools import pairwise
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -98,6 +98,13 @@ def sid(prefix: str) -> Kind:
 
 
 switch = choice({"0": False, "1": True}, "must be 0 or 1")
+
+
+def address(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise ValidationError("must be an address such as 127.0.0.1, or 0.0.0.0 for every address") from None
 
 
 def networks(text: str) -> tuple[Network, ...]:

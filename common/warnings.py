@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from common.config import REGION_NAMES, Settings, environment
+
+#: Modes of a PostgreSQL client that never use a connection without TLS.
+ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})
+#: Names in a private network.
+NEAR = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".svc", ".cluster.local")
 
 
 def warnings(settings: Settings, environ: Mapping[str, str] | None = None) -> list[str]:
@@ -17,6 +22,9 @@ def warnings(settings: Settings, environ: Mapping[str, str] | None = None) -> li
             _mangled_host(settings.public_url),
             _clear_text("PUBLIC_URL", settings.public_url),
             _clear_text("TWILIO_API_URL", settings.twilio_api_url),
+            _clear_store("REDIS_URL", settings.redis_url),
+            _clear_store("QUEUE_URL", settings.queue_url) if settings.queue_url != settings.redis_url else None,
+            _clear_database(settings.database_url),
             _unreachable(settings),
             _private_callbacks(settings),
             _same_keys(settings),
@@ -41,6 +49,31 @@ def _clear_text(name: str, url: str | None) -> str | None:
     if url is None or not url.startswith("http://") or _is_loopback(url):
         return None
     return f"{name}: messages and tokens travel unencrypted. Write: {name}=https://…"
+
+
+def _clear_store(name: str, url: str) -> str | None:
+    if not url.startswith("redis://") or _is_near(url):
+        return None
+    return f"{name}: the store is in another network, and what it holds travels unencrypted. Write: {name}=rediss://…"
+
+
+def _clear_database(url: str) -> str | None:
+    if not url.startswith("postgres") or _is_near(url):
+        return None
+    if {mode for name, mode in parse_qsl(urlsplit(url).query) if name == "sslmode"} & ENCRYPTED:
+        return None
+    return (
+        "DATABASE_URL: the database is in another network, and the record may travel unencrypted. "
+        "Write: DATABASE_URL=postgresql://…?sslmode=verify-full"
+    )
+
+
+def _is_near(url: str) -> bool:
+    """Whether the host is on this machine or in a private network, as far as its name or address tells."""
+    host = urlsplit(url).hostname or ""
+    if _is_address(host):
+        return ip_address(host).is_private
+    return "." not in host or host.endswith(NEAR)
 
 
 def _unreachable(settings: Settings) -> str | None:

@@ -29,6 +29,8 @@ def compose(root: Path) -> dict[str, str]:
         "TWILIO_API_URL": f"http://127.0.0.1:{simulator}",
         "SIMULATOR_URL": f"http://127.0.0.1:{simulator}",
         "PYTHONUNBUFFERED": "1",
+        # The Procfile's default is every address: behind a reverse proxy, on a server.
+        "LISTEN_HOST": "127.0.0.1",
     }
     if found.get("TWILIO_API_URL") in (None, "", defaults["TWILIO_API_URL"]):
         # The simulator reaches no real phone, so callbacks may go to your app on this machine.

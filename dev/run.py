@@ -23,6 +23,7 @@ from honcho.manager import Manager
 from common.config import ConfigError, load
 from common.warnings import warnings
 from dev import environment, store
+from dev.private import keep_private
 from dev.processes import end, pid_in_file, wait_until
 from dev.welcome import welcome
 
@@ -37,7 +38,8 @@ class StartError(Exception):
 
 def main() -> int:
     ArgumentParser(prog="python -m dev.run", description=__doc__).parse_args()
-    VAR.mkdir(exist_ok=True)
+    if open_before := keep_private(VAR):
+        print(f"{len(open_before)} files or folders in {VAR} could be read by others; now only by their owner")
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
@@ -113,7 +115,8 @@ def _embedded(environ: dict[str, str]) -> Iterator[store.Store | None]:
         return
     # Check the settings before anything is started; the store's address is not known yet.
     settings = load({**environ, "REDIS_URL": "redis://127.0.0.1"})
-    server = store.start(VAR / "valkey", "everysec" if settings.store_durability == "everysec" else "always")
+    fsync = "everysec" if settings.store_durability == "everysec" else "always"
+    server = store.start(VAR / "valkey", fsync, password=store.saved_password(VAR / "valkey"))
     environ["REDIS_URL"] = server.url
     try:
         yield server
@@ -126,14 +129,14 @@ def _check_ports(environ: dict[str, str]) -> None:
     if len(names) == 2 and environ["PORT"] == environ["SIMULATOR_PORT"]:
         raise StartError(f"PORT and SIMULATOR_PORT are the same. Write: SIMULATOR_PORT={int(environ['PORT']) + 55}")
     for name in names:
-        if not _is_free(environ[name]):
+        if not _is_free(environ["LISTEN_HOST"], environ[name]):
             raise StartError(f"port {environ[name]} is taken. Choose another: make run {name}={int(environ[name]) + 1}")
 
 
-def _is_free(port: str) -> bool:
+def _is_free(host: str, port: str) -> bool:
     with contextlib.suppress(OSError), socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("0.0.0.0", int(port)))
+        probe.bind((host, int(port)))
         return True
     return False
 

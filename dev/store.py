@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -25,10 +26,12 @@ class StoreError(Exception):
 class Store:
     port: int
     process: subprocess.Popen[bytes]
+    password: str = ""
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
+        login = f":{self.password}@" if self.password else ""
+        return f"redis://{login}127.0.0.1:{self.port}/0"
 
     def is_running(self) -> bool:
         return self.process.poll() is None
@@ -47,13 +50,16 @@ class Store:
         self.process.wait()
 
 
-def start(directory: Path, fsync: str = "always", port: int | None = None) -> Store:
-    """End an orphan on the same data first: two servers would destroy the file, and it may have old settings."""
+def start(directory: Path, fsync: str = "always", port: int | None = None, password: str = "") -> Store:
+    """End an orphan on the same data first: two servers would destroy the file, and it may have old settings.
+
+    Without a password every user of this machine can read the store.
+    """
     directory = directory.resolve()
     directory.mkdir(parents=True, exist_ok=True)
     end_orphan(directory)
     port = port or free_port()
-    config = _write_config(directory, port, fsync)
+    config = _write_config(directory, port, fsync, password)
     with (directory / "valkey.log").open("ab") as log:
         process = subprocess.Popen(
             [str(get_binary_path()), str(config)],
@@ -62,8 +68,8 @@ def start(directory: Path, fsync: str = "always", port: int | None = None) -> St
             start_new_session=True,
         )  # fmt: skip
     (directory / "valkey.pid").write_text(str(process.pid))
-    store = Store(port, process)
-    if not wait_until(lambda: not store.is_running() or answers(port), 30) or not store.is_running():
+    store = Store(port, process, password)
+    if not wait_until(lambda: not store.is_running() or answers(port, password), 30) or not store.is_running():
         store.stop()
         raise StoreError(f"The embedded store did not start; its log: {directory / 'valkey.log'}")
     return store
@@ -84,20 +90,34 @@ def free_port(wanted: int = DEFAULT_PORT) -> int:
     raise StoreError("No free port on 127.0.0.1")
 
 
-def answers(port: int) -> bool:
+def answers(port: int, password: str = "") -> bool:
     """True after PONG: while the server loads its file, it accepts connections but answers with an error."""
+    login = f"AUTH {password}\r\n".encode() if password else b""
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1) as line:
-            line.sendall(b"PING\r\n")
-            return line.recv(16).startswith(b"+PONG")
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as line, line.makefile("rb") as replies:
+            line.sendall(login + b"PING\r\n")
+            return (not login or replies.readline() == b"+OK\r\n") and replies.readline() == b"+PONG\r\n"
     except OSError:
         return False
 
 
-def _write_config(directory: Path, port: int, fsync: str) -> Path:
+def saved_password(directory: Path) -> str:
+    """Made once and kept, so that a shell's REDIS_URL stays right after a restart."""
+    file = directory / "password"
+    with contextlib.suppress(FileNotFoundError):
+        return file.read_text(encoding="utf-8")
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        out.write(secrets.token_hex(24))
+    return saved_password(directory)
+
+
+def _write_config(directory: Path, port: int, fsync: str, password: str) -> Path:
     lines = [
         "bind 127.0.0.1",
         f"port {port}",
+        *([f"requirepass {password}"] if password else []),
         f'dir "{directory}"',
         "appendonly yes",
         f"appendfsync {fsync}",

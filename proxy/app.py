@@ -11,6 +11,7 @@ from proxy import api, events, health, media, ops, webhooks
 from proxy.api import errors
 from proxy.cli import accounts, blocks, callbacks, content, doctor, keyring, numbers, optouts, outbox, redact
 from proxy.flask_setup import MasklineFlask
+from proxy.private_answers import mark_private
 
 
 def create_app(runtime: Runtime | Callable[[], Runtime]) -> Flask:
@@ -18,6 +19,7 @@ def create_app(runtime: Runtime | Callable[[], Runtime]) -> Flask:
     app = MasklineFlask(__name__)
     app.extensions["maskline"] = runtime
     errors.register(app)
+    app.after_request(mark_private)
     for blueprint in (api.bp, events.bp, ops.bp, health.bp, media.bp, *webhooks.blueprints):
         app.register_blueprint(blueprint)
     commands = (

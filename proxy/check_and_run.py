@@ -50,7 +50,7 @@ def main() -> int:
 
 def _wait_for_port(settings: Settings) -> None:
     deadline = time.monotonic() + PORT_WAIT_SECONDS
-    while not _is_free(settings.port):
+    while not _is_free(settings.listen_host, settings.port):
         if time.monotonic() > deadline:
             raise ConfigError(
                 f"PORT {settings.port} is used by another process. Stop it, or write: PORT={settings.port + 1}"
@@ -58,12 +58,12 @@ def _wait_for_port(settings: Settings) -> None:
         time.sleep(0.2)
 
 
-def _is_free(port: int) -> bool:
+def _is_free(host: str, port: int) -> bool:
     """Without SO_REUSEPORT: with it, as in the web server, binding succeeds even if another process has the port."""
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("0.0.0.0", port))
+            probe.bind((host, port))
         except OSError:
             return False
     return True

@@ -13,7 +13,6 @@ from proxy.security import note_request
 bp = Blueprint("media", __name__)
 
 HEADERS = {
-    "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cache-Control": "private, no-store",
 }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,11 +72,18 @@ def _parse(url: str) -> URL:
     return parsed
 
 
+def _make_private(file: Path) -> None:
+    """SQLite gives its other files (-wal, -shm) the mode of this one. A file that is there keeps its mode."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
 def _sqlite(url: URL) -> Engine:
     if url.database in (None, "", ":memory:"):
         raise DatabaseUnusable(f"DATABASE_URL names no file, so the record would be lost at exit. {MEND}")
     try:
-        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+        _make_private(Path(str(url.database)))
     except OSError:
         raise DatabaseUnusable(f"DATABASE_URL: the folder of the file cannot be made. {MEND}") from None
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})

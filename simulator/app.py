@@ -13,6 +13,7 @@ from simulator.control_faults import faults
 from simulator.control_voice import voice
 from simulator.errors import CarrierError, refusal
 from simulator.fault_middleware import FaultMiddleware
+from simulator.local_requests import require_this_machine
 from simulator.rest.access import authenticate
 from simulator.rest.accounts import accounts
 from simulator.rest.calls import calls
@@ -24,6 +25,7 @@ from simulator.rest.recordings import recordings
 
 ACCOUNTS = "/2010-04-01/Accounts"
 NEWER = "/v1/"
+CONTROL = "/sim/"
 FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -47,6 +49,8 @@ def create_app(carrier: Carrier | None = None) -> Flask:
 
 def _guard() -> None:
     # Runs before the blueprints' own hooks: a caller without credentials learns nothing from an error.
+    if request.path.startswith(CONTROL):
+        require_this_machine()
     if not request.path.startswith((ACCOUNTS, NEWER)):
         return
     if request.path.startswith(ACCOUNTS):

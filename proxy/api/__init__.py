@@ -1,6 +1,6 @@
 """Proxy v1. One module and one blueprint for each resource; all require HTTP Basic."""
 
-from flask import Blueprint, Response
+from flask import Blueprint
 
 from proxy import full_store
 from proxy.api import (
@@ -32,9 +32,3 @@ RESOURCES = (
 )  # fmt: skip
 for resource in RESOURCES:
     bp.register_blueprint(resource.bp)
-
-
-@bp.after_request
-def forbid_caching(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response

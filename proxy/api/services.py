@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response
 
 from callbacks.http.urls import check_url
+from callbacks.own_origin import is_own
 from common.errors import Invalid
 from common.model import Service
 from common.security_events import Kind
@@ -85,21 +85,8 @@ def _fields() -> dict[str, Any]:
 
 def _require_usable_url(field: str, name: str, url: str) -> None:
     reason = check_url(url, allow_private=runtime().settings.allow_private_callbacks)
-    if not reason and _is_ours(url):
-        reason = "must be a URL of your application, not of this API"
+    if not reason and is_own(runtime().settings, url):
+        reason = "must be a URL of your application, not of this installation"
     if reason:
         note_request(Kind.CALLBACK_URL_REFUSED, account=account_sid(), reason=field)
         raise Invalid(name, reason)
-
-
-def _is_ours(url: str) -> bool:
-    """A callback to our own API would cause an endless loop."""
-    ours, theirs = urlsplit(runtime().settings.public_url), urlsplit(url)
-    path = theirs.path.removeprefix(ours.path) + "/"
-    return (theirs.hostname, _port(theirs)) == (ours.hostname, _port(ours)) and path.startswith(
-        ("/proxy/", "/webhooks/")
-    )
-
-
-def _port(url: Any) -> int:
-    return url.port or (443 if url.scheme == "https" else 80)

@@ -118,6 +118,34 @@ def test_a_killed_start_is_cleared_away_and_its_data_kept(project, ports):
     assert not left_over(project)
 
 
+def test_what_it_starts_is_for_this_user_and_this_machine(project, ports):
+    (project / "var").mkdir(mode=0o755)
+    (project / "var" / "old").write_text("readable by others")
+    started = Started(project, **ports)
+    started.up()
+    ask(project, "/proxy/v1/Services", UniqueName="rides")
+    assert "could be read by others" in started.text()
+    open_files = [path for path in (project / "var").rglob("*") if path.lstat().st_mode & 0o077]
+    assert open_files == [] and (project / "var").stat().st_mode & 0o777 == 0o700
+    store_port = urllib.parse.urlsplit(settings_of(project)["REDIS_URL"]).port
+    for port in (ports["PORT"], ports["SIMULATOR_PORT"], store_port):
+        assert listeners(int(str(port))) == {"0100007F"}, f"port {port} is open for other machines"
+    with socket.create_connection(("127.0.0.1", store_port), timeout=5) as line:
+        line.sendall(b"KEYS *\r\n")
+        assert line.recv(64).startswith(b"-NOAUTH")
+    with urllib.request.urlopen(settings_of(project)["PUBLIC_URL"] + "/healthz", timeout=30) as answer:
+        assert answer.headers.get_all("Server") == ["-"]
+    started.process.terminate()
+    assert started.ended() == 0
+
+
+def listeners(port: int) -> set[str]:
+    """The addresses (hexadecimal, as /proc has them) on which anybody listens with this port."""
+    rows = [line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]]
+    ends = [row[1].split(":") for row in rows if row[3] == "0A"]
+    return {address for address, one in ends if int(one, 16) == port}
+
+
 def left_over_now(root: Path) -> bool:
     return any(belongs(process.pid, root) for process in processes.running())
 

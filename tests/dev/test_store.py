@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+import redis
 
 from dev import processes, store
 from storage.store import connect
@@ -93,3 +94,15 @@ def test_processes_are_seen_with_their_group_and_command():
     mine = next(process for process in processes.running() if process.pid == os.getpid())
     assert mine.group == os.getpgid(0)
     assert "pytest" in mine.command or "execnet" in mine.command or sys.executable in mine.command
+
+
+def test_a_password_is_asked_for_and_kept(directory):
+    password = store.saved_password(directory)
+    assert store.saved_password(directory) == password and len(password) == 48
+    server = start(directory, password=password)
+    assert connect(server.url).ping() and store.answers(server.port, password)
+    assert not store.answers(server.port) and not store.answers(server.port, "wrong")
+    with pytest.raises(redis.exceptions.AuthenticationError):
+        connect(f"redis://127.0.0.1:{server.port}/0").get("x")
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (directory / "password", directory / "valkey.conf"))
+    server.stop()

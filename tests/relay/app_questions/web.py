@@ -54,7 +54,7 @@ class Deployment:
     def start(self, port: int) -> subprocess.Popen[bytes]:
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         process = subprocess.Popen(
-            ["sh", "-c", LINE.replace("0.0.0.0", "127.0.0.1")], cwd=ROOT, start_new_session=True,
+            ["sh", "-c", LINE.replace("${LISTEN_HOST:-0.0.0.0}", "127.0.0.1")], cwd=ROOT, start_new_session=True,
             env={**os.environ, **self.environment, "PATH": path, "PORT": str(port)}, stdout=subprocess.DEVNULL,
         )  # fmt: skip
         self.processes.append(process)
