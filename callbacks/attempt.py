@@ -11,7 +11,7 @@ from callbacks.http.http_client import HttpClient
 from callbacks.http.response import FailureKind, RequestFailed
 from callbacks.http.signing import Signed, signed_form, signed_json
 from callbacks.refused_targets import noting
-from callbacks.rules import ANSWER_SECONDS, DEADLINE_SECONDS, NO_ANSWER_SECONDS, Kind
+from callbacks.rules import ANSWER_SECONDS, DEADLINE_SECONDS, FIELD_OF, NO_ANSWER_SECONDS, Kind
 from callbacks.webhook_secrets import signing_secrets
 from common import failures
 from common.claim_worker import Claim, Result
@@ -20,6 +20,7 @@ from common.model import Account, Service
 from common.runtime import Runtime
 from services.accounts import Accounts, carrier_of
 from services.snapshot import read_snapshot
+from services.urls import open_sealed_url
 
 GONE = 410
 #: After these the receiver has the request. After a connection that was closed without an answer, this is unknown.
@@ -61,9 +62,10 @@ def attempt(rt: Runtime, claim: DeliveryClaim, failing: bool = False) -> Result:
 
 
 def _post(rt: Runtime, account: Account, claim: DeliveryClaim, failing: bool) -> Result:
-    url = claim.doc.get("url")
-    if not url:
+    sealed = claim.doc.get("url")
+    if not sealed:
         return result("parked", reason="no_url")
+    url = open_sealed_url(rt, claim.service_sid, FIELD_OF[claim.kind], sealed)
     signed = _signed(rt, account, claim, url)
     try:
         answer = rt.part(callback_client).post(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from callbacks.attempt import form
-from callbacks.rules import Kind
+from callbacks.rules import FIELD_OF, Kind
 from common import listing
 from common.errors import Invalid, NotFound
 from common.model import Page, Service
@@ -17,6 +17,7 @@ from common.runtime import Runtime
 from common.script_errors import checked
 from services.accounts import Accounts
 from services.services import find_service
+from services.urls import open_url
 from storage import keys
 
 STATES = ("waiting", "delivered", "parked")
@@ -89,7 +90,7 @@ def _of_service(rt: Runtime, service: Service, side: str, args: dict[str, Any]) 
         # From the end of the list: no delivery sorts after this.
         args = {**args, "before": [2**53, "~"]}
     docs = rt.store.service("list_deliveries", service.sid, args)["docs"] or []
-    deliveries = [_delivery(service, doc) for doc in docs]
+    deliveries = [_delivery(rt, service, doc) for doc in docs]
     if side == "after":
         return deliveries
     # At the beginning of the list the script fills the page with deliveries after the mark: these are removed.
@@ -106,13 +107,13 @@ def _mark(delivery: Delivery) -> list[Any]:
 def get_delivery(rt: Runtime, account_sid: str, sid: str) -> tuple[Delivery, dict[str, Any] | None]:
     """The delivery, and the body that is posted. Raises NotFound."""
     service, doc = _find(rt, account_sid, sid)
-    return _delivery(service, doc), _body(rt, service, doc)
+    return _delivery(rt, service, doc), _body(rt, service, doc)
 
 
 def redeliver(rt: Runtime, account_sid: str, sid: str) -> Delivery:
     """Sends it again with the same SID; one that waits is tried now. Raises NotFound."""
     service, _ = _find(rt, account_sid, sid)
-    return _delivery(service, checked(rt.store.service("redeliver", service.sid, {"delivery": sid}))["delivery"])
+    return _delivery(rt, service, checked(rt.store.service("redeliver", service.sid, {"delivery": sid}))["delivery"])
 
 
 def owner_of(rt: Runtime, sid: str) -> str:
@@ -147,9 +148,9 @@ def _body(rt: Runtime, service: Service, doc: dict[str, Any]) -> dict[str, Any] 
     return body
 
 
-def _delivery(service: Service, doc: dict[str, Any]) -> Delivery:
-    urls = {Kind.CALLBACK: service.callback_url, Kind.EVENT: service.events_url}
-    url = urls.get(Kind(doc["kind"]))
+def _delivery(rt: Runtime, service: Service, doc: dict[str, Any]) -> Delivery:
+    field = FIELD_OF.get(Kind(doc["kind"]))
+    url = open_url(rt, service, field) if field else None
     return Delivery(
         sid=doc["sid"],
         account_sid=service.account_sid,

@@ -35,6 +35,10 @@ class Kind(StrEnum):
     HANGUP = "hangup"
 
 
+#: Where each goes: a field of the Service.
+FIELD_OF = {Kind.CALLBACK: "callback_url", Kind.EVENT: "events_url"}
+
+
 def delays(kind: Kind) -> tuple[int, ...]:
     return CALLBACK_DELAYS if kind is Kind.CALLBACK else DELAYS
 

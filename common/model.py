@@ -16,6 +16,7 @@ NUMBER_SELECTION_BEHAVIORS = ("prefer-sticky", "avoid-sticky")
 class Service:
     """Proxy's fields, and from `cooling_seconds` on our own.
 
+    The four URLs of the app are sealed, see services/urls.py.
     `cooling_policy`: soft | strict. `on_intercept_failure`: continue | block. `language`: a tag such as es-MX.
     `expiring_seconds` 0: no event. `ring_seconds` and `call_seconds` limit each call.
     `opt_out_scope`: pair | service. `opt_out_words`: in addition to ours, separated by commas.

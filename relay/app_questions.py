@@ -24,6 +24,7 @@ from relay import app_answers, out_of_session
 from services.accounts import Accounts
 from services.services import service_of
 from services.snapshot import ServiceSnapshot
+from services.urls import open_url
 from sessions.sessions import open_session
 
 Verdict = dict[str, Any]
@@ -57,9 +58,8 @@ def _failed(why: str, **more: Any) -> Verdict:
 def _intercept(rt: Runtime, service: Service, account: Account, inbound: Inbound, asked: dict[str, Any]) -> Verdict:
     """Only 403 blocks (Proxy guide, "intercept callback")."""
     form = interaction_form(rt, service, account, asked["document"])
-    answer = _post(
-        rt, service, account, service.intercept_callback_url, form, f"intercept-{inbound.request_key}", read_body=False
-    )
+    url, message_id = open_url(rt, service, "intercept_callback_url"), f"intercept-{inbound.request_key}"
+    answer = _post(rt, service, account, url, form, message_id, read_body=False)
     if answer.status >= 500:
         return _failed("status", status=answer.status)
     if answer.status != 403:
@@ -72,7 +72,7 @@ def _intercept(rt: Runtime, service: Service, account: Account, inbound: Inbound
 def _out_of_session(
     rt: Runtime, service: Service, account: Account, inbound: Inbound, asked: dict[str, Any]
 ) -> Verdict:
-    url = service.out_of_session_callback_url
+    url = open_url(rt, service, "out_of_session_callback_url")
     form = out_of_session.form(rt, service, inbound, asked.get("session"))
     answer = _post(rt, service, account, url, form, f"out-of-session-{inbound.request_key}")
     if not 200 <= answer.status < 300:

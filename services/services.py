@@ -14,6 +14,7 @@ from common.runtime import Runtime
 from common.script_errors import checked
 from common.sids import is_sid, new
 from services.accounts import Accounts
+from services.urls import with_sealed_urls
 from storage import keys
 
 #: The defaults of our own fields, which Proxy does not have.
@@ -58,7 +59,9 @@ FIELDS = (
 def create_service(rt: Runtime, account_sid: str, fields: dict[str, Any]) -> Service:
     """Raises Refused 80602 if the unique name is taken, Invalid if the account has too many Services."""
     rt.part(Accounts).require(account_sid)
-    doc = {"sid": new("KS"), "account": account_sid, **_defaults(rt), **_with_defaults(rt, fields)}
+    sid = new("KS")
+    given = with_sealed_urls(rt, sid, _with_defaults(rt, fields))
+    doc = {"sid": sid, "account": account_sid, **_defaults(rt), **given}
     since = moment()
     _claim(rt, account_sid, doc["sid"], doc["unique_name"], create=True)
     rt.store.guard(lambda: rt.store.client.hset(keys.installation_services(), doc["sid"], account_sid))
@@ -140,7 +143,7 @@ def update_service(rt: Runtime, service: Service, fields: dict[str, Any]) -> Ser
     if renamed:
         _claim(rt, service.account_sid, service.sid, name)
     _refuse_old_claim(since)
-    args = {"change": _with_defaults(rt, fields)}
+    args = {"change": with_sealed_urls(rt, service.sid, _with_defaults(rt, fields))}
     written = checked(rt.store.service("put_service", service.sid, args))["service"]
     if renamed:
         confirm_service(rt, service.account_sid, written)

@@ -47,7 +47,7 @@ class Codec:
             account_sid=self._account,
             identifier=self._given(doc),
             number=self._seal.open(doc["sealed"], identifier_associated_data(self._service, doc["sid"])),
-            friendly_name=doc.get("name"),
+            friendly_name=self._name(doc),
             proxy_identifier=doc["number"],
             proxy_identifier_sid=doc["pn"],
             created_ms=doc["created"],
@@ -56,6 +56,11 @@ class Codec:
             language=doc.get("lang"),
             time_zone=doc.get("zone"),
         )
+
+    def _name(self, doc: Doc) -> str | None:
+        if not doc.get("name"):
+            return None
+        return self._seal.open(doc["name"], name_associated_data(self._service, doc["sid"]))
 
     def _given(self, doc: Doc) -> str:
         """Stored apart only if its spelling differs from the number's."""
@@ -106,6 +111,11 @@ class Codec:
 def spelling_associated_data(service_sid: str, participant_sid: str) -> str:
     """Of an identifier as the app wrote it."""
     return f"given\0{service_sid}\0{participant_sid}"
+
+
+def name_associated_data(service_sid: str, participant_sid: str) -> str:
+    """Of a Participant's FriendlyName."""
+    return f"name\0{service_sid}\0{participant_sid}"
 
 
 def interaction_associated_data(service_sid: str, interaction_sid: str) -> str:

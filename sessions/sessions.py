@@ -13,7 +13,7 @@ from common.script_errors import SENTENCES, checked
 from common.sids import new
 from policy import regions
 from pool import numbers, selection
-from sessions.codec import Codec, spelling_associated_data
+from sessions.codec import Codec, name_associated_data, spelling_associated_data
 from sessions.model import ACTIVE, MODES, Session
 
 MOST_PARTICIPANTS = 2
@@ -57,7 +57,7 @@ def participant_arguments(rt: Runtime, service: Service, given: dict[str, Any], 
         "who": rt.index.of(service.sid, SCHEME, number),
         "sealed": rt.seal.seal(number, identifier_associated_data(service.sid, sid)),
         "given": None if number == as_given else rt.seal.seal(as_given, spelling_associated_data(service.sid, sid)),
-        "name": given.get("friendly_name"),
+        "name": _sealed_name(rt, service, sid, given.get("friendly_name")),
         "lang": given.get("language"),
         "zone": given.get("time_zone"),
         "cells": steps[mode] if mode else steps,
@@ -67,6 +67,10 @@ def participant_arguments(rt: Runtime, service: Service, given: dict[str, Any], 
         ),
     }
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _sealed_name(rt: Runtime, service: Service, participant_sid: str, name: str | None) -> str | None:
+    return None if name is None else rt.seal.seal(name, name_associated_data(service.sid, participant_sid))
 
 
 def get_session(rt: Runtime, service: Service, ref: str) -> Session:

@@ -12,8 +12,8 @@ from callbacks import webhook_secrets
 from common.identifiers import identifier_associated_data
 from policy import blocks, content_lists, opt_outs
 from pool import number_webhooks
-from services import account_document
-from sessions.codec import interaction_associated_data, spelling_associated_data
+from services import account_document, urls
+from sessions.codec import interaction_associated_data, name_associated_data, spelling_associated_data
 
 _OWNER = re.compile(rb"\{([A-Z]{2}[0-9a-f]{32})\}:")
 _SIDS = re.compile(rb"(?:KP|KI|PN)[0-9a-f]{32}")
@@ -41,9 +41,12 @@ def _of_service(service_sid: str, field: str, sids: set[str]) -> Iterator[str]:
         if sid.startswith("KP"):
             yield identifier_associated_data(service_sid, sid)
             yield spelling_associated_data(service_sid, sid)
+            yield name_associated_data(service_sid, sid)
         else:
             yield interaction_associated_data(service_sid, sid)
     yield webhook_secrets.associated_data(service_sid)
+    for name in urls.URL_FIELDS:
+        yield urls.associated_data(service_sid, name)
     if field:
         yield opt_outs.associated_data(service_sid, field.partition("|")[0])
         yield blocks.associated_data(service_sid, field.partition("|")[2])

@@ -23,10 +23,11 @@ from proxy.context import api_base, runtime
 from proxy.responses import json_response, no_content
 from proxy.security import note_request
 from services import services
+from services.urls import URL_FIELDS, open_url
 
 bp = Blueprint("services", __name__)
 
-URL_FIELDS = {
+URL_NAMES = {
     "callback_url": "CallbackUrl",
     "intercept_callback_url": "InterceptCallbackUrl",
     "out_of_session_callback_url": "OutOfSessionCallbackUrl",
@@ -37,7 +38,7 @@ URL_FIELDS = {
 @bp.get("/Services")
 def index() -> Response:
     fetch = partial(services.list_services, runtime(), account_sid())
-    return listing("services", fetch, partial(wire.service, base=api_base()))
+    return listing("services", fetch, _dump)
 
 
 @bp.post("/Services")
@@ -70,14 +71,19 @@ def _read_service(name: str) -> Service:
 
 
 def _response(service: Service, status: int = 200) -> Response:
-    return json_response(wire.service(service, api_base()), status)
+    return json_response(_dump(service), status)
+
+
+def _dump(service: Service) -> dict[str, Any]:
+    urls = {field: open_url(runtime(), service, field) for field in URL_FIELDS}
+    return wire.service(service, api_base(), urls)
 
 
 def _fields() -> dict[str, Any]:
     fields = load(SERVICE)
     if fields.get("unique_name", "") is None:
         raise Invalid("UniqueName", "must not be empty")
-    for field, name in URL_FIELDS.items():
+    for field, name in URL_NAMES.items():
         if fields.get(field):
             _require_usable_url(field, name, fields[field])
     return fields

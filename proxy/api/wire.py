@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from callbacks.form import RESOURCE_PATH, RESOURCE_TYPE
@@ -15,7 +16,7 @@ from sessions.model import Interaction, Participant, Session
 
 #: Fields of a Service that have the same name and value in JSON.
 UNCHANGED = (
-    "cooling_seconds", "cooling_policy", "language", "events_url", "expiring_seconds", "on_intercept_failure",
+    "cooling_seconds", "cooling_policy", "language", "expiring_seconds", "on_intercept_failure",
     "whisper", "end_calls", "opt_out_scope", "opt_out_words", "content_phone", "content_card", "content_email",
     "content_profanity", "allowed_countries", "allowed_prefixes", "delivery", "content_retention", "address_retention",
     "redact_after", "quiet_hours", "quiet_hours_for", "quiet_hours_expiry", "delete_media",
@@ -30,7 +31,8 @@ def date(ms: int | None) -> str | None:
     return dates.date(ms)
 
 
-def service(resource: Service, base: str) -> dict[str, Any]:
+def service(resource: Service, base: str, urls: Mapping[str, str | None]) -> dict[str, Any]:
+    """`urls`: the four URLs of the app, by field, opened."""
     url = f"{base}/Services/{resource.sid}"
     return {
         "sid": resource.sid,
@@ -39,12 +41,13 @@ def service(resource: Service, base: str) -> dict[str, Any]:
         "friendly_name": resource.unique_name,
         "account_sid": resource.account_sid,
         "chat_instance_sid": resource.chat_instance_sid,
-        "callback_url": resource.callback_url,
+        "callback_url": urls["callback_url"],
         "default_ttl": resource.default_ttl,
         "number_selection_behavior": resource.number_selection_behavior,
         "geo_match_level": resource.geo_match_level,
-        "intercept_callback_url": resource.intercept_callback_url,
-        "out_of_session_callback_url": resource.out_of_session_callback_url,
+        "intercept_callback_url": urls["intercept_callback_url"],
+        "out_of_session_callback_url": urls["out_of_session_callback_url"],
+        "events_url": urls["events_url"],
         **{name: getattr(resource, name) for name in UNCHANGED},
         "intercept_timeout": resource.intercept_timeout_ms / 1000,
         "ring_timeout": resource.ring_seconds,
