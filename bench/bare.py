@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response
 
 from carrier.twiml import EMPTY
+from proxy.edge.server import Edge
 
 app = Flask(__name__)
 
@@ -17,3 +18,7 @@ def constant() -> Response:
 @app.get("/healthz")
 def health() -> str:
     return "ok"
+
+
+#: For the web server of the Procfile.
+edge = Edge(app)

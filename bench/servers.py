@@ -54,7 +54,7 @@ def web_line(root: Path = ROOT) -> str:
 
 
 def bare_line() -> str:
-    return web_line().replace(" wsgi:app", " bench.bare:app")
+    return web_line().replace(" rsgi:app", " bench.bare:edge")
 
 
 def start(

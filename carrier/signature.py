@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 HOST = re.compile(r"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:]{2,45}\])(:[0-9]{1,5})?")
+#: The base64 text of 20 bytes, an HMAC-SHA1.
+WELL_FORMED = re.compile(r"[A-Za-z0-9+/]{27}=")
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -39,6 +41,11 @@ def is_genuine(tokens: Iterable[str], url: str, fields: list[tuple[str, list[str
     return any(
         is_signature_at(token, each, fields, signature) for token in tokens for each in with_and_without_port(url)
     )
+
+
+def is_well_formed(signature: str | None) -> bool:
+    """Whether this could be a signature at all: what could not need not be read further."""
+    return signature is not None and WELL_FORMED.fullmatch(signature) is not None
 
 
 def is_signature_at(token: str, url: str, fields: list[tuple[str, list[str]]], signature: str) -> bool:

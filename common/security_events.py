@@ -35,6 +35,7 @@ class Kind(StrEnum):
     CARRIER_KEY_NOT_ASKED = "carrier-key-not-asked"
     READ_ONLY_WRITE = "read-only-write"
     WEBHOOK_REFUSED = "webhook-refused"
+    SLOW_REQUEST = "slow-request"
     MEDIA_LINK_REFUSED = "media-link-refused"
     CALLBACK_URL_REFUSED = "callback-url-refused"
     TARGET_REFUSED = "target-refused"

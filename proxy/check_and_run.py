@@ -7,6 +7,7 @@ fails once instead, with a message that says what to fix. If the store is not re
 from __future__ import annotations
 
 import os
+import resource
 import socket
 import sys
 import time
@@ -21,6 +22,8 @@ from record.key_ring_copy import copy_for_start
 
 #: The workers of a killed server exit within about a second, or when their current requests are done.
 PORT_WAIT_SECONDS = 15.0
+#: Twice the --backpressure of the Procfile.
+CONNECTIONS = 8192
 #: The web server reads this environment variable, and then its lines have the same format as ours.
 SERVER_LOG_CONFIG = "GRANIAN_LOG_CONFIG"
 
@@ -37,6 +40,7 @@ def main() -> int:
         wait_for_store(lambda: build(settings, ring_copy=copy_for_start), settings.start_wait_seconds)
         server_config = Path(__file__).with_name(f"granian_{settings.log_format}.json")
         os.environ.setdefault(SERVER_LOG_CONFIG, str(server_config))
+        _allow_connections()
         os.execvp(args.program, [args.program, *args.arguments])
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
@@ -46,6 +50,14 @@ def main() -> int:
     except KeyboardInterrupt:
         pass
     return 1
+
+
+def _allow_connections() -> None:
+    """Each connection is an open file, and many systems allow a process 1,024 of them unless it asks for more."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS if most == resource.RLIM_INFINITY else min(CONNECTIONS, most)
+    if allowed != resource.RLIM_INFINITY and allowed < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _wait_for_port(settings: Settings) -> None:

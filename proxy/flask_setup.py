@@ -1,12 +1,19 @@
-"""Our Flask class: the limit on request bodies, and SIDs in routes."""
+"""Our Flask class: the limit on request bodies, SIDs in routes, and a short way to the views of webhooks."""
 
 from __future__ import annotations
 
-from flask import Flask
-from werkzeug.routing import BaseConverter, Map
+from functools import cached_property
+from typing import Any
+
+from flask import Flask, Request
+from flask.ctx import RequestContext
+from flask.sessions import NullSession
+from werkzeug.routing import BaseConverter, Map, MapAdapter, Rule
 
 #: Bytes. A larger body is answered 413 before it is read.
 BODY_LIMIT = 64 * 1024
+WEBHOOK_START = "/webhooks/<service_sid>/"
+NULL_SESSION = NullSession()
 
 
 class SidConverter(BaseConverter):
@@ -28,3 +35,27 @@ class MasklineFlask(Flask):
         # With `//` merged, a path with an empty SID would match another route.
         self.url_map.merge_slashes = False
         self.url_map.converters["sid"] = SidConverter
+
+    @cached_property
+    def _webhooks(self) -> dict[str, Rule]:
+        """`message` -> the rule of `/webhooks/<service_sid>/message`, and so on."""
+        rules = (rule for rule in self.url_map.iter_rules() if rule.rule.startswith(WEBHOOK_START))
+        return {
+            rule.rule.removeprefix(WEBHOOK_START): rule for rule in rules if "<" not in rule.rule[len(WEBHOOK_START) :]
+        }
+
+    def request_context(self, environ: dict[str, Any]) -> RequestContext:
+        """Most requests are webhooks for a few paths: a look at the path takes the place of Flask's matching.
+
+        There are no sessions of cookies, so none is looked for.
+        """
+        request = self.request_class(environ)
+        start, _, last = environ["PATH_INFO"].rpartition("/")
+        rule = self._webhooks.get(last) if request.method == "POST" else None
+        service_sid = start.removeprefix("/webhooks/")
+        if rule is not None and service_sid != start and service_sid and "/" not in service_sid:
+            request.url_rule, request.view_args = rule, {"service_sid": service_sid}
+        return RequestContext(self, environ, request=request, session=NULL_SESSION)
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        return None if request is not None and request.url_rule is not None else super().create_url_adapter(request)

@@ -32,7 +32,7 @@ Verdict = dict[str, Any]
 PASS: Verdict = {"verdict": "route"}
 
 
-#: At most this many at once, of the 32 threads that the Procfile gives a web process.
+#: At most this many at once, of the 32 threads of a web process (proxy/edge/server.py).
 QUESTIONS = 16
 
 

@@ -25,7 +25,7 @@ from sessions.sealed_text import sealed_text
 #: A repeated webhook polls this often for the answer to the first one's question, for as long as the carrier waits.
 POLL_SECONDS = 0.1
 MAX_POLLS = 150
-#: Of the 32 threads that the Procfile gives a web process; with those of app_questions.py at most 3/4.
+#: Of the 32 threads of a web process (proxy/edge/server.py); with those of app_questions.py at most 3/4.
 WAITING = 8
 #: A keyword may be written with spaces ("opt out"), but not in more pieces than this.
 MAX_WORDS = 3

@@ -23,8 +23,8 @@ MESSAGES = {
     Reason.SERVICE: "there is no such Service. A number at the carrier still uses webhooks of a deleted Service or of "
     "another installation: change its webhooks at the carrier",
     Reason.FORM: "the body is not a form. A reverse proxy may have changed the Content-Type: forward it unchanged",
-    Reason.UNSIGNED: "it has no X-Twilio-Signature. It is not from the carrier, or a reverse proxy removes the header: "
-    "forward it",
+    Reason.UNSIGNED: "it has no X-Twilio-Signature, or what cannot be one. It is not from the carrier, or a reverse "
+    "proxy removes the header: forward it",
     Reason.ACCOUNT: "it is for another account of the carrier. Check the account's carrier SID (flask accounts add)",
     Reason.TOKEN: "its URL was never given to the carrier, or was made with another key ring. If a number has it, "
     f"{REPOINT}",
@@ -49,9 +49,7 @@ def refuse_field(name: str) -> NoReturn:
 
 
 def refuse_signature(account: Account, fields: Fields) -> NoReturn:
-    signature = request.headers.get("X-Twilio-Signature")
-    if not signature:
-        refuse(Reason.UNSIGNED)
+    signature = request.headers["X-Twilio-Signature"]
     public_url = runtime().settings.public_url
     problem = f"its signature is not for {public_url}{_safe_path()}"
     signed = _find_signed_url(account, fields, signature) if runtime().part(RefusalCounter).may_compare() else None

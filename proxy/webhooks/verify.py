@@ -16,7 +16,7 @@ from urllib.parse import unquote_plus
 
 from flask import Response, request
 
-from carrier.signature import is_genuine
+from carrier.signature import is_genuine, is_well_formed
 from carrier.webhook_urls import Purpose, read_number_token
 from common.errors import NotFound
 from common.model import Account
@@ -72,6 +72,9 @@ def verify_request(snapshot: ServiceSnapshot, required: Patterns, optional: Patt
         refuse(Reason.SERVICE)
     if request.mimetype != "application/x-www-form-urlencoded":
         refuse(Reason.FORM)
+    if not is_well_formed(request.headers.get("X-Twilio-Signature")):
+        # proxy/edge/server.py does not even read the body of such a request.
+        refuse(Reason.UNSIGNED)
     form = _form(request.get_data())
     if not _is_signed(account, form):
         if account.sid != runtime().settings.twilio_account_sid:

@@ -52,7 +52,7 @@ def tree(path: Path) -> ast.Module:
 def modules() -> dict[str, Path]:
     """Dotted name -> file, for all our own modules."""
     found = {}
-    for path in (*files(*PRODUCT, *TOOLS), ROOT / "wsgi.py"):
+    for path in (*files(*PRODUCT, *TOOLS), ROOT / "wsgi.py", ROOT / "rsgi.py"):
         parts = path.relative_to(ROOT).with_suffix("").parts
         found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
     return found

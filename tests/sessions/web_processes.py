@@ -18,7 +18,7 @@ from tests.sessions.real_runtime import ACCOUNT, TOKEN
 from tests.support.stack import free_port
 
 ROOT = Path(__file__).parents[2]
-OPTIONS = "--interface wsgi --http 1 --no-ws --host 127.0.0.1 --blocking-threads 32 --backlog 2048 --no-access-log"
+OPTIONS = "--interface rsgi --http 1 --no-ws --host 127.0.0.1 --backlog 2048 --no-access-log"
 #: How many times to try, every 0.1 seconds, until all processes answer.
 PATIENCE = 300
 
@@ -29,7 +29,7 @@ def serving(environ: Mapping[str, str], processes: int) -> Iterator[str]:
     port = free_port()
     command = [sys.executable, "-m", "granian", *OPTIONS.split(), "--workers", str(processes), "--port", str(port)]
     server = subprocess.Popen(
-        [*command, "wsgi:app"], cwd=ROOT, env={**os.environ, **environ}, stdout=subprocess.DEVNULL,
+        [*command, "rsgi:app"], cwd=ROOT, env={**os.environ, **environ}, stdout=subprocess.DEVNULL,
         start_new_session=True,
     )  # fmt: skip
     try:

@@ -59,10 +59,10 @@ class Web:
         return self.log.read_text(errors="replace")
 
     def workers(self) -> list[int]:
-        return [p.pid for p in processes.group_processes(self.process.pid, "wsgi:app") if p.pid != self.process.pid]
+        return [p.pid for p in processes.group_processes(self.process.pid, "rsgi:app") if p.pid != self.process.pid]
 
     def end(self) -> None:
-        processes.end(self.process.pid, "wsgi:app")
+        processes.end(self.process.pid, "rsgi:app")
         self.process.wait()
 
 

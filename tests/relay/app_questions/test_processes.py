@@ -12,11 +12,12 @@ import pytest
 from common.sids import new
 from jobs import recurring
 from outbox import run as outbox
+from proxy.edge.server import THREADS
 from relay.app_questions import QUESTIONS, question_client
 from relay.inbound import WAITING
 from storage.store import connect
 from tests.relay.app_questions.service import answer_to, configure, inbound, kinds, last_event, together
-from tests.relay.app_questions.web import THREADS, deliver, deployed, kill
+from tests.relay.app_questions.web import deliver, deployed, kill
 from tests.support.answering_app import PATIENCE_SECONDS, HeldAnswer
 from tests.support.stack import free_port
 from tests.support.telephones import bridged, call, let_take_calls

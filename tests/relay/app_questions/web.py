@@ -24,7 +24,6 @@ from tests.support.webhooks import sign
 
 ROOT = Path(__file__).parents[3]
 LINE = re.findall(r"^web: (.+)$", (ROOT / "Procfile").read_text(encoding="utf-8"), re.MULTILINE)[0]
-THREADS = int(re.findall(r"--blocking-threads (\d+)", LINE)[0])
 #: How many times to try, every 0.1 seconds, until a process answers.
 PATIENCE = 300
 
@@ -51,10 +50,10 @@ class Deployment:
         client.api.base_url = self.carrier.url
         return client
 
-    def start(self, port: int) -> subprocess.Popen[bytes]:
+    def start(self, port: int, line: str = LINE) -> subprocess.Popen[bytes]:
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         process = subprocess.Popen(
-            ["sh", "-c", LINE.replace("${LISTEN_HOST:-0.0.0.0}", "127.0.0.1")], cwd=ROOT, start_new_session=True,
+            ["sh", "-c", line.replace("${LISTEN_HOST:-0.0.0.0}", "127.0.0.1")], cwd=ROOT, start_new_session=True,
             env={**os.environ, **self.environment, "PATH": path, "PORT": str(port)}, stdout=subprocess.DEVNULL,
         )  # fmt: skip
         self.processes.append(process)

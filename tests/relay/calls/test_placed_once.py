@@ -213,8 +213,8 @@ def web(harness: CallsHarness, carrier_url: str) -> Iterator[tuple[subprocess.Po
     """Starts another web process on the same store."""
     port = free_port()
     environment = {**os.environ, **harness.stack.environment, "TWILIO_API_URL": carrier_url}
-    options = "--interface wsgi --http 1 --no-ws --host 127.0.0.1 --blocking-threads 4 --workers 1 --no-access-log"
-    command = [sys.executable, "-m", "granian", *options.split(), "--port", str(port), "wsgi:app"]
+    options = "--interface rsgi --http 1 --no-ws --host 127.0.0.1 --workers 1 --no-access-log"
+    command = [sys.executable, "-m", "granian", *options.split(), "--port", str(port), "rsgi:app"]
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
         url = f"http://127.0.0.1:{port}"

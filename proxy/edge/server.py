@@ -1,0 +1,94 @@
+"""The application that the web server calls: the body first, then a thread, then Flask.
+
+A request holds a thread only when its body is here, so whoever sends a body slowly holds none. A webhook without a
+well-formed signature is refused without its body, and so is a body that is too long by its own word. Health checks have
+threads of their own, so they are answered while all others are busy.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]
+
+from carrier.signature import is_well_formed
+from proxy.edge.bodies import Bodies, TooSlow
+from proxy.edge.exchange import Exchange, Exchanges, Reading
+from proxy.edge.threads import Threads
+from proxy.edge.wsgi import Application
+from proxy.flask_setup import BODY_LIMIT
+
+#: relay/inbound.py and relay/app_questions.py use at most 3/4 of them to wait for apps.
+THREADS = 32
+#: More would wait longer than the carrier does.
+MOST_WAITING = 1024
+HEALTH_THREADS, MOST_HEALTH_WAITING = 2, 64
+HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
+WEBHOOK_PATHS = ("/webhooks/", "/v1/Accounts/")
+
+
+class Edge:
+    """`on_slow`: called with the scope of a request whose body did not come in time."""
+
+    def __init__(self, application: Application, on_slow: Callable[[Scope], None] = lambda scope: None) -> None:
+        self._application = application
+        self._on_slow = on_slow
+        self._bodies = Bodies(BODY_LIMIT)
+        self._exchanges = Exchanges()
+        self._threads = Threads("request", THREADS, MOST_WAITING)
+        self._health = Threads("health", HEALTH_THREADS, MOST_HEALTH_WAITING)
+
+    async def __rsgi__(self, scope: Scope, proto: HTTPProtocol) -> None:
+        try:
+            if not _must_read(scope):
+                await self._answer(scope, proto, b"")
+            elif _is_chunked(scope):
+                await self._answer(scope, proto, await self._bodies.read_chunked(proto))
+            else:
+                reading: Any = proto()
+                if not await self._answer(scope, proto, reading):
+                    await self._answer(scope, proto, await self._bodies.wait(reading))
+        except TooSlow:
+            self._on_slow(scope)
+            _refuse(proto, 408, "The body did not come in time: send it again, at once")
+        except ProtocolClosed:
+            pass
+
+    async def _answer(self, scope: Scope, proto: HTTPProtocol, body: bytes | Reading) -> bool:
+        """Answers, in a thread. False: the body is not here yet, and nothing was done."""
+        threads = self._health if scope.path in HEALTH_PATHS else self._threads
+        exchange = Exchange(self._application, self._exchanges, scope, proto, body)
+        if threads.take(exchange):
+            return await self._exchanges.wait(exchange)
+        _refuse(proto, 503, "Too many requests wait here: try again")
+        return True
+
+
+def _must_read(scope: Scope) -> bool:
+    """Whether the application will need the body. What it refuses by the head alone it refuses without it."""
+    headers = scope.headers
+    length = headers.get("content-length")
+    if length is None:
+        if not _is_chunked(scope):
+            return False
+    elif length == "0" or int(length) > BODY_LIMIT:
+        return False
+    return not scope.path.startswith(WEBHOOK_PATHS) or is_well_formed(headers.get("x-twilio-signature"))
+
+
+def _is_chunked(scope: Scope) -> bool:
+    return "transfer-encoding" in scope.headers
+
+
+def _refuse(proto: HTTPProtocol, status: int, message: str) -> None:
+    """In the form of the API's errors (proxy/api/errors.py), before there is any Flask request."""
+    code = 20000 + status
+    problem: dict[str, Any] = {
+        "code": code, "message": message, "more_info": f"https://www.twilio.com/docs/errors/{code}", "status": status,
+    }  # fmt: skip
+    headers = [("content-type", "application/json"), ("connection", "close")]
+    if status == 503:
+        headers.append(("retry-after", "1"))
+    proto.response_bytes(status, headers, json.dumps(problem).encode())
