@@ -21,4 +21,4 @@ COPY . ./
 RUN python -m compileall -q . && python -c "import pyseccomp, landlock"
 USER 10001:10001
 EXPOSE 5000
-CMD ["sh", "-c", "exec python -m proxy.check_and_run granian --interface wsgi --http 1 --no-ws --host ${LISTEN_HOST:-0.0.0.0} --port ${PORT:-5000} --workers ${WEB_CONCURRENCY:-2} --blocking-threads 32 --backlog 2048 --respawn-failed-workers --respawn-interval 1 --workers-kill-timeout 10 --no-access-log wsgi:app"]
+CMD ["sh", "-c", "exec python -m proxy.check_and_run granian --interface rsgi --http 1 --no-ws --host ${LISTEN_HOST:-0.0.0.0} --port ${PORT:-5000} --workers ${WEB_CONCURRENCY:-2} --http1-header-read-timeout 30000 --backlog 2048 --backpressure 4096 --respawn-failed-workers --respawn-interval 1 --workers-kill-timeout 10 --no-access-log rsgi:app"]

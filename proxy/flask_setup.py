@@ -37,12 +37,14 @@ class MasklineFlask(Flask):
         self.url_map.converters["sid"] = SidConverter
 
     @cached_property
-    def _webhooks(self) -> dict[str, Rule]:
-        """`message` -> the rule of `/webhooks/<service_sid>/message`, and so on."""
-        rules = (rule for rule in self.url_map.iter_rules() if rule.rule.startswith(WEBHOOK_START))
-        return {
-            rule.rule.removeprefix(WEBHOOK_START): rule for rule in rules if "<" not in rule.rule[len(WEBHOOK_START) :]
-        }
+    def _webhooks(self) -> dict[tuple[str, int], tuple[Rule, list[str]]]:
+        """Word and number of arguments -> the rule `/webhooks/<service_sid>/word/<argument>/…` and its arguments."""
+        found = {}
+        for rule in self.url_map.iter_rules():
+            if rule.rule.startswith(WEBHOOK_START):
+                word, *arguments = rule.rule.removeprefix(WEBHOOK_START).split("/")
+                found[word, len(arguments)] = rule, [each.strip("<>") for each in arguments]
+        return found
 
     def request_context(self, environ: dict[str, Any]) -> RequestContext:
         """Most requests are webhooks for a few paths: a look at the path takes the place of Flask's matching.
@@ -50,11 +52,18 @@ class MasklineFlask(Flask):
         There are no sessions of cookies, so none is looked for.
         """
         request = self.request_class(environ)
-        start, _, last = environ["PATH_INFO"].rpartition("/")
-        rule = self._webhooks.get(last) if request.method == "POST" else None
-        service_sid = start.removeprefix("/webhooks/")
-        if rule is not None and service_sid != start and service_sid and "/" not in service_sid:
-            request.url_rule, request.view_args = rule, {"service_sid": service_sid}
+        if request.method == "POST" and request.path.startswith("/webhooks/"):
+            _, _, service_sid, *rest = request.path.split("/")
+            found = self._webhooks.get((rest[0], len(rest) - 1)) if rest and all(rest) and service_sid else None
+            if found:
+                rule, names = found
+                request.url_rule, request.view_args = (
+                    rule,
+                    {
+                        "service_sid": service_sid,
+                        **dict(zip(names, rest[1:], strict=True)),
+                    },
+                )
         return RequestContext(self, environ, request=request, session=NULL_SESSION)
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
