@@ -35,6 +35,7 @@ HELD = {
     "policy/unchecked.py self.last": "what was logged",
     "proxy/api/logins.py self._noted": "what was logged in this hour",
     "proxy/api/unknown_fields.py self.names": "what was logged once",
+    "proxy/edge/exchange.py self._over": "requests that were just answered",
     "proxy/webhooks/refusal_counter.py self._last_messages": "written with the next counts",
     "proxy/webhooks/refusal_counter.py self._unwritten": "counts to be added",
     "proxy/webhooks/refusal_counter.py self._warned_at": "what was logged last",
@@ -54,6 +55,7 @@ PURE = {
     "policy/quiet_hours.py": "_zones",
     "policy/time_zones.py": "_links _names zones_by_country",
     "pool/geo.py": "_region_of",
+    "proxy/flask_setup.py": "_webhooks",
     "storage/library.py": "_library functions modules script version",
     "storage/store.py": "_sha",
 }
