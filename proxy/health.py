@@ -8,6 +8,7 @@ from common.heartbeat import alive, seconds_since
 from common.store_memory import StoreMemory
 from proxy.context import runtime
 from proxy.responses import json_response
+from storage import keys
 from storage.store import StoreUnavailable
 
 bp = Blueprint("health", __name__)
@@ -25,9 +26,13 @@ def check() -> Response:
 
 @bp.get("/readyz")
 def check_all() -> Response:
-    """503 if the store is unavailable, or the workers of a queue or the clocks have had no heartbeat for 90 s."""
+    """503 if the store is unavailable or was emptied, or a queue's workers or the clocks had no heartbeat for 90 s."""
+    store = runtime().store
     try:
-        seconds_since_heartbeat = seconds_since(runtime().store)
+        # This process has read the key ring, so the store had it.
+        if not store.guard(lambda: store.client.exists(keys.ring("keyring"))):
+            return json_response({"status": "not ready", "store": "emptied"}, 503)
+        seconds_since_heartbeat = seconds_since(store)
         memory = runtime().part(StoreMemory).read()
     except StoreUnavailable:
         return json_response({"status": "not ready", "store": "unavailable"}, 503)

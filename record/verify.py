@@ -18,6 +18,7 @@ from record import expected, location
 from record.database import open_existing, shown
 from record.errors import RecordError
 from record.key_ring_copy import read_copy
+from record.lost_services import lost_services
 from record.migrate import check
 from record.walk import Verdict, service_sids, verify
 from storage.probe import StoreRefused, check_store
@@ -27,6 +28,8 @@ from storage.wrapping import unwrap
 
 _SID = re.compile(r"KS[0-9a-f]{32}")
 UNCOMPARED = "Not compared with the store: whoever can write to the database may have emptied it or cut it off."
+
+LOST = "the store has lost this Service: it was emptied, or REDIS_URL leads to another one"
 
 
 class CannotCheck(RecordError):
@@ -62,6 +65,8 @@ def _check(options: argparse.Namespace) -> int:
         _verdict(engine, sid, expected_counts, seal)
         for sid in _chosen(options.services, engine, store, expected_counts)
     ]
+    lost = lost_services(engine, expected_counts) if store else []
+    verdicts = [_lost(verdict) if verdict.service_sid in lost else verdict for verdict in verdicts]
     _print(options, shown(engine), store, verdicts)
     return 1 if any(verdict.bad_n is not None for verdict in verdicts) else 0
 
@@ -110,6 +115,11 @@ def _verdict(engine: Engine, service_sid: str, expected_counts: Mapping[str, int
         problem = f"is missing: the store had {required} events recorded, the record ends at {verdict.events}"
         return replace(verdict, bad_n=verdict.events + 1, problem=problem)
     return verdict
+
+
+def _lost(verdict: Verdict) -> Verdict:
+    """A chain that is broken besides is reported as broken."""
+    return verdict if verdict.bad_n is not None else replace(verdict, bad_n=verdict.events + 1, problem=LOST)
 
 
 def _print(options: argparse.Namespace, database: str, store: Store | None, verdicts: Sequence[Verdict]) -> None:

@@ -8,6 +8,7 @@ from common.heartbeat import now_ms
 from proxy.doctor.finding import BAD, GOOD, SKIPPED, CheckContext, Finding, Skipped, skip_without
 from record.backlog import backlog
 from record.database import shown
+from record.lost_services import lost_services
 from record.migrate import check as check_tables
 
 #: The drain runs every 2 s.
@@ -27,7 +28,14 @@ def check(context: CheckContext) -> Iterator[Finding]:
             f"{location} is ready; how far it is behind was not checked, because the store cannot be used",
         )
         return
-    waiting, oldest_ms = backlog(context.store, context.service_sids())
+    known = context.service_sids()
+    if lost := lost_services(context.database, known):
+        yield Finding(
+            "database", BAD, f"{location} has more Services than the store: the store has lost {_count(lost)}",
+            "Correct REDIS_URL if it leads to another store. If the store was emptied, start it with its append-only "
+            "file, or with a copy of it",
+        )  # fmt: skip
+    waiting, oldest_ms = backlog(context.store, known)
     lag = max(0, now_ms(context.store) - oldest_ms) // 1000 if oldest_ms else 0
     if lag > MAX_LAG_SECONDS:
         yield Finding(
@@ -36,3 +44,7 @@ def check(context: CheckContext) -> Iterator[Finding]:
         )  # fmt: skip
     else:
         yield Finding("database", GOOD, f"{location}, {lag} s behind the store ({waiting} events wait)")
+
+
+def _count(sids: list[str]) -> str:
+    return "1 Service" if len(sids) == 1 else f"{len(sids)} Services"

@@ -79,6 +79,18 @@ def test_a_tail_that_was_cut_off_with_its_head_is_found_by_the_store(recorded, c
     assert "Not compared with the store" in capsys.readouterr().out
 
 
+def test_a_service_that_the_store_has_lost_is_found(store, recorded, capsys):
+    """The store was emptied, or REDIS_URL names another one. A deleted Service is not missed."""
+    store.client.hdel(keys.installation_services(), SERVICE, OTHER)
+    emit(store, 3, 3, OTHER, t="service.deleted")
+    drain_service(store, recorded, OTHER)
+    assert main([]) == 1
+    out = capsys.readouterr().out
+    assert f"{SERVICE}: BAD at event 11: the store has lost this Service" in out
+    assert f"{OTHER}: good, 3 events" in out
+    assert main(["--no-store"]) == 0
+
+
 def test_what_still_waits_in_the_stream_is_not_missed(store, recorded):
     emit(store, 11, 12)
     store.client.hset(keys.service("clock", SERVICE), "n", 12)

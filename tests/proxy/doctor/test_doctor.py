@@ -22,10 +22,14 @@ from jobs.queues import open_queue
 from media import sandbox_check
 from proxy.doctor.checks import CHECKS, examine
 from proxy.doctor.finding import BAD, GOOD, SKIPPED, WARNING, CheckContext, Finding
+from record.database import open_engine
+from record.drain import drain_service
 from record.migrate import upgrade
 from storage import keys
 from storage.store import connect
 from tests.guards.source import ROOT
+from tests.record.events import SERVICE as LOST
+from tests.record.events import emit
 from tests.record.servers import emptied_url as emptied_url
 from tests.record.servers import own_server as own_server
 from tests.support.stack import Stack
@@ -165,6 +169,18 @@ def test_a_record_that_is_behind(well):
     well.store.client.xadd(stream, {"d": "{}"}, id=f"{now_ms(well.store) - 3_600_000}-0")
     finding = the_bad("database")
     assert "1 events wait" in finding.text and "is 360" in finding.text
+
+
+def test_a_store_that_was_emptied(well):
+    """The record still has the Service."""
+    assert ready(well)[0] == 200
+    emit(well.store, 1, 2, LOST)
+    drain_service(well.store, open_engine(os.environ["DATABASE_URL"]), LOST)
+    finding = the_bad("database")
+    assert "the store has lost 1 Service" in finding.text and "REDIS_URL" in str(finding.fix)
+    well.store.client.delete(keys.ring("keyring"))
+    status, body = ready(well)
+    assert (status, body["store"]) == (503, "emptied")
 
 
 def test_files_are_decoded_by_a_process_that_is_not_locked_in(well, monkeypatch):
