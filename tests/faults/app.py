@@ -85,8 +85,12 @@ class CustomersApp:
         return found
 
     def _url(self, path: str) -> str:
-        """Paths of Proxy without their prefix, others whole."""
-        return self.api_url + path if path.startswith(("/ops/", "/proxy/")) else f"{self.api_url}/proxy/v1{path}"
+        """Paths of Proxy are given without their prefix, and pages whole."""
+        return (
+            self.api_url + path
+            if path.startswith(("/ops/", "/events/", "/proxy/"))
+            else f"{self.api_url}/proxy/v1{path}"
+        )
 
     def _client(self) -> requests.Session:
         if not hasattr(self._local, "client"):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import requests
 from honcho.environ import parse_procfile
+from redis import Redis
 
 from common.config import Settings
 from dev import leftovers
@@ -39,14 +40,15 @@ UNLIMITED = {
 class Installation:
     """`url` is PUBLIC_URL. `folder` gets everything: the store's files, the database, a log for each process.
 
-    `store_folder`: another place for the store's files. `database_url`: another record than SQLite.
+    `store_folder`: another place for the store's files. `database_url`: another record.
+    `fsync`: of the store's append-only file.
     """
 
     def __init__(
         self, folder: Path, carrier_url: str, *, store_folder: Path | None = None, database_url: str = "",
-        **settings: str,
+        fsync: str = "always", **settings: str,
     ) -> None:  # fmt: skip
-        self.folder, self.port = folder, free_port()
+        self.folder, self.port, self.fsync = folder, free_port(), fsync
         self.store_folder = store_folder or folder / "store"
         self.database = folder / "record.sqlite3"
         self.url = f"http://127.0.0.1:{self.port}"
@@ -66,7 +68,7 @@ class Installation:
 
     def start(self) -> Installation:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.parts["store"] = Process("store", lambda: embedded.start(self.store_folder, port=self.store_port).process)
+        self.parts["store"] = Process("store", lambda: self._start_store().process)
         proxy = f"exec {sys.executable} -m tests.faults.store_proxy {self.proxy_port} {self.store_port}"
         self.parts["proxy"] = self._process("proxy", proxy)
         self.wait_for_store()
@@ -75,6 +77,9 @@ class Installation:
         self.parts |= {name: self._process(name, line) for name, line in self.lines.items() if name != "release"}
         self.wait_until_ready()
         return self
+
+    def _start_store(self) -> embedded.Store:
+        return embedded.start(self.store_folder, self.fsync, self.store_port)
 
     def _process(self, name: str, line: str) -> Process:
         log = self.folder / f"{name}.log"
@@ -96,6 +101,9 @@ class Installation:
     def wait_until_ready(self) -> None:
         _wait(lambda: self.answers("/readyz"), "the installation is not ready")
 
+    def wait_for_web(self) -> None:
+        _wait(lambda: self.answers("/healthz"), "the web processes do not answer")
+
     def answers(self, path: str) -> bool:
         try:
             return requests.get(self.url + path, timeout=5).status_code == 200
@@ -106,7 +114,7 @@ class Installation:
         """Runs one of our programs with the installation's settings: `run("-m", "record.verify")`."""
         return subprocess.run([sys.executable, *command], cwd=ROOT, env=self.environ, capture_output=True, timeout=120)
 
-    def client(self) -> object:
+    def client(self) -> Redis:
         return connect(self.store_url)
 
     def lock_record(self, seconds: float) -> None:

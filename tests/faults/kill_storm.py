@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from tests.faults.carrier import M1, QUICK
 from tests.faults.outcome import Outcome
@@ -24,7 +25,7 @@ def longer(share: float) -> Plan:
     )  # fmt: skip
 
 
-def run(folder: Path, seed: int, share: float = 0.0, **settings: str) -> Outcome:
+def run(folder: Path, seed: int, share: float = 0.0, **settings: Any) -> Outcome:
     """`share` 0: the short variant."""
     report, trouble = storm(folder, seed, longer(share) if share else SHORT, **settings)
     figure = (
@@ -32,9 +33,10 @@ def run(folder: Path, seed: int, share: float = 0.0, **settings: str) -> Outcome
         f"doubled {report.doubled} (flagged {report.flagged}), to a wrong person {report.misdirected}, "
         f"calls lost or doubled {report.calls_lost + report.calls_doubled}, numbers in clear {report.leaks}, "
         f"events missing or doubled {report.events_missing + report.events_doubled}, callbacks missing "
-        f"{report.callbacks_missing}, chain whole: {'no' if report.chain_broken else 'yes'}; "
+        f"{report.callbacks_missing}, {report.chain}; "
         f"all arrived and settled {report.drain_seconds:.0f} s after the last fault; "
-        f"calls that the carrier gave up {report.calls_unreached}"
+        f"calls that the carrier gave up {report.calls_unreached}; not owed any more (forbidden by the app, or their "
+        f"Session was closed meanwhile) {report.refused}"
         + (f"; texts still in doubt {report.later}" if report.later else "")
     )
     return Outcome(figure, report.faults(), report.examples, dict(trouble.counted))

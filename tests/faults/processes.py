@@ -18,10 +18,14 @@ END_SECONDS = 15
 
 
 class Process:
-    """One program, in a process group of its own. `pid` is 0 while it does not run."""
+    """One program, in a process group of its own. `pid` is 0 while it does not run.
+
+    `before_next`: done once, after the end of the program and before its next start.
+    """
 
     def __init__(self, name: str, start: Callable[[], subprocess.Popen[bytes]]) -> None:
         self.name, self.starts, self._start = name, 0, start
+        self.before_next: Callable[[], None] | None = None
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._keeper = threading.Thread(target=self._keep, name=f"keeper of {name}", daemon=True)
@@ -60,6 +64,9 @@ class Process:
                 continue
             self.starts += 1
             self._process.wait()
+            if act := self.before_next:
+                self.before_next = None
+                act()
             self._stopping.wait(RESTART_SECONDS)
 
 

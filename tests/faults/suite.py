@@ -73,11 +73,11 @@ class Plan:
     final: bool = False
 
 
-def storm(folder: Path, seed: int, plan: Plan, **settings: Any) -> tuple[Report, Storm]:
+def storm(folder: Path, seed: int, plan: Plan, kind: type[Storm] = Storm, **settings: Any) -> tuple[Report, Storm]:
     """COOLING_SECONDS is longer than the carrier tries a webhook: a late one must not meet the next holder."""
     settings = {"COOLING_SECONDS": "16", "COOLING_POLICY": "strict", **settings}
     with scene(folder, seed, plan.mix, plan.size, **settings) as here:
-        trouble = Storm(here.place, seed, plan.longest)
+        trouble = kind(here.place, seed, plan.longest)
         faults = threading.Thread(target=trouble.run, args=(plan.faults, plan.gap))
         faults.start()
         here.traffic.run(lambda: trouble.done.is_set() and here.traffic.book.owed() >= plan.texts, plan.pause)

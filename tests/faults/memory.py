@@ -1,0 +1,76 @@
+"""Samples the memory and the open files of an installation's processes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from pathlib import Path
+from statistics import median
+
+from tests.faults.installation import Installation
+
+PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")
+
+
+def resident(pid: int) -> int:
+    """Bytes in memory; 0 if there is no such process."""
+    with contextlib.suppress(OSError):
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_SIZE
+    return 0
+
+
+def open_files(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+    return 0
+
+
+def increase(values: list[int]) -> float:
+    """How much more the last quarter has than the second: 0.1 is a tenth. The first is the time of filling caches."""
+    quarter = len(values) // 4
+    if not quarter:
+        return 0.0
+    before, after = median(values[quarter : 2 * quarter]), median(values[-quarter:])
+    return after / before - 1 if before else 0.0
+
+
+class Samples:
+    """A context manager: samples every so many seconds until its end. A process that was started again is a new one."""
+
+    def __init__(self, place: Installation, every: float) -> None:
+        self.place, self.every = place, every
+        self.bytes: dict[tuple[str, int], list[int]] = {}
+        self.files: dict[tuple[str, int], list[int]] = {}
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> Samples:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._over.wait(self.every):
+            for name in self.place.names:
+                process = self.place.parts[name]
+                for pid in [process.pid, *process.children()]:
+                    self.bytes.setdefault((name, pid), []).append(resident(pid))
+                    self.files.setdefault((name, pid), []).append(open_files(pid))
+
+    def growth(self, *names: str) -> float:
+        """The largest increase of memory among these processes, or among all."""
+        return self._largest(self.bytes, names)
+
+    def growth_of_files(self, *names: str) -> float:
+        return self._largest(self.files, names)
+
+    @staticmethod
+    def _largest(found: dict[tuple[str, int], list[int]], names: tuple[str, ...]) -> float:
+        longest = max(map(len, found.values()), default=0)
+        # Those that lived for at least half of the time: a young process still grows.
+        rows = [row for (name, _), row in found.items() if (not names or name in names) and 2 * len(row) > longest]
+        return max(map(increase, rows), default=0.0)
