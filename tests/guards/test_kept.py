@@ -24,6 +24,7 @@ LIVE = {
 #: Attributes of objects, by file, with the reason for each.
 HELD = {
     "callbacks/http/concurrency_limit.py self._under_way": "requests under way",
+    "carrier/webhook_urls.py self.last": "a token that was ours stays ours; the store says until when it is accepted",
     "common/runtime.py self._parts": "each part has a row of its own",
     "common/security_events.py self._minutes": "how many lines were logged in this minute",
     "common/worker_slots.py self._failing": "how receivers answered this process",
