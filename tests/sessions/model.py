@@ -18,6 +18,8 @@ class Member:
     number: str
     joined: int
     left: int | None = None
+    #: Their last partner, if that one has left.
+    met: str = ""
 
 
 @dataclass
@@ -46,13 +48,7 @@ class Session:
     def met(self, me: Member) -> str:
         """The current partner, or else the last one that this Participant met."""
         others = [other for other in self.active() if other is not me]
-        at = self.people.index(me)
-        others += [
-            other
-            for place, other in reversed(list(enumerate(self.people)))
-            if other.left is not None and (place > at or (place < at and other.left > me.joined))
-        ]
-        return others[0].who if others else ""
+        return others[0].who if others else me.met
 
 
 @dataclass
@@ -188,6 +184,8 @@ class Model(Pool):
         if session.status in ACTIVE:
             self._release(key, member)
         member.left = self.now
+        for partner in session.active():
+            partner.met = member.who
 
     def message(self, sid: str, who: str, called: str) -> Outcome:
         if sid not in self.answers:
