@@ -16,6 +16,9 @@ THREATS = 63
 CHAPTERS = {2: 11, 4: 10, 5: 9, 6: 35, 8: 7, 11: 14, 12: 9, 13: 13, 14: 9, 15: 13, 16: 16}
 TEST = re.compile(r"`([\w./-]+\.py)::(\w+)`")
 WORDS = re.compile(r"(?:^|; )(open|not applicable): .{10,}")
+#: For what ASVS wants to be written down: the first section of these chapters. test_docs.py follows the links.
+DOCUMENTED = re.compile(r"^documented: \[[\w.-]+\]\([\w.#-]+\)")
+WRITTEN_DOWN = ("2.1.", "5.1.", "6.1.", "8.1.", "11.1.", "13.1.", "14.1.", "15.1.", "16.1.")
 
 
 class Item(NamedTuple):
@@ -47,7 +50,8 @@ def test_every_requirement_is_there_once_and_in_order():
 
 @pytest.mark.parametrize("item", [*THREAT_ROWS, *ASVS_ROWS], ids=lambda item: item.number)
 def test_an_item_is_shown_or_says_why_not(item):
-    assert TEST.search(item.shown) or WORDS.search(item.shown), item.shown
+    documented = item.number.startswith(WRITTEN_DOWN) and DOCUMENTED.match(item.shown)
+    assert TEST.search(item.shown) or WORDS.search(item.shown) or documented, item.shown
 
 
 @pytest.mark.parametrize("item", [*THREAT_ROWS, *ASVS_ROWS], ids=lambda item: item.number)

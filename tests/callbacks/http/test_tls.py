@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
 import traceback
+import warnings
 
 import pytest
 
@@ -91,6 +93,23 @@ def test_development_checks_certificates_too(network, receive, authority):
     url = f"https://localhost:{receiver.port}/"
     client = HttpClient(allow_private=True, ca_file=authority.ca_file, resolve=lambda *_: ["127.0.0.1"])
     assert post(client, url).status == 200
+
+
+def test_a_receiver_that_knows_old_versions_alone(client, network, receive, authority):
+    context = authority.context(NAME)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+    receiver = receive(answering(), context)
+    network.lead(PUBLIC, receiver.port)
+    assert fails(client).kind == FailureKind.TLS
+    assert receiver.requests == []
+    # It is the version: the same receiver is reached with a newer one.
+    newer = authority.context(NAME)
+    newer.minimum_version = newer.maximum_version = ssl.TLSVersion.TLSv1_2
+    network.lead(PUBLIC, receive(answering(), newer).port)
+    assert post(client).status == 200
 
 
 def test_no_tls_at_all(client, network, receive):

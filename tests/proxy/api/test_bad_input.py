@@ -173,6 +173,28 @@ def test_unknown_fields_and_keys_are_ignored_as_twilio_does(api: Api):
     assert "Status" in api.problem(api.post("/Services/{service}/Sessions", form), 400)["message"]
 
 
+def test_unknown_fields_change_nothing(rt, app):
+    """Fields of the answer, and of the store's document, that no request may set."""
+    own = make(rt, app)
+    service, session = (
+        own.get("/Services/{service}").get_json(),
+        own.get("/Services/{service}/Sessions/{session}").get_json(),
+    )
+    forged = {
+        "Sid": "KS" + "0" * 32, "sid": "KS" + "0" * 32, "AccountSid": "AC" + "9" * 32, "account_sid": "AC" + "9" * 32,
+        "DateCreated": "2001-01-01T00:00:00Z", "date_created": "2001-01-01T00:00:00Z", "Url": "https://evil.example",
+        "version": "7", "ServiceSid": "KS" + "0" * 32, "ClosedReason": "api", "role": "full",
+    }  # fmt: skip
+    assert own.post("/Services/{service}", forged).status_code == 200
+    assert own.post("/Services/{service}/Sessions/{session}", forged).status_code == 200
+    changed = {"date_updated", "date_last_interaction"}
+    for before, path in ((service, "/Services/{service}"), (session, "/Services/{service}/Sessions/{session}")):
+        after = own.get(path).get_json()
+        assert {name: after[name] for name in before if name not in changed} == {
+            name: before[name] for name in before if name not in changed
+        }
+
+
 BAD_SIDS = ["PN1", "PN" + "0" * 31, "PN" + "z" * 32, "KS" + "0" * 32, "%00", "é", "..%2f..", "a" * 3000]
 
 

@@ -1,5 +1,7 @@
 """The commands `flask accounts` and `flask keys`, run as an operator runs them."""
 
+import secrets
+
 import pytest
 
 from common.sids import new
@@ -32,6 +34,15 @@ def test_a_key_is_made_listed_and_revoked(api: Api, app, run):
     assert secret not in run("keys", "list", ACCOUNT).output
     assert run("keys", "revoke", ACCOUNT, sid).exit_code == 0
     assert sid not in run("keys", "list", ACCOUNT).output
+
+
+@pytest.mark.parametrize("length", [16, 64, 256])
+def test_a_token_of_any_length_that_is_allowed(api: Api, app, run, length):
+    sid, token = new("AC"), secrets.token_hex(128)[:length]
+    assert run("accounts", "add", sid, input=f"{token}\n").exit_code == 0
+    assert logged_in(app, sid, token).get(api.url("/Services")).status_code == 200
+    for other in (token[:-1], token.upper(), f"{token[:-1]}!"):
+        assert logged_in(app, sid, other).get(api.url("/Services")).status_code == 401
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,25 @@ def test_a_defect_is_500_and_its_text_stays_out_of_log_and_answer(api: Api, monk
     assert "5551239999" not in caplog.text + body["message"]
 
 
+def test_not_even_in_debug_mode_is_an_error_shown(api: Api, app, monkeypatch):
+    monkeypatch.setattr(app, "debug", True)
+    _failing(monkeypatch, KeyError("+15551239999"))
+    response = api.post("/Services/{service}/Sessions", {"UniqueName": "x"})
+    api.problem(response, 500, 20500)
+    assert "5551239999" not in response.get_data(as_text=True) and "KeyError" not in response.get_data(as_text=True)
+
+
+def test_every_answer_says_what_it_is(api: Api, app):
+    """JSON of the API and of errors, also at a path that nobody has."""
+    anonymous = app.test_client()
+    answers = [
+        api.get("/Services"), api.get("/Services/x"), anonymous.get("/proxy/v1/Services"), anonymous.get("/healthz"),
+        anonymous.get("/nothing"), anonymous.get("/media/x/1/y"), api.client.put("/proxy/v1/Services"),
+    ]  # fmt: skip
+    for answer in answers:
+        assert answer.content_type == "application/json" and answer.get_json()
+
+
 @pytest.mark.parametrize(
     ("error", "status", "code"),
     [
