@@ -112,6 +112,29 @@ def test_a_receiver_that_knows_old_versions_alone(client, network, receive, auth
     assert post(client).status == 200
 
 
+@pytest.mark.parametrize(
+    ("ciphers", "good"),
+    [
+        ("ECDHE-ECDSA-AES128-GCM-SHA256", True),
+        ("ECDHE-ECDSA-CHACHA20-POLY1305", True),
+        ("ECDHE-ECDSA-AES128-SHA", False),
+        ("ECDHE-ECDSA-NULL-SHA", False),
+        ("AECDH-AES128-SHA", False),
+    ],
+)
+def test_a_receiver_that_has_one_cipher_alone(ciphers, good, client, network, receive, authority):
+    context = authority.context(NAME)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(f"{ciphers}:@SECLEVEL=0")
+    receiver = receive(answering(), context)
+    network.lead(PUBLIC, receiver.port)
+    if good:
+        assert post(client).status == 200
+    else:
+        assert fails(client).kind == FailureKind.TLS
+        assert receiver.requests == []
+
+
 def test_no_tls_at_all(client, network, receive):
     receiver = receive(lambda connection: connection.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
     network.lead(PUBLIC, receiver.port)
