@@ -7,7 +7,7 @@ backlog of one receiver does not keep the slots of its account, or all of them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from threading import Condition, Thread
 from time import monotonic
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from typing import NamedTuple
 #: Unless said otherwise.
 PER_RECEIVER = 3
 #: A receiver that does not ask again within this time does not wait any more. Jobs ask every second or two.
-WAIT_SECONDS = 10.0
+WAIT_SECONDS = 5.0
 
 
 class Receiver(NamedTuple):
@@ -86,6 +86,11 @@ class WorkerSlots:
         """Whether the last try failed, or had no answer."""
         return receiver in self._failing
 
+    def keep_waiting(self, service_sids: Collection[str]) -> None:
+        """Only receivers of these Services wait on: another worker may have done the work of the others."""
+        with self._changed:
+            self._waiting = {one: at for one, at in self._waiting.items() if one.service_sid in service_sids}
+
     def is_wanted(self, receiver: Receiver) -> bool:
         """Whether a slot of this receiver should become free, because another receiver waits for one."""
         with self._changed:
@@ -104,11 +109,15 @@ class WorkerSlots:
         return [one for one in earlier if one[:2] != receiver[:2]]
 
     def _free_beside(self, receiver: Receiver, others: list[Receiver]) -> int:
-        """How many slots this receiver's account may have, after one for each of the others that could use it."""
+        """How many slots this receiver's account may have, after one for each of the others that could use it.
+
+        At most half of the slots are kept for others: some of them may have nothing to do any more.
+        """
         of_owner = [one for one in others if one.owner == receiver.owner]
         able = [one for one in others if self._owners[one.owner] < self._per_owner]
-        of_all = self._threads - self._all - len(able)
-        return min(of_all, self._per_owner - self._owners[receiver.owner] - len(of_owner))
+        of_all = self._threads - self._all - min(len(able), self._threads // 2)
+        kept = min(len(of_owner), self._per_owner // 2)
+        return min(of_all, self._per_owner - self._owners[receiver.owner] - kept)
 
     def wait(self, seconds: float) -> bool:
         """Wait until no request is in progress; False after `seconds`."""

@@ -84,6 +84,7 @@ def deliver() -> None:
     rt = runtime()
     owners = _registered(rt, keys.installation_services())
     waiting = callbacks.services_with_deliveries(rt, owners)
+    rt.part(callbacks.DeliveryWorker).slots.keep_waiting(waiting)
     _each("deliver", waiting, lambda sid: callbacks.deliver(rt, sid, owners[sid], waiting[sid]))
 
 
@@ -103,7 +104,9 @@ def send() -> None:
     """Sends the outbox's messages to the carrier's API; threads still send when this returns."""
     rt = runtime()
     owners = _registered(rt, keys.installation_services())
-    _each("send", outbox.services_with_messages(rt, owners), lambda sid: outbox.send_due(rt, sid, owners[sid]))
+    waiting = outbox.services_with_messages(rt, owners)
+    rt.part(outbox.OutboxWorker).slots.keep_waiting(waiting)
+    _each("send", waiting, lambda sid: outbox.send_due(rt, sid, owners[sid]))
 
 
 def reconcile() -> None:

@@ -81,3 +81,19 @@ def test_an_account_is_not_kept_out_by_those_that_use_all_threads(clock: Time) -
     assert slots.is_wanted(BUSY) and slots.is_wanted(STRANGER)
     slots.leave(STRANGER)
     assert (slots.enter(BUSY_EVENTS), slots.enter(late)) == (0, 1)
+
+
+def test_those_that_have_nothing_to_do_any_more_keep_nobody_out(slots: WorkerSlots) -> None:
+    """Another worker did their work, so they do not ask again."""
+    for n in range(9):
+        assert slots.enter(Receiver("AC1", f"KS1{n}", "callback")) == 0
+    slots.leave(BUSY, PER_RECEIVER)
+    slots.leave(BUSY_EVENTS)
+    assert slots.enter(NEIGHBOUR) == 2
+
+
+def test_only_services_with_work_wait_on(slots: WorkerSlots) -> None:
+    assert (slots.enter(NEIGHBOUR), slots.enter(THIRD)) == (0, 0)
+    slots.keep_waiting({"KS1", "KS3"})
+    slots.leave(BUSY, 2)
+    assert slots.enter(BUSY) == 1, "one is kept for the third"
