@@ -14,7 +14,7 @@ FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
 SIGNED = b"X-Twilio-Signature: " + b"x" * 27 + b"=\r\n"
 LOGIN = f"Authorization: Basic {b64encode(f'{ACCOUNT}:{TOKEN}'.encode()).decode()}\r\n".encode()
 API = b"POST /proxy/v1/Services HTTP/1.1\r\nHost: mask\r\n" + LOGIN
-WEBHOOK = b"POST /webhooks/KS" + b"0" * 32 + b"/message HTTP/1.1\r\nHost: mask\r\n"
+WEBHOOK = b"POST /webhooks/KS" + b"0" * 32 + b"/message/token HTTP/1.1\r\nHost: mask\r\n"
 #: What each kind sends at first, and then again and again.
 KINDS = {
     "body": (API + FORM + b"Content-Length: 60000\r\n\r\nA=", b"a"),

@@ -77,8 +77,8 @@ def test_without_the_edge_nobody_is_answered(deployment: Deployment) -> None:
 def test_what_is_refused_by_its_head_is_refused_without_its_body(deployment: Deployment) -> None:
     length = {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": "1000"}
     cases = [
-        (f"/webhooks/{new('KS')}/message", {}, 403),
-        (f"/webhooks/{new('KS')}/message", {"X-Twilio-Signature": "not a signature"}, 403),
+        (f"/webhooks/{new('KS')}/message/token", {}, 403),
+        (f"/webhooks/{new('KS')}/message/token", {"X-Twilio-Signature": "not a signature"}, 403),
         ("/proxy/v1/Services", {"Content-Length": "70000"}, 413),
     ]
     for path, more, status in cases:
