@@ -1,7 +1,7 @@
 """Texts of 40 countries and seven languages, written by an author who had not seen the policy.
 
-There are several sets of 300. The figures of each first reading are in docs/content-policy.md; the misses of a set were
-fixed before the next one was read.
+The figures of each first reading are in docs/content-policy.md; the misses of a set were fixed before the next one was
+read. Sets 22 to 24 were read last, and the policy was not changed after them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from policy.content.rules import Category, ContentRules, Mode
 from tests.policy.content.rows import Figures
 
 CORPUS = Path(__file__).parent / "corpus"
-SETS = range(1, 22)
+SETS = range(1, 25)
+#: Read once; when the policy changes because of them, write new ones.
+UNTUNED = (22, 23, 24)
 PRECISION, RECALL = 0.98, 0.97
 
 
@@ -50,4 +52,10 @@ def test_a_set_holds_as_many_numbers_as_other_texts(number: int) -> None:
 def test_all_sets_together() -> None:
     found = figures([row for number in SETS for row in texts(number)])
     print(f"\nunseen, all {found}")
+    assert found.precision >= PRECISION and found.recall >= RECALL
+
+
+def test_what_nobody_has_tuned_to() -> None:
+    found = figures([row for number in UNTUNED for row in texts(number)])
+    print(f"\nunseen, not mended after {found}")
     assert found.precision >= PRECISION and found.recall >= RECALL
