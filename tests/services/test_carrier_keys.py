@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import requests
@@ -86,8 +87,8 @@ def test_a_carrier_that_does_not_say_the_kind_gives_no_right_to_write(
     """A carrier without Twilio's IAM API answers 404."""
     real = Carrier._make
 
-    def without_iam(self: Carrier, user: str, password: str) -> object:
-        client = real(self, user, password)
+    def without_iam(self: Carrier, *given: Any) -> object:
+        client = real(self, *given)
         client.iam.base_url = f"{stack.carrier.url}/there-is-no-such-path"
         return client
 

@@ -37,11 +37,12 @@ COMMANDS = [(path, command) for path, command in leaves(APP.cli) if path[0] not 
 def given(command: click.Command) -> list[str]:
     """A value for each required argument and option."""
     words = []
+    files = {name for parameter in command.params for name in parameter.opts if name.endswith("-file")}
     for parameter in command.params:
         word = "es" if parameter.name == "language" else _word(parameter.type)
         if isinstance(parameter, click.Argument):
             words.append(word)
-        elif parameter.required or getattr(parameter, "prompt", None):
+        elif parameter.required or getattr(parameter, "prompt", None) or f"{parameter.opts[0]}-file" in files:
             words += [parameter.opts[0], word]
     return words
 
@@ -49,6 +50,8 @@ def given(command: click.Command) -> list[str]:
 def _word(kind: click.ParamType) -> str:
     if isinstance(kind, click.Choice):
         return str(kind.choices[0])
+    if kind is click.INT:
+        return "1"
     return __file__ if isinstance(kind, click.File | click.Path) else "AC" + "1" * 32
 
 

@@ -17,7 +17,7 @@ GIVEN = {
     "ContentPhone": "mask", "ContentCard": "mask", "ContentEmail": "mask", "ContentProfanity": "flag",
     "AllowedCountries": "US", "AllowedPrefixes": "+1", "Delivery": "send", "ContentRetention": "discard",
     "AddressRetention": "obfuscate", "RedactAfter": "60", "QuietHours": "21:00-08:00", "QuietHoursFor": "all",
-    "QuietHoursExpiry": "60", "DeleteMedia": "true",
+    "QuietHoursExpiry": "60", "DeleteMedia": "true", "StrangerAnswers": "7", "StrangerQuestions": "8",
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from common.sids import new
 from proxy.cli.output import print_list
 from tests.support.stack import ACCOUNT, TOKEN, Stack
 
-CARRIER = "another token, long enough for anybody"
+CARRIER = "another-token-long-enough-for-anybody"
 
 
 @pytest.fixture(scope="module")
