@@ -54,12 +54,17 @@ def undo_unsynced(store_folder: Path, sizes: Path) -> int:
     """Cuts each append-only file at the length that was written out. Returns how many bytes are gone."""
     gone = 0
     for path in store_folder.rglob("*.aof"):
-        note = sizes / str(path.stat().st_ino)
-        if note.exists():
-            (kept,) = struct.unpack("q", note.read_bytes())
-            gone += max(0, path.stat().st_size - kept)
-            os.truncate(path, min(path.stat().st_size, kept))
+        size = path.stat().st_size
+        kept = min(size, _written_out(sizes / str(path.stat().st_ino)))
+        os.truncate(path, kept)
+        gone += size - kept
     return gone
+
+
+def _written_out(note: Path) -> int:
+    """0 without a note, or if the store was killed while it made the first: then nothing of the file was answered."""
+    found = note.read_bytes() if note.exists() else b""
+    return int(struct.unpack("q", found)[0]) if found else 0
 
 
 class PowerCuts(Storm):

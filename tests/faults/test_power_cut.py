@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
 
 from tests.faults import power_cut
@@ -24,6 +26,19 @@ def test_nothing_that_was_answered_is_forgotten(tmp_path):
     found = power_cut.run(tmp_path, SEED)
     assert not found.faults, (found.faults, found.examples, found.injected)
     assert found.injected["power cut"] == 2
+
+
+@pytest.mark.parametrize(("note", "kept"), [(struct.pack("q", 4), 4), (struct.pack("q", 9), 6), (b"", 0), (None, 0)])
+def test_a_file_is_cut_at_what_was_written_out(tmp_path, note, kept):
+    """An empty note: the store was killed while it made the first."""
+    file, sizes = tmp_path / "appendonlydir" / "a.incr.aof", tmp_path / "sizes"
+    for folder in (file.parent, sizes):
+        folder.mkdir()
+    file.write_bytes(b"abcdef")
+    if note is not None:
+        (sizes / str(file.stat().st_ino)).write_bytes(note)
+    assert power_cut.undo_unsynced(tmp_path, sizes) == 6 - kept
+    assert file.read_bytes() == b"abcdef"[:kept]
 
 
 def test_the_checker_sees_what_everysec_forgets(tmp_path):
