@@ -35,6 +35,14 @@ def increase(values: list[int]) -> float:
     return after / before - 1 if before else 0.0
 
 
+def increase_of_most(values: list[int]) -> float:
+    """How much more the second half has at its highest than the first. What opens once and is kept, such as each web
+    thread's connection to the store, counts only if that happens late; what is never closed always counts."""
+    half = len(values) // 2
+    before, after = max(values[:half], default=0), max(values[half:], default=0)
+    return max(0.0, after / before - 1) if before else 0.0
+
+
 class Samples:
     """A context manager: samples every so many seconds until its end. A process that was started again is a new one."""
 
@@ -63,14 +71,17 @@ class Samples:
 
     def growth(self, *names: str) -> float:
         """The largest increase of memory among these processes, or among all."""
-        return self._largest(self.bytes, names)
+        return max(map(increase, _old(self.bytes, names)), default=0.0)
 
-    def growth_of_files(self, *names: str) -> float:
-        return self._largest(self.files, names)
+    def growth_of_files(self) -> float:
+        return max(map(increase_of_most, _old(self.files)), default=0.0)
 
-    @staticmethod
-    def _largest(found: dict[tuple[str, int], list[int]], names: tuple[str, ...]) -> float:
-        longest = max(map(len, found.values()), default=0)
-        # Those that lived for at least half of the time: a young process still grows.
-        rows = [row for (name, _), row in found.items() if (not names or name in names) and 2 * len(row) > longest]
-        return max(map(increase, rows), default=0.0)
+    def most_files(self) -> int:
+        """The most that one process had open."""
+        return max(map(max, self.files.values()), default=0)
+
+
+def _old(found: dict[tuple[str, int], list[int]], names: tuple[str, ...] = ()) -> list[list[int]]:
+    """The rows of processes that lived for at least half of the time: a young process still grows."""
+    longest = max(map(len, found.values()), default=0)
+    return [row for (name, _), row in found.items() if (not names or name in names) and 2 * len(row) > longest]

@@ -20,3 +20,10 @@ def test_growth_is_seen():
     """The negative control."""
     assert memory.increase([100] * 10 + [110, 120, 130, 140] * 3 + [150] * 8) > soak.SHORT_GROWTH
     assert memory.increase([50, 80, *[100] * 20]) == 0
+
+
+def test_files_that_are_never_closed_are_seen():
+    """The negative control; and connections that are opened once, and again after the store was killed, are none."""
+    assert memory.increase_of_most(list(range(20, 80))) > soak.SHORT_FILES
+    assert memory.increase_of_most([14, 30, *[59] * 10, 20, *[59] * 12]) == 0
+    assert memory.increase_of_most([59] * 12 + [20] * 12) == 0
