@@ -1,6 +1,7 @@
 """Compares numbers' webhooks at the carrier with ours: reports what others changed, renews the tokens of the URLs.
 
-A change by others is only reported. What changed here (the token's window, how long the carrier waits) is set anew.
+A change by others is only reported. What changed here (the token's window, how long the carrier waits) is set anew, in
+each URL that still leads here: somebody may have taken only the calls of a number elsewhere.
 """
 
 from __future__ import annotations
@@ -75,9 +76,9 @@ def _look(
     its URLs' token began (ms)."""
     try:
         found = number_webhooks.compare(rt, service, carrier.number(doc["sid"]))
-        if found.wrong or found.current or not may_begin():
+        if not found.old or not may_begin():
             return found.wrong, found.since_ms
-        return [], renew(rt, carrier, service, doc["number"], doc["sid"])
+        return found.wrong, renew(rt, carrier, service, doc["number"], doc["sid"], found.old)
     except CarrierError as error:
         if error.status != 404:
             raise

@@ -6,6 +6,7 @@ The token in their URLs is renewed once in each replay window, or else requests 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,12 +35,12 @@ URL_FIELDS = ("sms_url", "sms_fallback_url", "voice_url", "voice_fallback_url")
 class Comparison:
     """`wrong`: the fields that do not lead here. `since_ms`: when the window of its oldest URL token began.
 
-    `current`: the URLs are exactly as they should be now; else, without wrong fields, they are to be renewed.
+    `old`: the URLs that lead here, but not exactly as they should now: they are to be renewed.
     """
 
     wrong: list[str]
     since_ms: int | None
-    current: bool
+    old: list[str]
 
 
 def expected(rt: Runtime, service: Service) -> dict[str, str]:
@@ -64,8 +65,8 @@ def compare(rt: Runtime, service: Service, found: CarrierNumber) -> Comparison:
     since = {name: _since_ms(rt, service, found.routing[name], fields[name]) for name in URL_FIELDS}
     wrong = [name for name, value in fields.items() if name not in since and found.routing[name] != value]
     wrong += [name for name, value in since.items() if value is None]
-    current = all(_is_same(found.routing[name], fields[name]) for name in URL_FIELDS)
-    return Comparison(wrong, min(filter(None, since.values()), default=None), current)
+    old = [name for name in URL_FIELDS if name not in wrong and not _is_same(found.routing[name], fields[name])]
+    return Comparison(wrong, min(filter(None, since.values()), default=None), old)
 
 
 def _since_ms(rt: Runtime, service: Service, url: str, wanted: str) -> int | None:
@@ -80,13 +81,16 @@ def _is_same(url: str, wanted: str) -> bool:
     return url in (wanted, wanted.partition("#")[0])
 
 
-def point_here(rt: Runtime, carrier: Carrier, service: Service, number_sid: str) -> int:
-    """Returns when the window of the new URLs' token began (ms).
+def point_here(
+    rt: Runtime, carrier: Carrier, service: Service, number_sid: str, only: Collection[str] | None = None
+) -> int:
+    """Returns when the window of the URLs' oldest token began (ms). `only`: the fields to set; None: all.
 
     Raises CarrierError, also if the carrier accepts the change but keeps other values.
     """
-    now = compare(rt, service, carrier.configure(number_sid, expected(rt, service)))
-    if now.wrong or now.since_ms is None:
+    fields = {name: value for name, value in expected(rt, service).items() if only is None or name in only}
+    now = compare(rt, service, carrier.configure(number_sid, fields))
+    if now.since_ms is None or not fields.keys().isdisjoint(now.wrong):
         raise CarrierError("the carrier did not keep the number's new routing")
     return now.since_ms
 

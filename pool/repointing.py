@@ -5,7 +5,7 @@ May be repeated. Only the Service that holds a number changes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from carrier.client import Carrier
@@ -52,17 +52,20 @@ def repoint_all(rt: Runtime) -> Iterator[Repointed]:
             yield from repoint(rt, service)
 
 
-def renew(rt: Runtime, carrier: Carrier, service: Service, number: str, sid: str) -> int | None:
+def renew(
+    rt: Runtime, carrier: Carrier, service: Service, number: str, sid: str, only: Collection[str] | None = None
+) -> int | None:
     """Points the number here; None if it left the pool meanwhile: then its former webhooks are set again.
 
-    Returns when the window of its URLs' token began (ms). Raises CarrierError, HeldElsewhere.
+    `only`: the fields to set; None: all. Returns when the window of its URLs' oldest token began (ms). Raises
+    CarrierError, HeldElsewhere.
     """
     if not _stays(rt, service, sid):
         return None
     claim = claims.read(rt, service.account_sid, [number])[number]
     if claim and claim["service"] != service.sid:
         raise HeldElsewhere
-    since_ms = number_webhooks.point_here(rt, carrier, service, sid)
+    since_ms = number_webhooks.point_here(rt, carrier, service, sid, only)
     rt.failpoint("renewed")
     if _stays(rt, service, sid):
         return since_ms
@@ -90,7 +93,8 @@ def note(rt: Runtime, service: Service, sid: str, wrong: list[str], since_ms: in
 def _repoint(rt: Runtime, carrier: Carrier, service: Service, number: str, sid: str) -> Repointed:
     try:
         found = number_webhooks.compare(rt, service, carrier.number(sid))
-        since_ms = found.since_ms if found.current else renew(rt, carrier, service, number, sid)
+        leads_here = not found.wrong and not found.old
+        since_ms = found.since_ms if leads_here else renew(rt, carrier, service, number, sid)
     except CarrierError as error:
         return Repointed(sid, service.sid, "failed", _why(error))
     except HeldElsewhere:
@@ -98,7 +102,7 @@ def _repoint(rt: Runtime, carrier: Carrier, service: Service, number: str, sid: 
     if since_ms is None:
         return Repointed(sid, service.sid, "released")
     note(rt, service, sid, [], since_ms)
-    return Repointed(sid, service.sid, "unchanged" if found.current else "repointed")
+    return Repointed(sid, service.sid, "unchanged" if leads_here else "repointed")
 
 
 def _why(error: CarrierError) -> str:

@@ -55,6 +55,20 @@ def test_a_former_public_url_is_replaced_and_nothing_else(harness: WebhookHarnes
     assert check_drift(harness.stack.runtime, harness.sid) == []
 
 
+@pytest.mark.parametrize(
+    "field, value", [("sms_application_sid", "AP" + "1" * 32), ("trunk_sid", "TK" + "2" * 32), ("sms_method", "GET")]
+)
+def test_what_stands_beside_the_right_urls_is_mended_too(harness: WebhookHarness, field: str, value: str) -> None:
+    """The carrier prefers an application or a trunk to our URLs, and our webhooks refuse GET."""
+    rt, number = harness.stack.runtime, harness.pool[0]
+    right, sid = state(harness, number), sid_of(harness, number)
+    harness.client.incoming_phone_numbers(sid).update(**{field: value})
+    assert check_drift(rt, harness.sid) == [sid]
+    assert outcomes(run(harness, harness.sid)) == ["repointed", "unchanged", "unchanged"]
+    assert state(harness, number) == right
+    assert check_drift(rt, harness.sid) == []
+
+
 def test_a_number_that_drains_is_mended_too_and_given_back_as_it_was(harness: WebhookHarness) -> None:
     number = add(harness, BEFORE)
     conversation = harness.service.sessions.create(unique_name=new("talk-"))
