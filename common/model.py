@@ -16,7 +16,7 @@ NUMBER_SELECTION_BEHAVIORS = ("prefer-sticky", "avoid-sticky")
 class Service:
     """Proxy's fields, and from `cooling_seconds` on our own.
 
-    The four URLs of the app are sealed, see services/urls.py.
+    The unique name and the four URLs of the app are sealed, see services/names.py and services/urls.py.
     `cooling_policy`: soft | strict. `on_intercept_failure`: continue | block. `language`: a tag such as es-MX.
     `expiring_seconds` 0: no event. `ring_seconds` and `call_seconds` limit each call.
     `opt_out_scope`: pair | service. `opt_out_words`: in addition to ours, separated by commas.
@@ -34,6 +34,7 @@ class Service:
     sid: str
     account_sid: str
     unique_name: str
+    name_hash: str
     default_ttl: int
     callback_url: str | None
     intercept_callback_url: str | None

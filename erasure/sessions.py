@@ -5,12 +5,13 @@ from __future__ import annotations
 from common.model import Service
 from common.runtime import Runtime
 from common.script_errors import checked
+from sessions.names import stored_reference
 
 
 def delete_session(rt: Runtime, service: Service, ref: str) -> None:
-    checked(rt.store.service("delete_session", service.sid, {"session": ref}))
+    checked(rt.store.service("delete_session", service.sid, {"session": stored_reference(rt, service, ref)}))
 
 
 def delete_interaction(rt: Runtime, service: Service, session_ref: str, sid: str) -> None:
-    args = {"session": session_ref, "interaction": sid}
+    args = {"session": stored_reference(rt, service, session_ref), "interaction": sid}
     checked(rt.store.service("delete_interaction", service.sid, args))

@@ -13,6 +13,7 @@ from common.sids import new
 from policy import quotas
 from sessions.interactions import get_interaction
 from sessions.model import Interaction
+from sessions.names import stored_reference
 from sessions.participants import get_participant
 from sessions.sealed_text import sealed_text
 from sessions.sessions import codec
@@ -27,8 +28,9 @@ def send_message(
     """
     interaction, media = new("KI"), {"media_url": media_url} if media_url else {}
     args = {
-        "session": session_ref, "participant": participant_sid, "interaction": interaction,
-        "media": bool(media), **sealed_text(rt, service.sid, interaction, {"body": body, **media}),
+        "session": stored_reference(rt, service, session_ref), "participant": participant_sid,
+        "interaction": interaction, "media": bool(media),
+        **sealed_text(rt, service.sid, interaction, {"body": body, **media}),
         **quotas.ceiling_argument(rt),
     }  # fmt: skip
     since = activity.began()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from storage import keys
+from storage.index import Index
 from storage.store import Store
 
 
@@ -32,12 +33,12 @@ def _recorded(store: Store, service_sid: str) -> int:
     return int(waiting[0][1][b"n"]) - 1 if waiting else int(last or 0)
 
 
-def services_named(store: Store, name: str) -> list[str]:
+def services_named(store: Store, index: Index, name: str) -> list[str]:
     """The SIDs of the Services with this unique name, at most one in each account."""
     accounts = {sid.decode() for sid in store.guard(lambda: store.client.hvals(keys.installation_services()))}
-    found = (_service_named(store, account_sid, name) for account_sid in accounts)
+    found = (_service_named(store, account_sid, index.of_name(account_sid, name)) for account_sid in accounts)
     return sorted(sid.decode() for sid in found if sid)
 
 
-def _service_named(store: Store, account_sid: str, name: str) -> Any:
-    return store.guard(lambda: store.client.hget(keys.account("service_names", account_sid), name))
+def _service_named(store: Store, account_sid: str, name_hash: str) -> Any:
+    return store.guard(lambda: store.client.hget(keys.account("service_names", account_sid), name_hash))

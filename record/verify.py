@@ -21,14 +21,19 @@ from record.key_ring_copy import read_copy
 from record.lost_services import lost_services
 from record.migrate import check
 from record.walk import Verdict, service_sids, verify
+from storage.index import Index
 from storage.probe import StoreRefused, check_store
 from storage.seal import Seal
 from storage.store import Store, StoreUnavailable
-from storage.wrapping import unwrap
+from storage.wrapping import RingKeys, unwrap
 
 _SID = re.compile(r"KS[0-9a-f]{32}")
 UNCOMPARED = "Not compared with the store: whoever can write to the database may have emptied it or cut it off."
 
+#: The store has only a keyed hash of a name.
+NO_NAMES = (
+    "a unique name is found only with the SECRET_KEY that opens the key ring in this database; give the SID instead"
+)
 LOST = "the store has lost this Service: it was emptied, or REDIS_URL leads to another one"
 
 
@@ -60,10 +65,11 @@ def _check(options: argparse.Namespace) -> int:
     expected_counts = expected.recorded_events(store) if store else {}
     engine = open_existing(location.database_url(environ))
     check(engine)
-    seal = _seal(environ, engine)
+    ring = _ring(environ, engine)
+    seal = Seal(ring) if ring else None
     verdicts = [
         _verdict(engine, sid, expected_counts, seal)
-        for sid in _chosen(options.services, engine, store, expected_counts)
+        for sid in _chosen(options.services, engine, store, ring, expected_counts)
     ]
     lost = lost_services(engine, expected_counts) if store else []
     verdicts = [_lost(verdict) if verdict.service_sid in lost else verdict for verdict in verdicts]
@@ -84,16 +90,18 @@ def _store(environ: Mapping[str, str]) -> Store | None:
     return Store(url)
 
 
-def _chosen(refs: Sequence[str], engine: Engine, store: Store | None, expected_counts: Mapping[str, int]) -> list[str]:
+def _chosen(
+    refs: Sequence[str], engine: Engine, store: Store | None, ring: RingKeys | None, expected_counts: Mapping[str, int]
+) -> list[str]:
     """The SIDs of `refs`, or of all Services. Raises CannotCheck for an unknown SID, or if there are none."""
     known = sorted({*service_sids(engine), *(sid for sid, events in expected_counts.items() if events)})
     if not refs and not known and store is None:
         raise CannotCheck(f"{shown(engine)} holds no event. Is it the right database? (DATABASE_URL)")
-    return [_sid(ref, {*known, *expected_counts}, store) for ref in refs] or known
+    return [_sid(ref, {*known, *expected_counts}, store, ring) for ref in refs] or known
 
 
-def _sid(ref: str, known: set[str], store: Store | None) -> str:
-    sids = [ref] if _SID.fullmatch(ref) else expected.services_named(store, ref) if store else []
+def _sid(ref: str, known: set[str], store: Store | None, ring: RingKeys | None) -> str:
+    sids = [ref] if _SID.fullmatch(ref) else _named(ref, store, ring) if store else []
     if len(sids) > 1:
         raise CannotCheck(f"more than one account has a Service named {ref}; give the SID, one of {', '.join(sids)}")
     if not sids or sids[0] not in known:
@@ -102,11 +110,17 @@ def _sid(ref: str, known: set[str], store: Store | None) -> str:
     return sids[0]
 
 
-def _seal(environ: Mapping[str, str], engine: Engine) -> Seal | None:
+def _named(name: str, store: Store, ring: RingKeys | None) -> list[str]:
+    """Raises CannotCheck without the key ring."""
+    if ring is None:
+        raise CannotCheck(NO_NAMES)
+    return expected.services_named(store, Index(ring.index), name)
+
+
+def _ring(environ: Mapping[str, str], engine: Engine) -> RingKeys | None:
     """None if SECRET_KEY is not set or does not open the key ring's copy in this database."""
     copy, secrets = read_copy(engine), location.ring_secrets(environ)
-    keys = unwrap(copy, secrets) if copy else None
-    return Seal(keys) if keys else None
+    return unwrap(copy, secrets) if copy else None
 
 
 def _verdict(engine: Engine, service_sid: str, expected_counts: Mapping[str, int], seal: Seal | None = None) -> Verdict:

@@ -26,6 +26,7 @@ from relay.channels import call as channel
 from services.accounts import carrier_of
 from services.snapshot import ServiceSnapshot, run_at_version
 from sessions.model import Interaction
+from sessions.names import stored_reference
 from sessions.sessions import codec
 from storage.store import StoreUnavailable
 
@@ -56,7 +57,11 @@ def place_call(rt: Runtime, service: Service, session_ref: str, participant_sid:
 
 
 def _place(rt: Runtime, service: Service, session_ref: str, participant_sid: str) -> Interaction:
-    args = {"session": session_ref, "participant": participant_sid, "interaction": new("KI")}
+    args = {
+        "session": stored_reference(rt, service, session_ref),
+        "participant": participant_sid,
+        "interaction": new("KI"),
+    }
     opened = checked(rt.store.service("open_call", service.sid, args))
     order = _order(rt, service, participant_sid, opened)
     carrier = carrier_of(rt, service.account_sid)

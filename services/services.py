@@ -14,6 +14,7 @@ from common.runtime import Runtime
 from common.script_errors import checked
 from common.sids import is_sid, new
 from services.accounts import Accounts
+from services.names import with_sealed_name
 from services.urls import with_sealed_urls
 from storage import keys
 
@@ -51,7 +52,7 @@ OURS: dict[str, Any] = {
 #: A claim of a name that is older than this is left to the job that ends claims.
 CLAIM_FENCE_SECONDS = 30
 FIELDS = (
-    "unique_name", "default_ttl", "callback_url", "intercept_callback_url", "out_of_session_callback_url",
+    "unique_name", "name_hash", "default_ttl", "callback_url", "intercept_callback_url", "out_of_session_callback_url",
     "geo_match_level", "number_selection_behavior", "chat_instance_sid", "cooling_seconds", "cooling_policy", *OURS,
 )  # fmt: skip
 
@@ -60,10 +61,10 @@ def create_service(rt: Runtime, account_sid: str, fields: dict[str, Any]) -> Ser
     """Raises Refused 80602 if the unique name is taken, Invalid if the account has too many Services."""
     rt.part(Accounts).require(account_sid)
     sid = new("KS")
-    given = with_sealed_urls(rt, sid, _with_defaults(rt, fields))
+    given = _sealed(rt, account_sid, sid, _with_defaults(rt, fields))
     doc = {"sid": sid, "account": account_sid, **_defaults(rt), **given}
     since = moment()
-    _claim(rt, account_sid, doc["sid"], doc["unique_name"], create=True)
+    _claim(rt, account_sid, doc["sid"], doc["name_hash"], create=True)
     rt.store.guard(lambda: rt.store.client.hset(keys.installation_services(), doc["sid"], account_sid))
     _refuse_old_claim(since)
     written = checked(rt.store.service("put_service", doc["sid"], {"create": doc}))["service"]
@@ -92,8 +93,12 @@ def _with_defaults(rt: Runtime, fields: dict[str, Any]) -> dict[str, Any]:
     return {name: defaults.get(name) if value is None else value for name, value in fields.items()}
 
 
-def _claim(rt: Runtime, account_sid: str, service_sid: str, name: str, create: bool = False) -> None:
-    args = {"service": service_sid, "unique_name": name, "at": now_ms(), "create": create}
+def _sealed(rt: Runtime, account_sid: str, service_sid: str, fields: dict[str, Any]) -> dict[str, Any]:
+    return with_sealed_urls(rt, service_sid, with_sealed_name(rt, account_sid, service_sid, fields))
+
+
+def _claim(rt: Runtime, account_sid: str, service_sid: str, name_hash: str, create: bool = False) -> None:
+    args = {"service": service_sid, "name_hash": name_hash, "at": now_ms(), "create": create}
     args["most"] = rt.settings.max_services_per_account
     checked(rt.store.account("claim_service", account_sid, args))
 
@@ -105,7 +110,7 @@ def _refuse_old_claim(since: float) -> None:
 
 
 def confirm_service(rt: Runtime, account_sid: str, doc: dict[str, Any]) -> None:
-    args = {"service": doc["sid"], "unique_name": doc["unique_name"], "created": doc["created"]}
+    args = {"service": doc["sid"], "name_hash": doc["name_hash"], "created": doc["created"]}
     rt.store.account("confirm_service", account_sid, args)
 
 
@@ -130,7 +135,8 @@ def service_document(rt: Runtime, service_sid: str) -> dict[str, Any] | None:
 def _sid_of(rt: Runtime, account_sid: str, ref: str) -> str:
     if is_sid(ref, "KS"):
         return ref
-    found = rt.store.guard(lambda: rt.store.client.hget(keys.account("service_names", account_sid), ref))
+    name_hash = rt.index.of_name(account_sid, ref)
+    found = rt.store.guard(lambda: rt.store.client.hget(keys.account("service_names", account_sid), name_hash))
     if found is None:
         raise NotFound("The Service")
     return str(found.decode())
@@ -138,13 +144,13 @@ def _sid_of(rt: Runtime, account_sid: str, ref: str) -> str:
 
 def update_service(rt: Runtime, service: Service, fields: dict[str, Any]) -> Service:
     """Changes the given fields; None sets the default of one. Raises NotFound, Refused 80602."""
-    since, name = moment(), fields.get("unique_name", service.unique_name)
-    renamed = name != service.unique_name
+    since, change = moment(), _sealed(rt, service.account_sid, service.sid, _with_defaults(rt, fields))
+    name_hash = change.get("name_hash", service.name_hash)
+    renamed = name_hash != service.name_hash
     if renamed:
-        _claim(rt, service.account_sid, service.sid, name)
+        _claim(rt, service.account_sid, service.sid, name_hash)
     _refuse_old_claim(since)
-    args = {"change": with_sealed_urls(rt, service.sid, _with_defaults(rt, fields))}
-    written = checked(rt.store.service("put_service", service.sid, args))["service"]
+    written = checked(rt.store.service("put_service", service.sid, {"change": change}))["service"]
     if renamed:
         confirm_service(rt, service.account_sid, written)
     return service_of(written)

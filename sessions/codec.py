@@ -25,7 +25,7 @@ class Codec:
             sid=doc["sid"],
             service_sid=self._service,
             account_sid=self._account,
-            unique_name=doc.get("unique_name"),
+            unique_name=self._unique_name(doc),
             status=doc["status"],
             mode=doc["mode"],
             ttl=doc["ttl"],
@@ -56,6 +56,11 @@ class Codec:
             language=doc.get("lang"),
             time_zone=doc.get("zone"),
         )
+
+    def _unique_name(self, doc: Doc) -> str | None:
+        if not doc.get("unique_name"):
+            return None
+        return self._seal.open(doc["unique_name"], unique_name_associated_data(self._service, doc["sid"]))
 
     def _name(self, doc: Doc) -> str | None:
         if not doc.get("name"):
@@ -116,6 +121,11 @@ def spelling_associated_data(service_sid: str, participant_sid: str) -> str:
 def name_associated_data(service_sid: str, participant_sid: str) -> str:
     """Of a Participant's FriendlyName."""
     return f"name\0{service_sid}\0{participant_sid}"
+
+
+def unique_name_associated_data(service_sid: str, session_sid: str) -> str:
+    """Of a Session's unique name."""
+    return f"unique-name\0{service_sid}\0{session_sid}"
 
 
 def interaction_associated_data(service_sid: str, interaction_sid: str) -> str:

@@ -9,19 +9,24 @@ from common.model import Page, Service
 from common.runtime import Runtime
 from common.script_errors import checked
 from sessions.model import Participant
+from sessions.names import stored_reference
 from sessions.sessions import codec, participant_arguments
 
 
 def add_participant(rt: Runtime, service: Service, session_ref: str, given: dict[str, Any]) -> Participant:
     """Raises NotFound, Refused: 80103, 802xx, 80404, 80601, 80604, 80607, 80609."""
     one = participant_arguments(rt, service, given, mode=None)
-    args = {"session": session_ref, "person": one, "most": rt.settings.max_participants_per_session}
+    args = {
+        "session": stored_reference(rt, service, session_ref),
+        "person": one,
+        "most": rt.settings.max_participants_per_session,
+    }
     return _participant(rt, service, rt.store.service("add_participant", service.sid, args))
 
 
 def get_participant(rt: Runtime, service: Service, session_ref: str, sid: str) -> Participant:
     """Raises NotFound."""
-    args = {"session": session_ref, "participant": sid}
+    args = {"session": stored_reference(rt, service, session_ref), "participant": sid}
     return _participant(rt, service, rt.store.service("get_participant", service.sid, args))
 
 
@@ -31,7 +36,7 @@ def _participant(rt: Runtime, service: Service, answer: dict[str, Any]) -> Parti
 
 
 def remove_participant(rt: Runtime, service: Service, session_ref: str, sid: str) -> None:
-    args = {"session": session_ref, "participant": sid}
+    args = {"session": stored_reference(rt, service, session_ref), "participant": sid}
     checked(rt.store.service("remove_participant", service.sid, args))
 
 
@@ -39,6 +44,6 @@ def list_participants(
     rt: Runtime, service: Service, session_ref: str, cursor: str | None, limit: int
 ) -> Page[Participant]:
     """With removed ones, as programs expect."""
-    args = {"session": session_ref, **listing.arguments(cursor, limit)}
+    args = {"session": stored_reference(rt, service, session_ref), **listing.arguments(cursor, limit)}
     answer = checked(rt.store.service("list_participants", service.sid, args))
     return listing.page(answer, lambda doc: codec(rt, service).participant(answer["session"], doc))

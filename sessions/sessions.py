@@ -15,6 +15,7 @@ from policy import regions
 from pool import numbers, selection
 from sessions.codec import Codec, name_associated_data, spelling_associated_data
 from sessions.model import ACTIVE, MODES, Session
+from sessions.names import name_arguments, stored_reference
 
 MOST_PARTICIPANTS = 2
 
@@ -36,9 +37,11 @@ def open_session(rt: Runtime, service: Service, fields: dict[str, Any], particip
     people = [participant_arguments(rt, service, given, mode) for given in participants]
     if len({one["who"] for one in people}) < len(people):
         raise Refused(80103, SENTENCES[80103])
+    sid = new("KC")
     args = {
-        "sid": new("KC"), "mode": mode, "status": status, "people": people,
-        "unique_name": fields.get("unique_name"), "ttl": fields.get("ttl"), "expiry": fields.get("expiry_ms"),
+        "sid": sid, "mode": mode, "status": status, "people": people,
+        **name_arguments(rt, service, sid, fields.get("unique_name")),
+        "ttl": fields.get("ttl"), "expiry": fields.get("expiry_ms"),
         "most": rt.settings.max_sessions_per_service,
     }  # fmt: skip
     given = {name: value for name, value in args.items() if value is not None}
@@ -74,7 +77,8 @@ def _sealed_name(rt: Runtime, service: Service, participant_sid: str, name: str 
 
 
 def get_session(rt: Runtime, service: Service, ref: str) -> Session:
-    return _session(rt, service, rt.store.service("get_session", service.sid, {"session": ref}))
+    args = {"session": stored_reference(rt, service, ref)}
+    return _session(rt, service, rt.store.service("get_session", service.sid, args))
 
 
 def update_session(rt: Runtime, service: Service, ref: str, fields: dict[str, Any]) -> Session:
@@ -82,7 +86,7 @@ def update_session(rt: Runtime, service: Service, ref: str, fields: dict[str, An
     if fields.get("status") not in (None, "closed", *ACTIVE):
         raise Invalid("Status", "can be set to closed, in-progress or open")
     names = {"status": "status", "ttl": "ttl", "expiry_ms": "expiry"}
-    args = {"session": ref, **{names[name]: value for name, value in fields.items()}}
+    args = {"session": stored_reference(rt, service, ref), **{names[name]: value for name, value in fields.items()}}
     return _session(rt, service, rt.store.service("update_session", service.sid, args))
 
 

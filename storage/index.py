@@ -15,6 +15,11 @@ class Index:
         text = f"{service_sid}\0{scheme}\0{value}".encode()
         return urlsafe_b64encode(hmac.digest(self._key, text, "sha256")[:16]).rstrip(b"=").decode()
 
+    def of_name(self, owner_sid: str, name: str) -> str:
+        """Finds a Service by its unique name in an account, or a Session in a Service; as long as `of`."""
+        text = f"name\0{owner_sid}\0{name}".encode("utf-8", "surrogatepass")
+        return urlsafe_b64encode(hmac.digest(self._key, text, "sha256")[:16]).rstrip(b"=").decode()
+
     def proof(self, *parts: str) -> str:
         """A token for our own URLs that nobody can guess, valid for these `parts` only."""
         text = "\0".join(("proof", *parts)).encode()

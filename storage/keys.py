@@ -34,7 +34,7 @@ SERVICE_KEYS = {
     "former": Key(
         "former:%s", "hash", "the Session's", "Participants who have left: place -> them, packed; SID, person -> place"
     ),
-    "names": Key("names", "hash", "the Service's", "unique name -> Session SID"),
+    "names": Key("names", "hash", "the Service's", "hash of a unique name -> Session SID"),
     "due": Key("due", "zset", "the Service's", "active Sessions by the time they end (ms)"),
     "leases": Key("leases:%s", "hash", "while one is held", "of a person: proxy number -> Session SID"),
     "past": Key(
@@ -136,7 +136,7 @@ SERVICE_KEYS = {
 ACCOUNT_KEYS = {
     "account": Key("account", "string", "the account's", "tokens sealed, carrier account, as JSON"),
     "services": Key("services", "zset", "the account's", "Service SIDs by creation (ms)"),
-    "service_names": Key("service-names", "hash", "the account's", "unique name -> Service SID"),
+    "service_names": Key("service-names", "hash", "the account's", "hash of a unique name -> Service SID"),
     "claims": Key(
         "claims", "zset", "until confirmed", "creations not yet confirmed: Service SID or proxy number by start (ms)"
     ),

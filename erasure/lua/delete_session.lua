@@ -16,7 +16,7 @@ return function(tx, args)
   if not s then return reply.error(20404) end
   if lifetime.is_active(s) then close.close(tx, s, 'api', tx.now) end
   erase.session(tx, s, redactions.delay(tx))
-  if s.unique_name then redis.call('HDEL', keys.names(tx), s.unique_name) end
+  if s.name_hash then redis.call('HDEL', keys.names(tx), s.name_hash) end
   events.emit(tx, 'session.deleted', s.sid, {})
   return cjson.encode({ deleted = s.sid })
 end

@@ -12,11 +12,16 @@ from callbacks import webhook_secrets
 from common.identifiers import identifier_associated_data
 from policy import blocks, content_lists, opt_outs
 from pool import number_webhooks
-from services import account_document, urls
-from sessions.codec import interaction_associated_data, name_associated_data, spelling_associated_data
+from services import account_document, names, urls
+from sessions.codec import (
+    interaction_associated_data,
+    name_associated_data,
+    spelling_associated_data,
+    unique_name_associated_data,
+)
 
 _OWNER = re.compile(rb"\{([A-Z]{2}[0-9a-f]{32})\}:")
-_SIDS = re.compile(rb"(?:KP|KI|PN)[0-9a-f]{32}")
+_SIDS = re.compile(rb"(?:KC|KP|KI|PN)[0-9a-f]{32}")
 
 
 def possible_data(key: bytes, field: bytes, text: bytes) -> Iterator[str]:
@@ -42,9 +47,12 @@ def _of_service(service_sid: str, field: str, sids: set[str]) -> Iterator[str]:
             yield identifier_associated_data(service_sid, sid)
             yield spelling_associated_data(service_sid, sid)
             yield name_associated_data(service_sid, sid)
+        elif sid.startswith("KC"):
+            yield unique_name_associated_data(service_sid, sid)
         else:
             yield interaction_associated_data(service_sid, sid)
     yield webhook_secrets.associated_data(service_sid)
+    yield names.associated_data(service_sid)
     for name in urls.URL_FIELDS:
         yield urls.associated_data(service_sid, name)
     if field:

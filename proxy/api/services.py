@@ -23,6 +23,7 @@ from proxy.context import api_base, runtime
 from proxy.responses import json_response, no_content
 from proxy.security import note_request
 from services import services
+from services.names import open_name
 from services.urls import URL_FIELDS, open_url
 
 bp = Blueprint("services", __name__)
@@ -76,7 +77,7 @@ def _response(service: Service, status: int = 200) -> Response:
 
 def _dump(service: Service) -> dict[str, Any]:
     urls = {field: open_url(runtime(), service, field) for field in URL_FIELDS}
-    return wire.service(service, api_base(), urls)
+    return wire.service(service, api_base(), open_name(runtime(), service), urls)
 
 
 def _fields() -> dict[str, Any]:

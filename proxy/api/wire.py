@@ -31,14 +31,14 @@ def date(ms: int | None) -> str | None:
     return dates.date(ms)
 
 
-def service(resource: Service, base: str, urls: Mapping[str, str | None]) -> dict[str, Any]:
-    """`urls`: the four URLs of the app, by field, opened."""
+def service(resource: Service, base: str, name: str, urls: Mapping[str, str | None]) -> dict[str, Any]:
+    """`name`: the unique name, opened. `urls`: the four URLs of the app, by field, opened."""
     url = f"{base}/Services/{resource.sid}"
     return {
         "sid": resource.sid,
-        "unique_name": resource.unique_name,
+        "unique_name": name,
         # No longer in Proxy, but twilio-python 6.8.0 to 6.9.0 cannot read a Service without it.
-        "friendly_name": resource.unique_name,
+        "friendly_name": name,
         "account_sid": resource.account_sid,
         "chat_instance_sid": resource.chat_instance_sid,
         "callback_url": urls["callback_url"],
@@ -48,7 +48,7 @@ def service(resource: Service, base: str, urls: Mapping[str, str | None]) -> dic
         "intercept_callback_url": urls["intercept_callback_url"],
         "out_of_session_callback_url": urls["out_of_session_callback_url"],
         "events_url": urls["events_url"],
-        **{name: getattr(resource, name) for name in UNCHANGED},
+        **{field: getattr(resource, field) for field in UNCHANGED},
         "intercept_timeout": resource.intercept_timeout_ms / 1000,
         "ring_timeout": resource.ring_seconds,
         "call_time_limit": resource.call_seconds,

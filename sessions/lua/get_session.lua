@@ -1,4 +1,4 @@
--- Reads one Session by SID or unique name. It is closed first if its time is over.
+-- Reads one Session by SID or by the hash of its unique name. It is closed first if its time is over.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { session }
 -- Returns: { session } or { error }

@@ -1,7 +1,7 @@
 -- Opens a Session with its Participants: all leases or none. Repeating it with the same SID changes nothing.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { sid, mode, status, people = { { sid, who, sealed, given, name, lang, zone, cells, country, number } },
---         unique_name, ttl, expiry, most (Sessions of the Service; 0: no limit) }
+--         unique_name (sealed), name_hash, ttl, expiry, most (Sessions of the Service; 0: no limit) }
 -- Returns: { session } or { error, about }: about = position of the person in `people`, from 1
 local keys = use('storage.keys')
 local service = use('storage.service')
@@ -29,8 +29,8 @@ return function(tx, args)
   if not rules then return reply.error(20404) end
   local existing = session.read(tx, args.sid)
   if existing then return session.reply(existing) end
-  local name = args.unique_name
-  if name and redis.call('HEXISTS', keys.names(tx), name) == 1 then return reply.error(80603) end
+  local name_hash = args.name_hash
+  if name_hash and redis.call('HEXISTS', keys.names(tx), name_hash) == 1 then return reply.error(80603) end
   if args.expiry and args.expiry <= tx.now then return reply.error(20001, 'DateExpiry') end
 
   if args.most > 0 and redis.call('ZCARD', keys.sessions(tx)) >= args.most then
@@ -38,14 +38,15 @@ return function(tx, args)
   end
 
   local s = {
-    sid = args.sid, unique_name = name, mode = args.mode, status = args.status, ttl = args.ttl or rules.default_ttl,
-    expiry = args.expiry, reason = '', created = tx.now, updated = tx.now, people = {}, joined = 0,
+    sid = args.sid, unique_name = args.unique_name, name_hash = name_hash, mode = args.mode, status = args.status,
+    ttl = args.ttl or rules.default_ttl, expiry = args.expiry, reason = '', created = tx.now, updated = tx.now,
+    people = {}, joined = 0,
   }
   local code, slot = add_people(tx, s, args.people, rules)
   if code then return reply.error(code, slot) end
 
   for _, p in ipairs(s.people) do lease.take(tx, s, p) end
-  if name then redis.call('HSET', keys.names(tx), name, s.sid) end
+  if name_hash then redis.call('HSET', keys.names(tx), name_hash, s.sid) end
   redis.call('ZADD', keys.sessions(tx), tx.now, s.sid)
   session.save(tx, s)
   local text = cjson.encode(s)

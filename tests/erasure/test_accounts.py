@@ -128,7 +128,7 @@ def test_a_number_that_the_carrier_does_not_let_us_change(tenant: Tenant, harnes
 def test_a_service_that_was_created_while_the_account_was_closed(tenant: Tenant) -> None:
     """Its request was let in before. The job finds the Service."""
     tenant.remove("--force")
-    row = {"sid": new("KS"), "account": tenant.sid, "unique_name": "late"}
+    row = {"sid": new("KS"), "account": tenant.sid, "unique_name": "late", "name_hash": "late"}
     tenant.rt.store.client.hset(keys.installation_services(), row["sid"], tenant.sid)
     tenant.rt.store.service("put_service", row["sid"], {"create": {**row, "expiring_seconds": 0}})
     assert not finish_removal(tenant.rt, tenant.sid)

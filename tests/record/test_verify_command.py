@@ -9,12 +9,16 @@ from sqlalchemy import delete, update
 
 from record.database import writing
 from record.drain import drain_service
+from record.key_ring_copy import write_copy
 from record.tables import chain_heads, event_details, events
 from record.verify import main
 from storage import keys
+from storage.index import Index
+from storage.wrapping import new_keys, wrap
 from tests.record.events import OTHER, SERVICE, emit
 
 ACCOUNT = "AC" + "1" * 32
+SECRET = "secret key of the tests, long enough"
 
 
 @pytest.fixture
@@ -97,13 +101,28 @@ def test_what_still_waits_in_the_stream_is_not_missed(store, recorded):
     assert main([SERVICE]) == 0
 
 
-def test_a_unique_name(store, recorded, capsys):
-    store.client.hset(keys.account("service_names", ACCOUNT), "rides", SERVICE)
+@pytest.fixture
+def ring(recorded, monkeypatch):
+    """The key ring in the database, and the SECRET_KEY that opens it."""
+    monkeypatch.setenv("SECRET_KEY", SECRET)
+    content = new_keys(1)
+    write_copy(recorded, wrap(content, SECRET))
+    return content
+
+
+def test_a_unique_name(store, recorded, ring, capsys, monkeypatch):
+    name_hash = Index(ring.index).of_name(ACCOUNT, "rides")
+    store.client.hset(keys.account("service_names", ACCOUNT), name_hash, SERVICE)
     assert main(["rides"]) == 0
     assert f"{SERVICE}: good, 10 events" in capsys.readouterr().out
+    assert main(["no-such-name"]) == 2
+    assert "knows a Service" in capsys.readouterr().err
+    monkeypatch.delenv("SECRET_KEY")
+    assert main(["rides"]) == 2
+    assert "SECRET_KEY" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words", [["KS" + "9" * 32], ["no-such-name"], ["KS" + "9" * 32, "--no-store"]])
+@pytest.mark.parametrize("words", [["KS" + "9" * 32], ["no-such-name", "--no-store"], ["KS" + "9" * 32, "--no-store"]])
 def test_an_unknown_service_is_refused(recorded, capsys, words):
     assert main(words) == 2
     said = capsys.readouterr()

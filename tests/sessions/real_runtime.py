@@ -75,7 +75,10 @@ def number_sid(number: str) -> str:
 
 @dataclass
 class State:
-    """A Service's state in the store. `leases`: person's index, number, Session SID; `past`: by person and number."""
+    """A Service's state in the store.
+
+    `leases`: person's index, number, Session SID; `past`: by person and number; `names`: by hash.
+    """
 
     leases: list[tuple[str, str, str]]
     sessions: dict[str, dict[str, Any]]

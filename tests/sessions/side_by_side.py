@@ -85,7 +85,11 @@ class SideBySide:
         assert len({pair[:2] for pair in leased}) == len(leased), "a pair is leased twice"
         assert state.loads == {number: model.load(number) for number in model.numbers}
         assert state.due == {key: due for key, session in model.sessions.items() if (due := session.due()) is not None}
-        assert state.names == {session.name: key for key, session in model.sessions.items() if session.name}
+        assert state.names == {
+            self.rt.index.of_name(self.service.sid, session.name): key
+            for key, session in model.sessions.items()
+            if session.name
+        }
         assert self._sessions(state) == {
             key: (s.status, s.reason, s.ttl, s.expiry, [(m.who, m.number, m.left) for m in s.people])
             for key, s in model.sessions.items()

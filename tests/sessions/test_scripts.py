@@ -238,7 +238,7 @@ def test_every_key_is_in_the_table(rt: Runtime, clock: TestClock) -> None:
     service = service_life.create(rt)
     service_life.run_scripts(rt, service, clock)
     rt.store.run("claim_service", keys.account("account", service.account_sid), {
-        "service": new("KS"), "unique_name": new("cut off "), "at": clock.now, "create": True, "most": 0,
+        "service": new("KS"), "name_hash": new("cut off "), "at": clock.now, "create": True, "most": 0,
     })  # fmt: skip
     assert looked_at(rt) >= set(keys.SERVICE_KEYS) | {"services", "service_names", "claims", "keyring"}
     service_life.delete(rt, service)

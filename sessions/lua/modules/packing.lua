@@ -33,7 +33,7 @@ function packing.pack(s)
   return cmsgpack.pack({
     s.created, s.updated - s.created, s.mode, s.status, s.ttl, s.expiry or false, s.reason, s.started or false,
     s.ended or false, s.last or false, s.reopened or false, s.unique_name or false, s.change or false, people,
-    s.live or false, s.joined, s.left_at or false,
+    s.live or false, s.joined, s.left_at or false, s.name_hash or false,
   })
 end
 
@@ -45,7 +45,7 @@ function packing.unpack(text)
     created = created, updated = created + row[2], mode = row[3], status = row[4], ttl = row[5], expiry = row[6] or nil,
     reason = row[7], started = row[8] or nil, ended = row[9] or nil, last = row[10] or nil, reopened = row[11] or nil,
     unique_name = row[12] or nil, change = row[13] or nil, people = people,
-    live = row[15] or nil, joined = row[16], left_at = row[17] or nil,
+    live = row[15] or nil, joined = row[16], left_at = row[17] or nil, name_hash = row[18] or nil,
   }
 end
 

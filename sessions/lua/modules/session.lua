@@ -6,7 +6,7 @@ local packing = use('sessions.packing')
 local lifetime = use('sessions.lifetime')
 local people = use('sessions.people')
 
--- Returns the SID. `name`: a Session's SID or unique name; nil if there is no such name.
+-- Returns the SID. `name`: a Session's SID or the hash of its unique name; nil if there is no such name.
 function session.sid_of(tx, name)
   if string.match(name, '^KC%x+$') and #name == 34 then return name end
   return redis.call('HGET', keys.names(tx), name) or nil

@@ -49,7 +49,7 @@ class Installation:
             self.harness.service.phone_numbers.create(phone_number=number)
         self.talk = self.harness.open(spell=lambda number: f"{number[:2]} {number[2:]}")
         self.harness.set_fields(OutOfSessionCallbackUrl="https://app.example/strangers?key=1")
-        self.named = self.harness.service.sessions(self.harness.service.sessions.create().sid)
+        self.named = self.harness.service.sessions(self.harness.service.sessions.create(unique_name="the ride").sid)
         self.named.participants.create(identifier=self.harness.new_person(), friendly_name="Jitka")
         self.left = self.harness.new_person()
         gone = self.harness.service.sessions(self.harness.service.sessions.create().sid)
@@ -97,6 +97,7 @@ class Installation:
         return {
             "url": harness.service.fetch().out_of_session_callback_url,
             "names": [one.friendly_name for one in self.named.participants.list()],
+            "unique names": (harness.service.fetch().unique_name, self.named.fetch().unique_name),
             "people": [one.identifier for one in self.talk.session.participants.list()],
             "texts": [one.data for one in self.talk.session.interactions.list()],
             "opt-outs": [(one.identifier, one.by) for one in export_opt_outs(rt, service)],

@@ -34,7 +34,7 @@ def test_a_deleted_service(harness: WebhookHarness) -> None:
 def test_one_that_is_being_made(harness: WebhookHarness) -> None:
     """The creation stopped or is slow after the claim, before the Service exists: settle_claims must settle that."""
     rt, sid = harness.stack.runtime, new("KS")
-    claim = {"service": sid, "unique_name": new("new-"), "at": 1, "create": True, "most": 0}
+    claim = {"service": sid, "name_hash": new("new-"), "at": 1, "create": True, "most": 0}
     rt.store.account("claim_service", ACCOUNT, claim)
     rt.store.client.hset(keys.installation_services(), sid, ACCOUNT)
     assert not retire(rt, ACCOUNT, sid)
