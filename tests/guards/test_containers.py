@@ -100,6 +100,8 @@ def test_only_what_runs_goes_into_the_image():
     assert allowed == {*(set(PRODUCT) - set(APART)), "wsgi.py", "requirements.txt"}
 
 
+# Slow: imports the whole product several times.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "module", ["wsgi", "proxy.check_and_run", "jobs.worker", "jobs.clock", "record.migrate", "common.release",
                "media.sanitizer_process", "media.sandbox_probe"],

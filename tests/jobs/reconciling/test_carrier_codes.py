@@ -93,6 +93,8 @@ def test_the_table_in_the_docs_is_the_table_in_the_code(harness: ReconcilingHarn
     }
 
 
+# Slow: plays each code in each way, with the jobs that look it up.
+@pytest.mark.slow
 @pytest.mark.parametrize("code, way", PLAYED)
 def test_a_code(harness: ReconcilingHarness, code: int, way: str) -> None:
     conversation, needed = harness.webhooks.open(), times(code)

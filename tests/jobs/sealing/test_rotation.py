@@ -30,6 +30,9 @@ from tests.privacy.at_rest import READERS, flat
 from tests.support.stack import ACCOUNT, TOKEN, Stack
 from tests.support.webhooks import Clock, WebhookHarness
 
+# Slow: seals a whole installation again, several times.
+pytestmark = pytest.mark.slow
+
 OTHER_TOKEN = "token-of-another-account-0123456789"
 FORMER_URL = "https://former.example/sms?password=of-the-customer"
 

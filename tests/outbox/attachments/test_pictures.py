@@ -46,6 +46,8 @@ def test_a_picture_reaches_the_other_phone_clean(harness: AttachmentsHarness) ->
 CLEANED: dict[str, Callable[[], bytes]] = {**IMAGES, "card": lambda: CARD, "voice": lambda: AMR}
 
 
+# Slow: starts the process that cleans for each kind of file.
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*CLEANED, *TAILS])
 def test_no_canary_comes_out(harness: AttachmentsHarness, name: str) -> None:
     conversation, made = harness.outbox.open(), CLEANED[name]() if name in CLEANED else jpeg() + TAILS[name]
@@ -63,6 +65,8 @@ REFUSED: dict[str, bytes] = {
 }  # fmt: skip
 
 
+# Slow: starts the process that cleans for each kind of file.
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_cannot_be_cleaned_is_left_out_and_the_sender_told(harness: AttachmentsHarness, name: str) -> None:
     conversation = harness.outbox.open()
@@ -99,6 +103,8 @@ def test_a_message_of_which_nothing_is_left(harness: AttachmentsHarness) -> None
     assert harness.outbox.keys_left() == []
 
 
+# Slow: cleans large pictures.
+@pytest.mark.slow
 def test_the_files_of_a_message_share_what_the_carrier_takes(harness: AttachmentsHarness) -> None:
     noise = saved(Image.merge("RGB", [Image.effect_noise((1100, 1100), 90) for _ in range(3)]), "PNG")
     assert len(noise) > 2_500_000
@@ -193,6 +199,8 @@ def test_a_text_alone_goes_as_ever(harness: AttachmentsHarness) -> None:
 LAYOUT = b"<smil><body><par><img src='a.jpg'/><text src='a.txt'/></par></body></smil>"
 
 
+# Slow: starts the process that cleans for each kind of part.
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "part"), [
     ("application/smil", LAYOUT), ("Application/SMIL; charset=utf-8", LAYOUT), ("application/octet-stream", LAYOUT),
     ("application/vnd.wap.multipart.related", b"\0"), ("text/plain", b""), ("text/plain", b" \r\n"),
