@@ -2,7 +2,8 @@
 
 Anybody can send us a key that we do not know, and we would have to ask the carrier. So for the whole installation at
 most AT_ONCE such keys are asked about at the same time and CARRIER_KEY_CHECKS_PER_MINUTE in a minute, and the same key
-and secret once a minute. What the carrier refused is not remembered for longer than that minute.
+and secret once a minute. What the carrier refused is not remembered for longer than that minute. A request with a key
+that another one asks about just now is told to come again: it may be right, so it is no guess.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from storage import keys
 AT_ONCE = 4
 #: Longer than all requests to the carrier about one key in usual installations; then another check may begin.
 CLAIM_MS = 30_000
+#: What the carrier refused is not asked again so soon.
+REFUSED_MS = 60_000
 NOT_ASKED = "Too many unknown API keys are being checked at the carrier: wait as Retry-After says"
 
 
@@ -43,7 +46,7 @@ def check(rt: Runtime, sid: str, secret: str, given: str, doc: dict[str, Any] | 
     question, token = _question(rt, given), secrets.token_hex(8)
     refused = _claim(rt, question, token, known is not None)
     if refused is not None:
-        # Somebody is asking about this very key at the moment, or has asked within this minute.
+        # The carrier has refused this very key within this minute; or it is known, and somebody asks about it again.
         return _principal(sid, known) if known else None
     found = _ask(rt, sid, secret, question, token)
     if found is not None:
@@ -107,6 +110,8 @@ def _end_claim(rt: Runtime, question: str, token: str, *, may_ask_again: bool) -
             pipeline.zrem(keys.ring("key_checks"), token)
             if may_ask_again:
                 pipeline.delete(keys.ring("key_check", question))
+            else:
+                pipeline.set(keys.ring("key_check", question), "no", px=REFUSED_MS)
             pipeline.execute()
 
     rt.store.guard(write)

@@ -171,7 +171,7 @@ RING_KEYS = {
         "minutes",
         "of an address's hash or an account: when its budget is full again (ms)",
     ),
-    "key_check": Key("key-check:%s", "string", "a minute", "of an API key and its secret: the carrier was asked"),
+    "key_check": Key("key-check:%s", "string", "a minute", "of an API key and its secret: who asks the carrier, or no"),
     "key_checks": Key("key-checks", "zset", "a minute", "unknown API keys being checked, by the end of the claim (ms)"),
     "key_check_budget": Key(
         "key-check-budget", "string", "minutes", "when the budget of such checks is full again (ms)"

@@ -43,12 +43,13 @@ class Asked:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.keys: list[str] = []
-        self.go_on, self.real = threading.Event(), Carrier.knows_key
+        self.begun, self.go_on, self.real = threading.Event(), threading.Event(), Carrier.knows_key
         self.go_on.set()
         monkeypatch.setattr(Carrier, "knows_key", lambda *args: self._ask(*args))
 
     def _ask(self, carrier: Carrier, sid: str, secret: str) -> bool:
         self.keys.append(sid)
+        self.begun.set()
         assert self.go_on.wait(30)
         return self.real(carrier, sid, secret)
 
@@ -147,6 +148,33 @@ def test_so_many_at_once(stack: Stack, asked: Asked, monkeypatch: pytest.MonkeyP
         thread.join(30)
     assert sorted(answers) == [401, 401, 429, 429, 429]
     assert stack.runtime.store.client.zcard(keys.ring("key_checks")) == 0
+
+
+def test_a_key_that_is_asked_about_just_now_is_not_called_wrong(stack: Stack, asked: Asked) -> None:
+    """An app's first requests come together: those that do not ask wait, and none of them counts as a guess."""
+    made, first = stack.sdk().new_keys.create(), list[int]()
+    asked.go_on.clear()
+    asking = threading.Thread(target=lambda: first.append(call(stack, made.sid, made.secret).status_code))
+    asking.start()
+    assert asked.begun.wait(30)
+    answers = [call(stack, made.sid, made.secret) for _ in range(3)]
+    assert {(answer.status_code, answer.headers.get("Retry-After")) for answer in answers} == {(429, "1")}
+    asked.go_on.set()
+    asking.join(30)
+    assert (first, call(stack, made.sid, made.secret).status_code) == ([200], 200)
+
+
+def test_after_a_process_was_killed_while_it_asked(stack: Stack, asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key is asked about again when the claim has ended, and is not called wrong before."""
+    made, store = stack.sdk().new_keys.create(), stack.runtime.store.client
+    monkeypatch.setattr(carrier_keys, "_ask", lambda *_: None)
+    call(stack, made.sid, made.secret)
+    monkeypatch.undo()
+    assert call(stack, made.sid, made.secret).status_code == 429
+    (claim,) = [key for key in store.scan_iter(match="*key-check:*") if store.get(key) != b"no"]
+    assert 0 < store.pttl(claim) <= carrier_keys.CLAIM_MS
+    store.delete(claim, keys.ring("key_checks"))
+    assert call(stack, made.sid, made.secret).status_code == 200
 
 
 def test_a_carrier_that_is_away_may_be_asked_again(stack: Stack, asked: Asked) -> None:
