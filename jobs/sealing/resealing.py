@@ -14,6 +14,8 @@ from storage.seal import SealBroken
 from storage.sealed_values import find_values
 
 BATCH = 500
+#: Values in one call of the store, which serves nobody else meanwhile.
+AT_ONCE = 100
 _READ = {
     b"string": lambda line, key: line.get(key),
     b"hash": lambda line, key: line.hgetall(key),
@@ -73,21 +75,21 @@ def _look_at(
         counts.left += sum(text[0] in key_ids for _, text in texts)
         return
     found = {(field, value): text for field, text in texts for value in find_values(text, key_ids)}
-    changed = {} if dry else _sealed_again(rt, key, found)
-    if changed:
-        name = key.decode()
-        rt.store.run("reseal", name, {"key": name, "values": list(changed.items())})
+    changed, name = [] if dry else _sealed_again(rt, key, found), key.decode(errors="replace")
+    for start in range(0, len(changed), AT_ONCE):
+        rt.store.run("reseal", name, {"key": name, "values": changed[start : start + AT_ONCE]})
     counts.resealed += len(changed)
-    counts.left += len({value for _, value in found}) - len(changed)
+    counts.left += len(found) - len(changed)
 
 
-def _sealed_again(rt: Runtime, key: bytes, found: dict[tuple[bytes, str], bytes]) -> dict[str, str]:
-    """Old value -> new value, for those that are known here."""
-    changed: dict[str, str] = {}
+def _sealed_again(rt: Runtime, key: bytes, found: dict[tuple[bytes, str], bytes]) -> list[tuple[str, str, str]]:
+    """(Old value, new value, field), for those that are known here."""
+    changed: list[tuple[str, str, str]] = []
     for (field, value), text in found.items():
         for associated_data in possible_data(key, field, text):
             try:
-                changed[value] = rt.seal.seal(rt.seal.open(value, associated_data), associated_data)
+                new = rt.seal.seal(rt.seal.open(value, associated_data), associated_data)
+                changed.append((value, new, field.decode()))
                 break
             except SealBroken:
                 continue

@@ -1,7 +1,8 @@
 -- Replaces sealed values, wherever they are in one key. A new value is as long as the old one, so that also a
 -- MessagePack stays whole. What has changed meanwhile is not found any more and stays as it is.
 -- KEYS: 1 the key
--- ARGV: 1 JSON { key (the same), values = { { old, new }, … } }
+-- ARGV: 1 JSON { key (the same), values = { { old, new, field (of a hash) }, … } }. A hash may have a million fields:
+--   only those that are named are read.
 -- Returns: { replaced = how many texts were changed }
 local function changed(text, values)
   for _, pair in ipairs(values) do
@@ -16,9 +17,10 @@ local function rewrite(key, kind, values, write)
     local text = redis.call('GET', key)
     write(text, changed(text, values), function(new) redis.call('SET', key, new, 'KEEPTTL') end)
   elseif kind == 'hash' then
-    local flat = redis.call('HGETALL', key)
-    for n = 1, #flat, 2 do
-      write(flat[n + 1], changed(flat[n + 1], values), function(new) redis.call('HSET', key, flat[n], new) end)
+    for _, pair in ipairs(values) do
+      local field = pair[3]
+      local text = redis.call('HGET', key, field)
+      if text then write(text, changed(text, { pair }), function(new) redis.call('HSET', key, field, new) end) end
     end
   elseif kind == 'list' then
     for n, text in ipairs(redis.call('LRANGE', key, 0, -1)) do

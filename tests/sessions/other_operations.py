@@ -163,7 +163,7 @@ def keep_keys(rt: Runtime, service: Service) -> None:
     wrapped = store.guard(lambda: store.client.hget(keys.ring("keyring"), "wrapped")).decode()
     store.ring("replace_keyring", {"former": wrapped, "wrapped": wrapped})
     account = keys.account("account", ACCOUNT)
-    store.run("reseal", account, {"key": account, "values": [["old", "new"]]})
+    store.run("reseal", account, {"key": account, "values": [["old", "new", ""]]})
     other = "AC" + new("")
     store.guard(lambda: store.client.set(keys.account("account", other), "one"))
     store.account("replace_account", other, {"former": "one", "text": "two"})

@@ -50,30 +50,31 @@ def store(valkey_url: str) -> Iterator[Store]:
     connect(valkey_url).flushall()
 
 
-def replace(store: Store, *pairs: tuple[str, str]) -> int:
-    return int(store.run("reseal", KEY, {"key": KEY, "values": pairs})["replaced"])
+def replace(store: Store, old: str, new: str, *fields: str) -> int:
+    values = [(old, new, field) for field in fields or ("",)]
+    return int(store.run("reseal", KEY, {"key": KEY, "values": values})["replaced"])
 
 
 def test_in_a_text_with_an_end(store: Store) -> None:
     old, new = value(), value()
     store.client.set(KEY, b"\xff" + old.encode() + b"-_%", ex=100)
-    assert replace(store, (old, new)) == 1
+    assert replace(store, old, new) == 1
     assert store.client.get(KEY) == b"\xff" + new.encode() + b"-_%"
     assert 0 < int(store.client.ttl(KEY)) <= 100
-    assert replace(store, (old, new)) == 0, "it may come twice"
+    assert replace(store, old, new) == 0, "it may come twice"
 
 
 def test_in_a_hash_and_in_a_list(store: Store) -> None:
     old, new, other = value(), value(), value()
     store.client.hset(KEY, mapping={"a": old, "b": f"x{old}", "c": other})
-    assert replace(store, (old, new)) == 2
+    assert replace(store, old, new, "a", "b", "c", "gone") == 2
     assert store.client.hgetall(KEY) == {b"a": new.encode(), b"b": f"x{new}".encode(), b"c": other.encode()}
     store.client.delete(KEY)
     store.client.rpush(KEY, other, f"SM1|{old}")
-    assert replace(store, (old, new)) == 1
+    assert replace(store, old, new) == 1
     assert store.client.lrange(KEY, 0, -1) == [other.encode(), f"SM1|{new}".encode()]
 
 
 def test_a_key_that_is_gone_stays_gone(store: Store) -> None:
-    assert replace(store, (value(), value())) == 0
+    assert replace(store, value(), value()) == 0
     assert not store.client.exists(KEY)

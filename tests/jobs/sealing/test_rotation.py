@@ -13,9 +13,10 @@ from common import config
 from common.assembly import build
 from common.identifiers import identifier_associated_data
 from common.sids import new
+from jobs.sealing import resealing
 from policy.blocks import all_blocks, blocked_number
 from policy.content_lists import get_lists
-from policy.opt_outs import export_opt_outs
+from policy.opt_outs import OptOut, export_opt_outs, import_opt_outs
 from record.database import open_engine
 from record.details import is_sealed, open_detail
 from record.drain import drain_service
@@ -246,6 +247,30 @@ def test_a_value_that_changes_while_it_is_sealed_again(installation: Installatio
     monkeypatch.undo()
     assert sum("in between" in text for text in on.shown()["texts"]) >= 1
     assert on.shown()["people"]
+
+
+def test_a_service_with_many_opt_outs_does_not_hold_up_the_store(installation: Installation, monkeypatch: Any) -> None:
+    """The work of one call does not grow with them: each text is looked through for its own value alone."""
+    on = installation
+    service = get_service(on.rt, ACCOUNT, on.harness.sid)
+    people = [OptOut(f"+1415555{n:04}", None) for n in range(2 * resealing.AT_ONCE)]
+    import_opt_outs(on.rt, service, people)
+    on.flask("keyring", "add")
+    on.wait(keyring.USE_AFTER_SECONDS)
+    whole: Callable[..., Any] = on.rt.store.run
+    sizes: list[int] = []
+
+    def counted(script: str, key: str, args: dict[str, Any]) -> Any:
+        if script == "reseal":
+            sizes.append(len(args["values"]))
+        return whole(script, key, args)
+
+    monkeypatch.setattr(on.rt.store, "run", counted)
+    on.flask("keyring", "reseal")
+    monkeypatch.undo()
+    assert max(sizes) == resealing.AT_ONCE
+    assert {one.identifier for one in people} <= {one.identifier for one in export_opt_outs(on.rt, service)}
+    import_opt_outs(on.rt, service, people, remove=True)
 
 
 def test_another_process_reads_what_was_sealed_again(installation: Installation) -> None:
