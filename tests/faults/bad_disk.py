@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.faults.carrier import M1, QUICK
 from tests.faults.outcome import Outcome
 from tests.faults.storm import Fault, Storm
-from tests.faults.suite import Plan, storm
+from tests.faults.suite import FINAL_PATIENCE, Plan, storm
 from tests.faults.traffic import Size
 
 MEGABYTES = 48
@@ -27,8 +27,8 @@ SHORT = Plan(
 
 def longer(share: float) -> Plan:
     return Plan(
-        texts=int(1_000 * share), faults=int(60 * share), longest=6.0, gap=2.0, pause=0.7, patience=420, mix=M1,
-        size=Size(people=60, numbers=30, talks=60, actors=8, patience=120), final=True,
+        texts=int(1_000 * share), faults=int(60 * share), longest=6.0, gap=2.0, pause=0.7, patience=FINAL_PATIENCE,
+        mix=M1, size=Size(people=60, numbers=30, talks=60, actors=8, patience=120), final=True,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.faults.carrier import M1, QUICK
 from tests.faults.outcome import Outcome
-from tests.faults.suite import Plan, storm
+from tests.faults.suite import FINAL_PATIENCE, Plan, storm
 from tests.faults.traffic import Size
 
 SHORT = Plan(
@@ -20,8 +20,8 @@ LARGE = Size(people=200, numbers=40, talks=200, actors=12, patience=120)
 def longer(share: float) -> Plan:
     """1.0: 10,000 texts, about 500 calls, 300 faults, with the doubts that take minutes to settle."""
     return Plan(
-        texts=int(10_000 * share), faults=int(300 * share), longest=4.0, gap=1.6, pause=0.9, patience=600, mix=M1,
-        size=LARGE, final=True,
+        texts=int(10_000 * share), faults=int(300 * share), longest=4.0, gap=1.6, pause=0.9, patience=FINAL_PATIENCE,
+        mix=M1, size=LARGE, final=True,
     )  # fmt: skip
 
 

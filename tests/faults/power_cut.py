@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.faults.carrier import M1, QUICK
 from tests.faults.outcome import Outcome
 from tests.faults.storm import Fault, Storm
-from tests.faults.suite import Plan, storm
+from tests.faults.suite import FINAL_PATIENCE, Plan, storm
 from tests.faults.traffic import Size
 
 SOURCE = Path(__file__).with_name("synced_sizes.c")
@@ -25,8 +25,8 @@ SHORT = Plan(
 
 def longer(share: float) -> Plan:
     return Plan(
-        texts=int(1_500 * share), faults=int(20 * share), longest=1.0, gap=10.0, pause=0.3, patience=420, mix=M1,
-        size=Size(people=60, numbers=30, talks=60, actors=8, patience=120), final=True,
+        texts=int(1_500 * share), faults=int(20 * share), longest=1.0, gap=10.0, pause=0.3, patience=FINAL_PATIENCE,
+        mix=M1, size=Size(people=60, numbers=30, talks=60, actors=8, patience=120), final=True,
     )  # fmt: skip
 
 

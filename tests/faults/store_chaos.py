@@ -14,7 +14,7 @@ from tests.faults.carrier import AT_ONCE, CALM, M1, QUICK
 from tests.faults.outcome import Outcome
 from tests.faults.processes import send
 from tests.faults.storm import Fault, Storm
-from tests.faults.suite import Plan, Scene, scene, storm
+from tests.faults.suite import FINAL_PATIENCE, Plan, Scene, scene, storm
 from tests.faults.traffic import Size
 
 SHORT = Plan(
@@ -29,8 +29,8 @@ AFTERWARDS = 10
 
 def longer(share: float) -> Plan:
     return Plan(
-        texts=int(2_000 * share), faults=int(120 * share), longest=6.0, gap=2.0, pause=0.7, patience=420, mix=M1,
-        size=Size(people=100, numbers=30, talks=100, actors=10, patience=120), final=True,
+        texts=int(2_000 * share), faults=int(120 * share), longest=6.0, gap=2.0, pause=0.7, patience=FINAL_PATIENCE,
+        mix=M1, size=Size(people=100, numbers=30, talks=100, actors=10, patience=120), final=True,
     )  # fmt: skip
 
 

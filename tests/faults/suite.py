@@ -17,6 +17,10 @@ from tests.faults.installation import Installation
 from tests.faults.storm import Storm
 from tests.faults.traffic import Size, Traffic
 
+#: Seconds until a long variant's work must be settled. A message whose last status was lost is looked up 8 minutes
+#: after it was sent (SENT_MS in jobs/lua/modules/next_look.lua).
+FINAL_PATIENCE = 600.0
+
 
 @dataclass
 class Scene:

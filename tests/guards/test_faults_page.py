@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 from tests.faults import page
 from tests.faults.outcome import Outcome
+from tests.faults.suite import FINAL_PATIENCE
 from tests.faults.suites import SUITES
 from tests.guards.source import ROOT
 
@@ -31,3 +33,9 @@ def test_a_broken_promise_is_written_too(tmp_path, monkeypatch):
     written = (tmp_path / "page.md").read_text()
     assert written.startswith("before\n") and written.endswith("after\n") and "old" not in written
     assert "**Not kept: {'lost': 1}.** 2 texts" in written
+
+
+def test_long_variants_wait_until_a_lost_status_is_looked_up():
+    text = (ROOT / "jobs" / "lua" / "modules" / "next_look.lua").read_text()
+    found = re.search(r"local SENT_MS, .* = (\d+),", text)
+    assert found and int(found[1]) + 60_000 < FINAL_PATIENCE * 1000
