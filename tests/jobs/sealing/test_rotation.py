@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -271,6 +272,19 @@ def test_a_service_with_many_opt_outs_does_not_hold_up_the_store(installation: I
     assert max(sizes) == resealing.AT_ONCE
     assert {one.identifier for one in people} <= {one.identifier for one in export_opt_outs(on.rt, service)}
     import_opt_outs(on.rt, service, people, remove=True)
+
+
+def test_the_key_ring_itself_keeps_no_key_in_it(installation: Installation) -> None:
+    """It is encrypted in another way, and parts of it look like sealed values by chance."""
+    rt, text = installation.rt, urlsafe_b64encode(b"\x01" + bytes(44)).decode()
+
+    def left() -> int:
+        return [counts.left for counts in resealing.reseal_store(rt, frozenset((1,)), dry=True)][-1]
+
+    before = left()
+    rt.store.client.hset(keys.ring("keyring"), "by-chance", text)
+    assert left() == before
+    rt.store.client.hdel(keys.ring("keyring"), "by-chance")
 
 
 def test_another_process_reads_what_was_sealed_again(installation: Installation) -> None:
