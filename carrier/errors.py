@@ -9,6 +9,7 @@ import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from urllib3.exceptions import NewConnectionError
 
+from common import waiting
 from common.errors import CarrierError
 
 T = TypeVar("T")
@@ -17,7 +18,8 @@ T = TypeVar("T")
 def request(send: Callable[[], T]) -> T:
     """Returns the result of `send`. Raises CarrierError, with only the code and the status."""
     try:
-        return send()
+        with waiting.for_others():
+            return send()
     except TwilioRestException as error:
         retryable = error.status == 429 or error.status >= 500
         raise CarrierError(

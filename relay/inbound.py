@@ -9,6 +9,7 @@ from typing import Any
 
 from carrier import twiml
 from carrier.inbound import Attached, Inbound
+from common import waiting
 from common.errors import Unavailable
 from common.identifiers import SCHEME, is_e164, lookup
 from common.model import Service
@@ -100,7 +101,8 @@ def _wait(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound, owner: str) 
             outcome = _settle(rt, snapshot, inbound, owner, {"verdict": "failed"})
             if outcome["outcome"] != "deciding":
                 return outcome
-            time.sleep(POLL_SECONDS)
+            with waiting.for_others():
+                time.sleep(POLL_SECONDS)
     finally:
         slots.release()
     raise Unavailable("another request is still asking the app")

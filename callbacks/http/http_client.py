@@ -17,6 +17,7 @@ from callbacks.http.concurrency_limit import ConcurrencyLimit
 from callbacks.http.http1 import Deadline, connect, errors_as, receive, request, secure, send
 from callbacks.http.response import FailureKind, RequestFailed, Response
 from callbacks.http.urls import Target, UrlRefused, split_url
+from common import waiting
 
 #: (host, port) -> addresses as text. May raise OSError.
 Resolve = Callable[[str, int], list[str]]
@@ -78,7 +79,8 @@ class HttpClient:
 
     def _try(self, account_sid: str, *request: Any) -> Response:
         try:
-            return self._send(account_sid, *request)
+            with waiting.for_others():
+                return self._send(account_sid, *request)
         except RequestFailed as error:
             if error.kind in REFUSED_TARGET:
                 self._on_refused(account_sid, error.kind)

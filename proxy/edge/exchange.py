@@ -7,6 +7,7 @@ import contextlib
 import logging
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Protocol
 
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]
@@ -18,6 +19,8 @@ log = logging.getLogger("maskline.edge")
 #: How often, and for how long each time, a thread looks whether a body that has just begun is complete.
 LOOKS, LOOK_SECONDS = 4, 0.000_25
 FINISH_SECONDS = 0.05
+
+OnAnswer = Callable[[int], None]
 
 
 class Reading(Protocol):
@@ -71,15 +74,16 @@ class Exchanges:
 
 
 class Exchange:
-    """`body`: the body itself, or what the web server gives while it reads it."""
+    """`body`: the body itself, or what the web server gives while it reads it. `on_answer`: called with the status."""
 
-    __slots__ = ("application", "body", "exchanges", "loop", "over", "proto", "scope")
+    __slots__ = ("application", "body", "exchanges", "loop", "on_answer", "over", "proto", "scope")
 
     def __init__(
-        self, application: Application, exchanges: Exchanges, scope: Scope, proto: HTTPProtocol, body: bytes | Reading
-    ) -> None:
+        self, application: Application, exchanges: Exchanges, scope: Scope, proto: HTTPProtocol, body: bytes | Reading,
+        on_answer: OnAnswer | None = None,
+    ) -> None:  # fmt: skip
         self.application, self.exchanges = application, exchanges
-        self.scope, self.proto, self.body = scope, proto, body
+        self.scope, self.proto, self.body, self.on_answer = scope, proto, body, on_answer
         self.loop = asyncio.get_running_loop()
         self.over: asyncio.Future[bool] = self.loop.create_future()
 
@@ -88,7 +92,10 @@ class Exchange:
         try:
             body = self.body if isinstance(self.body, bytes) else _soon(self.body)
             if body is not None:
-                self.proto.response_bytes(*run(self.application, environ_of(self.scope, body)))
+                answer = run(self.application, environ_of(self.scope, body))
+                self.proto.response_bytes(*answer)
+                if self.on_answer is not None:
+                    self.on_answer(answer.status)
             self._end(body is not None)
         except ProtocolClosed:
             self._end(True)

@@ -1,8 +1,9 @@
 """The application that the web server calls: the body first, then a thread, then Flask.
 
 A request holds a thread only when its body is here, so whoever sends a body slowly holds none. A webhook without a
-well-formed signature is refused without its body, and so is a body that is too long by its own word. Health checks have
-threads of their own, so they are answered while all others are busy.
+well-formed signature is refused without its body, and so is a body that is too long by its own word. Each Service and
+each API client has a queue of its own, and the queues take turns. Health checks have threads of their own, so they are
+answered while all others are busy.
 """
 
 from __future__ import annotations
@@ -15,16 +16,22 @@ from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[att
 
 from carrier.signature import is_well_formed
 from proxy.edge.bodies import Bodies, TooSlow
-from proxy.edge.exchange import Exchange, Exchanges, Reading
+from proxy.edge.exchange import Exchange, Exchanges, OnAnswer, Reading
+from proxy.edge.fair_queue import Limits
+from proxy.edge.queue_names import UNPROVEN, QueueNames, claimed_name
 from proxy.edge.threads import Threads
 from proxy.edge.wsgi import Application
 from proxy.flask_setup import BODY_LIMIT
 
 #: relay/inbound.py and relay/app_questions.py use at most 3/4 of them to wait for apps.
-THREADS = 32
+THREADS, THREADS_EACH = 32, 28
+#: Requests that are worked on at once: in all, of a Service or API client that is alone, and of one beside others.
+#: Measured: docs/performance.md.
+AT_ONCE, AT_ONCE_ALONE, AT_ONCE_EACH = 8, 4, 2
 #: More would wait longer than the carrier does.
-MOST_WAITING = 1024
-HEALTH_THREADS, MOST_HEALTH_WAITING = 2, 64
+MOST_WAITING, MOST_WAITING_EACH = 1024, 256
+REQUESTS = Limits((THREADS, THREADS_EACH), (AT_ONCE, AT_ONCE_ALONE, AT_ONCE_EACH), (MOST_WAITING, MOST_WAITING_EACH))
+HEALTH = Limits((2, 2), (2, 2, 2), (64, 64))
 HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
 WEBHOOK_PATHS = ("/webhooks/", "/v1/Accounts/")
 
@@ -37,8 +44,9 @@ class Edge:
         self._on_slow = on_slow
         self._bodies = Bodies(BODY_LIMIT)
         self._exchanges = Exchanges()
-        self._threads = Threads("request", THREADS, MOST_WAITING)
-        self._health = Threads("health", HEALTH_THREADS, MOST_HEALTH_WAITING)
+        self._names = QueueNames()
+        self._threads = Threads("request", REQUESTS)
+        self._health = Threads("health", HEALTH)
 
     async def __rsgi__(self, scope: Scope, proto: HTTPProtocol) -> None:
         try:
@@ -58,12 +66,20 @@ class Edge:
 
     async def _answer(self, scope: Scope, proto: HTTPProtocol, body: bytes | Reading) -> bool:
         """Answers, in a thread. False: the body is not here yet, and nothing was done."""
-        threads = self._health if scope.path in HEALTH_PATHS else self._threads
-        exchange = Exchange(self._application, self._exchanges, scope, proto, body)
-        if threads.take(exchange):
+        threads, name, on_answer = self._queue(scope)
+        exchange = Exchange(self._application, self._exchanges, scope, proto, body, on_answer)
+        if threads.take(name, exchange):
             return await self._exchanges.wait(exchange)
         _refuse(proto, 503, "Too many requests wait here: try again")
         return True
+
+    def _queue(self, scope: Scope) -> tuple[Threads, str, OnAnswer | None]:
+        if scope.path in HEALTH_PATHS:
+            return self._health, UNPROVEN, None
+        name = claimed_name(scope)
+        if self._names.is_proven(name):
+            return self._threads, name, None
+        return self._threads, UNPROVEN, self._names.prover(name)
 
 
 def _must_read(scope: Scope) -> bool:

@@ -37,6 +37,9 @@ HELD = {
     "proxy/api/logins.py self._noted": "what was logged in this hour",
     "proxy/api/unknown_fields.py self.names": "what was logged once",
     "proxy/edge/exchange.py self._over": "requests that were just answered",
+    "proxy/edge/fair_queue.py self._queues": "requests that wait or are worked on",
+    "proxy/edge/fair_queue.py self._turns": "requests that wait",
+    "proxy/edge/queue_names.py self._proven": "a name only chooses the queue; each request is checked anew",
     "proxy/webhooks/refusal_counter.py self._last_messages": "written with the next counts",
     "proxy/webhooks/refusal_counter.py self._unwritten": "counts to be added",
     "proxy/webhooks/refusal_counter.py self._warned_at": "what was logged last",
@@ -64,6 +67,7 @@ PURE = {
 APART = {
     "common/failures.py COUNTED": "what failed in this process, for whoever runs it: no operation reads it",
     "common/sids.py _seed": "of one request, by its context",
+    "common/waiting.py _thread": "what a thread belongs to, for as long as it runs",
     "jobs/recurring.py runtime": "the runtime itself: a job comes over the queue without arguments",
     "proxy/doctor/finding.py database": "of one run of a command, opened part by part",
     "proxy/doctor/finding.py runtime": "of one run of a command",

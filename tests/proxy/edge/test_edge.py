@@ -15,8 +15,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from proxy.edge.server import MOST_WAITING, THREADS
-from proxy.edge.threads import Threads
+from proxy.edge.server import THREADS
 from proxy.flask_setup import BODY_LIMIT
 from tests.support.stack import free_port
 
@@ -25,14 +24,14 @@ OPTIONS = "--interface rsgi --http 1 --no-ws --workers 1 --no-access-log --worke
 
 
 class Web:
-    def __init__(self, gate: Path, log: Path) -> None:
+    def __init__(self, gate: Path, log: Path, application: str = "tests.proxy.edge.plain_app:edge") -> None:
         self.gate, self.log = gate, log
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         command = [sys.executable, "-m", "granian", *OPTIONS.split(), "--port", str(self.port)]
         with log.open("wb") as out:
             self.process = subprocess.Popen(
-                [*command, "tests.proxy.edge.plain_app:edge"], cwd=ROOT, stdout=out, stderr=out,
+                [*command, application], cwd=ROOT, stdout=out, stderr=out,
                 env={**os.environ, "GATE": str(gate)}, start_new_session=True,
             )  # fmt: skip
         self.wait()
@@ -150,24 +149,6 @@ def test_health_is_answered_beside_a_full_pool(web: Web) -> None:
     for thread in waiting:
         thread.join(60)
     assert answers == [200] * len(waiting)
-
-
-def test_no_more_work_waits_than_can_be_done() -> None:
-    gate, done = threading.Event(), []
-    threads = Threads("test", 1, 3)
-
-    def work() -> None:
-        gate.wait(30)
-        done.append(1)
-
-    assert threads.take(work)
-    while threads._waiting.qsize():
-        time.sleep(0.01)
-    assert [threads.take(work) for _ in range(5)] == [True] * 3 + [False] * 2
-    gate.set()
-    while len(done) < 4:
-        time.sleep(0.01)
-    assert MOST_WAITING > THREADS
 
 
 def test_a_stop_waits_for_requests_in_progress(tmp_path: Path) -> None:
