@@ -113,6 +113,11 @@ def saved_password(directory: Path) -> str:
     return saved_password(directory)
 
 
+def _half_of_the_memory() -> int:
+    """Of this machine, in bytes."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+
+
 def _write_config(directory: Path, port: int, fsync: str, password: str) -> Path:
     lines = [
         "bind 127.0.0.1",
@@ -124,6 +129,8 @@ def _write_config(directory: Path, port: int, fsync: str, password: str) -> Path
         # The server repairs a file that was cut off by a power failure; with any other damage it does not start.
         "aof-load-truncated yes",
         'save ""',
+        # Without a limit nothing would refuse what makes a store grow until the machine has no memory left.
+        f"maxmemory {_half_of_the_memory()}",
         "maxmemory-policy noeviction",
         "hash-max-listpack-entries 128",
         # Keep the command line: an orphan is found by it.

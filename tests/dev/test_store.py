@@ -31,6 +31,8 @@ def test_it_is_durable_and_stays_here(directory):
     assert found == {
         "appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction", "bind": "127.0.0.1",
     }  # fmt: skip
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    assert 0 < int(client.config_get("maxmemory")["maxmemory"] or 0) < memory
     server.stop()
     assert not server.is_running()
 
