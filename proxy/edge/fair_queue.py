@@ -5,6 +5,7 @@ So somebody who sends very much waits behind their own requests, and nobody else
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -48,7 +49,9 @@ class FairQueue:
     def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
         self._threads, self._threads_each = limits.threads
         self._at_once, self._share_alone, self._share_beside = limits.at_once
-        self._share, self._clock, self._changed_at, self._last = self._share_alone, clock, 0.0, ""
+        self._share, self._clock = self._share_alone, clock
+        #: The queue of the last request, and when it and any other one had a request.
+        self._last, self._last_at, self._others_at = "", -math.inf, -math.inf
         self._most_waiting, self._most_waiting_each = limits.waiting
         self._working = self._busy = self._count = 0
         self._queues: dict[str, _Queue] = {}
@@ -67,11 +70,13 @@ class FairQueue:
         return True
 
     def _note(self, name: str) -> None:
-        """A queue that is alone may have more at once: that keeps nobody else from the processor."""
+        """A queue that is alone may have more at once: nobody else is there to be held up, and the store then
+        writes many changes to the disk together."""
+        now = self._clock()
         if name != self._last:
-            self._last, self._changed_at, self._share = name, self._clock(), self._share_beside
-        elif self._share != self._share_alone and self._clock() - self._changed_at >= ALONE_SECONDS:
-            self._share = self._share_alone
+            self._last, self._others_at = name, self._last_at
+        self._last_at = now
+        self._share = self._share_alone if now - self._others_at >= ALONE_SECONDS else self._share_beside
 
     def begin(self) -> Next | None:
         """The next request, if one may begin."""

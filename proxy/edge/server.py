@@ -27,7 +27,7 @@ from proxy.flask_setup import BODY_LIMIT
 THREADS, THREADS_EACH = 32, 28
 #: Requests that are worked on at once: in all, of a Service or API client that is alone, and of one beside others.
 #: Measured: docs/performance.md.
-AT_ONCE, AT_ONCE_ALONE, AT_ONCE_EACH = 8, 4, 2
+AT_ONCE, AT_ONCE_ALONE, AT_ONCE_EACH = 16, 16, 2
 #: More would wait longer than the carrier does.
 MOST_WAITING, MOST_WAITING_EACH = 1024, 256
 REQUESTS = Limits((THREADS, THREADS_EACH), (AT_ONCE, AT_ONCE_ALONE, AT_ONCE_EACH), (MOST_WAITING, MOST_WAITING_EACH))

@@ -130,7 +130,7 @@ def test_api_clients_have_queues_by_their_credentials(web: Web) -> None:
 
 def test_who_waits_for_an_app_holds_up_nobody(web: Web) -> None:
     prove(web, FIRST)
-    asking = [Request(web, f"{FIRST}?ask") for _ in range(2 * AT_ONCE)]
+    asking = [Request(web, f"{FIRST}?ask") for _ in range(AT_ONCE + 4)]
     wait_until(web, lambda waiting, working: (waiting, working) == (0, 0))
     assert Request(web, FIRST).answer().status == 200
     web.gate.touch()

@@ -48,11 +48,7 @@ def test_one_queue_leaves_room_for_others() -> None:
 def test_a_queue_that_is_alone_has_a_larger_share() -> None:
     line = Line(Limits((9, 9), (9, 3, 1), (9, 9)))
     line.put(*"aaaaa")
-    # It has just begun, so nobody knows whether it is alone.
-    assert line.begin() == ["a"]
-    line.now += ALONE_SECONDS
-    line.put("a")
-    assert line.begin() == ["a", "a"]
+    assert line.begin() == ["a", "a", "a"]
     line.put("b", "a")
     for _ in range(2):
         line.queue.end("a")
@@ -60,6 +56,9 @@ def test_a_queue_that_is_alone_has_a_larger_share() -> None:
     assert line.begin() == ["b"]
     line.queue.end("a")
     assert line.begin() == ["a"]
+    line.now += ALONE_SECONDS
+    line.put("a")
+    assert line.begin() == ["a", "a"]
 
 
 def test_who_waits_for_somebody_else_makes_room() -> None:
