@@ -44,7 +44,7 @@ class _Queue:
 
 
 class FairQueue:
-    """Says which request is worked on next. Whoever calls it holds a lock."""
+    """Says which request is worked on next. Only one thread may call it, but for `waits`."""
 
     def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
         self._threads, self._threads_each = limits.threads
@@ -57,6 +57,11 @@ class FairQueue:
         self._queues: dict[str, _Queue] = {}
         #: Queues of which a request may begin, in the order of their turns.
         self._turns: deque[_Queue] = deque()
+
+    @property
+    def waits(self) -> bool:
+        """Whether any request waits."""
+        return self._count > 0
 
     def put(self, name: str, work: Work) -> bool:
         """False: too much waits. Then only a queue in which nothing waits is taken, so one who sends little is."""

@@ -28,7 +28,11 @@ if os.environ.get("ONE_QUEUE"):
 
 def app(environ: dict[str, Any], start: Callable[..., None]) -> Iterable[bytes]:
     if environ["PATH_INFO"] == "/healthz":
-        return _answer(start, {"waiting": edge._threads._queue._count, "working": edge._threads._queue._working})
+        threads = edge._threads
+        if threads._loop is not None:
+            # The queue learns what threads did when the next request comes, or now.
+            threads._loop.call_soon_threadsafe(threads._settle)
+        return _answer(start, {"waiting": threads._queue._count, "working": threads._queue._working})
     place, query = next(BEGUN), environ["QUERY_STRING"]
     if query == "ask":
         with waiting.for_others():
