@@ -37,6 +37,7 @@ HELD = {
     "proxy/api/logins.py self._noted": "what was logged in this hour",
     "proxy/api/unknown_fields.py self.names": "what was logged once",
     "proxy/edge/exchange.py self._over": "requests that were just answered",
+    "proxy/edge/threads.py self._done": "what threads did and the queue does not know yet; used up at each request",
     "proxy/edge/fair_queue.py self._queues": "requests that wait or are worked on",
     "proxy/edge/fair_queue.py self._turns": "requests that wait",
     "proxy/edge/queue_names.py self._proven": "a name only chooses the queue; each request is checked anew",
