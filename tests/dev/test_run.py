@@ -55,7 +55,7 @@ class Started:
 
 @pytest.fixture
 def project(tmp_path):
-    for name in (*PRODUCT, "wsgi.py", "Procfile"):
+    for name in (*PRODUCT, "rsgi.py", "wsgi.py", "Procfile"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, tmp_path / name)
     yield tmp_path

@@ -75,6 +75,9 @@ class CustomersApp:
         assert status < 300, f"{method} {path}: {status} {body}"
         return body
 
+    def has(self, path: str) -> bool:
+        return self.call("GET", path)[0] != 404
+
     def list(self, path: str, name: str, state: str = "") -> list[dict[str, Any]]:
         found, page = [], f"{path}?PageSize=100{'&State=' + state if state else ''}"
         while page:

@@ -125,7 +125,7 @@ class Checker:
         """Interactions that the outbox still has, in doubt or behind one: a killed worker's take three minutes."""
         if self.final:
             return set()
-        services = self.traffic.services
+        services = [sid for sid in self.traffic.services if self.traffic.app.has(f"/Services/{sid}")]
         found = [one for sid in services for one in self.traffic.app.list(f"/ops/v1/outbox/{sid}", "outbox", "waiting")]
         return {str(one["interaction_sid"]) for one in found}
 

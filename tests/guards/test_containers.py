@@ -97,20 +97,20 @@ def test_the_image_installs_by_hash_and_ends_as_no_root():
 def test_only_what_runs_goes_into_the_image():
     assert IGNORED[1] == "*"
     allowed = {line.removeprefix("!") for line in IGNORED if line.startswith("!")}
-    assert allowed == {*(set(PRODUCT) - set(APART)), "wsgi.py", "requirements.txt"}
+    assert allowed == {*(set(PRODUCT) - set(APART)), "rsgi.py", "wsgi.py", "requirements.txt"}
 
 
 # Slow: imports the whole product several times.
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "module", ["wsgi", "proxy.check_and_run", "jobs.worker", "jobs.clock", "record.migrate", "common.release",
+    "module", ["rsgi", "wsgi", "proxy.check_and_run", "jobs.worker", "jobs.clock", "record.migrate", "common.release",
                "media.sanitizer_process", "media.sandbox_probe"],
 )  # fmt: skip
 def test_what_is_in_the_image_is_enough(image, module):
     """The module is found and all that it imports, without tests, tools and the simulator."""
     code = f"import importlib.util, sys; assert importlib.util.find_spec({module!r})"
-    # Importing wsgi itself would connect to the store.
-    started = "; import proxy.app" if module == "wsgi" else f"; import {module}"
+    # Importing these two would connect to the store.
+    started = "; import proxy.app" if module in ("rsgi", "wsgi") else f"; import {module}"
     done = subprocess.run(
         [sys.executable, "-c", code + started + "; assert not {'dev', 'simulator', 'tests'} & set(sys.modules)"],
         cwd=image, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, timeout=60,

@@ -71,7 +71,9 @@ def test_clock_and_worker_drain_and_stop_when_told(rt, start):
     for process in started:
         process.send_signal(signal.SIGTERM)
     told = [(process.communicate(), process.returncode) for process in started]
-    assert told == [(("", ""), 0)] * 3
+    # The first run of copy_key_ring says that it wrote the copy.
+    said = [line for (out, errors), _ in told for line in (out + errors).splitlines() if "key ring's copy" not in line]
+    assert (said, [code for _, code in told]) == ([], [0, 0, 0])
 
 
 def test_a_killed_worker_is_replaced_by_the_next(rt, start, queue):
