@@ -5,18 +5,18 @@ Each one acts from outside, on the store, the record or a log, as a fault of the
 
 from __future__ import annotations
 
-import itertools
-import random
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import requests
 from redis import Redis, RedisError
 
 from storage.store import connect
 from tests.faults.suite import Scene
+from tests.support.stack import ACCOUNT, TOKEN
 
 EVERY_SECONDS = 0.02
 
@@ -48,12 +48,6 @@ def forget_outcomes(client: Redis) -> None:
         client.delete(key)
 
 
-def drop_sends(client: Redis) -> None:
-    """As a build that sends from its memory: messages of the app are lost."""
-    for key in client.scan_iter("{KS*}:line*", count=1000):
-        client.delete(key)
-
-
 def forget_sends(client: Redis) -> None:
     """As a build that keeps its sends in memory: nothing of them is left after a restart."""
     for pattern in ("{KS*}:line*", "{KS*}:outgoing:*", "{KS*}:queued"):
@@ -61,25 +55,26 @@ def forget_sends(client: Redis) -> None:
             client.delete(key)
 
 
-def cross_leases(client: Redis) -> None:
-    """As a build that leases one pair twice: texts reach strangers."""
-    routes = [
-        (key, number, route) for key in client.scan_iter("{KS*}:leases:*") for number, route in _hash(client, key)
-    ]
-    for (key, number, _), (_, _, other) in itertools.pairwise(random.sample(routes, min(len(routes), 6))):
-        if key.startswith(key[:36]):
-            client.hset(key, number, other)
-
-
-def _hash(client: Redis, key: bytes) -> list[tuple[bytes, bytes]]:
-    found: Any = client.hgetall(key)
-    return list(found.items())
-
-
 def repeat_under_new_sid(here: Scene) -> None:
     """As a build that does not recognise a repeated webhook: the text goes out twice."""
     text = next(text for text in here.traffic.book.texts.values() if text.kind == "text")
     here.carrier.text(text.sender, text.talk.proxies[text.sender], f"see you {text.token}")
+
+
+def send_to_a_stranger(here: Scene) -> None:
+    """As a build that mixes up two people. To give a lease to another Session does not: its person is not in there."""
+    text = next(text for text in here.traffic.book.texts.values() if text.kind == "text")
+    stranger = next(one for one in here.traffic.people if one not in (text.sender, text.recipient))
+    form = {"To": stranger, "From": text.shown, "Body": f"see you {text.token}"}
+    url = f"{here.carrier.url}/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+    assert requests.post(url, form, auth=(ACCOUNT, TOKEN), timeout=30).status_code == 201
+
+
+def forget_a_send(here: Scene) -> None:
+    """As a build that keeps an accepted message in its memory, and dies."""
+    talk = next(text.talk for text in here.traffic.book.texts.values() if text.kind == "text")
+    here.traffic.app_texts(talk, next(iter(talk.proxies)))
+    forget_sends(here.place.client())
 
 
 def write_number(here: Scene) -> None:

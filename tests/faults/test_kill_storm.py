@@ -23,15 +23,14 @@ def test_nothing_is_lost_doubled_or_misdirected(tmp_path):
 def test_the_checker_sees_it(tmp_path):
     """The negative control: each kind of damage is done once, and each must be reported."""
     with scene(tmp_path, SEED, QUICK, Size(people=12, talks=10, actors=4, churn=0, call_share=0)) as here:
-        url = here.place.store_url
-        with sabotage.repeated(sabotage.forget_outcomes, url), sabotage.repeated(sabotage.drop_sends, url):
-            here.traffic.run(lambda: here.traffic.book.owed() >= 80)
-        sabotage.repeat_under_new_sid(here)
-        with sabotage.repeated(sabotage.cross_leases, url):
+        with sabotage.repeated(sabotage.forget_outcomes, here.place.store_url):
             here.traffic.run(lambda: here.traffic.book.owed() >= 100)
+        sabotage.repeat_under_new_sid(here)
+        sabotage.send_to_a_stranger(here)
         for name in here.place.names:
             if name != "web":
                 here.place.parts[name].stop()
+        sabotage.forget_a_send(here)
         sabotage.write_number(here)
         sabotage.alter_record(here)
         found = here.check(patience=3).faults()
