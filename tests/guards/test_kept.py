@@ -56,7 +56,7 @@ PURE = {
     "policy/content/content.py": "_allowed",
     "policy/content/dialable.py": "_mobiles _national _shape homes_of",
     "policy/content/profanity.py": "_compiled _ours",
-    "policy/lines.py": "is_costly",
+    "policy/lines.py": "_is_plain_area is_costly",
     "policy/quiet_hours.py": "_zones",
     "policy/time_zones.py": "_links _names zones_by_country",
     "pool/geo.py": "_region_of",
