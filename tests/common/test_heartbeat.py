@@ -12,20 +12,12 @@ from common import heartbeat
 from common.heartbeat import CLOCK, DEAD_SECONDS, MIN_SECONDS_BETWEEN, PROCESSES, Heartbeat
 from common.queue_name import QueueName
 from storage.store import Store, StoreUnavailable
-
-
-class Time:
-    """This process's clock, in seconds."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.support.moved_time import MovedTime
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Time:
-    found = Time()
+def clock(monkeypatch: pytest.MonkeyPatch) -> MovedTime:
+    found = MovedTime()
     monkeypatch.setattr("common.heartbeat.time.monotonic", found)
     return found
 
@@ -46,14 +38,14 @@ def test_nobody_was_seen_yet(store: Store) -> None:
     assert not heartbeat.alive(None)
 
 
-def test_a_heartbeat_is_seen(store: Store, clock: Time) -> None:
+def test_a_heartbeat_is_seen(store: Store, clock: MovedTime) -> None:
     Heartbeat(QueueName.SENDS).beat(store)
     seconds = heartbeat.seconds_since(store)
     assert seconds[CLOCK] is None and seconds[QueueName.SENDS] is not None and heartbeat.alive(seconds[QueueName.SENDS])
 
 
 @pytest.mark.parametrize(("after", "times"), [(MIN_SECONDS_BETWEEN - 0.1, 0), (MIN_SECONDS_BETWEEN, 1)])
-def test_it_is_written_no_more_often_than_said(store: Store, clock: Time, after: float, times: int) -> None:
+def test_it_is_written_no_more_often_than_said(store: Store, clock: MovedTime, after: float, times: int) -> None:
     heart = Heartbeat(QueueName.SENDS)
     heart.beat(store)
     store.client.flushall()
@@ -63,7 +55,7 @@ def test_it_is_written_no_more_often_than_said(store: Store, clock: Time, after:
 
 
 def test_a_store_that_is_away_is_tried_again_at_once(
-    store: Store, clock: Time, monkeypatch: pytest.MonkeyPatch
+    store: Store, clock: MovedTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heart = Heartbeat(CLOCK)
 

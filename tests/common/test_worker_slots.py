@@ -5,30 +5,22 @@ from __future__ import annotations
 import pytest
 
 from common.worker_slots import PER_RECEIVER, WAIT_SECONDS, Receiver, WorkerSlots
+from tests.support.moved_time import MovedTime
 
 BUSY, BUSY_EVENTS = Receiver("AC1", "KS1", "callback"), Receiver("AC1", "KS1", "event")
 NEIGHBOUR, THIRD = Receiver("AC1", "KS2", "callback"), Receiver("AC1", "KS3", "callback")
 STRANGER = Receiver("AC2", "KS9", "callback")
 
 
-class Time:
-    """This process's clock, in seconds."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Time:
-    found = Time()
+def clock(monkeypatch: pytest.MonkeyPatch) -> MovedTime:
+    found = MovedTime()
     monkeypatch.setattr("common.worker_slots.monotonic", found)
     return found
 
 
 @pytest.fixture
-def slots(clock: Time) -> WorkerSlots:
+def slots(clock: MovedTime) -> WorkerSlots:
     """All four slots of the first account are used by one Service."""
     found = WorkerSlots(16, 4)
     assert (found.enter(BUSY), found.enter(BUSY_EVENTS)) == (PER_RECEIVER, 1)
@@ -59,7 +51,7 @@ def test_who_has_waited_for_longest_is_first(slots: WorkerSlots) -> None:
     assert slots.enter(THIRD) == 1
 
 
-def test_who_asks_no_more_waits_no_more(slots: WorkerSlots, clock: Time) -> None:
+def test_who_asks_no_more_waits_no_more(slots: WorkerSlots, clock: MovedTime) -> None:
     assert slots.enter(NEIGHBOUR) == 0
     clock.now += WAIT_SECONDS
     assert not slots.is_wanted(BUSY)
@@ -73,7 +65,7 @@ def test_another_account_wants_no_slot_of_this_one(slots: WorkerSlots) -> None:
     assert not slots.is_wanted(STRANGER), "its slots would not help"
 
 
-def test_an_account_is_not_kept_out_by_those_that_use_all_threads(clock: Time) -> None:
+def test_an_account_is_not_kept_out_by_those_that_use_all_threads(clock: MovedTime) -> None:
     slots = WorkerSlots(6, 4)
     assert (slots.enter(BUSY), slots.enter(STRANGER)) == (3, 3)
     late = Receiver("AC3", "KS5", "callback")

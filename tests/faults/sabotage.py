@@ -6,9 +6,8 @@ Each one acts from outside, on the store, the record or a log, as a fault of the
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import requests
@@ -16,30 +15,23 @@ from redis import Redis, RedisError
 
 from storage.store import connect
 from tests.faults.suite import Scene
+from tests.support.repeated import repeated
 from tests.support.stack import ACCOUNT, TOKEN
 
 EVERY_SECONDS = 0.02
 
 
 @contextmanager
-def repeated(act: Callable[[Any], object], url: str) -> Iterator[None]:
+def damaged(act: Callable[[Any], object], url: str) -> Iterator[None]:
     """Does it again and again while the block runs. `act` takes a client of the store."""
-    over, client = threading.Event(), connect(url)
+    client = connect(url)
 
-    def run() -> None:
-        while not over.wait(EVERY_SECONDS):
-            try:
-                act(client)
-            except RedisError:
-                continue
+    def once() -> None:
+        with suppress(RedisError):
+            act(client)
 
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
+    with repeated(once, EVERY_SECONDS):
         yield
-    finally:
-        over.set()
-        thread.join()
 
 
 def forget_outcomes(client: Redis) -> None:

@@ -23,7 +23,7 @@ def test_nothing_is_lost_doubled_or_misdirected(tmp_path):
 def test_the_checker_sees_it(tmp_path):
     """The negative control: each kind of damage is done once, and each must be reported."""
     with scene(tmp_path, SEED, QUICK, Size(people=12, talks=10, actors=4, churn=0, call_share=0)) as here:
-        with sabotage.repeated(sabotage.forget_outcomes, here.place.store_url):
+        with sabotage.damaged(sabotage.forget_outcomes, here.place.store_url):
             here.traffic.run(lambda: here.traffic.book.owed() >= 100)
         sabotage.repeat_under_new_sid(here)
         sabotage.send_to_a_stranger(here)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -14,6 +11,7 @@ from jobs import recurring
 from storage import keys
 from tests.support.app_server import Receiver
 from tests.support.deliveries import DeliveriesHarness
+from tests.support.repeated import repeated
 from tests.support.webhooks import WebhookHarness
 
 # Slow: queues 50,000 deliveries.
@@ -22,24 +20,6 @@ BACKLOG, SESSIONS, BATCH = 50_000, 500, 500
 #: Deliveries of the backlog while the other Service's callback waits: about two seconds of a fast app.
 MOST = 2_000
 PAUSE_SECONDS = 0.2
-
-
-@contextmanager
-def working() -> Iterator[None]:
-    """Repeats the job, as worker and clock do."""
-    over = threading.Event()
-
-    def work() -> None:
-        while not over.wait(PAUSE_SECONDS):
-            recurring.deliver()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
 
 
 def load(harness: DeliveriesHarness) -> None:
@@ -73,7 +53,7 @@ def test_a_backlog_of_one_service_holds_up_no_other(harness: DeliveriesHarness, 
     load(harness)
     other.set_fields(CallbackUrl=f"{other_app.url}/callback")
     conversation = other.open()
-    with working():
+    with repeated(recurring.deliver, PAUSE_SECONDS):
         receiver.wait(lambda told: len(told) > 200)
         before = len(receiver.told)
         other.webhooks.post(other.webhooks.message_form(conversation.alice, conversation.alices, "hello"))
