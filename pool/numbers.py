@@ -41,6 +41,7 @@ def add_number(
     except (CarrierError, Refused):
         _undo_addition(rt, service, carrier, found, claim)
         raise
+    _hold(rt, service, carrier, found)
     if carrier.captured_by_messaging_service(found.sid):
         log.warning("number %s: a Messaging Service takes its inbound messages; let it defer to the number", found.sid)
     return codec.number(added["number"], service.sid, service.account_sid)
@@ -66,11 +67,23 @@ def _addition(rt: Runtime, service: Service, found: CarrierNumber, is_reserved: 
     }  # fmt: skip
 
 
+def _hold(rt: Runtime, service: Service, carrier: Carrier, found: CarrierNumber) -> None:
+    """Claims a number of the pool again, if another request to add it failed and ended the claim of both.
+
+    That request looks into the pool, and this one for its claim, each after its own change: one of them sees it.
+    """
+    if claims.held_by(rt, service.account_sid, service.sid, found.phone_number) is None:
+        claims.claim(rt, service, found)
+        number_webhooks.point_here(rt, carrier, service, found.sid)
+
+
 def _undo_addition(rt: Runtime, service: Service, carrier: Carrier, found: CarrierNumber, claim: claims.Claim) -> None:
     """Undoes an addition that failed, unless the number was in the pool before."""
     if _document(rt, service.sid, found.phone_number) is None:
         number_webhooks.restore(rt, carrier, claim)
         claims.release(rt, service.account_sid, found.phone_number, claim)
+        if _document(rt, service.sid, found.phone_number) is not None:
+            _hold(rt, service, carrier, found)
 
 
 def get_number(rt: Runtime, service: Service, sid: str) -> PhoneNumber:

@@ -71,10 +71,17 @@ class SettingsFormer:
 
 def former_of_settings(rt: Runtime) -> SettingsFormer:
     """TWILIO_AUTH_TOKEN_FORMER with its end, which is stored when the first process starts with it."""
-    former = rt.settings.twilio_auth_token_former
+    key, former = keys.ring("former_tokens"), rt.settings.twilio_auth_token_former
+    # It is not a former one any more. When it becomes one again, it has a new day.
+    current = _secret_field(rt, rt.settings.twilio_auth_token)
+    rt.store.guard(lambda: rt.store.client.hdel(key, current))
     if former is None or former == rt.settings.twilio_auth_token:
         return SettingsFormer(None)
-    key, field = keys.ring("former_tokens"), rt.index.of_secret(rt.settings.twilio_account_sid, former)
+    field = _secret_field(rt, former)
     ends = rt.now_ms() + OVERLAP_SECONDS * 1000
     rt.store.guard(lambda: rt.store.client.hsetnx(key, field, ends))
     return SettingsFormer(FormerToken(former, int(rt.store.guard(lambda: rt.store.client.hget(key, field)))))
+
+
+def _secret_field(rt: Runtime, token: str) -> str:
+    return rt.index.of_secret(rt.settings.twilio_account_sid, token)

@@ -104,8 +104,9 @@ def add_account(rt: Runtime, sid: str, auth_token: str, carrier_sid: str, carrie
     if known and known.carrier_sid != carrier_sid and _holds_numbers(rt, known):
         raise Invalid("carrier_sid", "the account has numbers of its present account at the carrier: remove them first")
     sealed = seal_account(rt, Account(sid, auth_token, carrier_sid, carrier_token))
-    rt.store.guard(lambda: rt.store.client.set(keys.account("account", sid), sealed))
+    # First the list: an account that can log in but is not in it would have no jobs.
     rt.store.guard(lambda: rt.store.client.hset(keys.ring("installation_accounts"), sid, int(time.time() * 1000)))
+    rt.store.guard(lambda: rt.store.client.set(keys.account("account", sid), sealed))
     renew_versions(rt, sid)
 
 

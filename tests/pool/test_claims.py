@@ -10,7 +10,7 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
-from common.errors import Invalid
+from common.errors import CarrierError, Invalid
 from common.sids import new
 from erasure.services import settle_claims
 from jobs.reconciling import missed
@@ -197,3 +197,28 @@ def test_a_key_of_the_shared_account_opens_no_account(harness: WebhookHarness, n
     program: Client = harness.stack.sdk(made.sid, made.secret)
     with pytest.raises(TwilioRestException, check=lambda e: e.status == 401):
         program.proxy.v1.services(harness.sid).fetch()
+
+
+def test_an_addition_that_fails_takes_nothing_from_one_that_succeeds_beside_it(
+    harness: WebhookHarness, neighbour: Neighbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two requests add one number; the second fails at the carrier while the first is about to put it into the pool."""
+    rt, number, real = harness.stack.runtime, harness.new_number(), number_webhooks.point_here
+    service, calls = find_service(rt, harness.sid), []
+    assert service
+
+    def point_here(*given: Any) -> int:
+        since = real(*given)
+        calls.append(given)
+        if len(calls) == 2:
+            raise CarrierError("no answer")
+        if len(calls) == 1:
+            with pytest.raises(CarrierError):
+                numbers.add_number(rt, service, sid=None, phone_number=number, is_reserved=False)
+        return since
+
+    monkeypatch.setattr(number_webhooks, "point_here", point_here)
+    assert harness.service.phone_numbers.create(phone_number=number).phone_number == number
+    assert claims.held_by(rt, ACCOUNT, harness.sid, number)
+    assert state(harness, number)["sms_url"].split("#")[0] == harness.url()
+    neighbour.refused(phone_number=number)

@@ -197,3 +197,16 @@ def test_the_account_of_the_settings(harness: WebhookHarness, clock: Clock) -> N
     assert not Settings(harness, NEW, None).accepts(TOKEN)
     stored = str(harness.stack.runtime.store.client.hgetall(keys.ring("former_tokens")))
     assert len(stored) > 2 and TOKEN not in stored
+
+
+def test_a_token_of_the_settings_that_is_changed_back(harness: WebhookHarness, clock: Clock) -> None:
+    """Each time a token becomes the former one, it has a day of its own."""
+    assert Settings(harness, TOKEN, None).accepts(TOKEN)
+    assert Settings(harness, NEW, TOKEN).accepts(TOKEN)
+    clock.advance(48 * HOUR)
+    assert Settings(harness, TOKEN, NEW).accepts(NEW)
+    clock.advance(48 * HOUR)
+    again = Settings(harness, NEW, TOKEN)
+    assert again.accepts(TOKEN) and again.accepts(NEW)
+    clock.advance(24 * HOUR)
+    assert not again.accepts(TOKEN)
