@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 from base64 import b64encode
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twilio.base import values
-from twilio.http.http_client import TwilioHttpClient
-from twilio.rest import Client
 
 from carrier.errors import request
 from carrier.model import (
@@ -26,6 +24,9 @@ from carrier.model import (
 from common.config import REGION_NAMES
 from common.errors import CarrierError
 from common.model import Account
+
+if TYPE_CHECKING:
+    from twilio.rest import Client
 
 TIMEOUT_SECONDS = 10.0
 #: For a question in the middle of a webhook: the carrier waits four seconds for our answer.
@@ -56,6 +57,10 @@ class Carrier:
         self._quick_client = self._make(account.carrier_sid, account.carrier_token, QUICK_SECONDS)
 
     def _make(self, user: str, password: str, timeout: float = TIMEOUT_SECONDS) -> Client:
+        # Imported here: with requests and urllib3 the SDK is as large as Flask, and to relay needs no request.
+        from twilio.http.http_client import TwilioHttpClient
+        from twilio.rest import Client
+
         http = TwilioHttpClient(timeout=timeout, max_retries=0)
         client = Client(user, password, self._account.carrier_sid, http_client=http, environment=NO_REGION)
         if self._url:

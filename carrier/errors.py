@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-import requests
-from twilio.base.exceptions import TwilioException, TwilioRestException
-from urllib3.exceptions import NewConnectionError
-
 from common import waiting
 from common.errors import CarrierError
 
@@ -20,29 +16,50 @@ def request(send: Callable[[], T]) -> T:
     try:
         with waiting.for_others():
             return send()
-    except TwilioRestException as error:
-        retryable = error.status == 429 or error.status >= 500
-        raise CarrierError(
-            f"the carrier refused with code {error.code}",
-            code=error.code or 0,
-            status=error.status,
-            retryable=retryable,
-        ) from None
-    except TwilioException as error:
-        status = _status_of_page(error)
-        raise CarrierError("the carrier refused", status=status, retryable=status == 429 or status >= 500) from None
-    except requests.RequestException as error:
-        raise CarrierError("the carrier does not answer", retryable=True, unsent=_not_sent(error)) from None
-    except ValueError:
-        raise CarrierError("the carrier's answer cannot be read", retryable=True) from None
+    except Exception as error:
+        found = _carrier_error(error)
+        if found is None:
+            raise
+        raise found from None
 
 
-def _status_of_page(error: TwilioException) -> int:
+def _carrier_error(error: Exception) -> CarrierError | None:
+    """None if `error` is a mistake of our own."""
+    # Imported here, as in carrier/client.py: a process without requests needs none of it.
+    import requests
+    from twilio.base.exceptions import TwilioException, TwilioRestException
+
+    match error:
+        case TwilioRestException():
+            return CarrierError(
+                f"the carrier refused with code {error.code}",
+                code=error.code or 0,
+                status=error.status,
+                retryable=_is_retryable(error.status),
+            )
+        case TwilioException():
+            status = _status_of_page(error)
+            return CarrierError("the carrier refused", status=status, retryable=_is_retryable(status))
+        case requests.RequestException():
+            return CarrierError("the carrier does not answer", retryable=True, unsent=_not_sent(error))
+        case ValueError():
+            return CarrierError("the carrier's answer cannot be read", retryable=True)
+    return None
+
+
+def _is_retryable(status: int) -> bool:
+    return status == 429 or status >= 500
+
+
+def _status_of_page(error: Exception) -> int:
     """The last argument of a list's error is the whole response."""
     return int(getattr(error.args[-1] if error.args else None, "status_code", 0))
 
 
-def _not_sent(error: requests.RequestException) -> bool:
+def _not_sent(error: Exception) -> bool:
     """True if no connection was made. After any other error, the carrier may have read the request."""
+    from requests import ConnectTimeout
+    from urllib3.exceptions import NewConnectionError
+
     reason = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)
+    return isinstance(error, ConnectTimeout) or isinstance(reason, NewConnectionError)

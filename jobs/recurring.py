@@ -33,8 +33,9 @@ from pool.drift import check_drift
 from record.database import Database, open_engine, ping
 from record.drain import BATCH, drain_service
 from record.errors import RecordError
-from record.key_ring_copy import CopyState, copy_for_start
+from record.key_ring_copy import CopyState
 from record.key_ring_copy import reconcile as reconcile_copy
+from record.ring_for_start import copy_for_start
 from relay.overdue import end_overdue
 from services.accounts import Accounts
 from sessions.expiry import sweep_service

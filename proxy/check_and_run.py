@@ -18,7 +18,7 @@ from common import config, logs
 from common.assembly import build
 from common.config import ConfigError, Settings
 from common.starting import wait_for_store
-from record.key_ring_copy import copy_for_start
+from record.ring_for_start import copy_for_start
 
 #: The workers of a killed server exit within about a second, or when their current requests are done.
 PORT_WAIT_SECONDS = 15.0

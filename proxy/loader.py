@@ -20,7 +20,7 @@ from common.config import ConfigError
 from common.runtime import Runtime
 from common.starting import wait_for_store
 from proxy.app import create_app
-from record.key_ring_copy import copy_for_start
+from record.ring_for_start import copy_for_start
 
 log = logging.getLogger("maskline")
 

@@ -8,9 +8,7 @@ from enum import StrEnum
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from common.starting import StoreAway
-from record.database import Database, open_existing, ping, writing
-from record.errors import DatabaseUnusable
+from record.database import Database, ping, writing
 from record.tables import key_ring
 from storage.keyring import KeyRing, put_back, stored_ring
 from storage.store import Store
@@ -37,20 +35,6 @@ def read_copy(engine: Database) -> str | None:
             return found
     except DBAPIError:
         return None  # before the first migration
-
-
-def copy_for_start(database_url: str) -> str | None:
-    """For a store without a ring. Raises StoreAway if the database does not answer: it may have the copy."""
-    try:
-        engine = open_existing(database_url)
-    except DatabaseUnusable:
-        return None  # there is no file yet
-    try:
-        return read_copy(engine)
-    except DatabaseUnusable as error:
-        raise StoreAway(f"The store has no key ring, and the database that may have its copy: {error}") from None
-    finally:
-        engine.dispose()
 
 
 def write_copy(engine: Database, wrapped: str) -> None:

@@ -13,7 +13,7 @@ from common.model import Service
 from common.runtime import Runtime
 from common.starting import check_stores
 from record.database import Database, open_existing
-from record.key_ring_copy import copy_for_start
+from record.ring_for_start import copy_for_start
 from services.services import find_service
 from storage import keys
 from storage.store import Store

@@ -8,7 +8,8 @@ import pytest
 
 from common.starting import StoreAway
 from record.database import Database, open_engine
-from record.key_ring_copy import CopyState, copy_for_start, read_copy, reconcile, write_copy, writer
+from record.key_ring_copy import CopyState, read_copy, reconcile, write_copy, writer
+from record.ring_for_start import copy_for_start
 from storage import keys
 from storage.keyring import KeyRing, added_key, open_ring, stored_ring
 from storage.store import Store

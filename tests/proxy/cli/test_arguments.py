@@ -63,10 +63,12 @@ def app(valkey_url: str) -> Iterator[object]:
 
 
 def commands(group: click.Group, *above: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             yield from commands(command, *above, name)
-        elif name not in FLASKS_OWN:
+        elif command and name not in FLASKS_OWN:
             yield (*above, name), command
 
 
