@@ -35,7 +35,7 @@ SERVICE_KEYS = {
         "former:%s", "hash", "the Session's", "Participants who have left: place -> them, packed; SID, person -> place"
     ),
     "names": Key("names", "hash", "the Service's", "hash of a unique name -> Session SID"),
-    "due": Key("due", "zset", "the Service's", "active Sessions by the time they end (ms)"),
+    "due": Key("due", "zset", "the Service's", "active Sessions by their end, or an earlier moment after texts (ms)"),
     "leases": Key("leases:%s", "hash", "while one is held", "of a person: proxy number -> Session SID"),
     "past": Key(
         "past:%s", "hash", "90 days", "of a person: proxy number -> ms of release|partner|Session SID; 32 at most"
@@ -106,9 +106,14 @@ SERVICE_KEYS = {
         "service, number|…, session|…, person|… -> JSON: time, sealed number",
     ),
     "rate": Key(
-        "rate:%s", "string", "until full", "kind:person|pair|service:whose -> when its bucket is full again (ms)"
+        "rate:%s",
+        "string",
+        "until full, in memory alone",
+        "kind:person|pair|service:whose -> when its bucket is full again (ms)",
     ),
-    "turns": Key("turns:%s", "string", "an hour", "of a Session: hashes of the last texts, their senders and times"),
+    "turns": Key(
+        "turns:%s", "string", "an hour, in memory alone", "of a Session: hashes of the last texts, senders, times"
+    ),
     "told": Key("told:%s", "hash", "an hour", "of a person: number of notices sent, and those sent only once"),
     "allowance": Key("allowance", "hash", "the Service's", "day: its number; left: segments that may still be sent"),
     "strangers": Key(

@@ -10,7 +10,7 @@ local service = use('storage.service')
 local versions = use('services.versions')
 
 return function(tx, args)
-  local doc = service.read(tx)
+  local doc = service.copy(tx)
   if not doc then return reply.error(20404) end
   -- The reply of the store may have been lost: the same call again finds its own text.
   if doc.webhook_secrets == args.text then return cjson.encode({ changed = true }) end

@@ -16,9 +16,9 @@ return function(tx, args)
   if not i or i.session ~= sid then return reply.error(20404) end
   local s = i.type == 'voice' and session.read(tx, sid)
   if s then live_calls.finish(tx, s, i.sid) end
+  interaction.unlist(tx, i)
   erase.interaction(tx, i.sid, redactions.delay(tx))
   if i.outbound then redis.call('ZREM', keys.sent(tx, i.outbound.participant), i.sid) end
-  redis.call('ZREM', keys.interactions(tx, sid), i.sid)
   events.emit(tx, 'interaction.deleted', sid, { interaction = i.sid })
   return cjson.encode({ deleted = i.sid })
 end

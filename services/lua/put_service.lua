@@ -22,7 +22,7 @@ local function set_cursor(tx, doc)
 end
 
 return function(tx, args)
-  local doc, change = service.read(tx), args.change or {}
+  local doc, change = service.copy(tx), args.change or {}
   if args.create and doc then return cjson.encode({ service = doc }) end
   if not args.create and not doc then return reply.error(20404) end
   doc = doc or args.create

@@ -15,6 +15,8 @@ from tests.guards.test_imports import ROOMS
 MOST_LINES = 60
 #: Lua allows 200 local variables at once.
 MOST_LOCALS = 120
+#: Modules that keep the results of a pure function: an equal text always decodes to an equal document.
+PURE = {"storage/lua/modules/service.lua"}
 FUNCTIONS = tuple(ROOT.glob("*/lua/*.lua"))
 MODULES = tuple(ROOT.glob("*/lua/modules/*.lua"))
 HEADER = ("-- KEYS: ", "-- ARGV: ", "-- Returns: ")
@@ -92,7 +94,7 @@ def test_arguments_are_read_in_the_function_alone(path):
 @pytest.mark.parametrize("path", [*FUNCTIONS, *MODULES], ids=name_of)
 def test_nothing_outlives_a_call(path):
     """A variable at file level keeps its value from one call to the next, even for another account's call."""
-    assert not lua_source.read(path.read_text()).writes
+    assert bool(lua_source.read(path.read_text()).writes) == (name_of(path) in PURE)
 
 
 @pytest.mark.parametrize("path", [*FUNCTIONS, *MODULES], ids=name_of)

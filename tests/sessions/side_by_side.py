@@ -84,7 +84,9 @@ class SideBySide:
         assert leased == sorted(self._leases_of_documents(state)), "a lease without a Session, or the reverse"
         assert len({pair[:2] for pair in leased}) == len(leased), "a pair is leased twice"
         assert state.loads == {number: model.load(number) for number in model.numbers}
-        assert state.due == {key: due for key, session in model.sessions.items() if (due := session.due()) is not None}
+        ends = {key: due for key, session in model.sessions.items() if (due := session.due()) is not None}
+        assert state.due.keys() == ends.keys()
+        assert all(listed <= ends[key] for key, listed in state.due.items()), "a Session is listed after its end"
         assert state.names == {
             self.rt.index.of_name(self.service.sid, session.name): key
             for key, session in model.sessions.items()

@@ -3,6 +3,7 @@
 local rate_limits = {}
 local keys = use('storage.keys')
 local bucket = use('storage.bucket')
+local passing = use('storage.passing')
 local OWNERS, KEEP_MS = { 'person', 'pair', 'service' }, 60000
 
 local function pair_of(one, other)
@@ -26,7 +27,7 @@ function rate_limits.reached(tx, kind, a_minute, person, partner)
     end
   end
   for _, one in ipairs(taken) do
-    redis.call('SET', one[1], one[2], 'PX', math.ceil(one[2] - now) + KEEP_MS)
+    passing.set(one[1], one[2], math.ceil(one[2] - now) + KEEP_MS)
   end
 end
 

@@ -22,7 +22,7 @@ end
 
 -- `text_print`: equal for texts that say the same; nil for a text that says almost nothing.
 local function find_loop(tx, inbound, text_print, route)
-  local p, side = route.recipient, route.sender.sid < route.recipient.sid and 1 or 2
+  local p, side = route.recipient, route.sender.sid < route.recipient.sid and '1' or '2'
   local seen = text_print and loop_detector.note(tx, route.s.sid, side, text_print, inbound.late_at)
   return seen and {
     reason = 'loop', session = route.s.sid, code = RATE_CODE, say = 'loop_stopped', lang = route.sender.lang,

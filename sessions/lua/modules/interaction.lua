@@ -16,15 +16,23 @@ function interaction.save(tx, i)
   return '{"sid":"' .. i.sid .. '",' .. string.sub(text, 2)
 end
 
+-- Takes the Interaction out of the list of its Session. The Session is saved before: its newest Interaction tells when it
+-- was used last.
+function interaction.unlist(tx, i)
+  local s = session.read(tx, i.session)
+  if s then session.save(tx, s) end
+  redis.call('ZREM', keys.interactions(tx, i.session), i.sid)
+end
+
 -- Saves a new Interaction, or one that the app's answer moved to another Session, and its Session. Returns the same as
 -- save.
 function interaction.record(tx, s, i)
-  if i.session and i.session ~= s.sid then redis.call('ZREM', keys.interactions(tx, i.session), i.sid) end
+  local is_new_text = i.type == 'message' and not i.session
+  if i.session and i.session ~= s.sid then interaction.unlist(tx, i) end
   if i.session ~= s.sid then redis.call('ZADD', keys.interactions(tx, s.sid), i.created or tx.now, i.sid) end
   i.session, i.created, i.updated = s.sid, i.created or tx.now, tx.now
   local text = interaction.save(tx, i)
-  s.status, s.last, s.started = 'in-progress', tx.now, s.started or tx.now
-  session.save(tx, s)
+  session.note_use(tx, s, is_new_text)
   return text
 end
 

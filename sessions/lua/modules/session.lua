@@ -3,13 +3,20 @@ local session = {}
 local keys = use('storage.keys')
 local lease = use('pool.lease')
 local packing = use('sessions.packing')
-local lifetime = use('sessions.lifetime')
+local due = use('sessions.due')
 local people = use('sessions.people')
 
 -- Returns the SID. `name`: a Session's SID or the hash of its unique name; nil if there is no such name.
 function session.sid_of(tx, name)
   if string.match(name, '^KC%x+$') and #name == 34 then return name end
   return redis.call('HGET', keys.names(tx), name) or nil
+end
+
+-- A text in a Session does not write its document again: the newest Interaction tells when it was used last.
+local function last_use(tx, s)
+  local newest = s.started and redis.call('ZRANGE', keys.interactions(tx, s.sid), -1, -1, 'WITHSCORES')
+  local at = newest and tonumber(newest[2])
+  return at and math.max(s.last or 0, at) or s.last
 end
 
 -- Returns the document, or nil.
@@ -19,12 +26,12 @@ function session.read(tx, name)
   if not packed then return nil end
   local s = packing.unpack(packed)
   s.sid = sid
-  tx.listed_due[sid] = lifetime.is_active(s) and lifetime.end_of(s) or nil
+  s.last = last_use(tx, s)
+  due.note_read(tx, s)
   return s
 end
 
--- Returns the Session of this person's lease of the number, and the Participant who they are in it; nil if they have no
--- such lease.
+-- Returns the Session of this person's lease of the number, and who they are in it; nil if they have no such lease.
 function session.read_by_lease(tx, person, number)
   local sid = lease.find(tx, person, number)
   if not sid then return nil end
@@ -32,13 +39,17 @@ function session.read_by_lease(tx, person, number)
   return s, people.by_index(s, person)
 end
 
--- Saves the document, and its end in `due` if that has changed.
+-- Saves the document, and its end in `due`.
 function session.save(tx, s)
-  local ends, listed = lifetime.is_active(s) and lifetime.end_of(s) or nil, tx.listed_due[s.sid]
-  if ends and ends ~= listed then redis.call('ZADD', keys.due(tx), ends, s.sid) end
-  if listed and not ends then redis.call('ZREM', keys.due(tx), s.sid) end
-  tx.listed_due[s.sid] = ends
+  due.list(tx, s)
   redis.call('SET', keys.session(tx, s.sid), packing.pack(s))
+end
+
+-- Notes that `s` was used. `is_new_text`: the last use is that of its newest Interaction, so the document can stay.
+function session.note_use(tx, s, is_new_text)
+  local stays = is_new_text and s.status == 'in-progress' and s.started
+  s.status, s.last, s.started = 'in-progress', tx.now, s.started or tx.now
+  if stays then due.list(tx, s) else session.save(tx, s) end
 end
 
 -- Returns the answer of a function that shows a Session. `text`: its JSON, if the caller has it.
