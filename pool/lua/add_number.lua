@@ -11,7 +11,7 @@ local number = use('pool.number')
 
 return function(tx, args)
   if not service.read(tx) then return reply.error(20404) end
-  local doc = number.read(tx, args.doc.number)
+  local doc = number.copy(tx, args.doc.number)
   if doc then
     if doc.draining then return reply.error(80601) end
     return number.reply(tx, doc)

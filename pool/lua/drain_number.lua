@@ -7,7 +7,7 @@ local reply = use('storage.reply')
 local number = use('pool.number')
 
 return function(tx, args)
-  local doc = number.read_by_sid(tx, args.sid)
+  local doc = number.copy_by_sid(tx, args.sid)
   if not doc then return reply.error(20404) end
   if doc.draining then return number.reply(tx, doc) end
   number.move(tx, doc, { 'draining' })

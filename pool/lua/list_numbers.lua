@@ -9,7 +9,7 @@ local number = use('pool.number')
 return function(tx, args)
   local found, docs = page.read(keys.pool(tx), args.limit, args.after, args.before), {}
   for n, sid in ipairs(found.members) do
-    docs[n] = number.read_by_sid(tx, sid)
+    docs[n] = number.copy_by_sid(tx, sid)
     docs[n].in_use = number.open_sessions(tx, docs[n])
   end
   return page.reply(found, docs)

@@ -8,7 +8,7 @@ local json = use('storage.json')
 local number = use('pool.number')
 
 return function(tx, args)
-  local doc = number.read_by_sid(tx, args.sid)
+  local doc = number.copy_by_sid(tx, args.sid)
   local drift = table.concat(args.fields, ',')
   local url_since = doc and (json.without_null(args.url_since) or doc.url_since)
   local is_changed = doc and (doc.drift or '') ~= drift

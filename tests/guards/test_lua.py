@@ -16,7 +16,7 @@ MOST_LINES = 60
 #: Lua allows 200 local variables at once.
 MOST_LOCALS = 120
 #: Modules that keep the results of a pure function: an equal text always decodes to an equal document.
-PURE = {"storage/lua/modules/service.lua"}
+PURE = {"storage/lua/modules/decoded.lua"}
 FUNCTIONS = tuple(ROOT.glob("*/lua/*.lua"))
 MODULES = tuple(ROOT.glob("*/lua/modules/*.lua"))
 HEADER = ("-- KEYS: ", "-- ARGV: ", "-- Returns: ")

@@ -2,24 +2,32 @@
 -- `draining`.
 local number = {}
 local keys = use('storage.keys')
+local decoded = use('storage.decoded')
 local cell = use('pool.cell')
 
--- Returns the document, or nil if the Service has no such number.
-function number.read(tx, value)
-  if tx.numbers[value] == nil then
-    local text = redis.call('HGET', keys.numbers(tx), value)
-    tx.numbers[value] = text and cjson.decode(text)
-  end
-  return tx.numbers[value] or nil
+local function text(tx, value)
+  if tx.numbers[value] == nil then tx.numbers[value] = redis.call('HGET', keys.numbers(tx), value) end
+  return tx.numbers[value]
 end
 
-function number.read_by_sid(tx, sid)
+-- Returns the document, or nil if the Service has no such number. Nobody changes it, since others share it: see copy.
+function number.read(tx, value)
+  return text(tx, value) and decoded.read(tx.numbers[value]) or nil
+end
+
+-- Returns a document that the caller may change, or nil.
+function number.copy(tx, value)
+  return text(tx, value) and cjson.decode(tx.numbers[value]) or nil
+end
+
+function number.copy_by_sid(tx, sid)
   local value = redis.call('HGET', keys.pns(tx), sid)
-  return value and number.read(tx, value) or nil
+  return value and number.copy(tx, value) or nil
 end
 
 function number.save(tx, doc)
-  redis.call('HSET', keys.numbers(tx), doc.number, cjson.encode(doc))
+  tx.numbers[doc.number] = cjson.encode(doc)
+  redis.call('HSET', keys.numbers(tx), doc.number, tx.numbers[doc.number])
 end
 
 -- Moves it into other cells, with its score. The caller saves the document.
@@ -39,7 +47,7 @@ function number.count(tx)
   return redis.call('ZCARD', keys.pool(tx)) - redis.call('ZCARD', keys.cell(tx, 'draining'))
 end
 
--- Returns the answer of a function that shows a number.
+-- Returns the answer of a function that shows a number. `doc`: a copy.
 function number.reply(tx, doc)
   doc.in_use = number.open_sessions(tx, doc)
   return cjson.encode({ number = doc })

@@ -5,7 +5,7 @@
 --   random        hexadecimal digits from the caller, different for each operation
 --   event_number, epoch, version   of a Service: number of its last event, its epoch, version of Python's cached copy
 --   service       the Service's document, after storage.service has read it; false: there is none
---   numbers       the documents of proxy numbers that pool.number has read
+--   numbers       the texts of proxy numbers' documents that pool.number has read
 --   listed_due    Session SID -> its score in the set `due`, for Sessions that sessions.session has read or written
 local transaction = {}
 local keys = use('storage.keys')
