@@ -81,16 +81,12 @@ def services_with_deliveries(rt: Runtime, services: Mapping[str, str]) -> dict[s
     Without a cursor only deliveries are left.
     """
 
-    def ask() -> list[Any]:
-        with rt.store.client.pipeline(transaction=False) as pipeline:
-            for sid in services:
-                pipeline.hget(keys.service("clock", sid), "c")
-                pipeline.exists(keys.service("deliveries", sid, "waiting"))
-            return pipeline.execute()
-
-    answers = iter(rt.store.guard(ask) if services else ())
-    rows = ((sid, next(answers), next(answers)) for sid in services)
-    return {sid: cursor.decode() if cursor else None for sid, cursor, waiting in rows if cursor or waiting}
+    rows = rt.store.read_each(
+        services,
+        lambda line, sid: line.hget(keys.service("clock", sid), "c"),
+        lambda line, sid: line.exists(keys.service("deliveries", sid, "waiting")),
+    )
+    return {sid: cursor.decode() if cursor else None for sid, (cursor, waiting) in rows.items() if cursor or waiting}
 
 
 def deliver(rt: Runtime, service_sid: str, account_sid: str, cursor: str | None) -> None:

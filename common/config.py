@@ -49,12 +49,13 @@ class MainSettings:
     """All but those in modules of their own."""
 
     redis_url: str = setting(
-        store_url, "Live state: Redis 7+ or Valkey, with an append-only file and `noeviction`.",
+        store_url,
+        "Live state: Redis 7+ or Valkey, with an append-only file and `noeviction`; of a Cluster, any node.",
         "redis://127.0.0.1:6379/0", hidden=True,
     )  # fmt: skip
     queue_url: str = setting(
         store_url,
-        "Store for the queues of jobs; default: `REDIS_URL`.",
+        "Store for the queues of jobs, a single server; default: `REDIS_URL`, if that is no Cluster.",
         "redis://127.0.0.1:6379/1",
         optional=True,
         hidden=True,

@@ -1,4 +1,7 @@
-"""Checks at start-up that the store is durable: one that is not, or that evicts keys, is refused."""
+"""Checks at start-up that the store is durable: one that is not, or that evicts keys, is refused.
+
+With a Cluster each node is checked, replicas too: any of them may become a primary.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +9,52 @@ import re
 from typing import Any
 
 from common.config import ConfigError
-from storage.store import Store
+from storage.servers import Server
+from storage.store import Store, StoreUnavailable
 
 MIN_VERSION = (7, 0)
 
 
 def check(store: Store, required: str) -> list[str]:
-    """Compares the server with STORE_DURABILITY. Returns warnings; raises ConfigError with the line to write."""
-    info: dict[str, Any] = store.guard(lambda: store.client.info())
+    """Compares each server with STORE_DURABILITY. Returns warnings; raises ConfigError with the line to write.
+
+    A node of a Cluster that is away is left out. Raises StoreUnavailable if all servers are.
+    """
+    sentences: list[str] = []
+    servers: list[Server] = store.guard(lambda: store.servers.all())
+    away: list[StoreUnavailable] = []
+    for server in servers:
+        try:
+            info: dict[str, Any] = store.guard(server.client.info)
+        except StoreUnavailable as error:
+            away.append(error)
+            sentences.append(f"{_named(server)} cannot be checked: {error}.")
+            continue
+        sentences += _check_server(server, info, required)
+    if len(away) == len(servers):
+        raise away[0]
+    return sentences
+
+
+def _named(server: Server) -> str:
+    return f"The store's node {server.name}" if server.name else "The store"
+
+
+def _check_server(server: Server, info: dict[str, Any], required: str) -> list[str]:
     _check_version(info)
     policy = str(info.get("maxmemory_policy", ""))
     if policy not in ("", "noeviction"):
-        raise ConfigError("The store evicts keys, and with them leases. Run: CONFIG SET maxmemory-policy noeviction")
+        raise ConfigError(
+            f"{_named(server)} evicts keys, and with them leases. Run: CONFIG SET maxmemory-policy noeviction"
+        )
     if required == "managed":
         return []
     if str(info.get("aof_enabled", "0")) != "1":
         raise ConfigError(
-            "The store has no append-only file: a restart would lose sessions. Run: CONFIG SET appendonly yes "
+            f"{_named(server)} has no append-only file: a restart would lose sessions. Run: CONFIG SET appendonly yes "
             "(or, for a hosted store that does not report it, write: STORE_DURABILITY=managed)"
         )
-    return _fsync(store, required)
+    return _fsync(server, required)
 
 
 def _check_version(info: dict[str, Any]) -> None:
@@ -35,14 +64,14 @@ def _check_version(info: dict[str, Any]) -> None:
         raise ConfigError("REDIS_URL: the server is too old. Use Redis 7 or Valkey 7.2 and later")
 
 
-def _fsync(store: Store, required: str) -> list[str]:
+def _fsync(server: Server, required: str) -> list[str]:
     try:
-        found = store.client.config_get("appendfsync").get("appendfsync")
+        found = server.client.config_get("appendfsync").get("appendfsync")
     except Exception:
-        return ["The store does not report its appendfsync, so STORE_DURABILITY cannot be checked."]
+        return [f"{_named(server)} does not report its appendfsync, so STORE_DURABILITY cannot be checked."]
     if found == "no" or (required == "always" and found != "always"):
         raise ConfigError(
-            f"The store's appendfsync is {found}, but STORE_DURABILITY={required}. "
+            f"{_named(server)} has appendfsync {found}, but STORE_DURABILITY={required}. "
             "Run: CONFIG SET appendfsync always (or write: STORE_DURABILITY=everysec; then a second may be lost)"
         )
     return []

@@ -29,19 +29,14 @@ class Heartbeat:
         if time.monotonic() - self._last < MIN_SECONDS_BETWEEN:
             return
         with contextlib.suppress(StoreUnavailable):
-            store.guard(lambda: store.client.hset(keys.ring("heartbeats"), self._process, now_ms(store)))
+            now = store.now_ms()
+            store.guard(lambda: store.client.hset(keys.ring("heartbeats"), self._process, now))
             self._last = time.monotonic()
-
-
-def now_ms(store: Store) -> int:
-    """The store's time, because the clocks of two machines differ."""
-    seconds, micros = store.guard(lambda: store.client.time())
-    return int(seconds) * 1000 + int(micros) // 1000
 
 
 def seconds_since(store: Store) -> dict[str, int | None]:
     """Process -> seconds since its last heartbeat, None if there was none. Raises StoreUnavailable."""
-    found, now = store.guard(lambda: store.client.hgetall(keys.ring("heartbeats"))), now_ms(store)
+    found, now = store.guard(lambda: store.client.hgetall(keys.ring("heartbeats"))), store.now_ms()
     beats = {name: found.get(name.encode()) for name in PROCESSES}
     return {name: None if beat is None else max(0, now - int(beat)) // 1000 for name, beat in beats.items()}
 

@@ -12,8 +12,8 @@ from common.values import whole
 class QuotaSettings:
     store_memory_megabytes: int = setting(
         whole(0, 100_000_000),
-        "Memory that the store may use, if it has no `maxmemory` or a larger one. At 75 % creations are refused, at "
-        "90 % all but relaying and closing. 0: its `maxmemory`.",
+        "Memory that the store (of a Cluster: each primary) may use, if it has no `maxmemory` or a larger one. "
+        "At 75 % creations are refused, at 90 % all but relaying and closing. 0: its `maxmemory`.",
         "0", default="0",
     )  # fmt: skip
     max_numbers_per_service: int = setting(

@@ -29,7 +29,7 @@ def check_stores(settings: Settings, names: tuple[str, ...] = WEB) -> None:
     """Raises StoreAway, or ConfigError if waiting cannot help."""
     for url, name in {getattr(settings, name): name.upper() for name in reversed(names)}.items():
         try:
-            check_store(url, name)
+            check_store(url, name, for_queues=url == settings.queue_url)
         except StoreRefused as error:
             raise ConfigError(str(error)) from None
         except StoreUnavailable as error:

@@ -60,9 +60,14 @@ class Memory:
 
 
 def memory_of(info: dict[str, Any], megabytes: int) -> Memory:
-    """`info`: the store's INFO. `megabytes`: STORE_MEMORY_MEGABYTES; the smaller limit counts."""
+    """`info`: INFO of one server. `megabytes`: STORE_MEMORY_MEGABYTES, of each; the smaller limit counts."""
     limits = [limit for limit in (int(info.get("maxmemory", 0)), megabytes * MEGABYTE) if limit]
     return Memory(int(info.get("used_memory", 0)), min(limits, default=0))
+
+
+def fullest(infos: list[dict[str, Any]], megabytes: int) -> Memory:
+    """Of several primaries: what one of them refuses stops an operation that the others would do."""
+    return max((memory_of(info, megabytes) for info in infos), key=lambda memory: (memory.percent, memory.used))
 
 
 class StoreMemory:
@@ -90,10 +95,10 @@ class StoreMemory:
     def _ask(self) -> None:
         store = self._rt.store
         try:
-            info = store.guard(lambda: store.client.info("memory"))
+            infos = store.infos("memory")
         except StoreUnavailable:
             return
-        before, self._found = self._found.level, memory_of(info, self._rt.settings.store_memory_megabytes)
+        before, self._found = self._found.level, fullest(infos, self._rt.settings.store_memory_megabytes)
         if self._found.level != before:
             text = "the store has %s: %s; %d requests were refused before"
             log.log(logging.WARNING if self._found.level else logging.INFO, text, *self._facts())

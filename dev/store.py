@@ -8,6 +8,7 @@ import secrets
 import signal
 import socket
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,16 +51,22 @@ class Store:
         self.process.wait()
 
 
-def start(directory: Path, fsync: str = "always", port: int | None = None, password: str = "") -> Store:
+def start(
+    directory: Path,
+    fsync: str = "always",
+    port: int | None = None,
+    password: str = "",
+    more_lines: Sequence[str] = (),
+) -> Store:
     """End an orphan on the same data first: two servers would destroy the file, and it may have old settings.
 
-    Without a password every user of this machine can read the store.
+    Without a password every user of this machine can read the store. `more_lines`: of the configuration.
     """
     directory = directory.resolve()
     directory.mkdir(parents=True, exist_ok=True)
     end_orphan(directory)
     port = port or free_port()
-    config = _write_config(directory, port, fsync, password)
+    config = _write_config(directory, port, fsync, password, more_lines)
     with (directory / "valkey.log").open("ab") as log:
         process = subprocess.Popen(
             [str(get_binary_path()), str(config)],
@@ -118,7 +125,7 @@ def _half_of_the_memory() -> int:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
 
 
-def _write_config(directory: Path, port: int, fsync: str, password: str) -> Path:
+def _write_config(directory: Path, port: int, fsync: str, password: str, more_lines: Sequence[str]) -> Path:
     lines = [
         "bind 127.0.0.1",
         f"port {port}",
@@ -136,6 +143,7 @@ def _write_config(directory: Path, port: int, fsync: str, password: str) -> Path
         # Keep the command line: an orphan is found by it.
         "set-proc-title no",
         'logfile ""',
+        *more_lines,
     ]
     config = directory / "valkey.conf"
     handle = os.open(config, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

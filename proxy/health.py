@@ -18,7 +18,7 @@ bp = Blueprint("health", __name__)
 def check() -> Response:
     store = runtime().store
     try:
-        store.guard(lambda: store.client.ping())
+        store.ping()
     except StoreUnavailable:
         return json_response({"status": "store unavailable"}, 503)
     return json_response({"status": "ok"})

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import socket
 import ssl
+from typing import Any
 from urllib.parse import urlsplit
 
 import redis
 
+from storage.servers import is_cluster
 from storage.store import StoreUnavailable, connect
 
 #: Part of a server's error reply -> the sentence that says what is wrong. `{name}` is the setting.
@@ -19,6 +21,7 @@ NO_DATABASE = "the store has no database of that number. Write: {name}=redis://h
 NO_PERMISSION = (
     "the store's user has not all the permissions needed. Run: ACL SETUSER <user> on allkeys allchannels +@all"
 )
+ONE_DATABASE = "a Cluster has only database 0. Write: {name}=redis://host:6379/0"
 REPLIES = {
     "WRONGPASS": WRONG_LOGIN,
     "invalid username-password": WRONG_LOGIN,
@@ -26,7 +29,7 @@ REPLIES = {
     "called without any password": "a password is given, but the store has none. Write: {name}=redis://host:6379/0",
     "DB index is out of range": NO_DATABASE,
     "invalid DB index": NO_DATABASE,
-    "SELECT is not allowed in cluster mode": "a Cluster has only database 0. Write: {name}=redis://host:6379/0",
+    "SELECT is not allowed in cluster mode": ONE_DATABASE,
     "NOPERM": NO_PERMISSION,
     "no permissions to run": NO_PERMISSION,
 }
@@ -35,6 +38,10 @@ ENCRYPTED = "this port of the store uses TLS. Write: {name}=rediss://… (two s)
 CERTIFICATE = (
     "the store's TLS certificate is not trusted. Name its CA file: {name}=rediss://host:6380/0?ssl_ca_certs=/path.pem"
 )
+#: RQ uses keys of several slots at once.
+NO_QUEUES = (
+    "the store is a Cluster, and the queues of jobs need a single server. Write: QUEUE_URL=redis://host:6379/0 of one"
+)
 NO_STORE = "the server at this address is neither Redis nor Valkey. Write: {name}=redis://host:6379/0 of the store"
 
 
@@ -42,17 +49,31 @@ class StoreRefused(Exception):
     """A setting is wrong. The message is one sentence and the line to write; it never contains the address."""
 
 
-def check_store(url: str, name: str) -> None:
-    """`name`: the setting that holds `url`. Raises StoreRefused, or StoreUnavailable for errors that may pass."""
+def check_store(url: str, name: str, *, for_queues: bool = False) -> None:
+    """`name`: the setting that holds `url`. `for_queues`: RQ uses it. Raises StoreRefused, or StoreUnavailable for
+    errors that may pass.
+    """
     try:
         client = connect(url)
         client.ping()
         client.info("server")
+        if is_cluster(client):
+            _check_cluster(client, url, name, for_queues=for_queues)
     except (redis.exceptions.RedisError, OSError, ValueError) as error:
         sentence = _misconfiguration(error, url)
         if sentence:
             raise StoreRefused(f"{name}: {sentence.format(name=name)}") from None
         raise StoreUnavailable(_unavailability(error)) from None
+
+
+def _check_cluster(client: redis.Redis, url: str, name: str, *, for_queues: bool) -> None:
+    if for_queues:
+        raise StoreRefused(f"{name}: {NO_QUEUES}")
+    if urlsplit(url).path.strip("/") not in ("", "0"):
+        raise StoreRefused(f"{name}: {ONE_DATABASE.format(name=name)}")
+    slots: Any = client.execute_command("CLUSTER INFO")  # type: ignore[no-untyped-call]
+    if int(slots["cluster_slots_assigned"]) == 0:
+        raise StoreUnavailable("the Cluster is not formed yet: no node has a slot")
 
 
 def _misconfiguration(error: Exception, url: str) -> str | None:

@@ -22,7 +22,7 @@ def load(store: Store, *, released: bool = False) -> None:
 
     def act() -> None:
         if store.load() or released:
-            seconds, _ = store.client.time()
+            seconds = store.now_ms() // 1000
             store.client.zadd(keys.ring("libraries"), {library.name(): seconds * 1000})
 
     store.guard(act)
@@ -35,27 +35,33 @@ def remove_old(store: Store) -> list[str]:
     """
 
     def act() -> list[str]:
-        found = _old(store.client)
+        primaries = [server.client for server in store.servers.primaries()]
+        found = _old(store, set().union(*(_ours(server) for server in primaries)))
         for name in found:
-            _remove(store.client, name)
+            for server in primaries:
+                _remove(server, name)
+            store.client.zrem(keys.ring("libraries"), name)
         return found
 
     removed: list[str] = store.guard(act)
     return removed
 
 
-def _old(client: redis.Redis) -> list[str]:
-    rows: Any = client.function_list(library=f"{library.PREFIX}*")
-    there = {row[row.index(b"library_name") + 1].decode() for row in rows} - {library.name()}
-    loaded: Any = client.zrange(keys.ring("libraries"), 0, -1, desc=True)
+def _ours(server: redis.Redis) -> set[str]:
+    rows: Any = server.function_list(library=f"{library.PREFIX}*")
+    return {row[row.index(b"library_name") + 1].decode() for row in rows}
+
+
+def _old(store: Store, ours: set[str]) -> list[str]:
+    there = ours - {library.name()}
+    loaded: Any = store.client.zrange(keys.ring("libraries"), 0, -1, desc=True)
     newest = [name.decode() for name in loaded if name.decode() in there][:1]
     return sorted(there - set(newest))
 
 
-def _remove(client: redis.Redis, name: str) -> None:
+def _remove(server: redis.Redis, name: str) -> None:
     try:
-        client.function_delete(name)
+        server.function_delete(name)
     except redis.exceptions.ResponseError as error:
         if "Library not found" not in str(error):
             raise
-    client.zrem(keys.ring("libraries"), name)

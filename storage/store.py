@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import secrets
-import threading
-from collections.abc import Callable, Iterable
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 from typing import Any, cast
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from storage import keys, library
+from storage.servers import Servers, connect, find_servers
 
-#: If the store does not answer, a webhook must fail within 1.5 s, so that the carrier can still retry.
-SOCKET_TIMEOUT_SECONDS = 1.0
+__all__ = ["FunctionsForbidden", "Store", "StoreUnavailable", "connect"]
+
+log = logging.getLogger("maskline.store")
 
 #: How the errors of a server begin that refuses writes for some time: full disk, no replica, no primary.
 NOT_NOW = ("MISCONF", "NOREPLICAS", "MASTERDOWN")
+#: What a Cluster tells a function that uses a key of a slot whose keys are moved one by one.
+HALF_MOVED = "non local key"
 
 
 class StoreUnavailable(Exception):
@@ -29,13 +31,6 @@ class StoreUnavailable(Exception):
 
 class FunctionsForbidden(StoreUnavailable):
     """The store does not have our functions, and this user may not load them."""
-
-
-def connect(url: str, timeout: float | None = SOCKET_TIMEOUT_SECONDS) -> redis.Redis:
-    """A client that never repeats a command by itself. With its defaults redis-py may run one up to eleven times."""
-    return redis.Redis.from_url(
-        url, protocol=2, socket_timeout=timeout, socket_connect_timeout=1.0, retry=Retry(NoBackoff(), 0)
-    )
 
 
 #: Made once: json.dumps makes an encoder for each call.
@@ -57,16 +52,19 @@ class Store:
         self.url = url
         self.clock = clock
         self.functions = functions
-        self._local = threading.local()
+        self._servers: Servers | None = None
+
+    @property
+    def servers(self) -> Servers:
+        """Found at first use: `url` may name a single server or any node of a Cluster."""
+        if self._servers is None:
+            self._servers = find_servers(self.url)
+        return self._servers
 
     @property
     def client(self) -> redis.Redis:
-        """This thread's own connection. It costs half as much as one from a pool for each command."""
-        found: redis.Redis | None = getattr(self._local, "client", None)
-        if found is None:
-            found = connect(self.url).client()  # type: ignore[no-untyped-call]
-            self._local.client = found
-        return found
+        """For plain commands. In a Cluster, a command without a key goes to one node or to all, as redis-py has it."""
+        return self.servers.client()
 
     def run(self, script: str, tag_key: str, args: dict[str, Any]) -> Any:
         """Calls a function of the store and returns its JSON. It is called again if the connection was lost.
@@ -84,39 +82,31 @@ class Store:
         return _encode(whole)
 
     def _evaluate(self, script: str, tag_key: str, text: str) -> bytes:
-        """Uses the connection directly: redis-py's own call takes as long again as the round trip."""
-        line = cast(redis.Connection, self.client.connection)
         call = ("FCALL", library.registered(script)) if self.functions else ("EVALSHA", _sha(script))
         try:
-            line.send_command(*call, 1, tag_key, text)  # type: ignore[no-untyped-call]
-            return cast(bytes, line.read_response())
+            return cast(bytes, self.servers.call(tag_key, *call, 1, tag_key, text))
         except redis.exceptions.NoScriptError:
-            return cast(bytes, self.client.eval(library.script(script), 1, tag_key, text))
+            return cast(bytes, self.servers.call(tag_key, "EVAL", library.script(script), 1, tag_key, text))
         except redis.exceptions.ResponseError as error:
             if not str(error).startswith("Function not found"):
                 raise
-        self.load()
-        return cast(bytes, self.client.fcall(call[1], 1, tag_key, text))
+        _load(self.servers.holding(tag_key))
+        return cast(bytes, self.servers.call(tag_key, *call, 1, tag_key, text))
 
     def load(self) -> bool:
-        """Loads the library of our functions. False if the store already has it. Raises FunctionsForbidden."""
-        try:
-            self.client.function_load(library.text())
-        except redis.exceptions.ReadOnlyError:
-            raise
-        except redis.exceptions.ResponseError as error:
-            if "already exists" in str(error) or self._has_library():
-                return False
-            raise FunctionsForbidden("the store forbids FUNCTION LOAD") from error
-        return True
+        """Loads the library of our functions into each primary; replicas get it from them.
 
-    def _has_library(self) -> bool:
-        """FCALL_RO runs nothing here: its error for a function that may write differs from that for an unknown one."""
-        try:
-            self.client.fcall_ro(library.registered("accept"), 0)
-        except redis.exceptions.ResponseError as error:
-            return "write flag" in str(error)
-        return True
+        False if all have it already. A primary that is away gets it at the first call. Raises FunctionsForbidden.
+        """
+        loaded, away = [], None
+        for server in self.servers.primaries():
+            try:
+                loaded.append(_load(server.client))
+            except (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError) as error:
+                away = error
+        if away and not loaded:
+            raise away
+        return any(loaded)
 
     def guard(self, act: Callable[[], Any]) -> Any:
         """Runs commands that may be repeated. Raises StoreUnavailable if the store fails."""
@@ -131,25 +121,86 @@ class Store:
             raise StoreUnavailable("the store does not answer") from error
         except redis.exceptions.OutOfMemoryError as error:
             raise StoreUnavailable("the store is full") from error
+        except redis.exceptions.SlotNotCoveredError as error:
+            raise StoreUnavailable("no node of the Cluster has this key") from error
+        except redis.exceptions.RedisClusterException as error:
+            # All nodes that were known are gone: they are looked for again, beginning with the setting's address.
+            self._servers = None
+            raise StoreUnavailable("no node of the Cluster answers") from error
         except redis.exceptions.ResponseError as error:
-            if isinstance(error, redis.exceptions.ReadOnlyError) or str(error).startswith(NOT_NOW):
-                # After a failover the same address may lead to another server.
-                self.client.connection_pool.disconnect()
-                raise StoreUnavailable("the store refuses writes") from error
-            raise
+            reason = _refusal(error)
+            if reason is None:
+                raise
+            self.servers.look_again()
+            raise StoreUnavailable(reason) from error
+
+    def read_each(self, service_sids: Iterable[str], *questions: Callable[[Any, str], object]) -> dict[str, list[Any]]:
+        """Service SID -> the answers. Each of `questions` adds one command about a Service to a pipeline.
+
+        Services of a server that is away are left out. Raises StoreUnavailable if all are.
+        """
+        found: dict[str, list[Any]] = {}
+        away: StoreUnavailable | None = None
+        by_key = {keys.service("service", sid): sid for sid in service_sids}
+        for group in self.guard(lambda: self.servers.together(by_key)):
+            sids = [by_key[key] for key in group]
+            try:
+                answers = iter(self.guard(partial(self._ask, group[0], sids, questions)))
+            except StoreUnavailable as error:
+                away = error
+                continue
+            found |= {sid: [next(answers) for _ in questions] for sid in sids}
+        if away:
+            self.guard(self.servers.look_again)
+        if away and not found:
+            raise away
+        if away:
+            log.warning("%d Services are left out: %s", len(by_key) - len(found), away)
+        return found
+
+    def _ask(self, key: str, sids: list[str], questions: Iterable[Callable[[Any, str], object]]) -> list[Any]:
+        """Of one server. redis-py's pipeline for a Cluster asks a node that hangs again, for each command alone."""
+        with self.servers.holding(key).pipeline(transaction=False) as line:
+            for sid in sids:
+                for question in questions:
+                    question(line, sid)
+            return list(line.execute())
 
     def services_with(self, service_sids: Iterable[str], *names: str) -> list[str]:
         """Those of the Services that have at least one of the keys `names`."""
-        sids = list(service_sids)
+        found = self.read_each(
+            service_sids, lambda line, sid: line.exists(*(keys.service(name, sid) for name in names))
+        )
+        return [sid for sid, (there,) in found.items() if there]
 
-        def ask() -> list[Any]:
-            with self.client.pipeline(transaction=False) as line:
-                for sid in sids:
-                    line.exists(*(keys.service(name, sid) for name in names))
-                return line.execute()
+    def every_key(self, count: int) -> Iterator[bytes]:
+        """All keys of all servers. Raises StoreUnavailable at the end if keys have moved, for some may be missing."""
+        before = self.guard(lambda: self.servers.layout())
+        yield from self.client.scan_iter(count=count)
+        if not before or self.guard(lambda: self.servers.layout()) != before:
+            raise StoreUnavailable("slots of the Cluster are moving, so keys may have been missed. Repeat it later")
 
-        found = self.guard(ask) if sids else []
-        return [sid for sid, there in zip(sids, found, strict=True) if there]
+    def infos(self, section: str) -> list[dict[str, Any]]:
+        """INFO of each primary that answers. Raises StoreUnavailable if none does."""
+        found: list[dict[str, Any]] = []
+        away: StoreUnavailable | None = None
+        for server in self.guard(lambda: self.servers.primaries()):
+            try:
+                found.append(self.guard(partial(server.client.info, section)))
+            except StoreUnavailable as error:
+                away = error
+        if away and not found:
+            raise away
+        return found
+
+    def ping(self) -> None:
+        """Raises StoreUnavailable if no primary answers: one that is lost must not end processes that serve others."""
+        self.guard(lambda: self.servers.ping())
+
+    def now_ms(self) -> int:
+        """The clock of the server with the installation's keys: the clocks of two machines differ."""
+        seconds, micros = self.guard(lambda: self.servers.holding(keys.RING).time())
+        return int(seconds) * 1000 + int(micros) // 1000
 
     def service(self, script: str, service_sid: str, args: dict[str, Any]) -> Any:
         return self.run(script, keys.service("service", service_sid), args)
@@ -159,3 +210,36 @@ class Store:
 
     def account(self, script: str, account_sid: str, args: dict[str, Any]) -> Any:
         return self.run(script, keys.account("account", account_sid), args)
+
+
+def _load(server: redis.Redis) -> bool:
+    try:
+        server.function_load(library.text())
+    except redis.exceptions.ReadOnlyError:
+        raise
+    except redis.exceptions.ResponseError as error:
+        if "already exists" in str(error) or _has_library(server):
+            return False
+        raise FunctionsForbidden("the store forbids FUNCTION LOAD") from error
+    return True
+
+
+def _has_library(server: redis.Redis) -> bool:
+    """FCALL_RO runs nothing here: its error for a function that may write differs from that for an unknown one."""
+    try:
+        server.fcall_ro(library.registered("accept"), 0)
+    except redis.exceptions.ResponseError as error:
+        return "write flag" in str(error)
+    return True
+
+
+def _refusal(error: redis.exceptions.ResponseError) -> str | None:
+    """Why the store refuses for some time; None if it is an error of ours."""
+    if isinstance(error, redis.exceptions.ReadOnlyError) or str(error).startswith(NOT_NOW):
+        return "the store refuses writes"
+    if isinstance(error, redis.exceptions.ClusterDownError):
+        return "the Cluster does not serve this key now"
+    # A function that meets a key which has moved: it has not written yet.
+    if isinstance(error, redis.exceptions.AskError | redis.exceptions.TryAgainError) or HALF_MOVED in str(error):
+        return "the keys of a slot are being moved to another node"
+    return None

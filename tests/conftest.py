@@ -11,9 +11,14 @@ import pytest
 
 from common import failures
 from common.config import Settings
-from dev import leftovers, store
+from dev import leftovers
+from tests.support import stores
 
 SKIPS = Path(__file__).with_name("skips.txt")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--cluster", action="store_true", help="the store is a Cluster of 3 primaries and 3 replicas")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -79,11 +84,15 @@ def nothing_failed(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One server for each test process, on disk as in production. It is never emptied: use unique names."""
-    server = store.start(tmp_path_factory.mktemp("valkey"), port=store.free_port(0))
-    yield server.url
-    server.stop()
+def clustered(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--cluster"))
+
+
+@pytest.fixture(scope="session")
+def valkey_url(tmp_path_factory: pytest.TempPathFactory, clustered: bool) -> Iterator[str]:
+    """One store for each test process."""
+    with stores.serving(tmp_path_factory.mktemp("valkey"), clustered=clustered) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

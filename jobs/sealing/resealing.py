@@ -26,7 +26,7 @@ _READ = {
 
 def reseal_store(rt: Runtime, key_ids: frozenset[int], *, dry: bool) -> Iterator[Counts]:
     """The counts so far, after each batch of keys. `dry`: only counts. `key_ids`: the old keys. May be repeated."""
-    counts, names = Counts(), iter(rt.store.client.scan_iter(count=BATCH))
+    counts, names = Counts(), rt.store.every_key(BATCH)
     while batch := list(islice(names, BATCH)):
         for key, texts in _read(rt, batch):
             _look_at(rt, key, texts, key_ids, counts, dry=dry)

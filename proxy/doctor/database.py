@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from common.heartbeat import now_ms
 from proxy.doctor.finding import BAD, GOOD, SKIPPED, CheckContext, Finding, Skipped, skip_without
 from record.backlog import backlog
 from record.database import shown
@@ -36,7 +35,7 @@ def check(context: CheckContext) -> Iterator[Finding]:
             "file, or with a copy of it",
         )  # fmt: skip
     waiting, oldest_ms = backlog(context.store, known)
-    lag = max(0, now_ms(context.store) - oldest_ms) // 1000 if oldest_ms else 0
+    lag = max(0, context.store.now_ms() - oldest_ms) // 1000 if oldest_ms else 0
     if lag > MAX_LAG_SECONDS:
         yield Finding(
             "database", BAD, f"{location} is {lag} s behind: {waiting} events wait in the store",

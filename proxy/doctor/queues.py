@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple, cast
 
-from common.heartbeat import now_ms
 from common.queue_name import QueueName
 from common.starting import check_stores
 from jobs.queues import waiting
@@ -36,7 +35,7 @@ def check_outbox(context: CheckContext) -> Iterator[Finding]:
     outboxes = [_read_outbox(context, sid) for sid in context.service_sids()]
     count, parked = sum(outbox.queued for outbox in outboxes), sum(outbox.parked for outbox in outboxes)
     oldest_ms = min((ms for outbox in outboxes for ms in outbox.oldest_ms), default=None)
-    age = 0 if oldest_ms is None else max(0, now_ms(context.store) - oldest_ms) // 1000
+    age = 0 if oldest_ms is None else max(0, context.store.now_ms() - oldest_ms) // 1000
     state = BAD if age > MAX_MESSAGE_WAIT_SECONDS else GOOD
     fix = "Run: flask outbox list SERVICE, and read the worker's log for `send`" if state == BAD else ""
     yield Finding("outbox", state, f"{count} messages wait, the oldest for {age} s", fix)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from common.heartbeat import now_ms
 from proxy.doctor.finding import GOOD, WARNING, CheckContext, Finding, skip_without
 from proxy.webhooks.refusal_counter import read_counts
 
@@ -14,7 +13,7 @@ RECENT_SECONDS = 3600
 
 def check(context: CheckContext) -> Iterator[Finding]:
     skip_without(lambda: context.store, "the store")
-    since = now_ms(context.store) - 1000 * RECENT_SECONDS
+    since = context.store.now_ms() - 1000 * RECENT_SECONDS
     recent = [refused for refused in read_counts(context.store) if refused.last_ms >= since]
     for refused in recent:
         text = f"refused within the last hour ({refused.reason}, {refused.count} in total): {refused.last_message}"

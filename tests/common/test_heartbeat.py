@@ -11,6 +11,7 @@ import pytest
 from common import heartbeat
 from common.heartbeat import CLOCK, DEAD_SECONDS, MIN_SECONDS_BETWEEN, PROCESSES, Heartbeat
 from common.queue_name import QueueName
+from storage.servers import SingleServer
 from storage.store import Store, StoreUnavailable
 from tests.support.moved_time import MovedTime
 
@@ -25,7 +26,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> MovedTime:
 @pytest.fixture
 def store() -> Store:
     found = Store("redis://unused.invalid")
-    found._local.client = fakeredis.FakeRedis()
+    found._servers = SingleServer(found.url)
+    found._servers._local.client = fakeredis.FakeRedis()
     return found
 
 

@@ -132,7 +132,7 @@ def burst(stack: Stack, client: Any) -> None:
     for act, plan in recurring.EVERY.items():
         assert clock.enqueue(open_queue(client, plan.queue), f"{act.__module__}.{act.__name__}", 3600)
     for name in QueueName:
-        worker(stack.environment["REDIS_URL"], name).work(burst=True, logging_level="DEBUG")
+        worker(stack.runtime.settings.queue_url, name).work(burst=True, logging_level="DEBUG")
 
 
 # --- at rest ---------------------------------------------------------------------------------------------------------

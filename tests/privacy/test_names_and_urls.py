@@ -11,9 +11,9 @@ from jobs import recurring
 from record.database import open_engine
 from record.drain import drain_service
 from record.migrate import upgrade
-from storage.store import connect
 from tests.privacy import at_rest
 from tests.privacy.witness import logging_at_debug
+from tests.support import stores
 from tests.support.app_server import Receiver
 from tests.support.deliveries import DeliveriesHarness
 from tests.support.stack import Stack
@@ -27,14 +27,14 @@ CANARIES = tuple(word.encode() for word in (NAME, KEY, SERVICE_NAME, OLD_NAME, R
 
 @pytest.fixture
 def stack(valkey_url: str, tmp_path: Path) -> Iterator[Stack]:
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
     database = f"sqlite:///{tmp_path}/record.sqlite3"
     upgrade(database)
     found = Stack(valkey_url, clock=Clock(1_800_000_000_000), DATABASE_URL=database)
     at_rest.prepare(found.runtime.store.client)
     yield found
     found.stop()
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
 
 
 @pytest.fixture(autouse=True)

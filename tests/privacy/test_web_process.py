@@ -13,8 +13,8 @@ import pytest
 import requests
 
 from dev.processes import wait_until
-from storage.store import connect
 from tests.privacy.spellings import Search
+from tests.support import stores
 from tests.support.stack import ACCOUNT, SECRET_KEY, TOKEN, free_port
 
 # Slow: starts a web server of its own.
@@ -38,13 +38,14 @@ def output(valkey_url: str, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def web(valkey_url: str, output: Path) -> Iterator[str]:
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     settings = {
         "REDIS_URL": valkey_url, "PUBLIC_URL": url, "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN,
         "TWILIO_API_URL": "http://127.0.0.1:1", "SECRET_KEY": SECRET_KEY, "LOG_LEVEL": "DEBUG", "PORT": str(port),
-        "WEB_CONCURRENCY": "1", "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "WEB_CONCURRENCY": "1", **stores.queues(valkey_url),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }  # fmt: skip
     with output.open("wb") as log:
         process = subprocess.Popen(
@@ -56,7 +57,7 @@ def web(valkey_url: str, output: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(30)
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
 
 
 def answers(url: str) -> bool:

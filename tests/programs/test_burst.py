@@ -13,6 +13,7 @@ import pytest
 
 from common.config import Settings
 from tests.programs import sdks
+from tests.support import stores
 from tests.support.stack import Stack
 
 # Slow: runs whole programs, with the newest and the oldest SDKs, in Python and Node.
@@ -25,7 +26,7 @@ LIMITS = {one.name.upper(): one.metadata["default"] for one in fields(Settings) 
 @pytest.fixture
 def stack(request: pytest.FixtureRequest, valkey_url: str) -> Iterator[Stack]:
     """Uses a database of its own, so that no other test has used up the account's limit."""
-    found = Stack(f"{valkey_url.rsplit('/', 1)[0]}/{request.param}", host="mask.shop.localhost", **LIMITS)
+    found = Stack(stores.database(valkey_url, request.param), host="mask.shop.localhost", **LIMITS)
     yield found
     found.stop()
 

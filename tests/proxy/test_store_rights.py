@@ -64,7 +64,7 @@ def run_every_job(stack: Stack, client: Any, monkeypatch: pytest.MonkeyPatch) ->
     for act, plan in recurring.EVERY.items():
         assert clock.enqueue(open_queue(client, plan.queue), f"{act.__module__}.{act.__name__}", 3600)
     for name in QueueName:
-        worker(stack.environment["REDIS_URL"], name).work(burst=True)
+        worker(stack.runtime.settings.queue_url, name).work(burst=True)
         assert open_queue(client, name).failed_job_registry.count == 0
     for number, handler in handlers.items():
         signal.signal(number, handler)

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from storage.store import connect
 from tests.jobs.processes.test_waiting import Web, until
+from tests.support import stores
 from tests.support.stack import ACCOUNT, SECRET_KEY, TOKEN
 
 # Slow: starts a web server of its own.
@@ -22,18 +22,18 @@ STATUS = re.compile(rb"HTTP/1\.1 (\d{3})")
 
 @pytest.fixture(scope="module")
 def web(valkey_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
     folder = tmp_path_factory.mktemp("web")
     environment = {
         "REDIS_URL": valkey_url, "DATABASE_URL": f"sqlite:///{folder}/maskline.sqlite3", "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_API_URL": "http://127.0.0.1:1", "PUBLIC_URL": "https://mask.shop.example",
-        "SECRET_KEY": SECRET_KEY, "FLASK_DEBUG": "1",
+        "SECRET_KEY": SECRET_KEY, "FLASK_DEBUG": "1", **stores.queues(valkey_url),
     }  # fmt: skip
     one = Web(environment, folder / "web.log")
     assert until(one.answers)
     yield one
     one.end()
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
 
 
 def exchange(web: Web, data: bytes) -> SimpleNamespace:

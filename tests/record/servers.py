@@ -6,18 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from dev import store
-from storage.store import connect
+from tests.support import stores
 
 
 @pytest.fixture(scope="session")
-def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = store.start(tmp_path_factory.mktemp("own-valkey"), port=store.free_port(0))
-    yield server.url
-    server.stop()
+def own_server(tmp_path_factory: pytest.TempPathFactory, clustered: bool) -> Iterator[str]:
+    with stores.serving(tmp_path_factory.mktemp("own-valkey"), clustered=clustered) as url:
+        yield url
 
 
 @pytest.fixture
 def emptied_url(own_server: str) -> str:
-    connect(own_server).flushall()
+    stores.empty(own_server)
     return own_server

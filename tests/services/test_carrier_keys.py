@@ -14,7 +14,7 @@ from common.sids import new
 from services import carrier_keys
 from services.key_store import read_key, write_key
 from storage import keys
-from storage.store import connect
+from tests.support import stores
 from tests.support.fixtures import clock
 from tests.support.stack import ACCOUNT, Stack
 from tests.support.webhooks import Clock
@@ -26,11 +26,11 @@ PER_MINUTE = 6
 
 @pytest.fixture(scope="module")
 def stack(valkey_url: str, clock: Clock) -> Iterator[Stack]:
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
     found = Stack(valkey_url, clock=clock, CARRIER_KEY_CHECKS_PER_MINUTE=str(PER_MINUTE))
     yield found
     found.stop()
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
 
 
 @pytest.fixture(autouse=True)

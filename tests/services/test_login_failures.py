@@ -15,7 +15,7 @@ from proxy.app import create_app
 from services.accounts import add_account
 from services.api_keys import add_key
 from services.login_failures import MOST_WAITING, LoginFailures
-from storage.store import connect
+from tests.support import stores
 from tests.support.fixtures import clock
 from tests.support.stack import ACCOUNT, TOKEN, Stack
 from tests.support.webhooks import Clock, WebhookHarness
@@ -29,12 +29,12 @@ ADDRESSES = iter(f"93.184.{n // 250}.{n % 250 + 1}" for n in range(60_000))
 @pytest.fixture(scope="module")
 def stack(valkey_url: str, clock: Clock) -> Iterator[Stack]:
     """The tests' own address is a trusted proxy, so that X-Forwarded-For says who the client is."""
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
     limits = {"LOGIN_FAILURES_PER_MINUTE": str(PER_ADDRESS), "ACCOUNT_LOGIN_FAILURES_PER_MINUTE": str(PER_ACCOUNT)}
     found = Stack(valkey_url, clock=clock, TRUSTED_PROXIES="127.0.0.0/8", **limits)
     yield found
     found.stop()
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
 
 
 @pytest.fixture(autouse=True)

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from dev import store
+from tests.support import stores
 
 
 @pytest.fixture(scope="session")
-def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = store.start(tmp_path_factory.mktemp("valkey"), port=store.free_port(0))
-    yield server.url
-    server.stop()
+def valkey_url(tmp_path_factory: pytest.TempPathFactory, clustered: bool) -> Iterator[str]:
+    with stores.serving(tmp_path_factory.mktemp("valkey"), clustered=clustered) as url:
+        yield url

@@ -15,6 +15,7 @@ from common.runtime import Runtime
 from pool import geo
 from storage import keys, library
 from tests.sessions.model_pool import Number
+from tests.support.stores import queues
 
 ACCOUNT = "AC" + "1" * 32
 TOKEN = "token-of-the-tests-0123456789abcdef"
@@ -43,7 +44,7 @@ def environment(store_url: str, **changes: str) -> dict[str, str]:
         "REDIS_URL": store_url, "PUBLIC_URL": "https://mask.shop.example", "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_API_URL": "http://127.0.0.1:1",
         "SECRET_KEY": "secret key of the tests, long enough",
-        "API_READS_PER_SECOND": "0", "API_WRITES_PER_SECOND": "0", **changes,
+        "API_READS_PER_SECOND": "0", "API_WRITES_PER_SECOND": "0", **queues(store_url), **changes,
     }  # fmt: skip
 
 

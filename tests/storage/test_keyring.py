@@ -9,7 +9,8 @@ import pytest
 from storage import keyring, keys
 from storage.keyring import KeyRing, KeyRingLocked, added_key, open_ring, stored_ring, without_key
 from storage.seal import SealBroken
-from storage.store import Store, connect
+from storage.store import Store
+from tests.support import stores
 from tests.support.webhooks import Clock
 
 SECRET, NEXT = "the first secret, long enough for a ring", "the second secret, long enough for a ring"
@@ -32,9 +33,9 @@ class Process:
 
 @pytest.fixture
 def url(valkey_url: str) -> Iterator[str]:
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
     yield valkey_url
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
 
 
 @pytest.fixture

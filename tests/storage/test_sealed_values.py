@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.sealed_values import find_values, key_id_of
-from storage.store import Store, connect
+from storage.store import Store
 from tests.storage.test_seal import OLD, sealed_with
+from tests.support import stores
 
 FIRST, SECOND = frozenset((1,)), frozenset((2,))
 KEY = "{KS1}:anything"
@@ -45,9 +46,9 @@ def test_in_json_and_alone() -> None:
 
 @pytest.fixture
 def store(valkey_url: str) -> Iterator[Store]:
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
     yield Store(valkey_url)
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
 
 
 def replace(store: Store, old: str, new: str, *fields: str) -> int:

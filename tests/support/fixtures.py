@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from storage.store import connect
+from tests.support import stores
 from tests.support.stack import Stack
 from tests.support.webhooks import Clock
 
@@ -19,8 +19,8 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="module")
 def stack(valkey_url: str, clock: Clock) -> Iterator[Stack]:
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
     found = Stack(valkey_url, clock=clock)
     yield found
     found.stop()
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)

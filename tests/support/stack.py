@@ -14,6 +14,7 @@ from common.assembly import build
 from common.runtime import Runtime
 from proxy.app import create_app
 from simulator import server as simulator_server
+from tests.support.stores import queues
 
 ACCOUNT = "AC" + "1" * 32
 TOKEN = "token-of-the-tests-0123456789abcdef"
@@ -43,7 +44,7 @@ class Stack:
             "TWILIO_API_URL": self.carrier.url, "SECRET_KEY": SECRET_KEY,
             "ALLOW_PRIVATE_CALLBACKS": "1", "API_READS_PER_SECOND": "0", "API_WRITES_PER_SECOND": "0",
             "LOGIN_FAILURES_PER_MINUTE": "0",
-            **settings,
+            **queues(store_url), **settings,
         }  # fmt: skip
         self.runtime: Runtime = build(config.load(self.environment), clock)
         self.app = create_app(self.runtime)

@@ -147,9 +147,10 @@ class WebhookHarness:
 
     def writes(self) -> tuple[int, int, int]:
         """Counts of keys, of the Service's events and of all writes to the store: equal if nothing was written."""
-        client = self.stack.runtime.store.client
-        n = int(client.hget(keys.service("clock", self.sid), "n") or 0)
-        return int(client.dbsize()), n, int(client.info("persistence")["rdb_changes_since_last_save"])
+        store = self.stack.runtime.store
+        n = int(store.client.hget(keys.service("clock", self.sid), "n") or 0)
+        there = sum(server.client.dbsize() for server in store.servers.primaries())
+        return there, n, sum(int(info["rdb_changes_since_last_save"]) for info in store.infos("persistence"))
 
     def events(self, after: int = 0) -> list[dict[str, Any]]:
         """The Service's events after number `after`, each with its parsed detail."""

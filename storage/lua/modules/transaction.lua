@@ -22,6 +22,9 @@ local function begin(first_key, args)
     tag = string.match(first_key, '^{[^}]*}') .. ':', server_now = moment, now = moment, random = args.random,
     numbers = {}, listed_due = {},
   }
+  -- There is no such key. While a Cluster moves the keys of this slot one by one, a key that is not here is an error:
+  -- here it comes before anything is read or written.
+  redis.call('EXISTS', tx.tag)
   if string.sub(first_key, 1, 3) == '{KS' then
     local clock = redis.call('HMGET', keys.clock(tx), 'at', 'n', 'e', 'v')
     tx.now = math.max(moment, tonumber(clock[1] or 0))

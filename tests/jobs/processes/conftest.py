@@ -18,6 +18,7 @@ from record.migrate import upgrade
 from storage.store import connect
 from tests.record.servers import emptied_url as emptied_url
 from tests.record.servers import own_server as own_server
+from tests.support.stores import queues
 
 ACCOUNT = "AC" + "1" * 32
 
@@ -26,7 +27,7 @@ ACCOUNT = "AC" + "1" * 32
 def environment(emptied_url: str, tmp_path: Path) -> dict[str, str]:
     return {
         "REDIS_URL": emptied_url,
-        "QUEUE_URL": emptied_url.replace("/0", "/1"),
+        **(queues(emptied_url) or {"QUEUE_URL": emptied_url.replace("/0", "/1")}),
         "DATABASE_URL": f"sqlite:///{tmp_path}/maskline.sqlite3",
         "PUBLIC_URL": "https://mask.shop.example",
         "TWILIO_ACCOUNT_SID": ACCOUNT,

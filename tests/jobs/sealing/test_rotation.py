@@ -29,6 +29,7 @@ from storage import keyring, keys
 from storage.sealed_values import find_values
 from storage.store import connect
 from tests.privacy.at_rest import READERS, flat
+from tests.support import stores
 from tests.support.stack import ACCOUNT, TOKEN, Stack
 from tests.support.webhooks import Clock, WebhookHarness
 
@@ -125,13 +126,13 @@ class Installation:
 
 @pytest.fixture
 def installation(valkey_url: str, tmp_path: Path) -> Iterator[Installation]:
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
     connect(valkey_url).config_set("rdbcompression", "no")
     found = Installation(valkey_url, Clock(1_800_000_000_000), tmp_path)
     yield found
     found.stack.stop()
     found.engine.dispose()
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
 
 
 def test_everything_is_sealed_again_and_the_old_key_leaves(installation: Installation) -> None:

@@ -24,7 +24,7 @@ import pytest
 from outbox import app_messages
 from services.services import find_service
 from storage import keys
-from storage.store import connect
+from tests.support import stores
 from tests.support.stack import Stack
 from tests.support.webhooks import Conversation, WebhookHarness
 
@@ -80,11 +80,11 @@ class Crowd:
 @pytest.fixture(scope="module")
 def stack(valkey_url: str) -> Iterator[Stack]:
     """A Stack without a test clock: it uses the store's own time."""
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
     found = Stack(valkey_url, SEGMENTS_PER_SECOND="1000")
     yield found
     found.stop()
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from common.sids import new
 from proxy.app import create_app
 from services import services
 from sessions import sessions
+from tests.support import stores
 from tests.support.api import Api, logged_in
 from tests.support.stack import ACCOUNT, SECRET_KEY, TOKEN, Stack
 
@@ -38,6 +39,7 @@ def rt(valkey_url: str) -> Runtime:
         "API_READS_PER_SECOND": "0",
         "API_WRITES_PER_SECOND": "0",
         "LOGIN_FAILURES_PER_MINUTE": "0",
+        **stores.queues(valkey_url),
     }
     return build(config.load(environ))
 

@@ -21,6 +21,7 @@ from services.accounts import add_account
 from services.api_keys import add_key
 from storage.store import Store
 from tests.proxy.api.conftest import NO_CARRIER, PUBLIC_URL
+from tests.support import stores
 from tests.support.api import logged_in
 from tests.support.stack import SECRET_KEY, TOKEN, Stack
 from tests.support.webhooks import Clock, WebhookHarness
@@ -74,7 +75,7 @@ def start(valkey_url: str) -> Start:
             "REDIS_URL": valkey_url, "PUBLIC_URL": PUBLIC_URL, "TWILIO_ACCOUNT_SID": account,
             "TWILIO_AUTH_TOKEN": TOKEN, "SECRET_KEY": SECRET_KEY, "TWILIO_API_URL": NO_CARRIER,
             "API_READS_PER_SECOND": str(READS), "API_WRITES_PER_SECOND": str(WRITES),
-            "LOGIN_FAILURES_PER_MINUTE": "0", **BURST, **settings,
+            "LOGIN_FAILURES_PER_MINUTE": "0", **stores.queues(valkey_url), **BURST, **settings,
         }  # fmt: skip
         rt = build(config.load(environ), clock)
         return Process(rt, logged_in(create_app(rt), account), account, clock)
@@ -221,7 +222,7 @@ def test_most_requests_ask_nobody(one: Process, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_sdk_sees_an_error_it_knows(valkey_url: str) -> None:
-    url, clock = f"{valkey_url.rsplit('/', 1)[0]}/5", Clock(int(time.time() * 1000))
+    url, clock = stores.database(valkey_url, 5), Clock(int(time.time() * 1000))
     stack = Stack(url, API_READS_PER_SECOND="1", clock=clock, **BURST)
     try:
         services = stack.sdk().proxy.v1.services
@@ -236,7 +237,7 @@ def test_the_sdk_sees_an_error_it_knows(valkey_url: str) -> None:
 
 
 def test_webhooks_are_never_counted(valkey_url: str) -> None:
-    url = f"{valkey_url.rsplit('/', 1)[0]}/6"
+    url = stores.database(valkey_url, 6)
     clock = Clock(int(time.time() * 1000))
     stack = Stack(url, clock=clock, API_READS_PER_SECOND="20", API_WRITES_PER_SECOND="20", **BURST)
     try:

@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from carrier.webhook_urls import number_token, number_url
-from common.heartbeat import CLOCK, DEAD_SECONDS, PROCESSES, Heartbeat, now_ms
+from common.heartbeat import CLOCK, DEAD_SECONDS, PROCESSES, Heartbeat
 from common.queue_name import QueueName
 from jobs.queues import open_queue
 from media import sandbox_check
@@ -45,7 +45,7 @@ class Installation:
         self.stack = Stack(url)
         self.store = self.stack.runtime.store
         self.environ = {
-            **self.stack.environment, "QUEUE_URL": url.replace("/0", "/1"),
+            **self.stack.environment, "QUEUE_URL": self.stack.environment.get("QUEUE_URL", url.replace("/0", "/1")),
             "DATABASE_URL": f"sqlite:///{folder}/maskline.sqlite3",
         }  # fmt: skip
         upgrade(self.environ["DATABASE_URL"])
@@ -133,7 +133,7 @@ def test_a_process_that_is_dead(well, process):
         200,
         {"status": "ready", "store": "ok", "store_memory": "room", **dict.fromkeys(PROCESSES, "alive")},
     )
-    last = now_ms(well.store) - 1000 * (DEAD_SECONDS + 5)
+    last = well.store.now_ms() - 1000 * (DEAD_SECONDS + 5)
     well.store.client.hset(keys.ring("heartbeats"), process, last)
     finding = the_bad("clock" if process == CLOCK else "worker")
     assert "not seen for " in finding.text and finding.fix == f"Run: python -m jobs.{command(process)}"
@@ -166,7 +166,7 @@ def test_a_record_that_is_behind(well):
     assert [finding.state for finding in found("database")] == [GOOD]
     stream = keys.events(well.service.sid)
     well.store.client.delete(stream)
-    well.store.client.xadd(stream, {"d": "{}"}, id=f"{now_ms(well.store) - 3_600_000}-0")
+    well.store.client.xadd(stream, {"d": "{}"}, id=f"{well.store.now_ms() - 3_600_000}-0")
     finding = the_bad("database")
     assert "1 events wait" in finding.text and "is 360" in finding.text
 
@@ -200,7 +200,7 @@ def test_jobs_that_nobody_takes(well, name):
 
 def test_messages_that_nobody_sends(well):
     queued = keys.service("queued", well.service.sid)
-    well.store.client.zadd(queued, {"KI" + "1" * 32: now_ms(well.store) - 3_600_000})
+    well.store.client.zadd(queued, {"KI" + "1" * 32: well.store.now_ms() - 3_600_000})
     assert the_bad("outbox").text.startswith("1 messages wait, the oldest for 360")
 
 
@@ -256,7 +256,7 @@ def test_a_number_whose_urls_are_not_renewed(well):
     window_ms = 1000 * rt.settings.replay_window_seconds
     since = int(number_token(rt, well.service.sid).partition("-")[0]) * 1000
     for age, words in ((1, None), (1.7, "refused in "), (2, "refused now")):
-        ms = now_ms(well.store) - int(age * window_ms)
+        ms = well.store.now_ms() - int(age * window_ms)
         well.store.service("note_drift", well.service.sid, {"sid": number.sid, "fields": [], "url_since": ms})
         if words is None:
             assert [finding.state for finding in found("numbers")] == [GOOD]

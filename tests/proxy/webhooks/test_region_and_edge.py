@@ -10,7 +10,7 @@ from twilio.rest import Client
 
 from common.warnings import warnings
 from services.accounts import carrier_of
-from storage.store import connect
+from tests.support import stores
 from tests.support.stack import ACCOUNT, TOKEN, Stack
 
 SET = {"TWILIO_REGION": "ie1", "TWILIO_EDGE": "dublin"}
@@ -22,11 +22,11 @@ def stack(valkey_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     """A stack whose environment has settings that are meant for another program."""
     for name, value in SET.items():
         monkeypatch.setenv(name, value)
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
     found = Stack(valkey_url)
     yield found
     found.stop()
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
 
 
 def test_our_carrier_is_asked_where_it_is(stack: Stack) -> None:

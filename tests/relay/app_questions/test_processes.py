@@ -15,9 +15,9 @@ from outbox import run as outbox
 from proxy.edge.server import THREADS
 from relay.app_questions import QUESTIONS, question_client
 from relay.inbound import WAITING
-from storage.store import connect
 from tests.relay.app_questions.service import answer_to, configure, inbound, kinds, last_event, together
 from tests.relay.app_questions.web import deliver, deployed, kill
+from tests.support import stores
 from tests.support.answering_app import PATIENCE_SECONDS, HeldAnswer
 from tests.support.stack import free_port
 from tests.support.telephones import bridged, call, let_take_calls
@@ -29,10 +29,10 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def stack(valkey_url):
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
     with deployed(valkey_url) as found:
         yield found
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from common import config
 from common.assembly import build
 from common.runtime import Runtime
 from simulator import server as simulator_server
+from tests.support import stores
 from tests.support.stack import ACCOUNT, SECRET_KEY, TOKEN, free_port
 from tests.support.webhooks import sign
 
@@ -39,6 +40,7 @@ class Deployment:
             "REDIS_URL": store_url, "PUBLIC_URL": self.url, "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN,
             "TWILIO_API_URL": self.carrier.url, "SECRET_KEY": SECRET_KEY, "ALLOW_PRIVATE_CALLBACKS": "1",
             "WEB_CONCURRENCY": "1", "API_READS_PER_SECOND": "0", "API_WRITES_PER_SECOND": "0",
+            **stores.queues(store_url),
         }  # fmt: skip
         #: Used by tests to read the store; it serves no requests.
         self.runtime: Runtime = build(config.load(self.environment))

@@ -11,8 +11,8 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from common.sids import new
-from storage.store import connect
 from tests.relay.app_questions.web import Deployment, deployed
+from tests.support import stores
 from tests.support.stack import free_port
 
 # Slow: starts two web processes.
@@ -26,10 +26,10 @@ ANN, BOB = "+14155559001", "+14155559002"
 @pytest.fixture(scope="module")
 def processes(valkey_url: str) -> Iterator[tuple[Client, Client]]:
     """Two clients, one for each process."""
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
     with deployed(valkey_url) as found:
         yield found.sdk(), _second(found)
-    connect(valkey_url).flushall()
+    stores.empty(valkey_url)
 
 
 def _second(found: Deployment) -> Client:
