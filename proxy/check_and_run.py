@@ -1,4 +1,4 @@
-"""`python -m proxy.check_and_run COMMAND…` checks settings, port and store, then replaces itself with COMMAND.
+"""`python -m proxy.check_and_run COMMAND…` checks settings, port and store, then becomes COMMAND.
 
 A web server that cannot load the application restarts its workers again and again, each with a traceback. This command
 fails once instead, with a message that says what to fix. If the store is not reachable yet, it waits.
@@ -15,15 +15,15 @@ from argparse import REMAINDER, SUPPRESS, ArgumentParser
 from pathlib import Path
 
 from common import config, logs
-from common.assembly import build
 from common.config import ConfigError, Settings
-from common.starting import wait_for_store
-from record.ring_for_start import copy_for_start
+from proxy.server_runtime import server_runtime
 
 #: The workers of a killed server exit within about a second, or when their current requests are done.
 PORT_WAIT_SECONDS = 15.0
 #: Twice the --backpressure of the Procfile.
 CONNECTIONS = 8192
+#: It runs in this process (proxy/web_server.py); any other command replaces the process.
+WEB_SERVER = "granian"
 #: The web server reads this environment variable, and then its lines have the same format as ours.
 SERVER_LOG_CONFIG = "GRANIAN_LOG_CONFIG"
 
@@ -34,22 +34,34 @@ def main() -> int:
     parser.add_argument("arguments", nargs=REMAINDER, help=SUPPRESS)
     args = parser.parse_args()
     try:
-        settings = config.load(config.environment())
-        logs.configure(settings.log_level, settings.log_format)
-        _wait_for_port(settings)
-        wait_for_store(lambda: build(settings, ring_copy=copy_for_start), settings.start_wait_seconds)
-        server_config = Path(__file__).with_name(f"granian_{settings.log_format}.json")
-        os.environ.setdefault(SERVER_LOG_CONFIG, str(server_config))
-        _allow_connections()
-        os.execvp(args.program, [args.program, *args.arguments])
+        _check()
+        if args.program != WEB_SERVER:
+            os.execvp(args.program, [args.program, *args.arguments])
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
+        return 1
     except OSError as error:
         fix = "Run: pip install -r requirements.txt"
         sys.stderr.write(f"{args.program} cannot be started ({error.strerror}). {fix}\n")
+        return 1
     except KeyboardInterrupt:
-        pass
-    return 1
+        return 1
+    # Imported here: settings that cannot work are told of before all this is loaded.
+    from proxy import web_server
+
+    return web_server.run(args.arguments)
+
+
+def _check() -> None:
+    """Raises ConfigError."""
+    settings = config.load(config.environment())
+    logs.configure(settings.log_level, settings.log_format)
+    _wait_for_port(settings)
+    # Workers inherit the runtime, but a connection that they shared would mix their answers.
+    server_runtime().store.client.connection_pool.disconnect()
+    server_config = Path(__file__).with_name(f"granian_{settings.log_format}.json")
+    os.environ.setdefault(SERVER_LOG_CONFIG, str(server_config))
+    _allow_connections()
 
 
 def _allow_connections() -> None:

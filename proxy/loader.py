@@ -18,8 +18,8 @@ from common import config, logs
 from common.assembly import build
 from common.config import ConfigError
 from common.runtime import Runtime
-from common.starting import wait_for_store
 from proxy.app import create_app
+from proxy.server_runtime import server_runtime
 from record.ring_for_start import copy_for_start
 
 log = logging.getLogger("maskline")
@@ -37,7 +37,7 @@ def load_app() -> Flask:
     if server is not None and server.pid:
         _exit_with_server(server.pid)
     try:
-        return create_app(_build_for_server())
+        return create_app(server_runtime())
     except ConfigError as error:
         sys.exit(str(error))
 
@@ -52,12 +52,6 @@ def _build_for_command() -> Runtime:
     settings = config.load(config.environment())
     logs.configure(settings.log_level, settings.log_format)
     return build(settings, ring_copy=copy_for_start)
-
-
-def _build_for_server() -> Runtime:
-    settings = config.load(config.environment())
-    logs.configure(settings.log_level, settings.log_format)
-    return wait_for_store(lambda: build(settings, ring_copy=copy_for_start), settings.start_wait_seconds)
 
 
 def _exit_with_server(server_pid: int) -> None:

@@ -126,7 +126,7 @@ def open_ring(
             "SECRET_KEY does not open the key ring in the store. Set SECRET_KEY to the value it was created with, "
             "or set SECRET_KEY_FORMER to that value and keep the new SECRET_KEY."
         )
-    if unwrap(wrapped, (secret,)) is None:
+    if former and unwrap(wrapped, (secret,)) is None:
         _replace(store, wrapped, wrap(content, secret))
         return open_ring(store, secret, former, copy)
     return KeyRing(store, (secret, former), wrapped, content)

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -186,3 +187,31 @@ def test_a_port_that_is_taken_ends_it_once(web, environment):
     assert second.stderr == (
         f"PORT {first.port} is used by another process. Stop it, or write: PORT={first.port + 1}\n"
     )
+
+
+def test_workers_share_the_memory_of_what_all_of_them_load(web):
+    one = web()
+    assert until(one.answers) and until(lambda: len(one.workers()) == 2)
+    for worker in one.workers():
+        memory = Path(f"/proc/{worker}/smaps_rollup")
+        found = dict(re.findall(r"^(\w+): +(\d+) kB$", memory.read_text(), re.MULTILINE))
+        assert int(found["Private_Dirty"]) < int(found["Rss"]) / 2
+
+
+def test_workers_inherit_no_connection_to_the_store(web, environment):
+    one = web()
+    assert until(one.answers)
+    assert not [link for link in _sockets(one.process.pid) if link in _connected(environment["REDIS_URL"])]
+
+
+def _sockets(pid: int) -> set[str]:
+    """Inodes of the process's sockets."""
+    links = (os.readlink(each) for each in Path(f"/proc/{pid}/fd").iterdir())
+    return {link[len("socket:[") : -1] for link in links if link.startswith("socket:[")}
+
+
+def _connected(url: str) -> set[str]:
+    """Inodes of this machine's connections to the port of `url`."""
+    port = f":{urlsplit(url).port:04X}"
+    rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    return {row[9] for row in rows if row[2].endswith(port)}
