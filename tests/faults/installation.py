@@ -26,7 +26,7 @@ from tests.support.stack import ACCOUNT, SECRET_KEY, TOKEN, free_port
 
 ROOT = Path(__file__).parents[2]
 #: How many times to ask, every 0.1 seconds, until the installation answers.
-PATIENCE = 600
+PATIENCE = 1800
 #: No limits of traffic: the storm must meet the faults, and not our rates.
 UNLIMITED = {
     name: "0"
