@@ -9,9 +9,15 @@ from sessions.names import stored_reference
 
 
 def delete_session(rt: Runtime, service: Service, ref: str) -> None:
-    checked(rt.store.service("delete_session", service.sid, {"session": stored_reference(rt, service, ref)}))
+    args = {"session": stored_reference(rt, service, ref), **_window(rt)}
+    checked(rt.store.service("delete_session", service.sid, args))
 
 
 def delete_interaction(rt: Runtime, service: Service, session_ref: str, sid: str) -> None:
-    args = {"session": stored_reference(rt, service, session_ref), "interaction": sid}
+    args = {"session": stored_reference(rt, service, session_ref), "interaction": sid, **_window(rt)}
     checked(rt.store.service("delete_interaction", service.sid, args))
+
+
+def _window(rt: Runtime) -> dict[str, int]:
+    """A webhook of a deleted text may still be repeated: it gets the same answer again."""
+    return {"window_ms": rt.settings.replay_window_seconds * 1000}

@@ -110,7 +110,7 @@ def _wait(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound, owner: str) 
 
 def arguments(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound) -> dict[str, Any]:
     """For accept.lua: what the carrier sent, and what the script cannot derive from it."""
-    service, interaction = snapshot.service, new("KI")
+    service, interaction = snapshot.service, interaction_sid(rt, snapshot.sid, inbound.kind, inbound.request_key)
     person = rt.index.of(service.sid, SCHEME, lookup(inbound.sender))
     fields: dict[str, Any] = {
         "key": inbound.request_key,
@@ -119,7 +119,7 @@ def arguments(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound) -> dict[
         "number": inbound.called,
         "resource": inbound.sid,
         "interaction": interaction,
-        "owner": interaction,
+        "owner": new(""),
         **_rules(rt),
     }
     args = {"inbound": fields, **quotas.quota_arguments(rt, service, inbound)}
@@ -132,6 +132,11 @@ def arguments(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound) -> dict[
     if refusal := _refusal(service, inbound):
         args["refusal"] = refusal
     return args
+
+
+def interaction_sid(rt: Runtime, service_sid: str, kind: str, request_key: str) -> str:
+    """Follows from the carrier's SID for a text, whose webhook has one answer. The webhooks of a call have several."""
+    return "KI" + rt.index.of_message(service_sid, request_key) if kind == "message" else new("KI")
 
 
 def _text(rt: Runtime, service_sid: str, interaction_sid: str, body: str, media: Sequence[Attached]) -> dict[str, Any]:

@@ -20,6 +20,11 @@ class Index:
         text = f"name\0{owner_sid}\0{name}".encode("utf-8", "surrogatepass")
         return urlsafe_b64encode(hmac.digest(self._key, text, "sha256")[:16]).rstrip(b"=").decode()
 
+    def of_message(self, service_sid: str, key: str) -> str:
+        """128 bits for the SID of what becomes of the carrier's message `key`, 32 hexadecimal digits."""
+        text = f"{service_sid}\0message\0{key}".encode()
+        return hmac.digest(self._key, text, "sha256")[:16].hex()
+
     def proof(self, *parts: str) -> str:
         """A token for our own URLs that nobody can guess, valid for these `parts` only."""
         text = "\0".join(("proof", *parts)).encode()

@@ -49,7 +49,9 @@ SERVICE_KEYS = {
     ),
     "interaction": Key("interaction:%s", "string", "the Session's", "an Interaction as JSON, its data sealed"),
     "interactions": Key("interactions:%s", "zset", "the Session's", "Interaction SIDs of a Session by creation (ms)"),
-    "seen": Key("seen:%s", "hash", "twice the replay window", "carrier SID and stage -> outcome; generation:bucket"),
+    "seen": Key(
+        "seen:%s", "hash", "twice the replay window", "carrier SID and stage -> outcome, of calls and texts not relayed"
+    ),
     "questions": Key(
         "questions", "hash", "while any is open", "carrier SID and stage -> JSON: question to the app, the inbound"
     ),

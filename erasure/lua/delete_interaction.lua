@@ -1,6 +1,6 @@
 -- Deletes an Interaction of a Session, with its text.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { session, interaction }
+-- ARGV: 1 JSON { session, interaction, window_ms }
 -- Returns: { deleted } or { error }
 local keys = use('storage.keys')
 local events = use('storage.events')
@@ -17,7 +17,7 @@ return function(tx, args)
   local s = i.type == 'voice' and session.read(tx, sid)
   if s then live_calls.finish(tx, s, i.sid) end
   interaction.unlist(tx, i)
-  erase.interaction(tx, i.sid, redactions.delay(tx))
+  erase.interaction(tx, i.sid, redactions.delay(tx), args.window_ms)
   if i.outbound then redis.call('ZREM', keys.sent(tx, i.outbound.participant), i.sid) end
   events.emit(tx, 'interaction.deleted', sid, { interaction = i.sid })
   return cjson.encode({ deleted = i.sid })

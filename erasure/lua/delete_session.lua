@@ -1,6 +1,6 @@
 -- Deletes a Session for good, with its Participants and Interactions; an open one is closed first.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { session }
+-- ARGV: 1 JSON { session, window_ms }
 -- Returns: { deleted } or { error }
 local keys = use('storage.keys')
 local events = use('storage.events')
@@ -15,7 +15,7 @@ return function(tx, args)
   local s = session.read(tx, args.session)
   if not s then return reply.error(20404) end
   if lifetime.is_active(s) then close.close(tx, s, 'api', tx.now) end
-  erase.session(tx, s, redactions.delay(tx))
+  erase.session(tx, s, redactions.delay(tx), args.window_ms)
   if s.name_hash then redis.call('HDEL', keys.names(tx), s.name_hash) end
   events.emit(tx, 'session.deleted', s.sid, {})
   return cjson.encode({ deleted = s.sid })

@@ -1,8 +1,8 @@
 -- Notes messages that the carrier has and for which no webhook came, each once, with the refusal that it would get. No
 -- answer is stored for them: those with a route are accepted next, or by their webhook if it comes first.
 -- KEYS: 1 the Service
--- ARGV: 1 JSON { messages = [{ id (carrier SID), who, to, at (ms, when the carrier got it) }], window_ms, mark (ms;
---         given once all messages up to it are noted) }
+-- ARGV: 1 JSON { messages = [{ id (carrier SID), interaction (its SID, if there is one), who, to, at (ms, when the carrier
+--         got it) }], window_ms, mark (ms; given once all messages up to it are noted) }
 -- Returns: { late, unsent = carrier SIDs of those that have a route and are not accepted yet } or { error }
 local keys = use('storage.keys')
 local events = use('storage.events')
@@ -10,12 +10,12 @@ local reply = use('storage.reply')
 local service = use('storage.service')
 local redactions = use('carrier.redactions')
 local answers = use('relay.answers')
+local relayed = use('relay.relayed')
 local routing = use('relay.routing')
 
 -- Returns whether it has an answer, and whether a process accepted it and died while it asked the customer's app.
 local function state_of(tx, key, window_ms)
-  local text = answers.find(tx, key, window_ms)
-  local answer = text and cjson.decode(text)
+  local answer = answers.find(tx, key, window_ms)
   local was_left = answer and answer.outcome == 'deciding' and answer['until'] <= tx.now or false
   return answer ~= nil and not was_left, was_left
 end
@@ -38,7 +38,7 @@ return function(tx, args)
   if not rules then return reply.error(20404) end
   for _, message in ipairs(args.messages) do
     local is_done, was_accepted = state_of(tx, message.id, args.window_ms)
-    if not is_done then
+    if not is_done and not relayed.find(tx, message.interaction) then
       local inbound = { kind = 'message', person = message.who, number = message.to, late_at = message.at }
       local route, refusal = routing.find_route(tx, inbound)
       if route then unsent[#unsent + 1] = message.id end

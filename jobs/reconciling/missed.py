@@ -15,7 +15,7 @@ from common.runtime import Runtime
 from policy.content_check import check_message
 from pool import claims
 from relay.channels.message import with_content
-from relay.inbound import decide
+from relay.inbound import decide, interaction_sid
 from services.accounts import carrier_of
 from services.services import find_service
 from services.snapshot import ServiceSnapshot, run_with_snapshot
@@ -98,7 +98,8 @@ def _compare(rt: Runtime, service_sid: str, messages: list[CarrierMessage], mark
 def _entry(rt: Runtime, service_sid: str, message: CarrierMessage) -> dict[str, Any]:
     """The message as note_late.lua takes it."""
     who = rt.index.of(service_sid, SCHEME, lookup(message.sender))
-    return {"id": message.sid, "who": who, "to": message.to, "at": message.at_ms}
+    interaction = interaction_sid(rt, service_sid, "message", message.sid)
+    return {"id": message.sid, "interaction": interaction, "who": who, "to": message.to, "at": message.at_ms}
 
 
 def _note(rt: Runtime, service_sid: str, args: dict[str, Any]) -> dict[str, Any]:

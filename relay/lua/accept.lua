@@ -3,14 +3,14 @@
 -- ARGV: 1 JSON { inbound = { key (carrier SID and stage), kind = message | voice, person, number (that it came to),
 --         owner, resource, interaction, window_ms, ceiling (true: there is one), sealed, segments, segments_each (of
 --         each part of a long text), encoding, by_api, files (how many), late_at (ms, if it is late), url_since,
---         without_token, proven (true: the carrier knows it as new), costly (see policy/lines.py) }, refusal (why it is
---         refused in any case), keyword, content, rates (tokens a minute), print (of the text), grant { day, segments },
---         version }; see relay.keywords, relay.content_policy, policy.rate_limits, policy.segment_allowance
+--         without_token, proven (true: the carrier knows it as new), costly (policy/lines.py) }, refusal (in any case),
+--         keyword (relay.keywords), content (relay.content_policy), rates (policy.rate_limits), print (of the text),
+--         grant { day, segments } (policy.segment_allowance), version }
 -- Returns: { outcome = forward, interaction, recipient, sealed, from, lang, limit } | { outcome = refused, reason, say,
 --          lang, other } | { outcome = silent, reason } | { outcome = answered, sealed } | { outcome = short, need }
---          | { outcome = deciding (until settle: its owner asks the app), owner, until, question, interaction, known,
---          and for the owner service, document, session } | { outcome = rejected, reason } | { outcome = unproven (the
---          carrier is to be asked whether it is new), earlier (the stored answer) } | { error } | { stale }
+--          | { outcome = deciding, owner (who asks the app until settle), until, question, interaction, known, for the
+--          owner service, document, session } | { outcome = rejected, reason } | { outcome = unproven (ask the carrier),
+--          earlier (the stored answer) } | { error } | { stale }
 local service = use('storage.service')
 local reply = use('storage.reply')
 local redactions = use('carrier.redactions')
@@ -21,6 +21,7 @@ local decision = use('relay.decision')
 local freshness = use('relay.freshness')
 local keywords = use('relay.keywords')
 local questions = use('relay.questions')
+local relayed = use('relay.relayed')
 local refusals = use('relay.refusals')
 local restraints = use('relay.restraints')
 
@@ -32,10 +33,9 @@ local function answer_without_route(tx, inbound, args, rules, earlier)
     if answer then return answer end
   end
   if not args.refusal then return nil end
-  local silent = region_blocked or inbound.kind == 'message'
-    or restraints.take_rate_tokens(tx, inbound, args.rates) ~= nil
-  local code = region_blocked and 21408 or nil
-  return earlier or refusals.reply(tx, inbound, { reason = args.refusal, code = code, silent = silent, unknown = true })
+  local silent = region_blocked or inbound.kind == 'message' or restraints.take_rate_tokens(tx, inbound, args.rates)
+  local refusal = { reason = args.refusal, code = region_blocked and 21408 or nil, silent = silent, unknown = true }
+  return earlier or refusals.reply(tx, inbound, refusal)
 end
 
 return function(tx, args)
@@ -46,8 +46,8 @@ return function(tx, args)
   local rejected = freshness.rejected_reply(tx, inbound)
   if rejected then return rejected end
   if args.content then inbound.flags, inbound.unchecked = args.content.flags, args.content.unchecked end
-  local earlier = answers.find(tx, inbound.key, inbound.window_ms)
-  local stored = earlier and cjson.decode(earlier)
+  local stored = answers.find(tx, inbound.key, inbound.window_ms) or relayed.answer(tx, inbound)
+  local earlier = stored and cjson.encode(stored)
   if stored and stored.owner == inbound.owner then return questions.reply(tx, stored, inbound.person, rules) end
   if stored and not freshness.may_change(stored, inbound.kind) then
     if stored.outcome == 'forward' then watch.forget_missed(tx, stored.interaction) end

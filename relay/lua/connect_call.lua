@@ -35,7 +35,7 @@ return function(tx, args)
   local i = rules and interaction.read(tx, args.interaction)
   if not i or not i.placed then return reply.error(20404) end
   local earlier = answers.find(tx, args.key, args.window_ms)
-  if earlier then return earlier end
+  if earlier then return cjson.encode(earlier) end
   i.inbound.resource = i.inbound.resource or args.resource
   if i.inbound.resource ~= args.resource then return reply.error(20404) end
 

@@ -35,7 +35,7 @@ return function(tx, args)
   if not rules then return reply.error(20404) end
   local asked = take_question(tx, args)
   if not asked then
-    return answers.find(tx, args.key, args.window_ms) or cjson.encode({ outcome = 'silent', reason = 'late' })
+    return cjson.encode(answers.find(tx, args.key, args.window_ms) or { outcome = 'silent', reason = 'late' })
   end
   local inbound, i = asked.inbound, interaction.read(tx, asked.inbound.interaction)
   local route, refusal = routing.find_route(tx, inbound)

@@ -34,8 +34,9 @@ def damaged(act: Callable[[Any], object], url: str) -> Iterator[None]:
 
 def forget_outcomes(client: Redis) -> None:
     """As a build that decides each repeated webhook again: one text has several Interactions."""
-    for key in client.scan_iter("{KS*}:seen:*", count=1000):
-        client.delete(key)
+    for pattern in ("{KS*}:seen:*", "{KS*}:interaction:*"):
+        for key in client.scan_iter(pattern, count=1000):
+            client.delete(key)
 
 
 def forget_sends(client: Redis) -> None:

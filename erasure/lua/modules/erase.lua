@@ -7,6 +7,7 @@ local former = use('sessions.former')
 local interaction = use('sessions.interaction')
 local attachment = use('outbox.attachment')
 local line = use('outbox.line')
+local relayed = use('relay.relayed')
 
 -- Adds the texts of both legs that are not redacted at the carrier yet.
 local function redact_at_once(tx, i)
@@ -20,7 +21,9 @@ local function redact_at_once(tx, i)
   end
 end
 
-function erase.interaction(tx, sid, redact)
+-- `window_ms`: the replay window, in which the answer of a deleted text is kept; nil: no requests are answered any more.
+function erase.interaction(tx, sid, redact, window_ms, s)
+  if window_ms then relayed.keep(tx, sid, window_ms, s) end
   attachment.finish(tx, sid)
   local entry, i = line.read(tx, sid), interaction.read(tx, sid)
   if entry then line.remove(tx, entry) end
@@ -29,9 +32,9 @@ function erase.interaction(tx, sid, redact)
 end
 
 -- `s`: the document, or { sid, people = {}, joined = 0 } if there is none.
-function erase.session(tx, s, redact)
+function erase.session(tx, s, redact, window_ms)
   local sids = redis.call('ZRANGE', keys.interactions(tx, s.sid), 0, -1)
-  for _, sid in ipairs(sids) do erase.interaction(tx, sid, redact) end
+  for _, sid in ipairs(sids) do erase.interaction(tx, sid, redact, window_ms, s) end
   for _, p in ipairs(former.range(tx, s, 1, s.joined)) do redis.call('DEL', keys.sent(tx, p.sid)) end
   redis.call('ZREM', keys.sessions(tx), s.sid)
   redis.call('DEL', keys.interactions(tx, s.sid), keys.session(tx, s.sid), keys.turns(tx, s.sid),

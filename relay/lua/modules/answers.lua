@@ -8,11 +8,17 @@ local function hash_of(tx, key, generation)
   return keys.seen(tx, generation .. ':' .. string.sub(key, 3, 5))
 end
 
--- Returns the answer (JSON) that is stored for `key`, or nil.
+-- Returns the answer that is stored for `key`, or nil.
 function answers.find(tx, key, window_ms)
   local generation = math.floor(tx.now / window_ms)
-  return redis.call('HGET', hash_of(tx, key, generation), key)
-    or redis.call('HGET', hash_of(tx, key, generation - 1), key) or nil
+  local text = redis.call('HGET', hash_of(tx, key, generation), key)
+    or redis.call('HGET', hash_of(tx, key, generation - 1), key)
+  return text and cjson.decode(text) or nil
+end
+
+-- Whether an answer that was stored at `at` (ms) would still be found.
+function answers.would_last(tx, at, window_ms)
+  return math.floor(tx.now / window_ms) - math.floor(at / window_ms) <= 1
 end
 
 -- Stores the outcome as the answer for `key`. Returns it as JSON.

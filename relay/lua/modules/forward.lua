@@ -9,6 +9,7 @@ local watch = use('sessions.watch')
 local attachment = use('outbox.attachment')
 local line = use('outbox.line')
 local answers = use('relay.answers')
+local relayed = use('relay.relayed')
 
 -- Whether texts must be sent by the carrier's API: its Message verb has no retention options and no delay.
 local function needs_api(rules)
@@ -16,19 +17,13 @@ local function needs_api(rules)
     or json.without_null(rules.quiet_hours) ~= nil and rules.quiet_hours_for == 'all'
 end
 
-local function outcome_of(i, p)
-  return {
-    outcome = 'forward', interaction = i.sid, recipient = p.sid, sealed = p.sealed, from = p.number, lang = p.lang,
-  }
-end
-
 -- Adds the outbound leg to the call `i`. The caller saves `i` and the Session. Returns the outcome.
 function forward.begin_call(tx, route, i, rules)
-  local outcome = outcome_of(i, route.recipient)
   i.outbound = {
     participant = route.recipient.sid, status = 'initiated', state = 'queued', asked = rules.whisper or nil,
   }
   watch.begin(tx, i, rules)
+  local outcome = relayed.outcome(i, route.recipient)
   outcome.limit = live_calls.begin(route.s, i, rules, tx.now)
   return outcome
 end
@@ -42,19 +37,24 @@ local function begin_message(tx, route, i, rules, inbound)
     i.outbound.by = 'outbox'
     if inbound.files then attachment.begin(tx, i, inbound.files) end
     line.add(tx, i, p)
-    return { outcome = 'silent', reason = 'outbox' }
+  else
+    watch.begin(tx, i, rules)
   end
-  watch.begin(tx, i, rules)
-  return outcome_of(i, p)
+  return relayed.outcome(i, p)
 end
 
--- Forwards it as the Interaction `i`; `is_known`: it was saved before. Stores the answer and returns it.
-function forward.reply(tx, inbound, route, i, rules, is_known)
-  local begin = i.type == 'voice' and forward.begin_call or begin_message
-  local outcome = begin(tx, route, i, rules, inbound)
-  local text = interaction.record(tx, route.s, i)
-  events.emit(tx, is_known and 'interaction.updated' or 'interaction.created', route.s.sid, text)
-  return answers.keep(tx, inbound.key, inbound.window_ms, outcome)
+-- Forwards it as the Interaction `i`; `is_known`: it was saved before. Returns the outcome.
+function forward.begin(tx, inbound, route, i, rules, is_known)
+  local outcome = (i.type == 'voice' and forward.begin_call or begin_message)(tx, route, i, rules, inbound)
+  local kind = is_known and 'interaction.updated' or 'interaction.created'
+  events.emit(tx, kind, route.s.sid, interaction.record(tx, route.s, i))
+  return outcome
+end
+
+-- The same for a new Interaction. Returns the answer, which is stored for a call: see relay.relayed.
+function forward.reply(tx, inbound, route, i, rules)
+  local outcome = forward.begin(tx, inbound, route, i, rules)
+  return i.type == 'message' and cjson.encode(outcome) or answers.keep(tx, inbound.key, inbound.window_ms, outcome)
 end
 
 return forward

@@ -41,7 +41,8 @@ local function forward_inbound(tx, inbound, i, route, rules)
   end
   i = i or inbound_record.new(inbound, route.sender)
   i.inbound.participant = route.sender.sid
-  return forward.reply(tx, inbound, route, i, rules, is_known)
+  -- It replaces the stored question.
+  return answers.keep(tx, inbound.key, inbound.window_ms, forward.begin(tx, inbound, route, i, rules, is_known))
 end
 
 -- Returns the answer. `i`: the Interaction that the app was asked about, or nil; `route`, `refusal`: see relay.routing;

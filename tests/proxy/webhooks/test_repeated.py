@@ -72,6 +72,18 @@ def test_after_the_session_ended(harness: WebhookHarness, conversation: Conversa
     again(harness, form, first)
 
 
+@pytest.mark.parametrize("sent_by", ["auto", "send"])
+def test_after_the_text_was_deleted(harness: WebhookHarness, conversation: Conversation, sent_by: str) -> None:
+    assert harness.set_fields(Delivery=sent_by).ok
+    form = harness.message_form(conversation.alice, conversation.alices, "soon deleted")
+    first = harness.post(form).content
+    (kept,) = conversation.session.interactions.list()
+    assert conversation.session.interactions(kept.sid).delete()
+    again(harness, form, first)
+    assert conversation.session.interactions.list() == []
+    assert harness.set_fields(Delivery="auto").ok
+
+
 def test_after_a_session_began(harness: WebhookHarness) -> None:
     """A refused text stays refused when it is repeated, although it would have a route now."""
     stranger = harness.new_person()
@@ -100,6 +112,15 @@ def test_after_a_day_less_a_second(harness: WebhookHarness, conversation: Conver
     first = harness.post(form).content
     assert harness.clock
     harness.clock.advance(harness.stack.runtime.settings.replay_window_seconds - 1)
+    again(harness, form, first)
+
+
+def test_long_after_the_window(harness: WebhookHarness, conversation: Conversation) -> None:
+    """A text that was relayed is not relayed a second time for as long as its Interaction is kept."""
+    form = harness.message_form(conversation.alice, conversation.alices, "once")
+    first = harness.post(form).content
+    assert harness.clock
+    harness.clock.advance(5 * harness.stack.runtime.settings.replay_window_seconds)
     again(harness, form, first)
 
 
