@@ -33,7 +33,7 @@ def measure(world: World, count: int) -> list[Figure]:
     ]
 
 
-#: Keys that exist once a session or once a person: name -> how many for a session.
+#: Keys with one entry a session or a person, several of them in one key: name -> how many for a session.
 LIVE = {"session": 1, "leases": 2}
 CLOSED = {"session": 1, "past": 2}
 
@@ -46,6 +46,7 @@ def _parts(world: World, service_sid: str, names: dict[str, int]) -> str:
 
 def _sample(world: World, service_sid: str, name: str, most: int = 200) -> float:
     client = world.rt.store.client
-    found = client.scan_iter(match=keys.service(name, service_sid, "*").replace("{", "\\{"), count=5000)
-    sizes = [client.memory_usage(key, samples=0) for key, _ in zip(found, range(most), strict=False)]
-    return sum(size or 0 for size in sizes) / max(len(sizes), 1)
+    scan = client.scan_iter(match=keys.service(name, service_sid, "*").replace("{", "\\{"), count=5000)
+    found = [key for key, _ in zip(scan, range(most), strict=False)]
+    size = sum(client.memory_usage(key, samples=0) or 0 for key in found)
+    return size / max(sum(client.hlen(key) for key in found), 1)

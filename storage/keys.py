@@ -30,7 +30,12 @@ SERVICE_KEYS = {
         "redacted at the carrier; l: deliveries that were left out because too many waited",
     ),
     "sessions": Key("sessions", "zset", "the Service's", "every Session SID by creation (ms)"),
-    "session": Key("session:%s", "string", "the Session's", "a Session; see sessions/lua/modules/packing.lua"),
+    "session": Key(
+        "session:%s",
+        "hash",
+        "the Session's",
+        "of the first two digits of SIDs: the rest -> a Session; see sessions/lua/modules/packing.lua",
+    ),
     "former": Key(
         "former:%s", "hash", "the Session's", "Participants who have left: place -> them, packed; SID, person -> place"
     ),

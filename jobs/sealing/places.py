@@ -22,6 +22,9 @@ from sessions.codec import (
 
 _OWNER = re.compile(rb"\{([A-Z]{2}[0-9a-f]{32})\}:")
 _SIDS = re.compile(rb"(?:KC|KP|KI|PN)[0-9a-f]{32}")
+_PACKED = re.compile(rb":(?:session:([0-9a-f]{2})|former:KC[0-9a-f]{32})$")
+#: In MessagePack, this byte and 16 others. Any of them may be a SID of a Participant (storage/lua/modules/sids.lua).
+_PACKED_SID = re.compile(rb"(?=\xb0(.{16}))", re.DOTALL)
 
 
 def possible_data(key: bytes, field: bytes, text: bytes) -> Iterator[str]:
@@ -29,11 +32,21 @@ def possible_data(key: bytes, field: bytes, text: bytes) -> Iterator[str]:
     owner = _OWNER.match(key)
     if owner is None:
         return
-    sids = {sid.decode() for sid in _SIDS.findall(key + b" " + text)}
+    sids = {sid.decode() for sid in _SIDS.findall(key + b" " + text)} | set(_packed_sids(key, field, text))
     if owner[1].startswith(b"AC"):
         yield from _of_account(owner[1].decode(), sids)
     else:
         yield from _of_service(owner[1].decode(), field.decode(errors="replace"), sids)
+
+
+def _packed_sids(key: bytes, field: bytes, text: bytes) -> Iterator[str]:
+    """Of a Session and its Participants."""
+    found = _PACKED.search(key)
+    if found is None:
+        return
+    if found[1]:
+        yield f"KC{(found[1] + field).decode()}"
+    yield from (f"KP{sid.hex()}" for sid in _PACKED_SID.findall(text))
 
 
 def _of_account(account_sid: str, sids: set[str]) -> Iterator[str]:

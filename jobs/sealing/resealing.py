@@ -13,7 +13,8 @@ from storage import keys
 from storage.seal import SealBroken
 from storage.sealed_values import find_values
 
-BATCH = 500
+#: Keys in one read; a hash of Sessions may have thousands.
+BATCH = 50
 #: Values in one call of the store, which serves nobody else meanwhile.
 AT_ONCE = 100
 _READ = {

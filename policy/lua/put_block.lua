@@ -7,10 +7,11 @@ local keys = use('storage.keys')
 local service = use('storage.service')
 local events = use('storage.events')
 local reply = use('storage.reply')
+local session_text = use('storage.session_text')
 
 local function exists(tx, scope, id)
   if scope == 'number' then return redis.call('HEXISTS', keys.numbers(tx), id) == 1 end
-  if scope == 'session' then return redis.call('EXISTS', keys.session(tx, id)) == 1 end
+  if scope == 'session' then return session_text.exists(tx, id) end
   return scope == 'service' or scope == 'person'
 end
 

@@ -5,12 +5,13 @@
 local keys = use('storage.keys')
 local page = use('storage.page')
 local reply = use('storage.reply')
+local session_text = use('storage.session_text')
 local interaction = use('sessions.interaction')
 local session = use('sessions.session')
 
 return function(tx, args)
   local sid, docs = session.sid_of(tx, args.session), {}
-  if not sid or redis.call('EXISTS', keys.session(tx, sid)) == 0 then return reply.error(20404) end
+  if not sid or not session_text.exists(tx, sid) then return reply.error(20404) end
   local found = page.read(keys.interactions(tx, sid), args.limit, args.after, args.before)
   for n, interaction_sid in ipairs(found.members) do docs[n] = interaction.read(tx, interaction_sid) end
   return page.reply(found, docs)

@@ -35,13 +35,14 @@ end
 return function(tx, args)
   local s = session.read(tx, args.session)
   if not s then return reply.error(20404) end
-  if s.change == tx.random then return session.reply(s) end
+  local change = string.sub(tx.random, 1, 16)
+  if s.change == change then return session.reply(s) end
   close.close_if_expired(tx, s)
   local expiry = json.without_null(args.expiry)
   if expiry and expiry <= tx.now then return reply.error(20001, 'DateExpiry') end
   local closed = not lifetime.is_active(s)
   if closed and args.status ~= 'open' and args.status ~= 'in-progress' then return reply.error(80607) end
-  s.change = tx.random
+  s.change = change
   if args.ttl then s.ttl = args.ttl end
   if args.expiry ~= nil then s.expiry = expiry end
   if args.status == 'closed' then

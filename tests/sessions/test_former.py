@@ -21,6 +21,7 @@ from sessions.model import Participant, Session
 from storage import keys
 from tests.sessions import service_life
 from tests.sessions.real_runtime import ACCOUNT, TestClock, build, put_number, read_state, us_numbers
+from tests.support.stored import session_text
 
 ANN = "+14155552000"
 SWAPS = 120
@@ -63,13 +64,12 @@ def opened(rt: Runtime, service: Service) -> Session:
 def test_swaps_do_not_make_the_document_longer(rt: Runtime, service: Service, clock: TestClock) -> None:
     """Each text reads and writes the document, so it must not grow with what is over."""
     session = opened(rt, service)
-    document = keys.service("session", service.sid, session.sid)
     few, *many = couriers()
     swap(rt, service, session, clock, few)
-    first = rt.store.client.strlen(document)
+    first = len(session_text(rt.store.client, service.sid, session.sid))
     for who in many:
         swap(rt, service, session, clock, who)
-    assert rt.store.client.strlen(document) <= first + 8
+    assert len(session_text(rt.store.client, service.sid, session.sid)) <= first + 8
     assert [one.identifier for one in sessions.get_session(rt, service, session.sid).participants] == [ANN]
 
 

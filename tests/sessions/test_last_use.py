@@ -11,6 +11,7 @@ from sessions.expiry import sweep_service
 from storage import keys
 from tests.support.fixtures import clock, stack
 from tests.support.stack import Stack
+from tests.support.stored import session_text
 from tests.support.webhooks import Clock, Conversation, WebhookHarness
 
 __all__ = ["clock", "stack"]
@@ -39,7 +40,7 @@ def stored(harness: WebhookHarness, conversation: Conversation) -> tuple[Any, An
     """The Session's document, and the moment by which it is listed as due (ms)."""
     client, sid = harness.stack.runtime.store.client, str(conversation.session.fetch().sid)
     ends: Any = client.zscore(keys.service("due", harness.sid), sid)
-    return client.get(keys.service("session", harness.sid, sid)), ends
+    return session_text(client, harness.sid, sid), ends
 
 
 def last_use(conversation: Conversation) -> float:

@@ -8,8 +8,8 @@ import requests
 
 from common.sids import new
 from simulator.voice.model import Call
-from storage import keys
 from tests.support.stack import ACCOUNT, TOKEN, Stack
+from tests.support.stored import session_text
 from tests.support.telephones import heard, said
 from tests.support.webhooks import Clock, Conversation, WebhookHarness
 
@@ -81,9 +81,9 @@ class CallsHarness(WebhookHarness):
 
     def has_live_call(self, conversation: Conversation) -> bool:
         """Whether the Session has the mark of a live call, even if that mark has expired."""
-        script = "return cjson.encode(cmsgpack.unpack(redis.call('GET', KEYS[1]))[15])"
-        key = keys.service("session", self.sid, self.session_sid(conversation))
-        return bool(self.stack.runtime.store.client.eval(script, 1, key) not in (b"false", b"null"))
+        client = self.stack.runtime.store.client
+        packed = session_text(client, self.sid, self.session_sid(conversation))
+        return bool(client.eval("return cmsgpack.unpack(ARGV[1])[14] and 1 or 0", 0, packed))
 
     def sweep(self) -> None:
         self.stack.runtime.store.service("sweep", self.sid, {})

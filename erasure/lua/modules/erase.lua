@@ -2,6 +2,7 @@
 -- the carrier now, since nothing here refers to them later.
 local erase = {}
 local keys = use('storage.keys')
+local session_text = use('storage.session_text')
 local redactions = use('carrier.redactions')
 local former = use('sessions.former')
 local interaction = use('sessions.interaction')
@@ -37,8 +38,8 @@ function erase.session(tx, s, redact, window_ms)
   for _, sid in ipairs(sids) do erase.interaction(tx, sid, redact, window_ms, s) end
   for _, p in ipairs(former.range(tx, s, 1, s.joined)) do redis.call('DEL', keys.sent(tx, p.sid)) end
   redis.call('ZREM', keys.sessions(tx), s.sid)
-  redis.call('DEL', keys.interactions(tx, s.sid), keys.session(tx, s.sid), keys.turns(tx, s.sid),
-    keys.former(tx, s.sid))
+  redis.call('DEL', keys.interactions(tx, s.sid), keys.turns(tx, s.sid), keys.former(tx, s.sid))
+  session_text.delete(tx, s.sid)
 end
 
 return erase

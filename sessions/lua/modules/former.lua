@@ -3,7 +3,7 @@
 -- person -> its place.
 local former = {}
 local keys = use('storage.keys')
-local packing = use('sessions.packing')
+local person_packing = use('sessions.person_packing')
 
 -- Takes the Participant out of the document of `s`. The caller saves it.
 function former.add(tx, s, p)
@@ -11,7 +11,7 @@ function former.add(tx, s, p)
     if one.sid == p.sid then table.remove(s.people, n) end
   end
   s.left_at = p.deleted
-  redis.call('HSET', keys.former(tx, s.sid), p.place, packing.pack_person(p, s.created), p.sid, p.place,
+  redis.call('HSET', keys.former(tx, s.sid), p.place, person_packing.pack(p, s.created), p.sid, p.place,
     p.who, p.place)
 end
 
@@ -23,7 +23,7 @@ end
 -- Returns the Participant, or nil. `name`: their SID, or the person's index.
 function former.find(tx, s, name)
   local place = s.left_at and redis.call('HGET', keys.former(tx, s.sid), name)
-  if place then return packing.unpack_person(redis.call('HGET', keys.former(tx, s.sid), place), s.created) end
+  if place then return person_packing.unpack(redis.call('HGET', keys.former(tx, s.sid), place), s.created) end
 end
 
 -- Returns the Participants of the Session from place `first` to place `last`, in the order in which they joined, with
@@ -33,7 +33,7 @@ function former.range(tx, s, first, last)
   for _, p in ipairs(s.people) do present[p.place] = p end
   for place = math.max(first, 1), math.min(last, s.joined) do
     local packed = not present[place] and redis.call('HGET', keys.former(tx, s.sid), place)
-    found[#found + 1] = present[place] or packing.unpack_person(packed, s.created)
+    found[#found + 1] = present[place] or person_packing.unpack(packed, s.created)
   end
   return found
 end

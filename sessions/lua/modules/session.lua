@@ -1,6 +1,7 @@
 -- A Session's document: see sessions.packing.
 local session = {}
 local keys = use('storage.keys')
+local session_text = use('storage.session_text')
 local lease = use('pool.lease')
 local packing = use('sessions.packing')
 local due = use('sessions.due')
@@ -13,8 +14,8 @@ function session.sid_of(tx, name)
 end
 
 -- A text in a Session does not write its document again: the newest Interaction tells when it was used last.
-local function last_use(tx, s)
-  local newest = s.started and redis.call('ZRANGE', keys.interactions(tx, s.sid), -1, -1, 'WITHSCORES')
+local function last_use(tx, sid, s)
+  local newest = s.started and redis.call('ZRANGE', keys.interactions(tx, sid), -1, -1, 'WITHSCORES')
   local at = newest and tonumber(newest[2])
   return at and math.max(s.last or 0, at) or s.last
 end
@@ -22,11 +23,10 @@ end
 -- Returns the document, or nil.
 function session.read(tx, name)
   local sid = session.sid_of(tx, name)
-  local packed = sid and redis.call('GET', keys.session(tx, sid))
+  local packed = sid and session_text.read(tx, sid)
   if not packed then return nil end
   local s = packing.unpack(packed)
-  s.sid = sid
-  s.last = last_use(tx, s)
+  s.sid, s.last = sid, last_use(tx, sid, s)
   due.note_read(tx, s)
   return s
 end
@@ -42,7 +42,7 @@ end
 -- Saves the document, and its end in `due`.
 function session.save(tx, s)
   due.list(tx, s)
-  redis.call('SET', keys.session(tx, s.sid), packing.pack(s))
+  session_text.save(tx, s.sid, packing.pack(s))
 end
 
 -- Notes that `s` was used. `is_new_text`: the last use is that of its newest Interaction, so the document can stay.
