@@ -22,27 +22,44 @@ log = logging.getLogger("maskline")
 RETRY_SECONDS = 1.0
 
 
-def run(serve: Callable[[Settings], None], check: Callable[[Settings], None] | None = None) -> int:
+Serve = Callable[[Settings], None]
+
+
+def run(serve: Serve, check: Serve | None = None) -> int:
     """Runs until SIGTERM or SIGINT; returns the exit code. For settings that cannot work it prints how to fix them.
 
     `check` is called once, before `serve`, and may raise ConfigError.
     """
-    logs.configure("WARNING")
-    _install_signal_handlers()
+    return exit_code(lambda: repeat(serve, prepare(check)))
+
+
+def exit_code(act: Callable[[], None]) -> int:
     try:
-        settings = load(environment())
-        logs.configure(settings.log_level, settings.log_format)
-        wait_for_store(lambda: _ready(settings), settings.start_wait_seconds)
-        if check:
-            check(settings)
-        while not _is_finished(serve, settings):
-            time.sleep(RETRY_SECONDS)
+        act()
     except (ConfigError, RecordError, StoreUnavailable) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except StopRequested:
         pass
     return 0
+
+
+def prepare(check: Serve | None = None) -> Settings:
+    """Builds the runtime; waits for the store. Raises ConfigError, DatabaseUnusable."""
+    logs.configure("WARNING")
+    _install_signal_handlers()
+    settings = load(environment())
+    logs.configure(settings.log_level, settings.log_format)
+    wait_for_store(lambda: _ready(settings), settings.start_wait_seconds)
+    if check:
+        check(settings)
+    return settings
+
+
+def repeat(serve: Serve, settings: Settings) -> None:
+    """Until it is asked to stop."""
+    while not _is_finished(serve, settings):
+        time.sleep(RETRY_SECONDS)
 
 
 def _ready(settings: Settings) -> None:
@@ -61,7 +78,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
     sys.exit(0)
 
 
-def _is_finished(serve: Callable[[Settings], None], settings: Settings) -> bool:
+def _is_finished(serve: Serve, settings: Settings) -> bool:
     """False if `serve` must be called again: a restart of the store must not end the process."""
     try:
         serve(settings)

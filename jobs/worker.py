@@ -86,15 +86,20 @@ def check_sandbox(name: QueueName, settings: Settings) -> None:
 
 
 def serve(name: QueueName, settings: Settings) -> None:
+    if name is QueueName.REST:
+        _check_tables()
+    current = worker(settings.queue_url, name)
+    current.work()
+    if not current.stopping:
+        raise Stopped
+
+
+def _check_tables() -> None:
     try:
         check(recurring.runtime().part(recurring.engine))
     except DatabaseUnusable as error:
         # The worker still starts: other jobs need no database, and events stay in the store meanwhile.
         log.error("%s", error)
-    current = worker(settings.queue_url, name)
-    current.work()
-    if not current.stopping:
-        raise Stopped
 
 
 if __name__ == "__main__":

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import multiprocessing
-import os
 import signal
 import sys
-import threading
-import time
 
 import click
 from flask import Flask
 from flask.cli import FlaskGroup
 
-from common import config, logs
+from common import config, forks, logs
 from common.assembly import build
 from common.config import ConfigError
 from common.runtime import Runtime
@@ -22,9 +18,6 @@ from proxy.app import create_app
 from proxy.server_runtime import server_runtime
 from record.ring_for_start import copy_for_start
 
-log = logging.getLogger("maskline")
-
-CHECK_SECONDS = 1.0
 #: How long current requests may take after the server was killed, as in the Procfile: --workers-kill-timeout.
 EXIT_SECONDS = 10.0
 
@@ -59,13 +52,4 @@ def _exit_with_server(server_pid: int) -> None:
     # The forked handlers of the server do nothing here, and the worker's own handlers are set only after loading.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
-    threading.Thread(target=_watch_server, args=(server_pid,), name="server", daemon=True).start()
-
-
-def _watch_server(server_pid: int) -> None:
-    while os.getppid() == server_pid:
-        time.sleep(CHECK_SECONDS)
-    log.warning("the web server of this worker was killed: the worker exits, too")
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(EXIT_SECONDS)
-    os._exit(1)
+    forks.end_with(server_pid, EXIT_SECONDS)

@@ -5,12 +5,12 @@ So the modules are loaded once for all workers, and the workers share the memory
 
 from __future__ import annotations
 
-import gc
 import sys
 from typing import NoReturn
 
 from granian.cli import entrypoint
 
+from common import forks
 from proxy import loader
 from proxy.edge import server
 
@@ -20,8 +20,6 @@ LOADED = (loader, server)
 
 def run(arguments: list[str]) -> NoReturn:
     """`arguments`: of the server's command line."""
-    # The garbage collector would write into each object that it looks at, and so copy its page for each worker.
-    gc.collect()
-    gc.freeze()
+    forks.freeze()
     sys.argv = ["granian", *arguments]
     sys.exit(entrypoint())  # type: ignore[no-untyped-call]

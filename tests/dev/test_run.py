@@ -150,7 +150,7 @@ def left_over_now(root: Path) -> bool:
     return any(belongs(process.pid, root) for process in processes.running())
 
 
-@pytest.mark.parametrize("name", ["clock.pid", "valkey/valkey.pid"])
+@pytest.mark.parametrize("name", ["jobs.pid", "valkey/valkey.pid"])
 def test_one_process_that_dies_ends_all(project, ports, name):
     started = Started(project, **ports)
     started.up()

@@ -240,9 +240,7 @@ class Checker:
         )
 
     def _wait(self, ready: Callable[[], bool]) -> None:
-        """Each wait has the whole patience: what comes late must not shorten the next one."""
-        began = time.monotonic()
-        while not ready() and time.monotonic() - began < self.patience:
+        while not ready() and time.monotonic() - self.began < self.patience:
             time.sleep(0.5)
 
 

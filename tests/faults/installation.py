@@ -1,4 +1,4 @@
-"""A whole installation: the Procfile's processes, a store behind a proxy, and a record, all of its own."""
+"""A whole installation: web, workers and clocks, a store behind a proxy, and a record, all of its own."""
 
 from __future__ import annotations
 
@@ -26,7 +26,12 @@ from tests.support.stack import ACCOUNT, SECRET_KEY, TOKEN, free_port
 
 ROOT = Path(__file__).parents[2]
 #: How many times to ask, every 0.1 seconds, until the installation answers.
-PATIENCE = 1800
+PATIENCE = 600
+#: In place of `python -m jobs.all`: each process is killed, suspended and started again by itself.
+SEPARATE = {
+    **{name: f"exec python -m jobs.worker {name.rstrip('2')}" for name in ("sends", "sends2", "files", "rest")},
+    **dict.fromkeys(("clock", "clock2"), "exec python -m jobs.clock"),
+}
 #: No limits of traffic: the storm must meet the faults, and not our rates.
 UNLIMITED = {
     name: "0"
@@ -63,7 +68,8 @@ class Installation:
             "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_API_URL": carrier_url,
             "SECRET_KEY": SECRET_KEY, "ALLOW_PRIVATE_CALLBACKS": "1", "SEGMENTS_PER_SECOND": "1000", **settings,
         }  # fmt: skip
-        self.lines: dict[str, str] = parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes
+        lines: dict[str, str] = parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes
+        self.lines = {name: line for name, line in lines.items() if name != "jobs"} | SEPARATE
         self.parts: dict[str, Process] = {}
 
     def start(self) -> Installation:

@@ -103,8 +103,8 @@ def test_only_what_runs_goes_into_the_image():
 # Slow: imports the whole product several times.
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "module", ["rsgi", "wsgi", "proxy.check_and_run", "jobs.worker", "jobs.clock", "record.migrate", "common.release",
-               "media.sanitizer_process", "media.sandbox_probe"],
+    "module", ["rsgi", "wsgi", "proxy.check_and_run", "jobs.all", "jobs.worker", "jobs.clock", "record.migrate",
+               "common.release", "media.sanitizer_process", "media.sandbox_probe"],
 )  # fmt: skip
 def test_what_is_in_the_image_is_enough(image, module):
     """The module is found and all that it imports, without tests, tools and the simulator."""
