@@ -102,7 +102,7 @@ def _places(sender: Sender) -> dict[str, str]:
 
 
 def _signed(path: str, fields: dict[str, str]) -> bytes:
-    signature = sign(TOKEN, PUBLIC_URL + path, ((name, [value]) for name, value in fields.items()))
+    signature = sign(TOKEN, PUBLIC_URL + path, [(name, [value]) for name, value in fields.items()])
     return post(path, urlencode(fields), f"X-Twilio-Signature: {signature}")
 
 

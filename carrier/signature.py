@@ -10,16 +10,17 @@ import hmac
 import itertools
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from urllib.parse import urlsplit
 
 HOST = re.compile(r"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:]{2,45}\])(:[0-9]{1,5})?")
 #: The base64 text of 20 bytes, an HMAC-SHA1.
 WELL_FORMED = re.compile(r"[A-Za-z0-9+/]{27}=")
+Fields = Collection[tuple[str, list[str]]]
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
-def sign(token: str, url: str, fields: Iterable[tuple[str, list[str]]]) -> str:
+def sign(token: str, url: str, fields: Fields) -> str:
     text = url + "".join(name + value for name, values in sorted(fields) for value in sorted(set(values)))
     return b64encode(hmac.digest(token.encode(), text.encode("utf-8", "surrogatepass"), "sha1")).decode()
 
@@ -33,7 +34,7 @@ def with_and_without_port(url: str) -> list[str]:
     return [url, parts._replace(netloc=f"{parts.netloc}:{default}").geturl()] if default else [url]
 
 
-def is_genuine(tokens: Iterable[str], url: str, fields: list[tuple[str, list[str]]], signature: str | None) -> bool:
+def is_genuine(tokens: Iterable[str], url: str, fields: Fields, signature: str | None) -> bool:
     """Whether `given` is the signature of these fields at this URL with one of the tokens. Never raises."""
     if not signature:
         return False
@@ -48,7 +49,7 @@ def is_well_formed(signature: str | None) -> bool:
     return signature is not None and WELL_FORMED.fullmatch(signature) is not None
 
 
-def is_signature_at(token: str, url: str, fields: list[tuple[str, list[str]]], signature: str) -> bool:
+def is_signature_at(token: str, url: str, fields: Fields, signature: str) -> bool:
     """Whether `given` is the signature for exactly this URL."""
     return signature.isascii() and hmac.compare_digest(sign(token, url, fields), signature)
 

@@ -10,6 +10,7 @@ from common.model import Page, Service
 from common.runtime import Runtime
 from common.script_errors import checked
 from common.sids import new
+from common.steps import finish
 from policy import quotas
 from sessions.interactions import get_interaction
 from sessions.model import Interaction
@@ -34,7 +35,7 @@ def send_message(
         **quotas.ceiling_argument(rt),
     }  # fmt: skip
     since = activity.began()
-    answer = quotas.run_within_quota(rt, service, "open_message", args)
+    answer = finish(rt.store, quotas.call_within_quota(rt, service, "open_message", args))
     activity.report("message", "queued for the app", since=since, service=service.sid, interaction=interaction)
     return codec(rt, service).interaction(answer["interaction"])
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from carrier.inbound import Inbound
 from common.identifiers import SCHEME, lookup
 from common.runtime import Runtime
+from common.steps import IN_THREAD, Command, Steps
 from policy.content.content import MOST_BEFORE, MOST_OF_EACH, examine
 from policy.content.rules import Category, ContentRules, Mode
 from policy.content_lists import open_lists
@@ -17,6 +18,9 @@ from pool.geo import UNKNOWN, country_of
 from services.snapshot import ServiceSnapshot
 from storage import keys
 from storage.seal import SealBroken
+
+#: Characters. To examine a longer text takes so long that it is done in a thread.
+SHORT = 480
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -34,16 +38,27 @@ class CompiledRules:
         self.of_service: dict[str, tuple[str, ContentRules | None]] = {}
 
 
-def check_message(rt: Runtime, snapshot: ServiceSnapshot, message: Inbound) -> CheckedMessage:
+class _NotRead(Exception):
+    """The texts before this one are needed, and were not read yet."""
+
+
+def check_message(rt: Runtime, snapshot: ServiceSnapshot, message: Inbound) -> Steps[CheckedMessage]:
     """A repeated webhook gets the same result. A Service without a policy costs one look into a dict."""
     rules = compiled_rules(rt, snapshot)
     if rules is None:
         return CheckedMessage(message, {})
     body = message.body or ""
     line = keys.service("recent", snapshot.sid, f"{_sender_index(rt, snapshot.sid, message)}|{message.called}")
+    if len(body) > SHORT:
+        yield IN_THREAD
     unread: list[str] = []
     countries = _countries(message.sender, message.called)
-    verdict = examine(body, _before(rt, line, message.sid, unread), rules, countries)
+    try:
+        # Most messages contain nothing that could be the end of a number.
+        verdict = examine(body, _not_read(), rules, countries)
+    except _NotRead:
+        rows = yield Command(("LRANGE", line, 0, -1))
+        verdict = examine(body, _before(rt, line, rows, message.sid, unread), rules, countries)
     end = body[-MOST_OF_EACH:]
     args: dict[str, Any] = {"recent": f"{message.sid}|{rt.seal.seal(end, line)}", "kept": MOST_BEFORE}
     if unread:
@@ -104,16 +119,19 @@ def _sender_index(rt: Runtime, service_sid: str, message: Inbound) -> str:
     return rt.index.of(service_sid, SCHEME, lookup(message.sender))
 
 
-def _before(rt: Runtime, line: str, sid: str, unread: list[str]) -> Iterator[str]:
+def _not_read() -> Iterator[str]:
+    raise _NotRead
+    yield
+
+
+def _before(rt: Runtime, line: str, rows: Sequence[bytes], sid: str, unread: list[str]) -> Iterator[str]:
     """The last texts of this person to the same number, before this message.
 
-    A text whose seal does not open is left out, and its SID added to `unread`. The store is read only when the first
-    text is asked for: most messages contain nothing that could be the end of a number.
+    A text whose seal does not open is left out, and its SID added to `unread`.
     """
-    rows = [row.decode().partition("|") for row in rt.store.guard(lambda: rt.store.client.lrange(line, 0, -1))]
-    sids = [row[0] for row in rows]
-    found = rows[: sids.index(sid)] if sid in sids else rows
-    for earlier, _, sealed in found:
+    parts = [row.decode().partition("|") for row in rows]
+    sids = [part[0] for part in parts]
+    for earlier, _, sealed in parts[: sids.index(sid)] if sid in sids else parts:
         try:
             yield rt.seal.open(sealed, line)
         except SealBroken:

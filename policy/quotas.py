@@ -17,7 +17,8 @@ from common.model import Service
 from common.runtime import Runtime
 from common.script_errors import SENTENCES, checked
 from common.sids import new
-from services.snapshot import run_at_version
+from common.steps import Steps, account_call, service_call
+from services.snapshot import call_at_version
 
 log = logging.getLogger("maskline.abuse")
 
@@ -74,19 +75,19 @@ def _fingerprint(body: str) -> str | None:
     return text if sum(map(str.isalnum, text)) >= LEAST_LETTERS else None
 
 
-def run_within_quota(
+def call_within_quota(
     rt: Runtime, service: Service, script: str, args: dict[str, Any], version: str | None = None
-) -> dict[str, Any]:
-    """Runs a script that may need more of the account's daily segments: it takes them and runs the script again.
+) -> Steps[dict[str, Any]]:
+    """Calls a script that may need more of the account's daily segments: it takes them and calls the script again.
 
     `version`: a snapshot's version_to_compare. If the account's segments cannot be read, nothing is sent.
     Raises what `checked` raises, Stale, StoreUnavailable.
     """
-    answer = run_at_version(rt, service.sid, script, args, version)
+    answer = yield from call_at_version(script, service.sid, args, version)
     if answer.get("outcome") == "short":
-        grant = _grant(rt, service, answer)
+        grant = yield from _grant(rt, service, answer)
         # Without the version: it was right a moment ago, and the granted segments must not be lost.
-        answer = rt.store.service(script, service.sid, {**args, "grant": grant})
+        answer = yield service_call(script, service.sid, {**args, "grant": grant})
     if answer.get("error") == CEILING:
         raise Refused(CEILING, SENTENCES[CEILING], _seconds_left(rt))
     return checked(answer)
@@ -98,13 +99,13 @@ def _seconds_left(rt: Runtime) -> int:
     return int(DAY_SECONDS - now % DAY_SECONDS) + 1
 
 
-def _grant(rt: Runtime, service: Service, asked: dict[str, Any]) -> dict[str, Any]:
+def _grant(rt: Runtime, service: Service, asked: dict[str, Any]) -> Steps[dict[str, Any]]:
     most, account_sid = rt.settings.segments_per_day, service.account_sid
     args = {
         "service": service.sid, "token": new(""), "day": asked["day"], "need": asked["need"],
         "chunk": max(1, most // PARTS), "most": most,
     }  # fmt: skip
-    granted: dict[str, Any] = rt.store.account("grant_segments", account_sid, args)
+    granted: dict[str, Any] = yield account_call("grant_segments", account_sid, args)
     logged = rt.part(Exhausted).logged
     if granted["segments"] < asked["need"] and logged.get(account_sid) != granted["day"]:
         logged[account_sid] = granted["day"]

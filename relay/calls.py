@@ -14,6 +14,7 @@ from common.identifiers import VOICE, identifier_associated_data, outgoing
 from common.model import Service
 from common.runtime import Runtime
 from common.script_errors import checked
+from common.steps import Steps
 from policy.sentences.choice import Sentence
 from policy.wording import wording
 from relay import app_answers
@@ -21,13 +22,13 @@ from relay.channels import call as channel
 from relay.channels.call import Bridge
 from relay.inbound import decide
 from relay.statuses import note_status
-from services.snapshot import ServiceSnapshot, run_at_version
+from services.snapshot import ServiceSnapshot, call_at_version
 
 
-def relay_call(rt: Runtime, snapshot: ServiceSnapshot, call: Inbound) -> str:
+def relay_call(rt: Runtime, snapshot: ServiceSnapshot, call: Inbound) -> Steps[str]:
     """The TwiML that answers the carrier. Raises NotFound if the Service is gone, Stale, Unavailable."""
     since = activity.began()
-    outcome = decide(rt, snapshot, call)
+    outcome = yield from decide(rt, snapshot, call)
     text = _answer(rt, snapshot, call, outcome)
     activity.report_inbound("call", snapshot.sid, outcome, since)
     return text
@@ -60,46 +61,44 @@ def dial(rt: Runtime, service: Service, outcome: dict[str, Any], first: Sentence
 
 
 def ask_callee(
-    rt: Runtime,
     snapshot: ServiceSnapshot,
     interaction_sid: str,
     callee: str,
     pressed: str | None,
     whose: str = "other",
-) -> str:
+) -> Steps[str]:
     """Empty TwiML connects the call. `whose` language: `other` is the callee's, `lang` the caller's."""
     if pressed == channel.ACCEPT:
-        _note_taken(rt, snapshot, interaction_sid, whose)
+        yield from _note_taken(snapshot, interaction_sid, whose)
         return twiml.EMPTY
     if pressed is not None:
         return twiml.response("<Hangup/>")
-    language = _language_of(rt, snapshot, interaction_sid, whose)
+    language = yield from _language_of(snapshot, interaction_sid, whose)
     question, missed = (wording(snapshot, key, callee, language) for key in ("whisper", "whisper_missed"))
     return channel.ask_callee(question, missed)
 
 
-def _note_taken(rt: Runtime, snapshot: ServiceSnapshot, interaction_sid: str, whose: str) -> None:
+def _note_taken(snapshot: ServiceSnapshot, interaction_sid: str, whose: str) -> Steps[None]:
     """Noted before the callee is connected, so that later statuses of the leg are read as those of a taken call."""
     if whose != "other":
         return
     with contextlib.suppress(NotFound):
-        _note(rt, snapshot, {"interaction": interaction_sid, "taken": True})
+        yield from _note(snapshot, {"interaction": interaction_sid, "taken": True})
 
 
-def _language_of(rt: Runtime, snapshot: ServiceSnapshot, interaction_sid: str, whose: str) -> str | None:
+def _language_of(snapshot: ServiceSnapshot, interaction_sid: str, whose: str) -> Steps[str | None]:
     with contextlib.suppress(NotFound):
-        language: str | None = _note(rt, snapshot, {"interaction": interaction_sid}).get(whose)
+        noted = yield from _note(snapshot, {"interaction": interaction_sid})
+        language: str | None = noted.get(whose)
         return language
     return None
 
 
-def _note(rt: Runtime, snapshot: ServiceSnapshot, args: dict[str, Any]) -> dict[str, Any]:
-    return checked(run_at_version(rt, snapshot.sid, "note_status", args, snapshot.version_to_compare))
+def _note(snapshot: ServiceSnapshot, args: dict[str, Any]) -> Steps[dict[str, Any]]:
+    return checked((yield from call_at_version("note_status", snapshot.sid, args, snapshot.version_to_compare)))
 
 
-def end(
-    rt: Runtime, snapshot: ServiceSnapshot, interaction_sid: str, caller: str, leg: dict[str, Any], bridged: bool
-) -> str:
+def end(snapshot: ServiceSnapshot, interaction_sid: str, caller: str, leg: dict[str, Any], bridged: bool) -> Steps[str]:
     """The TwiML that a caller who was not connected hears. `leg`: resource, state, duration of the callee's leg.
 
     A deleted Interaction is no error: the caller is still on the line.
@@ -107,6 +106,6 @@ def end(
     state, language = channel.outcome(leg["state"], bridged), None
     with contextlib.suppress(NotFound):
         taken = True if state == "completed" else None
-        language = note_status(rt, snapshot, interaction_sid, **{**leg, "state": state, "taken": taken})
+        language = yield from note_status(snapshot, interaction_sid, **{**leg, "state": state, "taken": taken})
     key = channel.SENTENCE_KEYS.get(state)
     return channel.hang_up(wording(snapshot, key, caller, language)) if key else twiml.EMPTY

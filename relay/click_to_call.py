@@ -20,11 +20,12 @@ from common.model import Service
 from common.runtime import Runtime
 from common.script_errors import checked
 from common.sids import new
+from common.steps import Steps, finish
 from policy.wording import wording
 from relay.calls import ask_callee, dial
 from relay.channels import call as channel
 from services.accounts import carrier_of
-from services.snapshot import ServiceSnapshot, run_at_version
+from services.snapshot import ServiceSnapshot, call_at_version
 from sessions.model import Interaction
 from sessions.names import stored_reference
 from sessions.sessions import codec
@@ -69,7 +70,8 @@ def _place(rt: Runtime, service: Service, session_ref: str, participant_sid: str
         resource: str | None = carrier.place_call(order)
     except CarrierError as error:
         if not error.in_doubt:
-            note_placed(rt, service.sid, opened["interaction"]["sid"], state="failed", code=error.code or None)
+            sid, code = opened["interaction"]["sid"], error.code or None
+            finish(rt.store, note_placed(service.sid, sid, state="failed", code=code))
             raise
         resource = None
     return codec(rt, service).interaction(_placed(rt, service, opened["interaction"], resource))
@@ -78,7 +80,7 @@ def _place(rt: Runtime, service: Service, session_ref: str, participant_sid: str
 def _placed(rt: Runtime, service: Service, document: dict[str, Any], resource: str | None) -> dict[str, Any]:
     """The Interaction's document. Never raises: the phone may ring, and an app that gets an error would call again."""
     with contextlib.suppress(StoreUnavailable, NotFound):
-        return note_placed(rt, service.sid, document["sid"], resource=resource)
+        return finish(rt.store, note_placed(service.sid, document["sid"], resource=resource))
     return document
 
 
@@ -95,7 +97,6 @@ def _order(rt: Runtime, service: Service, participant_sid: str, opened: dict[str
 
 
 def note_placed(
-    rt: Runtime,
     service_sid: str,
     sid: str,
     *,
@@ -103,14 +104,14 @@ def note_placed(
     state: str | None = None,
     code: int | None = None,
     version: str | None = None,
-) -> dict[str, Any]:
+) -> Steps[dict[str, Any]]:
     """Notes the carrier's status of the first leg; returns the Interaction's document.
 
     `version`: of the snapshot in use, to be compared with the store's. Raises NotFound, Stale.
     """
     args = {"interaction": sid, "resource": resource, "state": state, "code": code}
     args = {name: value for name, value in args.items() if value is not None}
-    answer = checked(run_at_version(rt, service_sid, "note_placed", args, version))
+    answer = checked((yield from call_at_version("note_placed", service_sid, args, version)))
     document: dict[str, Any] = answer["interaction"]
     activity.report("status", state or "placed", service=service_sid, interaction=sid, code=code)
     return document
@@ -118,19 +119,19 @@ def note_placed(
 
 def connect(
     rt: Runtime, snapshot: ServiceSnapshot, interaction_sid: str, answered: Inbound, pressed: str | None = None
-) -> str:
+) -> Steps[str]:
     """The TwiML for the participant who was called first: asks them to wait, and dials the other participant.
 
     With Whisper they have to press 1 before. Raises NotFound, Stale.
     """
     if snapshot.service.whisper and pressed != channel.ACCEPT:
         # Otherwise a voicemail could be connected to the other participant, and its greeting says whose it is.
-        return ask_callee(rt, snapshot, interaction_sid, answered.called, pressed, "lang")
+        return (yield from ask_callee(snapshot, interaction_sid, answered.called, pressed, "lang"))
     args = {
         "key": f"{answered.sid}:connect", "resource": answered.sid, "interaction": interaction_sid,
         "window_ms": rt.settings.replay_window_seconds * 1000,
     }  # fmt: skip
-    outcome = checked(run_at_version(rt, snapshot.sid, "connect_call", args, snapshot.version_to_compare))
+    outcome = checked((yield from call_at_version("connect_call", snapshot.sid, args, snapshot.version_to_compare)))
     language = outcome.get("mine")
     if outcome["outcome"] == "forward":
         return dial(rt, snapshot.service, outcome, wording(snapshot, "calling", answered.called, language))

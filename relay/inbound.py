@@ -15,6 +15,7 @@ from common.identifiers import SCHEME, is_e164, lookup
 from common.model import Service
 from common.runtime import Runtime
 from common.sids import new
+from common.steps import IN_THREAD, Steps
 from policy import opt_outs, quotas, regions
 from policy.lines import is_costly
 from policy.sentences.keywords import Keyword, keyword_in
@@ -39,32 +40,34 @@ def waiting_slots(rt: Runtime) -> BoundedSemaphore:
 
 def decide(
     rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound, judged: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
+) -> Steps[dict[str, Any]]:
     """The script's outcome, never `deciding`. `judged`: the content policy's result for a text.
 
     Raises NotFound if the Service is gone, WebhookRejected, Stale, Unavailable.
     """
     args = arguments(rt, snapshot, inbound)
     owner = args["inbound"]["owner"]
-    outcome = _accept(rt, snapshot, inbound, {**args, "content": judged} if judged else args)
+    outcome = yield from _accept(rt, snapshot, inbound, {**args, "content": judged} if judged else args)
     if outcome["outcome"] != "deciding":
         return outcome
+    yield IN_THREAD
     if outcome["owner"] != owner:
-        return _wait(rt, snapshot, inbound, owner)
+        return (yield from _wait(rt, snapshot, inbound, owner))
     verdict = app_questions.ask(rt, snapshot, inbound, outcome)
     rt.failpoint("asked")
-    return _settle(rt, snapshot, inbound, owner, verdict)
+    return (yield from _settle(rt, snapshot, inbound, owner, verdict))
 
 
-def _accept(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound, args: dict[str, Any]) -> dict[str, Any]:
-    outcome = _run(rt, snapshot, "accept", args)
+def _accept(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound, args: dict[str, Any]) -> Steps[dict[str, Any]]:
+    outcome = yield from _call(rt, snapshot, "accept", args)
     if outcome["outcome"] == "unproven":
         earlier: dict[str, Any] | None = outcome.get("earlier")
+        yield IN_THREAD
         if not freshness.is_new(rt, snapshot, inbound, needed=earlier is None):
             if earlier is None:
                 raise WebhookRejected("not-new")
             return earlier
-        outcome = _run(rt, snapshot, "accept", {**args, "inbound": {**args["inbound"], "proven": True}})
+        outcome = yield from _call(rt, snapshot, "accept", {**args, "inbound": {**args["inbound"], "proven": True}})
     if outcome["outcome"] == "rejected":
         raise WebhookRejected(outcome["reason"])
     return outcome
@@ -72,9 +75,9 @@ def _accept(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound, args: dict
 
 def _settle(
     rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound, owner: str, given: Mapping[str, Any]
-) -> dict[str, Any]:
+) -> Steps[dict[str, Any]]:
     args = {"key": inbound.request_key, "owner": owner, "given": given, **_rules(rt), **_late(inbound)}
-    return _run(rt, snapshot, "settle", args)
+    return (yield from _call(rt, snapshot, "settle", args))
 
 
 def _late(inbound: Inbound) -> dict[str, Any]:
@@ -87,18 +90,18 @@ def _rules(rt: Runtime) -> dict[str, Any]:
     return {"window_ms": rt.settings.replay_window_seconds * 1000, **quotas.ceiling_argument(rt)}
 
 
-def _run(rt: Runtime, snapshot: ServiceSnapshot, script: str, args: dict[str, Any]) -> dict[str, Any]:
-    return quotas.run_within_quota(rt, snapshot.service, script, args, snapshot.version_to_compare)
+def _call(rt: Runtime, snapshot: ServiceSnapshot, script: str, args: dict[str, Any]) -> Steps[dict[str, Any]]:
+    return quotas.call_within_quota(rt, snapshot.service, script, args, snapshot.version_to_compare)
 
 
-def _wait(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound, owner: str) -> dict[str, Any]:
+def _wait(rt: Runtime, snapshot: ServiceSnapshot, inbound: Inbound, owner: str) -> Steps[dict[str, Any]]:
     """For a webhook whose question another one already asks; without an answer in time, the question fails."""
     slots = rt.part(waiting_slots)
     if not slots.acquire(blocking=False):
         raise Unavailable("too many requests wait for an app's answer")
     try:
         for _ in range(MAX_POLLS):
-            outcome = _settle(rt, snapshot, inbound, owner, {"verdict": "failed"})
+            outcome = yield from _settle(rt, snapshot, inbound, owner, {"verdict": "failed"})
             if outcome["outcome"] != "deciding":
                 return outcome
             with waiting.for_others():

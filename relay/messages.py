@@ -10,6 +10,7 @@ from carrier.webhook_urls import Purpose, url
 from common import activity
 from common.identifiers import MESSAGE, identifier_associated_data, lookup, outgoing
 from common.runtime import Runtime
+from common.steps import Steps
 from policy.content_check import check_message
 from policy.wording import wording
 from relay import app_answers
@@ -19,11 +20,11 @@ from relay.inbound import decide
 from services.snapshot import ServiceSnapshot
 
 
-def relay_message(rt: Runtime, snapshot: ServiceSnapshot, message: Inbound) -> str:
+def relay_message(rt: Runtime, snapshot: ServiceSnapshot, message: Inbound) -> Steps[str]:
     """The TwiML that answers the carrier. Raises NotFound if the Service is gone, Stale, Unavailable."""
     since = activity.began()
-    judged = check_message(rt, snapshot, message)
-    outcome = decide(rt, snapshot, judged.message, judged.args)
+    judged = yield from check_message(rt, snapshot, message)
+    outcome = yield from decide(rt, snapshot, judged.message, judged.args)
     text = _answer(rt, snapshot, judged.message, outcome)
     activity.report_inbound("message", snapshot.sid, outcome, since)
     return text

@@ -6,6 +6,7 @@ from common import failures
 from common.errors import NotFound
 from common.model import Service
 from common.runtime import Runtime
+from common.steps import finish
 from policy import quotas
 from policy.unchecked import warn
 from services.services import find_service
@@ -45,7 +46,7 @@ def _end(rt: Runtime, service: Service, key: str) -> None:
         "window_ms": rt.settings.replay_window_seconds * 1000, **quotas.ceiling_argument(rt),
     }  # fmt: skip
     try:
-        quotas.run_within_quota(rt, service, "settle", args)
+        finish(rt.store, quotas.call_within_quota(rt, service, "settle", args))
     except NotFound:
         # The Service was deleted meanwhile.
         return

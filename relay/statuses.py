@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from common import activity
-from common.runtime import Runtime
 from common.script_errors import checked
-from services.snapshot import ServiceSnapshot, run_at_version
+from common.steps import Steps
+from services.snapshot import ServiceSnapshot, call_at_version
 
 
 def note_status(
-    rt: Runtime,
     snapshot: ServiceSnapshot,
     sid: str,
     *,
@@ -18,7 +17,7 @@ def note_status(
     code: int | None = None,
     duration: int | None = None,
     taken: bool | None = None,
-) -> str | None:
+) -> Steps[str | None]:
     """Notes a status; one that is late, repeated or out of order changes nothing. Raises NotFound.
 
     `duration`: in seconds. `taken`: the callee was asked to press 1 and was connected.
@@ -34,7 +33,7 @@ def note_status(
     }
     args = {name: value for name, value in args.items() if value is not None}
     since = activity.began()
-    answer = checked(run_at_version(rt, snapshot.sid, "note_status", args, snapshot.version_to_compare))
+    answer = checked((yield from call_at_version("note_status", snapshot.sid, args, snapshot.version_to_compare)))
     activity.report(
         "status", state or "sent", since=since, service=snapshot.sid, session=answer["interaction"].get("session"),
         interaction=sid, code=code,

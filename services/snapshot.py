@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from common.errors import NotFound
 from common.model import Account, Service
 from common.runtime import Runtime
+from common.steps import IN_THREAD, Steps, service_call
 from services.accounts import Accounts
 from services.services import service_of
 
@@ -61,35 +62,39 @@ def read_snapshot(rt: Runtime, service_sid: str) -> ServiceSnapshot:
     return _snapshot(rt, service_sid, _read(rt, service_sid))
 
 
-def run_with_snapshot(rt: Runtime, service_sid: str, act: Callable[[ServiceSnapshot], T]) -> T:
-    """Calls `act`; calls it again with a new snapshot if a script finds that the Service had changed.
+def with_snapshot(rt: Runtime, service_sid: str, act: Callable[[ServiceSnapshot], Steps[T]]) -> Steps[T]:
+    """Does `act`; does it again with a new snapshot if a script finds that the Service had changed.
 
     Raises NotFound.
     """
     kept = rt.part(Snapshots).of_service.get(service_sid)
     if kept is None:
-        return act(read_snapshot(rt, service_sid))
+        yield IN_THREAD
+        return (yield from act(read_snapshot(rt, service_sid)))
     try:
-        return act(kept)
+        return (yield from act(kept))
     except Stale as stale:
-        # This one was read after the webhook came, so it is not compared again.
-        return act(_snapshot(rt, service_sid, stale.found))
+        found = stale.found
+    yield IN_THREAD
+    # This one was read after the webhook came, so it is not compared again.
+    return (yield from act(_snapshot(rt, service_sid, found)))
 
 
-def run_at_version(
-    rt: Runtime, service_sid: str, script: str, args: dict[str, Any], version: str | None
-) -> dict[str, Any]:
+def call_at_version(script: str, service_sid: str, args: dict[str, Any], version: str | None) -> Steps[dict[str, Any]]:
     """A script that compares `version`, a snapshot's version_to_compare. Raises Stale, StoreUnavailable."""
-    compared = {} if version is None else {"version": version}
-    answer: dict[str, Any] = rt.store.service(script, service_sid, {**args, **compared})
+    compared = args if version is None else {**args, "version": version}
+    answer: dict[str, Any] = yield service_call(script, service_sid, compared)
     if "stale" in answer:
         raise Stale(answer["stale"])
     return answer
 
 
-def require_current(rt: Runtime, snapshot: ServiceSnapshot) -> None:
+def require_current(snapshot: ServiceSnapshot) -> Steps[None]:
     """For decisions that no script makes. Raises Stale."""
-    if snapshot.version_to_compare is not None and (found := _read(rt, snapshot.sid))["version"] != snapshot.version:
+    if snapshot.version_to_compare is None:
+        return
+    found: dict[str, Any] = yield service_call("read_service", snapshot.sid, {})
+    if found["version"] != snapshot.version:
         raise Stale(found)
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from typing import Any, cast
 
@@ -73,6 +73,10 @@ class Store:
         """
         text = self.arguments(args)
         return json.loads(self.guard(lambda: self._evaluate(script, tag_key, text)))
+
+    def command(self, words: Sequence[str | int]) -> Any:
+        """Runs a command that may be repeated. Raises StoreUnavailable."""
+        return self.guard(lambda: self.client.execute_command(*words))  # type: ignore[no-untyped-call]
 
     def arguments(self, args: dict[str, Any]) -> str:
         """The argument of one call: JSON of `args` and `random` (32 hex digits). A repeated call has the same."""

@@ -12,13 +12,14 @@ from carrier.model import CarrierMessage
 from common.errors import CarrierError, NotFound, Unavailable
 from common.identifiers import SCHEME, lookup
 from common.runtime import Runtime
+from common.steps import Steps, finish
 from policy.content_check import check_message
 from pool import claims
 from relay.channels.message import with_content
 from relay.inbound import decide, interaction_sid
 from services.accounts import carrier_of
 from services.services import find_service
-from services.snapshot import ServiceSnapshot, run_with_snapshot
+from services.snapshot import ServiceSnapshot, with_snapshot
 from storage.store import StoreUnavailable
 
 log = logging.getLogger("maskline.reconciling")
@@ -123,11 +124,11 @@ def _accept(rt: Runtime, service_sid: str, message: CarrierMessage) -> None:
     media = _media(rt, service_sid, message)
     inbound = Inbound("message", message.sid, message.sender, message.to, message.body, media, late_at_ms=message.at_ms)
 
-    def act(snapshot: ServiceSnapshot) -> None:
-        judged = check_message(rt, snapshot, inbound)
-        decide(rt, snapshot, judged.message, judged.args)
+    def act(snapshot: ServiceSnapshot) -> Steps[None]:
+        judged = yield from check_message(rt, snapshot, inbound)
+        yield from decide(rt, snapshot, judged.message, judged.args)
 
-    run_with_snapshot(rt, service_sid, act)
+    finish(rt.store, with_snapshot(rt, service_sid, act))
 
 
 def _media(rt: Runtime, service_sid: str, message: CarrierMessage) -> tuple[Attached, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from proxy.webhooks.verify import Form
+from proxy.webhooks.request import Fields
 
 _PLACES = ("City", "State", "Zip", "Country")
 _COMMON = {"AccountSid", "ApiVersion", "From", "To"} | {
@@ -23,7 +23,7 @@ FORWARDABLE = {
 _MEDIA = re.compile("Media(Url|ContentType)[0-9]{1,2}")
 
 
-def forwardable_fields(channel: str, form: Form) -> dict[str, str]:
+def forwardable_fields(channel: str, form: Fields) -> dict[str, str]:
     """`channel`: message | voice."""
     return {
         name: values[0]

@@ -13,6 +13,7 @@ from common.sids import is_sid
 from proxy.context import runtime
 from proxy.security import note_request
 from proxy.webhooks.refusal_counter import Reason, RefusalCounter
+from proxy.webhooks.request import Refusal
 
 Fields = list[tuple[str, list[str]]]
 
@@ -37,32 +38,38 @@ MESSAGES = {
 }
 
 
-def refuse(reason: Reason, message: str = "") -> NoReturn:
+def refuse(refusal: Refusal) -> NoReturn:
+    reason = refusal.reason
+    if reason is Reason.FIELD:
+        where = f"missing, repeated, in the URL, or has the wrong format. Path: {_safe_path()}"
+        _refuse(reason, f"{refusal.field} is {where}")
+    if refusal.account is not None and refusal.form is not None:
+        _refuse_signature(refusal.account, list(refusal.form.fields.items()))
+    _refuse(reason, MESSAGES[reason])
+
+
+def _refuse(reason: Reason, message: str) -> NoReturn:
     """`message` must not contain anything from the request."""
-    runtime().part(RefusalCounter).count(reason, message or MESSAGES[reason])
+    runtime().part(RefusalCounter).count(reason, message)
     note_request(Kind.WEBHOOK_REFUSED, service=_service_sid(reason), reason=reason)
     abort(403)
 
 
-def refuse_field(name: str) -> NoReturn:
-    refuse(Reason.FIELD, f"{name} is missing, repeated, in the URL, or has the wrong format. Path: {_safe_path()}")
-
-
-def refuse_signature(account: Account, fields: Fields) -> NoReturn:
+def _refuse_signature(account: Account, fields: Fields) -> NoReturn:
     signature = request.headers["X-Twilio-Signature"]
     public_url = runtime().settings.public_url
     problem = f"its signature is not for {public_url}{_safe_path()}"
     signed = _find_signed_url(account, fields, signature) if runtime().part(RefusalCounter).may_compare() else None
     if signed is None:
-        refuse(
+        _refuse(
             Reason.SIGNATURE,
             f"{problem}, nor for a variant with another scheme, host, port or slash. Check the carrier's auth token of "
             f"{account.sid}, then {REPOINT}. If both are right, the request is not from the carrier",
         )
     base, slash = signed
     if base == public_url:
-        refuse(Reason.URL, f"{problem}, but for that URL {slash} a slash at its end. To fix it, {REPOINT}")
-    refuse(
+        _refuse(Reason.URL, f"{problem}, but for that URL {slash} a slash at its end. To fix it, {REPOINT}")
+    _refuse(
         Reason.URL,
         f"{problem}, but for {base}{_safe_path()}. If the carrier should use that URL, write: PUBLIC_URL={base}. "
         f"If PUBLIC_URL is right, {REPOINT}",

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 
-from flask import Blueprint, Response
-
 from carrier.twiml import EMPTY
 from carrier.webhook_urls import Purpose
 from common.errors import NotFound
-from proxy.context import runtime
-from proxy.webhooks.hidden_fields import refuse_hidden_fields
-from proxy.webhooks.refuse import refuse_field
+from common.runtime import Runtime
+from common.steps import Steps
+from proxy.webhooks.refusal_counter import Reason
+from proxy.webhooks.request import Refusal, WebhookRequest
 from proxy.webhooks.verify import (
     ACCOUNT_SID,
     CALL_SID,
@@ -21,12 +20,9 @@ from proxy.webhooks.verify import (
     require_token,
     seconds,
     verify_request,
-    with_snapshot,
 )
 from relay.statuses import note_status
 from services.snapshot import ServiceSnapshot
-
-bp = Blueprint("status_webhook", __name__)
 
 REQUIRED = {"AccountSid": ACCOUNT_SID}
 #: Fields of a message or of a call. `Sms…` are old names; some Twilio-compatible carriers send only those.
@@ -46,21 +42,27 @@ CALL_OPTIONAL = ("CallDuration", "ErrorCode")
 SID_AND_STATUS = (("MessageSid", "MessageStatus"), ("SmsSid", "SmsStatus"), ("CallSid", "CallStatus"))
 
 
-@bp.post("/webhooks/<service_sid>/status/<interaction_sid>/<token>")
-@with_snapshot
-def note(snapshot: ServiceSnapshot, interaction_sid: str, token: str) -> Response:
+def note(
+    rt: Runtime, snapshot: ServiceSnapshot, request: WebhookRequest, interaction_sid: str, token: str
+) -> Steps[str]:
     """A deleted Interaction is not an error: the carrier would only retry."""
-    fields, form = verify_request(snapshot, REQUIRED, OPTIONAL)
-    require_token(Purpose.STATUS, snapshot.sid, interaction_sid, token)
+    fields, form = verify_request(rt, snapshot, request, REQUIRED, OPTIONAL)
+    require_token(rt, Purpose.STATUS, snapshot.sid, interaction_sid, token)
     if "CallSid" in fields:
-        refuse_hidden_fields(form, CALL_OPTIONAL)
-    pair = next((pair for pair in SID_AND_STATUS if fields.keys() >= set(pair)), None) or refuse_field("MessageSid")
+        form.refuse_hidden(CALL_OPTIONAL)
+    sid, state = _sid_and_status(fields)
     with contextlib.suppress(NotFound):
-        note_status(
-            runtime(), snapshot, interaction_sid,
-            resource=fields[pair[0]],
-            state=fields[pair[1]],
+        yield from note_status(
+            snapshot, interaction_sid,
+            resource=sid, state=state,
             code=int(fields.get("ErrorCode") or 0) or None,
             duration=seconds(fields, "CallDuration"),
         )  # fmt: skip
-    return Response(EMPTY, mimetype="application/xml")
+    return EMPTY
+
+
+def _sid_and_status(fields: dict[str, str]) -> tuple[str, str]:
+    for pair in SID_AND_STATUS:
+        if fields.keys() >= set(pair):
+            return fields[pair[0]], fields[pair[1]]
+    raise Refusal(Reason.FIELD, field="MessageSid")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Mapping
 from functools import partial
-
-from flask import Blueprint, Response
 
 from carrier import twiml
 from carrier.inbound import Inbound
 from carrier.webhook_urls import Purpose
 from common.errors import NotFound
-from proxy.context import runtime
+from common.runtime import Runtime
+from common.steps import Steps
 from proxy.webhooks.forwardable_fields import forwardable_fields
-from proxy.webhooks.hidden_fields import refuse_hidden_fields
+from proxy.webhooks.request import WebhookRequest
 from proxy.webhooks.verify import (
     ACCOUNT_SID,
     ADDRESS,
@@ -27,12 +27,9 @@ from proxy.webhooks.verify import (
     require_token,
     seconds,
     verify_request,
-    with_snapshot,
 )
 from relay import calls, click_to_call
 from services.snapshot import ServiceSnapshot
-
-bp = Blueprint("voice_webhook", __name__)
 
 CALL = {"AccountSid": ACCOUNT_SID, "CallSid": CALL_SID, "From": ADDRESS, "To": PROXY_NUMBER, "CallStatus": STATUS}
 CALLEE = {**CALL, "To": ADDRESS}
@@ -45,45 +42,50 @@ ENDED_OPTIONAL = {**DIAL_OPTIONAL, **DIRECTION}
 INBOUND_OPTIONAL = {"ErrorUrl": re.compile("[!-~]{1,2048}"), "DialCallStatus": STATUS, **ENDED_OPTIONAL}
 ENDED_URL = re.compile(r".*/ended/(KI[0-9a-f]{32})/([A-Za-z0-9_-]+)(?:[?#].*)?")
 DIGITS = {"Digits": re.compile("[0-9*#]{1,30}", re.ASCII)}
-
-#: The end of the path of an Interaction's webhook. The token cannot be guessed, and is valid for one purpose.
-INTERACTION = "<interaction_sid>/<token>"
-
-
-@bp.post("/webhooks/<service_sid>/voice/<token>")
-@with_snapshot
-def receive(snapshot: ServiceSnapshot, token: str) -> Response:
-    return _answer(snapshot, token)
+#: Of an Interaction's webhooks: required fields, optional fields.
+FIELDS: Mapping[Purpose, tuple[Patterns, Patterns]] = {
+    Purpose.WHISPER: (CALLEE, DIGITS),
+    Purpose.ENDED: (ENDED, ENDED_OPTIONAL),
+    Purpose.CONNECT: (CALLEE, DIGITS),
+    Purpose.PLACED: (CALLEE, {"ErrorCode": NUMBER}),
+}
 
 
-@bp.post("/v1/Accounts/<account_sid>/Proxy/<service_sid>/Webhooks/Call")
-@with_snapshot
-def receive_at_twilio_path(snapshot: ServiceSnapshot, account_sid: str) -> Response:
-    """Twilio's own path: a customer's <Redirect> only needs another host."""
-    return _answer(snapshot)
+def receive(rt: Runtime, snapshot: ServiceSnapshot, request: WebhookRequest, token: str | None = None) -> Steps[str]:
+    """`token`: None at Twilio's own path."""
+    fields, form = verify_request(rt, snapshot, request, CALL, INBOUND_OPTIONAL)
+    form.refuse_hidden(INBOUND_OPTIONAL)
+    since = None if token is None else require_number_token(rt, snapshot.sid, token)
+    failed_end = ENDED_URL.fullmatch(fields.get("ErrorUrl", ""))
+    if failed_end and "DialCallStatus" in fields:
+        # The fallback for a failed /ended webhook: another <Dial> would ring the callee again.
+        require_token(rt, Purpose.ENDED, snapshot.sid, failed_end[1], failed_end[2])
+        return _end(snapshot, failed_end[1], fields)
+    call = Inbound(
+        "voice", fields["CallSid"], fields["From"], fields["To"], redirected=fields["CallStatus"] == "in-progress",
+        url_since_ms=since, without_token=since is None, form=partial(forwardable_fields, "voice", form.fields),
+    )  # fmt: skip
+    return calls.relay_call(rt, snapshot, call)
 
 
-@bp.post(f"/webhooks/<service_sid>/whisper/{INTERACTION}")
-@with_snapshot
-def ask_callee(snapshot: ServiceSnapshot, interaction_sid: str, token: str) -> Response:
-    fields = _fields(Purpose.WHISPER, snapshot, interaction_sid, token, CALLEE, DIGITS)
-    pressed = fields.get("Digits")
+def ask_callee(
+    rt: Runtime, snapshot: ServiceSnapshot, request: WebhookRequest, interaction_sid: str, token: str
+) -> Steps[str]:
+    fields = _fields(rt, Purpose.WHISPER, snapshot, request, interaction_sid, token)
     try:
-        return _xml(calls.ask_callee(runtime(), snapshot, interaction_sid, fields["To"], pressed))
+        return (yield from calls.ask_callee(snapshot, interaction_sid, fields["To"], fields.get("Digits")))
     except NotFound:
-        return _xml(twiml.response("<Hangup/>"))
+        return twiml.response("<Hangup/>")
 
 
-@bp.post(f"/webhooks/<service_sid>/ended/{INTERACTION}")
-@with_snapshot
-def end(snapshot: ServiceSnapshot, interaction_sid: str, token: str) -> Response:
+def end(
+    rt: Runtime, snapshot: ServiceSnapshot, request: WebhookRequest, interaction_sid: str, token: str
+) -> Steps[str]:
+    return _end(snapshot, interaction_sid, _fields(rt, Purpose.ENDED, snapshot, request, interaction_sid, token))
+
+
+def _end(snapshot: ServiceSnapshot, interaction_sid: str, fields: dict[str, str]) -> Steps[str]:
     """A deleted Interaction is not an error: the caller is still on the line, and an empty answer ends the call."""
-    return _end(
-        snapshot, interaction_sid, _fields(Purpose.ENDED, snapshot, interaction_sid, token, ENDED, ENDED_OPTIONAL)
-    )
-
-
-def _end(snapshot: ServiceSnapshot, interaction_sid: str, fields: dict[str, str]) -> Response:
     leg = {
         "resource": fields.get("DialCallSid"),
         "state": fields["DialCallStatus"],
@@ -92,66 +94,42 @@ def _end(snapshot: ServiceSnapshot, interaction_sid: str, fields: dict[str, str]
     bridged = fields.get("DialBridged") != "false"
     caller = fields["To" if fields.get("Direction", "").startswith("outbound") else "From"]
     try:
-        return _xml(calls.end(runtime(), snapshot, interaction_sid, caller, leg, bridged))
+        return (yield from calls.end(snapshot, interaction_sid, caller, leg, bridged))
     except NotFound:
-        return _xml(twiml.EMPTY)
+        return twiml.EMPTY
 
 
-@bp.post(f"/webhooks/<service_sid>/connect/{INTERACTION}")
-@with_snapshot
-def connect(snapshot: ServiceSnapshot, interaction_sid: str, token: str) -> Response:
+def connect(
+    rt: Runtime, snapshot: ServiceSnapshot, request: WebhookRequest, interaction_sid: str, token: str
+) -> Steps[str]:
     """The first participant of a click-to-call has answered: connect the other one."""
-    fields = _fields(Purpose.CONNECT, snapshot, interaction_sid, token, CALLEE, DIGITS)
+    fields = _fields(rt, Purpose.CONNECT, snapshot, request, interaction_sid, token)
     call = Inbound("voice", fields["CallSid"], fields["From"], fields["To"])
     try:
-        return _xml(click_to_call.connect(runtime(), snapshot, interaction_sid, call, fields.get("Digits")))
+        return (yield from click_to_call.connect(rt, snapshot, interaction_sid, call, fields.get("Digits")))
     except NotFound:
-        return _xml(twiml.response("<Hangup/>"))
+        return twiml.response("<Hangup/>")
 
 
-@bp.post(f"/webhooks/<service_sid>/placed/{INTERACTION}")
-@with_snapshot
-def note_placed(snapshot: ServiceSnapshot, interaction_sid: str, token: str) -> Response:
+def note_placed(
+    rt: Runtime, snapshot: ServiceSnapshot, request: WebhookRequest, interaction_sid: str, token: str
+) -> Steps[str]:
     """The status callback of the first leg of a click-to-call."""
-    fields = _fields(Purpose.PLACED, snapshot, interaction_sid, token, CALLEE, {"ErrorCode": NUMBER})
+    fields = _fields(rt, Purpose.PLACED, snapshot, request, interaction_sid, token)
     with contextlib.suppress(NotFound):
         code = int(fields.get("ErrorCode") or 0) or None
-        leg = {"resource": fields["CallSid"], "state": fields["CallStatus"]}
-        click_to_call.note_placed(
-            runtime(), snapshot.sid, interaction_sid, **leg, code=code, version=snapshot.version_to_compare
-        )
-    return _xml(twiml.EMPTY)
+        yield from click_to_call.note_placed(
+            snapshot.sid, interaction_sid, resource=fields["CallSid"], state=fields["CallStatus"], code=code,
+            version=snapshot.version_to_compare,
+        )  # fmt: skip
+    return twiml.EMPTY
 
 
 def _fields(
-    purpose: Purpose,
-    snapshot: ServiceSnapshot,
-    interaction_sid: str,
-    token: str,
-    required: Patterns,
-    optional: Patterns,
+    rt: Runtime, purpose: Purpose, snapshot: ServiceSnapshot, request: WebhookRequest, interaction_sid: str, token: str
 ) -> dict[str, str]:
-    fields, form = verify_request(snapshot, required, optional)
-    require_token(purpose, snapshot.sid, interaction_sid, token)
-    refuse_hidden_fields(form, optional)
+    required, optional = FIELDS[purpose]
+    fields, form = verify_request(rt, snapshot, request, required, optional)
+    require_token(rt, purpose, snapshot.sid, interaction_sid, token)
+    form.refuse_hidden(optional)
     return fields
-
-
-def _answer(snapshot: ServiceSnapshot, token: str | None = None) -> Response:
-    fields, form = verify_request(snapshot, CALL, INBOUND_OPTIONAL)
-    refuse_hidden_fields(form, INBOUND_OPTIONAL)
-    since = None if token is None else require_number_token(snapshot.sid, token)
-    failed_end = ENDED_URL.fullmatch(fields.get("ErrorUrl", ""))
-    if failed_end and "DialCallStatus" in fields:
-        # The fallback for a failed /ended webhook: another <Dial> would ring the callee again.
-        require_token(Purpose.ENDED, snapshot.sid, failed_end[1], failed_end[2])
-        return _end(snapshot, failed_end[1], fields)
-    call = Inbound(
-        "voice", fields["CallSid"], fields["From"], fields["To"], redirected=fields["CallStatus"] == "in-progress",
-        url_since_ms=since, without_token=since is None, form=partial(forwardable_fields, "voice", form),
-    )  # fmt: skip
-    return _xml(calls.relay_call(runtime(), snapshot, call))
-
-
-def _xml(text: str) -> Response:
-    return Response(text, mimetype="application/xml")

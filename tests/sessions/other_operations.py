@@ -10,6 +10,7 @@ from carrier.inbound import Attached, Inbound
 from common.model import Service
 from common.runtime import Runtime
 from common.sids import new
+from common.steps import finish
 from jobs.job_claim import run_claimed
 from jobs.redaction import request
 from outbox import app_messages, entries
@@ -95,7 +96,7 @@ def attach_file(rt: Runtime, service: Service, session: Session, clock: TestCloc
     first = next(one for one in session.participants if one.deleted_ms is None)
     picture = (Attached(new("ME"), "image/png"),)
     message = Inbound("message", new("SM"), first.identifier, first.proxy_identifier, "look", picture)
-    messages.relay_message(rt, read_snapshot(rt, service.sid), message)
+    finish(rt.store, messages.relay_message(rt, read_snapshot(rt, service.sid), message))
     file = new("file-")
     rt.store.ring("keep_file", {"file": file, "ends": clock.now + 1000, "size": 10, "most": 100})
     rt.store.client.set(keys.ring("file", file), b"", ex=60)
@@ -136,7 +137,7 @@ def spend_allowance(rt: Runtime, service: Service, session: Session) -> None:
 def relay_text(rt: Runtime, service: Service, session: Session) -> None:
     second = session.participants[1]
     said = Inbound("message", new("SM"), second.identifier, second.proxy_identifier, "hello")
-    messages.relay_message(rt, read_snapshot(rt, service.sid), said)
+    finish(rt.store, messages.relay_message(rt, read_snapshot(rt, service.sid), said))
 
 
 def redact(rt: Runtime, service: Service, session: Session) -> None:

@@ -9,6 +9,7 @@ from carrier.inbound import Inbound
 from common.model import Service
 from common.runtime import Runtime
 from common.sids import new
+from common.steps import finish
 from erasure.services import delete_service, retire
 from erasure.sessions import delete_interaction, delete_session
 from policy import notices
@@ -38,9 +39,8 @@ def open_session(rt: Runtime, service: Service, **fields: Any) -> Session:
 
 
 def relay_text(rt: Runtime, service: Service, called: str, sender: str = ANN, sid: str | None = None) -> str:
-    return messages.relay_message(
-        rt, read_snapshot(rt, service.sid), Inbound("message", sid or new("SM"), sender, called, "hello")
-    )
+    said = Inbound("message", sid or new("SM"), sender, called, "hello")
+    return finish(rt.store, messages.relay_message(rt, read_snapshot(rt, service.sid), said))
 
 
 class Killed(Exception):
@@ -90,7 +90,7 @@ def _text_each_other(rt: Runtime, service: Service, session: Session) -> None:
     relay_text(rt, service, ann.proxy_identifier, sender=CAT)
     relay_text(rt, service, ann.proxy_identifier)
     said, also = interactions.list_interactions(rt, service, session.sid, None, 10).items
-    note_status(rt, read_snapshot(rt, service.sid), said.sid, resource=new("SM"), state="sent")
+    finish(rt.store, note_status(read_snapshot(rt, service.sid), said.sid, resource=new("SM"), state="sent"))
     interactions.get_interaction(rt, service, session.sid, said.sid)
     delete_interaction(rt, service, session.sid, also.sid)
     _call(rt, service, session)
@@ -104,16 +104,18 @@ def _call(rt: Runtime, service: Service, session: Session) -> None:
     """Runs the scripts of two calls: one from Ann, where the app cannot be asked, and one that the app orders."""
     ann = session.participants[0]
     services.update_service(rt, service, {"intercept_callback_url": "https://10.0.0.1/"})
-    calls.relay_call(rt, read_snapshot(rt, service.sid), Inbound("voice", new("CA"), ANN, ann.proxy_identifier))
+    called = Inbound("voice", new("CA"), ANN, ann.proxy_identifier)
+    finish(rt.store, calls.relay_call(rt, read_snapshot(rt, service.sid), called))
     services.update_service(rt, service, {"intercept_callback_url": None})
     order = {"session": session.sid, "participant": ann.sid, "interaction": new("KI")}
     rt.store.service("open_call", service.sid, order)
     answered = Inbound("voice", new("CA"), ann.proxy_identifier, ANN)
-    click_to_call.connect(rt, read_snapshot(rt, service.sid), order["interaction"], answered, pressed="1")
-    click_to_call.note_placed(rt, service.sid, order["interaction"], resource=answered.sid, state="completed")
+    sid, snapshot = order["interaction"], read_snapshot(rt, service.sid)
+    finish(rt.store, click_to_call.connect(rt, snapshot, sid, answered, pressed="1"))
+    finish(rt.store, click_to_call.note_placed(service.sid, sid, resource=answered.sid, state="completed"))
     for one in interactions.list_interactions(rt, service, session.sid, None, 10).items:
         if one.type == "voice":
-            note_status(rt, read_snapshot(rt, service.sid), one.sid, resource=new("CA"), state="completed")
+            finish(rt.store, note_status(snapshot, one.sid, resource=new("CA"), state="completed"))
     notices.set_notice(rt, service, "busy", {"text": "Busy."})
     notices.restore_notice(rt, service, "busy")
     notices.set_notice(rt, service, "failed", {"text": "Failed."})

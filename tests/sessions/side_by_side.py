@@ -12,6 +12,7 @@ from common.errors import Refused
 from common.identifiers import SCHEME
 from common.model import Service
 from common.runtime import Runtime
+from common.steps import finish
 from policy.quotas import rates
 from relay import messages
 from services.snapshot import read_snapshot
@@ -53,9 +54,9 @@ class SideBySide:
         # The model has no limits, so reset the count of notices for this person and make each text different.
         person = self.rt.index.of(self.service.sid, SCHEME, who)
         self.rt.store.client.delete(keys.service("told", self.service.sid, person))
-        answer = messages.relay_message(
-            self.rt, read_snapshot(self.rt, self.service.sid), Inbound("message", sid, who, called, f"hello {sid}")
-        )
+        snapshot = read_snapshot(self.rt, self.service.sid)
+        steps = messages.relay_message(self.rt, snapshot, Inbound("message", sid, who, called, f"hello {sid}"))
+        answer = finish(self.rt.store, steps)
         assert self._understood(answer, sid, who, called) == expected
 
     def _understood(self, answer: str, sid: str, who: str, called: str) -> Outcome:

@@ -12,6 +12,7 @@ from common.listing import cursor
 from common.model import Page, Service
 from common.runtime import Runtime
 from common.sids import new
+from common.steps import finish
 from erasure.sessions import delete_session
 from relay.statuses import note_status
 from services import services
@@ -140,7 +141,7 @@ def test_a_late_status_still_finds_whom_it_is_about(rt: Runtime, service: Servic
     participants.remove_participant(rt, service, session.sid, left.sid)
     (text,) = interactions.list_interactions(rt, service, session.sid, None, 10).items
     snapshot = read_snapshot(rt, service.sid)
-    note_status(rt, snapshot, text.sid, resource=new("SM"), state="undelivered", code=30006)
+    finish(rt.store, note_status(snapshot, text.sid, resource=new("SM"), state="undelivered", code=30006))
     who = rt.index.of(service.sid, SCHEME, first)
     stored = rt.store.client.hgetall(keys.service("unreachable", service.sid))
     assert list(stored) == [f"{who}|{left.proxy_identifier}".encode()]

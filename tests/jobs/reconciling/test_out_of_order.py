@@ -6,6 +6,7 @@ import pytest
 
 from carrier.inbound import Inbound
 from common.sids import new
+from common.steps import finish
 from relay.inbound import decide
 from services.snapshot import read_snapshot
 from storage import keys
@@ -18,7 +19,7 @@ def late(harness: ReconcilingHarness, conversation: Conversation, word: str, at_
     """Processes a text from Bob that had no webhook, as if the worker found it in the carrier's list."""
     one = Inbound("message", new("SM"), conversation.bob, conversation.bobs, body=word, late_at_ms=at_ms // 1000 * 1000)
     rt = harness.webhooks.stack.runtime
-    decide(rt, read_snapshot(rt, harness.webhooks.sid), one)
+    finish(rt.store, decide(rt, read_snapshot(rt, harness.webhooks.sid), one))
     harness.run_outbox()
 
 

@@ -10,6 +10,7 @@ from carrier.inbound import Inbound
 from common.assembly import build
 from common.runtime import Runtime
 from common.sids import new
+from common.steps import finish
 from policy.content_check import check_message
 from services.snapshot import read_snapshot
 from storage import keys
@@ -28,7 +29,8 @@ def on(api: Api) -> Api:
 
 def relayed(api: Api, text: str, rt: Runtime | None = None) -> str:
     message = Inbound("message", new("SM"), "+15005550006", "+15005550001", text)
-    return check_message(rt or api.rt, read_snapshot(rt or api.rt, api.service), message).message.body or ""
+    steps = check_message(rt or api.rt, read_snapshot(rt or api.rt, api.service), message)
+    return finish(api.rt.store, steps).message.body or ""
 
 
 def kept(api: Api) -> bytes:

@@ -7,6 +7,7 @@ import pytest
 from carrier.client import Carrier
 from carrier.inbound import Inbound
 from carrier.model import CarrierMessage
+from common.steps import finish
 from jobs import recurring
 from jobs.reconciling import missed
 from outbox import run as outbox
@@ -210,7 +211,7 @@ def test_a_late_accept_that_dies(harness, intercept, dying, monkeypatch):
         patch.setattr(rt, "failpoint", die)
         at = harness.clock() // 1000 * 1000 + 1000
         late = Inbound("message", "SM" + "e" * 32, conversation.alice, conversation.alices, body="hello", late_at_ms=at)
-        decide(rt, read_snapshot(rt, harness.sid), late)
+        finish(rt.store, decide(rt, read_snapshot(rt, harness.sid), late))
     harness.clock.advance(OVER)
     recurring.end_questions()
     send(harness)
@@ -224,7 +225,7 @@ def test_what_was_missed_goes_into_the_session_that_the_app_orders(harness, stra
     stranger.answer = lambda asked: (200, f'{{"participantIdentifier": "{bob}"}}')
     at = harness.clock() // 1000 * 1000 - 300_000
     late = Inbound("message", "SM" + "d" * 32, alice, harness.pool[0], body="hello", late_at_ms=at)
-    decide(rt, read_snapshot(rt, harness.sid), late)
+    finish(rt.store, decide(rt, read_snapshot(rt, harness.sid), late))
     send(harness)
     assert [body for _, body in harness.inbox(bob)] == ["hello"]
 
