@@ -33,6 +33,35 @@ class FunctionsForbidden(StoreUnavailable):
     """The store does not have our functions, and this user may not load them."""
 
 
+def why_unavailable(error: redis.RedisError) -> str | None:
+    """For StoreUnavailable; None if it is an error of ours."""
+    if isinstance(error, (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)):
+        return "the store does not answer"
+    if isinstance(error, redis.exceptions.OutOfMemoryError):
+        return "the store is full"
+    return why_refused(error)
+
+
+def why_refused(error: redis.RedisError) -> str | None:
+    """Why the store refuses for some time: the same address may lead to another server by then. None if it does not."""
+    if isinstance(error, redis.exceptions.ReadOnlyError) or _begins(error, *NOT_NOW):
+        return "the store refuses writes"
+    if isinstance(error, redis.exceptions.ClusterDownError):
+        return "the Cluster does not serve this key now"
+    # A function that meets a key which has moved: it has not written yet.
+    if isinstance(error, redis.exceptions.AskError | redis.exceptions.TryAgainError) or HALF_MOVED in str(error):
+        return "the keys of a slot are being moved to another node"
+    return None
+
+
+def is_unknown_function(error: redis.RedisError) -> bool:
+    return _begins(error, "Function not found")
+
+
+def _begins(error: redis.RedisError, *texts: str) -> bool:
+    return isinstance(error, redis.exceptions.ResponseError) and str(error).startswith(texts)
+
+
 #: Made once: json.dumps makes an encoder for each call.
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -92,7 +121,7 @@ class Store:
         except redis.exceptions.NoScriptError:
             return cast(bytes, self.servers.call(tag_key, "EVAL", library.script(script), 1, tag_key, text))
         except redis.exceptions.ResponseError as error:
-            if not str(error).startswith("Function not found"):
+            if not is_unknown_function(error):
                 raise
         _load(self.servers.holding(tag_key))
         return cast(bytes, self.servers.call(tag_key, *call, 1, tag_key, text))
@@ -121,22 +150,19 @@ class Store:
                 raise
             except redis.exceptions.ConnectionError:
                 return act()
-        except (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError) as error:
-            raise StoreUnavailable("the store does not answer") from error
-        except redis.exceptions.OutOfMemoryError as error:
-            raise StoreUnavailable("the store is full") from error
         except redis.exceptions.SlotNotCoveredError as error:
             raise StoreUnavailable("no node of the Cluster has this key") from error
         except redis.exceptions.RedisClusterException as error:
             # All nodes that were known are gone: they are looked for again, beginning with the setting's address.
             self._servers = None
             raise StoreUnavailable("no node of the Cluster answers") from error
-        except redis.exceptions.ResponseError as error:
-            reason = _refusal(error)
-            if reason is None:
+        except redis.exceptions.RedisError as error:
+            why = why_unavailable(error)
+            if why is None:
                 raise
-            self.servers.look_again()
-            raise StoreUnavailable(reason) from error
+            if why_refused(error):
+                self.servers.look_again()
+            raise StoreUnavailable(why) from error
 
     def read_each(self, service_sids: Iterable[str], *questions: Callable[[Any, str], object]) -> dict[str, list[Any]]:
         """Service SID -> the answers. Each of `questions` adds one command about a Service to a pipeline.
@@ -235,15 +261,3 @@ def _has_library(server: redis.Redis) -> bool:
     except redis.exceptions.ResponseError as error:
         return "write flag" in str(error)
     return True
-
-
-def _refusal(error: redis.exceptions.ResponseError) -> str | None:
-    """Why the store refuses for some time; None if it is an error of ours."""
-    if isinstance(error, redis.exceptions.ReadOnlyError) or str(error).startswith(NOT_NOW):
-        return "the store refuses writes"
-    if isinstance(error, redis.exceptions.ClusterDownError):
-        return "the Cluster does not serve this key now"
-    # A function that meets a key which has moved: it has not written yet.
-    if isinstance(error, redis.exceptions.AskError | redis.exceptions.TryAgainError) or HALF_MOVED in str(error):
-        return "the keys of a slot are being moved to another node"
-    return None

@@ -12,7 +12,9 @@ from typing import Protocol
 
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]
 
+from common.steps import Steps
 from proxy.edge.wsgi import Application, environ_of, run
+from proxy.webhooks.views import BEGUN
 
 log = logging.getLogger("maskline.edge")
 
@@ -74,14 +76,18 @@ class Exchanges:
 
 
 class Exchange:
-    """`body`: the body itself, or what the web server gives while it reads it. `on_answer`: called with the status."""
+    """`body`: the body itself, or what the web server gives while it reads it. `on_answer`: called with the status.
 
-    __slots__ = ("application", "body", "exchanges", "loop", "on_answer", "over", "proto", "scope")
+    `begun`: the steps of an operation that Flask is to end.
+    """
+
+    __slots__ = ("application", "begun", "body", "exchanges", "loop", "on_answer", "over", "proto", "scope")
 
     def __init__(
         self, application: Application, exchanges: Exchanges, scope: Scope, proto: HTTPProtocol, body: bytes | Reading,
-        on_answer: OnAnswer | None = None,
+        on_answer: OnAnswer | None = None, begun: Steps[str] | None = None,
     ) -> None:  # fmt: skip
+        self.begun = begun
         self.application, self.exchanges = application, exchanges
         self.scope, self.proto, self.body, self.on_answer = scope, proto, body, on_answer
         self.loop = asyncio.get_running_loop()
@@ -92,7 +98,9 @@ class Exchange:
         try:
             body = self.body if isinstance(self.body, bytes) else _soon(self.body)
             if body is not None:
-                answer = run(self.application, environ_of(self.scope, body))
+                environ = environ_of(self.scope, body)
+                environ[BEGUN] = self.begun
+                answer = run(self.application, environ)
                 self.proto.response_bytes(*answer)
                 if self.on_answer is not None:
                     self.on_answer(answer.status)

@@ -15,9 +15,11 @@ from typing import Any
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]
 
 from carrier.signature import is_well_formed
+from common.steps import Steps
 from proxy.edge.bodies import Bodies, TooSlow
 from proxy.edge.exchange import Exchange, Exchanges, OnAnswer, Reading
 from proxy.edge.fair_queue import Limits
+from proxy.edge.operations import XML_HEADERS, Operations, plain_webhook
 from proxy.edge.queue_names import UNPROVEN, QueueNames, claimed_name
 from proxy.edge.threads import Threads
 from proxy.edge.wsgi import Application
@@ -39,8 +41,14 @@ WEBHOOK_PATHS = ("/webhooks/", "/v1/Accounts/")
 class Edge:
     """`on_slow`: called with the scope of a request whose body did not come in time."""
 
-    def __init__(self, application: Application, on_slow: Callable[[Scope], None] = lambda scope: None) -> None:
+    def __init__(
+        self,
+        application: Application,
+        on_slow: Callable[[Scope], None] = lambda scope: None,
+        operations: Operations | None = None,
+    ) -> None:
         self._application = application
+        self._operations = operations
         self._on_slow = on_slow
         self._bodies = Bodies(BODY_LIMIT)
         self._exchanges = Exchanges()
@@ -54,6 +62,13 @@ class Edge:
                 await self._answer(scope, proto, b"")
             elif _is_chunked(scope):
                 await self._answer(scope, proto, await self._bodies.read_chunked(proto))
+            elif self._operations is not None and (webhook := plain_webhook(scope)) is not None:
+                body = await self._bodies.wait(proto())
+                answer = await self._operations.answer(webhook, body)
+                if isinstance(answer, bytes):
+                    proto.response_bytes(200, XML_HEADERS, answer)
+                else:
+                    await self._answer(scope, proto, body, answer)
             else:
                 reading: Any = proto()
                 if not await self._answer(scope, proto, reading):
@@ -64,10 +79,12 @@ class Edge:
         except ProtocolClosed:
             pass
 
-    async def _answer(self, scope: Scope, proto: HTTPProtocol, body: bytes | Reading) -> bool:
+    async def _answer(
+        self, scope: Scope, proto: HTTPProtocol, body: bytes | Reading, begun: Steps[str] | None = None
+    ) -> bool:
         """Answers, in a thread. False: the body is not here yet, and nothing was done."""
         threads, name, on_answer = self._queue(scope)
-        exchange = Exchange(self._application, self._exchanges, scope, proto, body, on_answer)
+        exchange = Exchange(self._application, self._exchanges, scope, proto, body, on_answer, begun)
         if threads.take(name, exchange):
             return await self._exchanges.wait(exchange)
         _refuse(proto, 503, "Too many requests wait here: try again")

@@ -1,0 +1,88 @@
+"""Webhooks on the event loop: a plain one needs no thread and no Flask.
+
+What is not plain goes to Flask, and so does whatever cannot be ended here: an operation that must wait for an app or
+the carrier, and every error. Flask then ends the operation that was begun here, so nothing is done twice and errors
+have one form.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from granian.rsgi import Scope
+
+from common.runtime import Runtime
+from common.steps import Call, Command, InThread, Steps, failed
+from proxy.private_answers import HEADERS
+from proxy.webhooks.operations import WEBHOOKS, begin
+from proxy.webhooks.request import WebhookRequest
+from storage.pipelined import Pipelined
+from storage.store import StoreUnavailable
+
+FORM = "application/x-www-form-urlencoded"
+XML_HEADERS = [("content-type", "application/xml; charset=utf-8"), *((name.lower(), value) for name, value in HEADERS)]
+
+
+class PlainWebhook:
+    """A request that can be answered on the event loop."""
+
+    __slots__ = ("arguments", "path", "service_sid", "signature", "word")
+
+    def __init__(self, path: str, service_sid: str, word: str, arguments: list[str], signature: str) -> None:
+        self.path, self.service_sid, self.word = path, service_sid, word
+        self.arguments, self.signature = arguments, signature
+
+
+def plain_webhook(scope: Scope) -> PlainWebhook | None:
+    """None: Flask must look at it."""
+    path = scope.path
+    if not path.startswith("/webhooks/") or scope.method != "POST" or scope.query_string or not _is_plain(path):
+        return None
+    _, _, service_sid, *rest = path.split("/")
+    webhook = WEBHOOKS.get(rest[0]) if rest else None
+    signatures = scope.headers.get_all("x-twilio-signature")  # type: ignore[attr-defined]
+    if webhook is None or len(rest) != len(webhook.arguments) + 1 or not all(rest) or len(signatures) != 1:
+        return None
+    if (scope.headers.get("content-type") or "").partition(";")[0] != FORM:
+        return None
+    return PlainWebhook(path, service_sid, rest[0], rest[1:], signatures[0])
+
+
+def _is_plain(path: str) -> bool:
+    return path.isascii() and "%" not in path
+
+
+class Operations:
+    """One for each process."""
+
+    def __init__(self, rt: Runtime) -> None:
+        self._rt = rt
+        self._store = Pipelined(rt.store)
+
+    async def answer(self, webhook: PlainWebhook, body: bytes) -> bytes | Steps[str]:
+        """TwiML, or steps that Flask must end in a thread. Never raises."""
+        request = WebhookRequest(webhook.path, "", FORM, webhook.signature, body)
+        operation = WEBHOOKS[webhook.word].operation
+        return await self._run(begin(self._rt, operation, request, webhook.service_sid, *webhook.arguments))
+
+    async def _run(self, steps: Steps[str]) -> bytes | Steps[str]:
+        try:
+            step = next(steps)
+            while not isinstance(step, InThread):
+                try:
+                    answer = await self._do(step)
+                except StoreUnavailable as error:
+                    step = steps.throw(error)
+                else:
+                    step = steps.send(answer)
+        except StopIteration as end:
+            text: str = end.value
+            return text.encode()
+        except Exception as error:
+            return failed(error)
+        return steps
+
+    async def _do(self, step: Call | Command) -> Any:
+        if isinstance(step, Call):
+            return await self._store.run(step.script, step.key, step.args)
+        return await self._store.command(step.words)
