@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from carrier import text_parts
 from carrier.clusters import counted_clusters
 
 #: The GSM 03.38 default alphabet without the escape, in the order of its codes 0x00 to 0x7f.
@@ -57,8 +58,8 @@ def segments(text: str) -> Segments:
 
 def _units(text: str, encoding: Encoding) -> int:
     if encoding is Encoding.GSM_7:
-        return len(text) + sum(character in _EXTENSION for character in text)
-    return len(text) + sum(character > "\uffff" for character in text)
+        return len(text) if _EXTENSION.isdisjoint(text) else len(text) + sum(map(_EXTENSION.__contains__, text))
+    return text_parts.units(text)
 
 
 def _count(text: str, encoding: Encoding, units: int) -> int:

@@ -21,17 +21,23 @@ DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
 def sign(token: str, url: str, fields: Fields) -> str:
-    text = url + "".join(name + value for name, values in sorted(fields) for value in sorted(set(values)))
+    signed = [name + values[0] if len(values) == 1 else _repeated(name, values) for name, values in sorted(fields)]
+    text = url + "".join(signed)
     return b64encode(hmac.digest(token.encode(), text.encode("utf-8", "surrogatepass"), "sha1")).decode()
 
 
-def with_and_without_port(url: str) -> list[str]:
-    """The URL with and without its port. The carrier signs either form, and its SDK's validator accepts both."""
+def _repeated(name: str, values: list[str]) -> str:
+    return "".join(name + value for value in sorted(set(values)))
+
+
+def with_and_without_port(url: str) -> Iterator[str]:
+    """The URL, then the other form: the carrier signs it with or without its port, and its SDK accepts both."""
+    yield url
     parts = urlsplit(url)
     if parts.port is not None:
-        return [url, parts._replace(netloc=parts.netloc.rpartition(":")[0]).geturl()]
-    default = DEFAULT_PORTS.get(parts.scheme)
-    return [url, parts._replace(netloc=f"{parts.netloc}:{default}").geturl()] if default else [url]
+        yield parts._replace(netloc=parts.netloc.rpartition(":")[0]).geturl()
+    elif default := DEFAULT_PORTS.get(parts.scheme):
+        yield parts._replace(netloc=f"{parts.netloc}:{default}").geturl()
 
 
 def is_genuine(tokens: Iterable[str], url: str, fields: Fields, signature: str | None) -> bool:

@@ -60,6 +60,7 @@ def normalise(text: str) -> str | None:
     return _plain(number) if is_e164(number) else None
 
 
+@lru_cache(maxsize=20_000)
 def lookup(text: str) -> str:
     """The form under which any address is indexed, a person's or not."""
     return normalise(text) or text

@@ -5,6 +5,7 @@ The scripts decide. This module gives them what they cannot know: the settings, 
 
 from __future__ import annotations
 
+import itertools
 import logging
 import re
 import time
@@ -71,8 +72,10 @@ def ceiling_argument(rt: Runtime) -> dict[str, Any]:
 
 def _fingerprint(body: str) -> str | None:
     """Equal for texts that say the same; None for a text that is too short to tell."""
-    text = _MOMENT.sub("", " ".join(unicodedata.normalize("NFKC", body).casefold().split()))
-    return text if sum(map(str.isalnum, text)) >= LEAST_LETTERS else None
+    plain = body.lower() if body.isascii() else unicodedata.normalize("NFKC", body).casefold()
+    text = _MOMENT.sub("", " ".join(plain.split()))
+    letters = itertools.islice(filter(str.isalnum, text), LEAST_LETTERS)
+    return text if len(list(letters)) == LEAST_LETTERS else None
 
 
 def call_within_quota(

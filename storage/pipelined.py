@@ -7,7 +7,6 @@ answers them together. That costs both sides much less than a connection for eac
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import deque
 from collections.abc import Awaitable, Sequence
 from typing import Any, NamedTuple
@@ -16,13 +15,13 @@ import hiredis
 import redis
 import redis.asyncio
 
-from storage import library
+from storage import compact_json, library
+from storage.servers import SOCKET_TIMEOUT_SECONDS, SingleServer
 from storage.store import (
-    SOCKET_TIMEOUT_SECONDS,
     Store,
     StoreUnavailable,
     is_unknown_function,
-    refuses_writes,
+    why_refused,
     why_unavailable,
 )
 
@@ -52,7 +51,7 @@ class Pipelined:
                 raise
             await asyncio.get_running_loop().run_in_executor(None, self._store.load)
             reply = await self.command(words)
-        return json.loads(reply)
+        return compact_json.loads(reply)
 
     async def command(self, words: Sequence[str | int]) -> Any:
         """As Store.command: a command that may be repeated. Raises StoreUnavailable."""
@@ -64,7 +63,7 @@ class Pipelined:
             except redis.ConnectionError:
                 return await self._send(words)
         except redis.RedisError as error:
-            if refuses_writes(error) and self._line is not None:
+            if why_refused(error) and self._line is not None:
                 # After a failover the same address may lead to another server.
                 self._line.close()
             why = why_unavailable(error)

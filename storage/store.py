@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,7 +11,7 @@ from typing import Any, cast
 
 import redis
 
-from storage import keys, library
+from storage import compact_json, keys, library
 from storage.servers import Servers, connect, find_servers
 
 __all__ = ["FunctionsForbidden", "Store", "StoreUnavailable", "connect"]
@@ -62,10 +61,6 @@ def _begins(error: redis.RedisError, *texts: str) -> bool:
     return isinstance(error, redis.exceptions.ResponseError) and str(error).startswith(texts)
 
 
-#: Made once: json.dumps makes an encoder for each call.
-_encode = json.JSONEncoder(separators=(",", ":")).encode
-
-
 @cache
 def _sha(name: str) -> str:
     return hashlib.sha1(library.script(name).encode(), usedforsecurity=False).hexdigest()
@@ -101,7 +96,7 @@ class Store:
         Raises StoreUnavailable.
         """
         text = self.arguments(args)
-        return json.loads(self.guard(lambda: self._evaluate(script, tag_key, text)))
+        return compact_json.loads(self.guard(lambda: self._evaluate(script, tag_key, text)))
 
     def command(self, words: Sequence[str | int]) -> Any:
         """Runs a command that may be repeated. Raises StoreUnavailable."""
@@ -112,7 +107,7 @@ class Store:
         whole = {**args, "random": secrets.token_hex(16)}
         if self.clock is not None:
             whole["now"] = self.clock()
-        return _encode(whole)
+        return compact_json.dumps(whole)
 
     def _evaluate(self, script: str, tag_key: str, text: str) -> bytes:
         call = ("FCALL", library.registered(script)) if self.functions else ("EVALSHA", _sha(script))

@@ -6,12 +6,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import parse_qsl, unquote
 
 from common.model import Account
 from proxy.webhooks.refusal_counter import Reason
 
 Fields = dict[str, list[str]]
+
+_DIGITS = "0123456789ABCDEFabcdef"
+#: Two digits after a % -> the character of ASCII.
+ASCII = {high + low: chr(int(high + low, 16)) for high in "01234567" for low in _DIGITS}
 
 
 class Refusal(Exception):
@@ -84,4 +88,13 @@ def _names(query: str) -> frozenset[str]:
 
 
 def _decode(text: str) -> str:
-    return unquote_plus(text) if "%" in text or "+" in text else text
+    """The same result as urllib's unquote_plus; most values are short and in ASCII."""
+    if "+" in text:
+        text = text.replace("+", " ")
+    if "%" not in text:
+        return text
+    first, *rest = text.split("%")
+    try:
+        return first + "".join([ASCII[part[:2]] + part[2:] for part in rest])
+    except KeyError:
+        return unquote(text)

@@ -24,7 +24,6 @@ ENTRY = re.compile(
 
 # Packages that no file of ours imports: what uses them.
 NOT_IMPORTED = {
-    "hiredis": "redis uses it where it is installed",
     "psycopg": "SQLAlchemy imports it for a DATABASE_URL of PostgreSQL",
     "tzdata": "zoneinfo reads it",
 }

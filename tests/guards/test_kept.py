@@ -48,10 +48,12 @@ HELD = {
     "services/api_limits.py self._buckets": "tokens that are paid for in the store",
     "services/login_failures.py self._waiting": "the store said how long the address waits",
     "services/snapshot.py self.of_service": "scripts check its version",
+    "storage/pipelined.py self._sent": "commands without an answer yet",
+    "storage/pipelined.py self._unsent": "commands of this turn of the event loop",
 }
 #: Cached functions whose result depends only on their arguments and on this release.
 PURE = {
-    "common/identifiers.py": "_has_trunk_zero",
+    "common/identifiers.py": "_has_trunk_zero lookup",
     "policy/content/characters.py": "_folded",
     "policy/content/content.py": "_allowed",
     "policy/content/dialable.py": "_mobiles _national _shape homes_of",
@@ -60,7 +62,6 @@ PURE = {
     "policy/quiet_hours.py": "_zones",
     "policy/time_zones.py": "_links _names zones_by_country",
     "pool/geo.py": "_region_of",
-    "proxy/flask_setup.py": "_webhooks",
     "storage/library.py": "_library functions modules script version",
     "storage/store.py": "_sha",
 }

@@ -14,6 +14,7 @@ from common.assembly import build
 from common.runtime import Runtime
 from proxy.app import create_app
 from simulator import server as simulator_server
+from tests.support.edge import TestEdge
 from tests.support.stores import queues
 
 ACCOUNT = "AC" + "1" * 32
@@ -48,7 +49,8 @@ class Stack:
         }  # fmt: skip
         self.runtime: Runtime = build(config.load(self.environment), clock)
         self.app = create_app(self.runtime)
-        self._server = make_server("127.0.0.1", port, self.app, threaded=True)
+        self.edge = TestEdge(self.app, self.runtime)
+        self._server = make_server("127.0.0.1", port, self.edge, threaded=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
@@ -61,4 +63,5 @@ class Stack:
     def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+        self.edge.stop()
         self.carrier.stop()
