@@ -16,7 +16,7 @@ import redis
 import redis.asyncio
 
 from storage import compact_json, library
-from storage.servers import SOCKET_TIMEOUT_SECONDS, SingleServer
+from storage.servers import SOCKET_TIMEOUT_SECONDS
 from storage.store import (
     Store,
     StoreUnavailable,

@@ -17,6 +17,7 @@ from proxy.private_answers import HEADERS
 from proxy.webhooks.operations import WEBHOOKS, begin
 from proxy.webhooks.request import WebhookRequest
 from storage.pipelined import Pipelined
+from storage.servers import SingleServer
 from storage.store import StoreUnavailable
 
 FORM = "application/x-www-form-urlencoded"
@@ -33,8 +34,7 @@ class PlainWebhook:
         self.arguments, self.signature = arguments, signature
 
 
-def plain_webhook(scope: Scope) -> PlainWebhook | None:
-    """None: Flask must look at it."""
+def _plain_webhook(scope: Scope) -> PlainWebhook | None:
     path = scope.path
     if not path.startswith("/webhooks/") or scope.method != "POST" or scope.query_string or not _is_plain(path):
         return None
@@ -58,6 +58,15 @@ class Operations:
     def __init__(self, rt: Runtime) -> None:
         self._rt = rt
         self._store = Pipelined(rt.store)
+
+    def plain_webhook(self, scope: Scope) -> PlainWebhook | None:
+        """None: Flask must look at it."""
+        return _plain_webhook(scope) if self._is_possible else None
+
+    @property
+    def _is_possible(self) -> bool:
+        """Not with a Cluster, nor with a store that forbids functions."""
+        return self._rt.store.functions and isinstance(self._rt.store.servers, SingleServer)
 
     async def answer(self, webhook: PlainWebhook, body: bytes) -> bytes | Steps[str]:
         """TwiML, or steps that Flask must end in a thread. Never raises."""

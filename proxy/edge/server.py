@@ -19,7 +19,7 @@ from common.steps import Steps
 from proxy.edge.bodies import Bodies, TooSlow
 from proxy.edge.exchange import Exchange, Exchanges, OnAnswer, Reading
 from proxy.edge.fair_queue import Limits
-from proxy.edge.operations import XML_HEADERS, Operations, plain_webhook
+from proxy.edge.operations import XML_HEADERS, Operations, PlainWebhook
 from proxy.edge.queue_names import UNPROVEN, QueueNames, claimed_name
 from proxy.edge.threads import Threads
 from proxy.edge.wsgi import Application
@@ -62,13 +62,8 @@ class Edge:
                 await self._answer(scope, proto, b"")
             elif _is_chunked(scope):
                 await self._answer(scope, proto, await self._bodies.read_chunked(proto))
-            elif self._operations is not None and (webhook := plain_webhook(scope)) is not None:
-                body = await self._bodies.wait(proto())
-                answer = await self._operations.answer(webhook, body)
-                if isinstance(answer, bytes):
-                    proto.response_bytes(200, XML_HEADERS, answer)
-                else:
-                    await self._answer(scope, proto, body, answer)
+            elif self._operations is not None and (webhook := self._operations.plain_webhook(scope)):
+                await self._answer_webhook(scope, proto, self._operations, webhook)
             else:
                 reading: Any = proto()
                 if not await self._answer(scope, proto, reading):
@@ -78,6 +73,16 @@ class Edge:
             _refuse(proto, 408, "The body did not come in time: send it again, at once")
         except ProtocolClosed:
             pass
+
+    async def _answer_webhook(
+        self, scope: Scope, proto: HTTPProtocol, operations: Operations, webhook: PlainWebhook
+    ) -> None:
+        body = await self._bodies.wait(proto())
+        answer = await operations.answer(webhook, body)
+        if isinstance(answer, bytes):
+            proto.response_bytes(200, XML_HEADERS, answer)
+        else:
+            await self._answer(scope, proto, body, answer)
 
     async def _answer(
         self, scope: Scope, proto: HTTPProtocol, body: bytes | Reading, begun: Steps[str] | None = None
