@@ -21,8 +21,14 @@ run: .venv/runtime ## start it all: embedded store, web, workers, clocks, simula
 test: setup ## the tests (TESTS=tests/guards for some, SERIAL=1 for one process)
 	@$(BIN)/python -m pytest -q -m "not slow" $(if $(SERIAL),,-n 3 --dist loadfile) $(TESTS)
 
+# Each test of tests/faults starts ten processes: beside others, two cores are too slow for what these tests wait for.
 slow: setup ## the tests that take minutes (marked slow)
+ifeq ($(TESTS),tests)
+	@$(BIN)/python -m pytest -q -m slow $(if $(SERIAL),,-n 3 --dist loadfile) --ignore tests/faults
+	@$(BIN)/python -m pytest -q -m slow $(if $(SERIAL),,-n 2 --dist loadfile) --timeout 900 tests/faults
+else
 	@$(BIN)/python -m pytest -q -m slow $(if $(SERIAL),,-n 3 --dist loadfile) $(TESTS)
+endif
 
 faults: setup ## break an installation for half an hour and count (SUITE=C1 SEED=1 SCALE=0.1 for less)
 	@$(BIN)/python -m tests.faults $(SUITE) --seed $(or $(SEED),1) --scale $(or $(SCALE),1)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.faults import store_chaos
-from tests.faults.carrier import QUICK
+from tests.faults.carrier import AT_ONCE, QUICK
 from tests.faults.suite import scene
 from tests.faults.traffic import Size
 
@@ -22,7 +24,8 @@ def test_nothing_is_lost(tmp_path):
 
 def test_the_checker_sees_a_store_that_evicts(tmp_path):
     """The negative control. A start with this policy is refused; here it is set afterwards."""
-    with scene(tmp_path, SEED, QUICK, Size(people=12, talks=10, actors=4, churn=0, call_share=0)) as here:
+    size = Size(people=12, talks=10, actors=4, churn=0, call_share=0)
+    with scene(tmp_path, SEED, replace(QUICK, pauses=AT_ONCE), size) as here:
         client = here.place.client()
         here.traffic.run(lambda: here.traffic.book.owed() >= 20)
         client.config_set("maxmemory-policy", "allkeys-random")
