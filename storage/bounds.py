@@ -27,7 +27,7 @@ def one(name: str) -> str:
 _BOUNDS: Final = {
     "service clock content_lists allowance strangers account requests keyring refusals heartbeats libraries": FIXED,
     "sessions": "MAX_SESSIONS_PER_SERVICE",
-    "session names due leases": one("sessions"),
+    "session names due lease leases": one("sessions"),
     "former": "MAX_PARTICIPANTS_PER_SESSION",
     "pool": "MAX_NUMBERS_PER_SERVICE",
     "pns numbers own cell number_claims": one("pool"),

@@ -41,9 +41,20 @@ SERVICE_KEYS = {
     ),
     "names": Key("names", "hash", "the Service's", "hash of a unique name -> Session SID"),
     "due": Key("due", "zset", "the Service's", "active Sessions by their end, or an earlier moment after texts (ms)"),
-    "leases": Key("leases:%s", "hash", "while one is held", "of a person: proxy number -> Session SID"),
+    "lease": Key(
+        "lease:%s",
+        "hash",
+        "while one is held",
+        "of the first character of people: person -> SID of the Session and proxy number; empty: see leases",
+    ),
+    "leases": Key(
+        "leases:%s", "hash", "while one is held", "of a person who had several at once: proxy number -> Session SID"
+    ),
     "past": Key(
-        "past:%s", "hash", "90 days", "of a person: proxy number -> ms of release|partner|Session SID; 32 at most"
+        "past:%s",
+        "hash",
+        "135 days",
+        "of 45 days and the first character of people: person -> the numbers they had, 32 at most",
     ),
     "pool": Key("pool", "zset", "the Service's", "PN SIDs by the time they were added (ms), with draining ones"),
     "pns": Key("pns", "hash", "the Service's", "PN SID -> proxy number, with draining ones"),

@@ -7,6 +7,8 @@ local events = use('storage.events')
 local service = use('storage.service')
 local redactions = use('carrier.redactions')
 local versions = use('services.versions')
+local history_periods = use('pool.history_periods')
+local lease_field = use('pool.lease_field')
 local former = use('sessions.former')
 local session = use('sessions.session')
 local erase = use('erasure.erase')
@@ -28,7 +30,8 @@ end
 local function purge_session(tx, sid, redact)
   local s = session.read(tx, sid) or { sid = sid, people = {}, joined = 0 }
   for _, p in ipairs(former.range(tx, s, 1, s.joined)) do
-    redis.call('DEL', keys.leases(tx, p.who), keys.past(tx, p.who))
+    redis.call('DEL', keys.leases(tx, p.who))
+    lease_field.delete(tx, p.who)
   end
   erase.session(tx, s, redact)
 end
@@ -37,6 +40,7 @@ local function delete_the_rest(tx)
   redis.call('DEL', keys.names(tx), keys.due(tx), keys.notices(tx), keys.watched(tx), keys.optouts(tx),
     keys.unreachable(tx), keys.lines(tx), keys.blocks(tx), keys.allowance(tx), keys.questions(tx),
     keys.question_ends(tx), keys.content_lists(tx), keys.strangers(tx))
+  history_periods.forget_all(tx)
 end
 
 return function(tx)

@@ -67,7 +67,7 @@ def reconcile(rt: Runtime, service: Service) -> None:
         args = {"interaction": one["interaction"]["sid"], **terms}
         run(rt, service, "note_missing", state="delivery-unknown", **args)
     run(rt, service, "late_window", settle_ms=1, overlap_ms=1, back_ms=1000)
-    late = {"id": new("SM"), "who": "x" * 22, "to": "+14155550000", "at": 1}
+    late = {"id": new("SM"), "interaction": new("KI"), "who": "x" * 22, "to": "+14155550000", "at": 1}
     run(rt, service, "note_late", messages=[late], mark=2, window_ms=3_600_000)
 
 

@@ -4,6 +4,7 @@
 -- Returns: { sessions, leases = { { who, number, session } }, past = { { who, number, at, partner } } }
 local keys = use('storage.keys')
 local lease_history = use('pool.lease_history')
+local lease_table = use('pool.lease_table')
 local former = use('sessions.former')
 local session = use('sessions.session')
 
@@ -18,8 +19,7 @@ return function(tx, args)
   local found = { sessions = {}, leases = {}, past = {} }
   for _, sid in ipairs(redis.call('ZRANGE', keys.sessions(tx), 0, -1)) do found.sessions[sid] = read_session(tx, sid) end
   for _, who in ipairs(args.people) do
-    local routes = redis.call('HGETALL', keys.leases(tx, who))
-    for n = 1, #routes, 2 do table.insert(found.leases, { who, routes[n], routes[n + 1] }) end
+    for number, sid in pairs(lease_table.all(tx, who)) do table.insert(found.leases, { who, number, sid }) end
     for number, was in pairs(lease_history.read(tx, who)) do
       table.insert(found.past, { who, number, was.at, was.partner })
     end

@@ -1,18 +1,18 @@
--- A lease is a field of leases:<person>: proxy number -> Session SID. Inbounds find their route by it. `s`: a Session's
--- document; only its SID and its people, { sid, who, number }, are read. `p`: one of them.
+-- Leases: inbounds find their route by them. `s`: a Session's document; only its SID and its people, { sid, who, number },
+-- are read. `p`: one of them.
 local lease = {}
-local keys = use('storage.keys')
 local cell = use('pool.cell')
 local number = use('pool.number')
 local lease_history = use('pool.lease_history')
+local lease_table = use('pool.lease_table')
 
 function lease.is_held(tx, person, value)
-  return redis.call('HEXISTS', keys.leases(tx, person), value) == 1
+  return lease_table.has(tx, person, value)
 end
 
 -- Returns the SID of the Session of this person's lease of this number; nil if they have none.
 function lease.find(tx, person, value)
-  return redis.call('HGET', keys.leases(tx, person), value) or nil
+  return lease_table.find(tx, person, value)
 end
 
 -- Whether another person in this Session has the same number: then the Session is already counted there.
@@ -32,14 +32,14 @@ end
 
 function lease.take(tx, s, p)
   local shared = is_shared(tx, s, p)
-  redis.call('HSET', keys.leases(tx, p.who), p.number, s.sid)
+  lease_table.put(tx, p.who, p.number, s.sid)
   if not shared then cell.add_session(tx, cells_of(tx, p.number), p.number) end
 end
 
 -- `partner`: index of the person whom they met, or nil. The number cools towards everybody else.
 function lease.release(tx, s, p, partner)
   local shared = is_shared(tx, s, p)
-  redis.call('HDEL', keys.leases(tx, p.who), p.number)
+  lease_table.remove(tx, p.who, p.number)
   cell.remove_sessions(tx, cells_of(tx, p.number), p.number, shared and 0 or 1)
   lease_history.add(tx, p.who, p.number, partner, s.sid)
 end

@@ -1,50 +1,48 @@
--- The last lease of each number that a person had: proxy number -> ms|partner|Session SID. The SID is packed in 16
--- bytes: with values over 64 bytes the hash would need three times the memory.
+-- The last lease of each number that a person had, as MessagePack: number, ms of the release, partner, packed SID of the
+-- Session, number, …
 local lease_history = {}
-local keys = use('storage.keys')
-local MOST, KEEP_SECONDS = 32, 90 * 86400
+local sids = use('storage.sids')
+local history_periods = use('pool.history_periods')
+local MOST, WIDTH = 32, 4
 
-local function packed_sid(sid)
-  local function part(n) return tonumber(string.sub(sid, n, n + 7), 16) end
-  return struct.pack('>I4I4I4I4', part(3), part(11), part(19), part(27))
-end
-
-local function session_sid(bytes)
-  return 'KC' .. string.format('%08x%08x%08x%08x', struct.unpack('>I4I4I4I4', bytes))
+local function read(tx, person)
+  local text = history_periods.read(tx, person)
+  return text and cmsgpack.unpack(text) or {}
 end
 
 -- Returns proxy number -> { at (ms of the release), partner (index of a person, or '') }.
 function lease_history.read(tx, person)
-  local history, all = {}, redis.call('HGETALL', keys.past(tx, person))
-  for n = 1, #all, 2 do
-    local at, partner = string.match(all[n + 1], '^(%d+)|([^|]*)|')
-    history[all[n]] = { at = tonumber(at), partner = partner }
-  end
+  local history, fields = {}, read(tx, person)
+  for n = 1, #fields, WIDTH do history[fields[n]] = { at = fields[n + 1], partner = fields[n + 2] } end
   return history
 end
 
 -- Returns the SID of the Session in which this person last had the number, or nil.
 function lease_history.session_of(tx, person, number)
-  local row = redis.call('HGET', keys.past(tx, person), number)
-  return row and session_sid(string.sub(row, -16)) or nil
+  local fields = read(tx, person)
+  for n = 1, #fields, WIDTH do
+    if fields[n] == number then return sids.unpack('KC', fields[n + 3]) end
+  end
 end
 
-local function forget_oldest(key)
-  if redis.call('HLEN', key) <= MOST then return end
-  local all, oldest, least = redis.call('HGETALL', key), nil, nil
-  for n = 1, #all, 2 do
-    local at = tonumber(string.match(all[n + 1], '^%d+'))
-    if not least or at < least then oldest, least = all[n], at end
+local function remove(fields, from)
+  for _ = 1, WIDTH do table.remove(fields, from) end
+end
+
+-- The newest is at the end.
+local function remove_former(fields, number)
+  for n = 1, #fields, WIDTH do
+    if fields[n] == number then return remove(fields, n) end
   end
-  redis.call('HDEL', key, oldest)
+  if #fields >= MOST * WIDTH then remove(fields, 1) end
 end
 
 -- `partner`: index of the person whom they met, or nil.
 function lease_history.add(tx, person, number, partner, session)
-  local key = keys.past(tx, person)
-  redis.call('HSET', key, number, string.format('%.0f|%s|', tx.now, partner or '') .. packed_sid(session))
-  redis.call('EXPIRE', key, KEEP_SECONDS)
-  forget_oldest(key)
+  local fields = read(tx, person)
+  remove_former(fields, number)
+  for _, field in ipairs({ number, tx.now, partner or '', sids.pack(session) }) do fields[#fields + 1] = field end
+  history_periods.save(tx, person, cmsgpack.pack(fields))
 end
 
 return lease_history

@@ -3,6 +3,7 @@ local close = {}
 local keys = use('storage.keys')
 local events = use('storage.events')
 local lease = use('pool.lease')
+local lease_table = use('pool.lease_table')
 local lifetime = use('sessions.lifetime')
 local people = use('sessions.people')
 local session = use('sessions.session')
@@ -34,10 +35,8 @@ end
 -- Closes the expired Sessions of this person, so that their numbers can be chosen again. Does nothing if the person has
 -- more leases than `most`.
 function close.close_expired_of(tx, person, most)
-  local key = keys.leases(tx, person)
-  local count = redis.call('HLEN', key)
-  if count == 0 or (most and count > most) then return end
-  for _, sid in ipairs(redis.call('HVALS', key)) do
+  if most and lease_table.count(tx, person) > most then return end
+  for _, sid in pairs(lease_table.all(tx, person)) do
     local ends = redis.call('ZSCORE', keys.due(tx), sid)
     if ends and tonumber(ends) <= tx.now then close.close_if_expired(tx, session.read(tx, sid)) end
   end
