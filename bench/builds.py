@@ -44,6 +44,7 @@ class Code:
 class Build:
     """`one`: a Service with one number, so every proxy number is known; `many`: a Service with a pool.
 
+    `environ`: of all its processes; `directory`: of its files.
     `paths`: of the webhooks of `number`, as the carrier has them.
     """
 
@@ -54,6 +55,8 @@ class Build:
     number: str
     many: str
     paths: forms.Paths
+    environ: dict[str, str]
+    directory: Path
 
     def people(self, sessions: int) -> list[forms.Sender]:
         """Open `count` Sessions between new people; returns all of these people."""
@@ -113,7 +116,7 @@ def running(code: Code, carrier: str, directory: Path) -> Iterator[Build]:
     try:
         web = start(code.name, web_line(code.root), environ, directory / "web.log", code.root, code.python.parent)
         try:
-            yield _filled(code, store, web, carrier)
+            yield _filled(code, store, web, carrier, environ, directory)
         finally:
             web.stop()
     finally:
@@ -130,13 +133,15 @@ def _environment(store_url: str, carrier: str, directory: Path) -> dict[str, str
     }  # fmt: skip
 
 
-def _filled(code: Code, store: embedded.Store, web: Server, carrier: str) -> Build:
+def _filled(
+    code: Code, store: embedded.Store, web: Server, carrier: str, environ: dict[str, str], directory: Path
+) -> Build:
     api = f"http://{web.target.host}:{web.target.port}/proxy/v1/Services"
     one, many = (_post(api, UniqueName=f"{name}-{os.getpid()}")["sid"] for name in ("one", "many"))
     number = _number(api, carrier, one)
     for _ in range(POOL):
         _number(api, carrier, many)
-    return Build(code, store, web, one, number, many, _paths(carrier, number))
+    return Build(code, store, web, one, number, many, _paths(carrier, number), environ, directory)
 
 
 def _paths(carrier: str, number: str) -> forms.Paths:

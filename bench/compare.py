@@ -10,16 +10,15 @@ import argparse
 import contextlib
 import shutil
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from statistics import median
 from typing import NamedTuple
 
-from bench import forms
+from bench import at_rest, forms
 from bench.builds import Build, Code, code_of, running, this_code
 from bench.report import say
-from bench.servers import ROOT, resident
+from bench.servers import ROOT
 from bench.world import ACCOUNT, TOKEN
 from simulator import server as simulator
 
@@ -43,30 +42,44 @@ def main() -> None:
     parser.add_argument("ref", metavar="REF", help="the commit to compare with")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3.0, help="of each round of each kind")
+    parser.add_argument("--rest", action="store_true", help="only memory at rest and start: no load")
     given = parser.parse_args()
     shutil.rmtree(DIRECTORY, ignore_errors=True)
     DIRECTORY.mkdir(parents=True)
     before, now = code_of(given.ref, DIRECTORY / "code"), this_code()
     try:
-        compare(before, now, given.rounds, given.seconds)
+        with builds(before, now) as both:
+            say(f"{'median of the rounds (least, most)':<40}{before.name:>28}{now.name:>28}   this / {before.name}")
+            if not given.rest:
+                compare_load(both, given.rounds, given.seconds)
+            compare_rest(both, given.rounds)
     finally:
         subprocess.run(["git", "worktree", "remove", "--force", before.root], cwd=ROOT, check=False)
 
 
-def compare(before: Code, now: Code, rounds: int, seconds: float) -> None:
-    with builds(before, now) as both:
-        found: dict[tuple[str, str], list[Measured]] = {}
-        for number in range(rounds):
-            say(f"round {number + 1} of {rounds}")
-            # The first build alternates, so that effects of a previous round hit both.
-            for build in both if number % 2 == 0 else both[::-1]:
-                for kind, measure in KINDS.items():
-                    found.setdefault((kind, build.code.name), []).append(measure(build, seconds))
-        memory = {build.code.name: resident(build.web.process.pid) for build in both}
-    _report(found, before.name, now.name)
-    _line("memory of web, MiB", memory[before.name], memory[now.name])
-    starts = [[_start_seconds(code) for code in (before, now)] for _ in range(rounds)]
-    _line("start: import of the application, s", *(median(each) for each in zip(*starts, strict=True)))
+def compare_load(both: list[Build], rounds: int, seconds: float) -> None:
+    found: dict[tuple[str, str], list[Measured]] = {}
+    for number in range(rounds):
+        # The first build alternates, so that effects of a previous round hit both.
+        for build in both if number % 2 == 0 else both[::-1]:
+            for kind, measure in KINDS.items():
+                found.setdefault((kind, build.code.name), []).append(measure(build, seconds))
+    for kind in KINDS:
+        for field, unit in FIELDS.items():
+            _line(f"{kind}, {unit}", *([getattr(one, field) for one in found[kind, each.code.name]] for each in both))
+
+
+def compare_rest(both: list[Build], rounds: int) -> None:
+    """Last: it stops the web servers."""
+    starts = [at_rest.first_answers(build, rounds) for build in both]
+    for field, what in (("seconds", "start to the first answer, s"), ("cpu", "the same, s CPU")):
+        _line(what, *([getattr(one, field) for one in each] for each in starts))
+    _line("import of the application, s CPU", *_imports(both, rounds))
+    memory = [at_rest.memory(build) for build in both]
+    for field in at_rest.Memory._fields:
+        _line(f"at rest, MiB {field.upper()}", *(getattr(each["all"], field) for each in memory))
+    for build, each in zip(both, memory, strict=True):
+        say(f"  {build.code.name}, RSS / PSS: {at_rest.shown(each)}")
 
 
 @contextlib.contextmanager
@@ -97,28 +110,17 @@ def _sessions(build: Build, seconds: float) -> Measured:
     return _measured(build, seconds, forms.new_sessions(build.many, int(MOST_A_SECOND * seconds)), forms.OPENED)
 
 
+def _imports(both: list[Build], rounds: int) -> list[list[float]]:
+    took = [[at_rest.import_cpu(build.code, "proxy.app") for build in both] for _ in range(rounds)]
+    return [list(each) for each in zip(*took, strict=True)]
+
+
 FIELDS = {"rate": "a second", "web_us": "us CPU web", "store_us": "us CPU store", "p99_ms": "ms p99"}
 KINDS: dict[str, Callable[[Build, float], Measured]] = {
     "text relayed": partial(_webhooks, forms.webhooks, forms.RELAYED),
     "call bridged": partial(_webhooks, forms.calls, forms.BRIDGED),
     "Session opened": _sessions,
 }
-
-
-def _start_seconds(code: Code) -> float:
-    began = time.perf_counter()
-    subprocess.run(
-        [str(code.python), "-c", "import proxy.app"], cwd=code.root, check=True, env={"PATH": "/usr/bin:/bin"}
-    )
-    return time.perf_counter() - began
-
-
-def _report(found: dict[tuple[str, str], list[Measured]], before: str, now: str) -> None:
-    say(f"\n{'median of the rounds (least, most)':<40}{before:>28}{now:>28}   this / {before}")
-    for kind in KINDS:
-        for field, unit in FIELDS.items():
-            one, other = ([getattr(each, field) for each in found[kind, name]] for name in (before, now))
-            _line(f"{kind}, {unit}", one, other)
 
 
 def _line(what: str, before: list[float] | float, now: list[float] | float) -> None:
@@ -133,7 +135,8 @@ def _median(values: list[float] | float) -> float:
 def _shown(values: list[float] | float) -> str:
     if not isinstance(values, list):
         return f"{values:,.2f}"
-    return f"{median(values):,.1f} ({min(values):,.1f}, {max(values):,.1f})"
+    digits = 1 if median(values) >= 10 else 2
+    return f"{median(values):,.{digits}f} ({min(values):,.{digits}f}, {max(values):,.{digits}f})"
 
 
 if __name__ == "__main__":

@@ -30,6 +30,9 @@ TARGETS: dict[str, tuple[str, float, float, bool]] = {
     "T9": ("store round trips per relayed message", 1, 1, False),
     "T9 all": ("store round trips per relayed message with every policy on", 1, 1, False),
     "T9 asked": ("store round trips per relayed message with a question to the customer's app", 2, 2, False),
+    "T10 import": ("import of the application / import of Flask", 2.4, 1.7, False),
+    "T10 first": ("start of the web server until the first relayed text / import of Flask", 5.6, 4.0, False),
+    "T10 memory": ("memory of an installation at rest, MiB PSS", 172, 143, False),
 }
 
 

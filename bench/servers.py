@@ -61,18 +61,25 @@ def start(
     name: str, line: str, environ: dict[str, str], log: Path, root: Path = ROOT, programs: Path | None = None
 ) -> Server:
     """Run the shell `line` in `root`, with the programs of a virtual environment (default: this one)."""
-    port = _free_port()
-    path = f"{programs or Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    with log.open("ab") as out:
-        process = subprocess.Popen(
-            ["sh", "-c", line], cwd=root, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
-            env={**os.environ, **environ, "PATH": path, "PORT": str(port)},
-        )  # fmt: skip
+    port = free_port()
+    process = shell(line, {**environ, "PORT": str(port)}, log, root, programs)
     server = Server(name, port, process)
     if not wait_until(lambda: process.poll() is not None or _healthy(port), 30) or process.poll() is not None:
         server.stop()
         raise NotStarted(f"{name} did not start: {log.read_text(errors='replace')[-2000:]}")
     return server
+
+
+def shell(
+    line: str, environ: dict[str, str], log: Path, root: Path = ROOT, programs: Path | None = None
+) -> subprocess.Popen[bytes]:
+    """Like start, but does not wait: the line need not be a server."""
+    path = f"{programs or Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            ["sh", "-c", line], cwd=root, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
+            env={**os.environ, **environ, "PATH": path},
+        )  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -86,19 +93,6 @@ def started(lines: dict[str, str], environ: dict[str, str], log: Path) -> Iterat
     finally:
         for server in servers.values():
             server.stop()
-
-
-def resident(group: int) -> float:
-    """Memory of all processes of the group, in MiB."""
-    return sum(map(_resident, _group(group)))
-
-
-def _resident(pid: int) -> float:
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except OSError:
-        return 0.0
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def process_cpu(pid: int) -> float:
@@ -126,7 +120,7 @@ def _healthy(port: int) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
