@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from base64 import b64encode
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from twilio.base import values
@@ -45,6 +46,15 @@ NO_REGION = dict.fromkeys(REGION_NAMES, "")
 # At INFO the SDK logs query parameters, which contain real numbers.
 log = logging.getLogger("maskline.carrier")
 logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
+
+
+def load_sdk() -> None:
+    """Loads all that requests need, which the SDK itself loads at the first: before a fork, so that it is shared."""
+    from twilio.rest import Client
+
+    sdk = Client("AC" + "0" * 32, "none", environment=NO_REGION)
+    for resource in ("messages", "messaging.v1.services"):
+        attrgetter(resource)(sdk)
 
 
 class Carrier:

@@ -9,6 +9,7 @@ import sys
 from argparse import ArgumentParser
 from functools import partial
 
+from carrier.client import load_sdk
 from common import forks
 from common.config import Settings
 from common.queue_name import QueueName
@@ -22,6 +23,7 @@ CLOCKS = 2
 
 def serve() -> None:
     settings = processes.prepare(partial(worker.check_sandbox, QueueName.FILES))
+    load_sdk()
     # The forks inherit the runtime, but connections that they shared would mix their answers.
     rt = recurring.runtime()
     rt.store.client.connection_pool.disconnect()

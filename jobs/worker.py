@@ -25,7 +25,7 @@ from jobs.queues import SERIALIZER, JobFailed, NotAllowed, RecurringJob, open_qu
 from media import sandbox_check
 from media.sandbox import Mode
 from record.errors import DatabaseUnusable
-from record.migrate import check
+from record.schema_check import check
 from storage.store import connect
 
 log = logging.getLogger("maskline.worker")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import sys
+from functools import cache
 
 import click
 from flask import Flask
@@ -30,9 +31,15 @@ def load_app() -> Flask:
     if server is not None and server.pid:
         _exit_with_server(server.pid)
     try:
-        return create_app(server_runtime())
+        return application()
     except ConfigError as error:
         sys.exit(str(error))
+
+
+@cache
+def application() -> Flask:
+    """This process's, or that of the server whose fork it is. Raises ConfigError."""
+    return create_app(server_runtime())
 
 
 def is_flask_command() -> bool:

@@ -20,6 +20,7 @@ LOADED = (loader, server)
 
 def run(arguments: list[str]) -> NoReturn:
     """`arguments`: of the server's command line."""
+    loader.application()
     forks.freeze()
     sys.argv = ["granian", *arguments]
     sys.exit(entrypoint())  # type: ignore[no-untyped-call]

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from record import location
 from record.database import MEND, open_engine, ping, writing
 from record.errors import DatabaseUnusable, RecordError
+from record.schema_check import FOLDER
 
-FOLDER = Path(__file__).parent / "migrations"
 #: Any number, as long as every copy of this program uses the same one.
 LOCK = 0x6D61736B
 
@@ -35,15 +32,6 @@ def upgrade(url: str) -> None:
         ) from None
     finally:
         engine.dispose()
-
-
-def check(engine: Engine) -> None:
-    """Raises DatabaseUnusable unless the database answers and has the newest schema."""
-    ping(engine)
-    with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_heads()
-    if set(current) != set(ScriptDirectory(str(FOLDER)).get_heads()):
-        raise DatabaseUnusable("The tables of the record are missing or old. Run: python -m record.migrate")
 
 
 def _wait_for_turn(connection: Connection) -> None:

@@ -19,7 +19,7 @@ from record.database import open_existing, shown
 from record.errors import RecordError
 from record.key_ring_copy import read_copy
 from record.lost_services import lost_services
-from record.migrate import check
+from record.schema_check import check
 from record.walk import Verdict, service_sids, verify
 from storage.index import Index
 from storage.probe import StoreRefused, check_store

@@ -12,8 +12,8 @@ from jobs.sealing.resealing import reseal_store
 from record.database import Database, open_engine
 from record.errors import RecordError
 from record.key_ring_copy import CopyState, reconcile, write_copy, writer
-from record.migrate import check
 from record.resealing import Counts, reseal_details
+from record.schema_check import check
 from storage.keyring import LEAVE_AFTER_SECONDS, added_key, stored_ring, without_key
 
 EXPIRE = "Answers, outcomes of webhooks and files are never sealed again: they expire within two days"

@@ -8,7 +8,7 @@ from proxy.doctor.finding import BAD, GOOD, SKIPPED, CheckContext, Finding, Skip
 from record.backlog import backlog
 from record.database import shown
 from record.lost_services import lost_services
-from record.migrate import check as check_tables
+from record.schema_check import check as check_tables
 
 #: The drain runs every 2 s.
 MAX_LAG_SECONDS = 300

@@ -75,6 +75,7 @@ APART = {
     "proxy/doctor/finding.py runtime": "of one run of a command",
     "proxy/doctor/finding.py settings": "of one run of a command",
     "proxy/doctor/finding.py store": "of one run of a command",
+    "proxy/loader.py application": "the application itself: workers inherit it from their server",
     "proxy/server_runtime.py server_runtime": "the runtime itself: workers inherit it from their server",
 }
 

@@ -9,10 +9,12 @@ import sys
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from record.database import open_engine, reading
 from record.errors import DatabaseUnusable
-from record.migrate import check, upgrade
+from record.migrate import upgrade
+from record.schema_check import FOLDER, check, newest
 from record.tables import metadata
 
 # Slow: runs migrations on both databases.
@@ -60,3 +62,7 @@ def test_without_a_url_it_takes_the_file_under_var(tmp_path):
     process = command("", tmp_path)
     assert (process.communicate()[1], process.returncode) == ("", 0)
     assert (tmp_path / "var" / "maskline.sqlite3").exists()
+
+
+def test_the_newest_schema_is_what_alembic_would_make():
+    assert ScriptDirectory(str(FOLDER)).get_heads() == [newest()]
