@@ -20,6 +20,7 @@ from services.accounts import Accounts
 from services.services import find_service
 from storage import keys
 from storage.seal import SealBroken
+from storage.short_form import unfold_event
 
 log = logging.getLogger("maskline.callbacks")
 
@@ -69,14 +70,14 @@ def spool(rt: Runtime, service_sid: str, cursor: str) -> str | None:
 def _entry_deliveries(rt: Runtime, service: Service, entry: bytes, fields: dict[bytes, bytes]) -> list[dict[str, Any]]:
     try:
         return list(_deliveries(rt, service, _event(fields)))
-    except (ValueError, KeyError, TypeError, AttributeError, SealBroken) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, SealBroken) as error:
         # Left out: an unreadable entry must not block all later events.
         failures.note("telling", f"entry {entry.decode()} of {service.sid}", error)
         return []
 
 
 def _event(fields: dict[bytes, bytes]) -> Event:
-    text = {name.decode(): value.decode("utf-8", "backslashreplace") for name, value in fields.items()}
+    text = {name.decode(): value.decode("utf-8", "backslashreplace") for name, value in unfold_event(fields).items()}
     try:
         detail = json.loads(text["d"])
     except ValueError:

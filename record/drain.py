@@ -15,6 +15,7 @@ from record.database import writing
 from record.errors import Broken, Fork, Gap, Unreadable
 from record.tables import chain_heads, event_details, events
 from storage import keys
+from storage.short_form import unfold_event
 from storage.store import Store
 
 BATCH = 500
@@ -77,6 +78,7 @@ def _trim(store: Store, service_sid: str, entries: Sequence[Event]) -> None:
 
 def _event(service_sid: str, entry: bytes, fields: dict[bytes, bytes]) -> Event:
     try:
+        fields = unfold_event(fields)
         return Event(
             entry=entry,
             epoch=int(fields[b"e"]),
@@ -87,7 +89,7 @@ def _event(service_sid: str, entry: bytes, fields: dict[bytes, bytes]) -> Event:
             session_sid=_text(fields[b"s"]),
             detail=_text(fields[b"d"]),
         )
-    except (KeyError, ValueError):
+    except (LookupError, ValueError, TypeError):
         raise Unreadable(f"{service_sid}: entry {entry.decode()} of the stream is no event") from None
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from storage import keys
 from storage.index import Index
+from storage.short_form import unfold_event
 from storage.store import Store
 
 
@@ -30,7 +31,7 @@ def _recorded(store: Store, service_sid: str) -> int:
             return list(pipeline.execute())
 
     last, waiting = store.guard(ask)
-    return int(waiting[0][1][b"n"]) - 1 if waiting else int(last or 0)
+    return int(unfold_event(waiting[0][1])[b"n"]) - 1 if waiting else int(last or 0)
 
 
 def services_named(store: Store, index: Index, name: str) -> list[str]:

@@ -63,7 +63,7 @@ SERVICE_KEYS = {
     "cell": Key(
         "cell:%s", "zset", "the Service's", "proxy numbers; score = open Sessions * 2^32 + time of the last release (s)"
     ),
-    "interaction": Key("interaction:%s", "string", "the Session's", "an Interaction as JSON, its data sealed"),
+    "interaction": Key("interaction:%s", "string", "the Session's", "an Interaction; see storage/short_form.py"),
     "interactions": Key("interactions:%s", "zset", "the Session's", "Interaction SIDs of a Session by creation (ms)"),
     "seen": Key(
         "seen:%s", "hash", "twice the replay window", "carrier SID and stage -> outcome, of calls and texts not relayed"
@@ -81,7 +81,7 @@ SERVICE_KEYS = {
     "content_lists": Key(
         "content-lists", "hash", "the Service's", "sealed: allowed -> JSON list; words:<language> -> own profanity"
     ),
-    "events": Key("events", "stream", "until drained and spooled", "what happened, for the record and the deliveries"),
+    "events": Key("events", "stream", "until drained and spooled", "what happened; see storage/lua/modules/events.lua"),
     "outgoing": Key(
         "outgoing:%s", "string", "until sent", "of an Interaction: its message to the carrier's API, as JSON"
     ),

@@ -9,14 +9,19 @@ from __future__ import annotations
 import hashlib
 import re
 from argparse import ArgumentParser
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
-from storage import keys
+from storage import keys, short_form
 
 ROOT = Path(__file__).resolve().parents[1]
 KEYS = "storage.keys"
+#: Modules whose text is made by Python.
+GENERATED: dict[str, Callable[[Iterable[str]], str]] = {
+    KEYS: keys.lua_module,
+    "storage.fields": lambda _: short_form.lua_module(),
+}
 TRANSACTION = "storage.transaction"
 HEAD = "local modules = {}\nlocal function use(name) return modules[name] end"
 REGISTER = f"""local run = use('{TRANSACTION}').run
@@ -54,7 +59,7 @@ def functions() -> dict[str, Path]:
 
 @cache
 def modules() -> dict[str, str]:
-    """`room.name` -> text of each module, without storage.keys, which is generated."""
+    """`room.name` -> text of each module, without those that are generated."""
     return {f"{path.parts[-4]}.{path.stem}": path.read_text() for path in sorted(ROOT.glob("*/lua/modules/*.lua"))}
 
 
@@ -68,7 +73,7 @@ def reached(texts: Iterable[str]) -> list[str]:
     done: list[str] = []
     for text in texts:
         _reach(text, (), done)
-    return [name for name in done if name != KEYS]
+    return [name for name in done if name not in GENERATED]
 
 
 def _reach(text: str, path: tuple[str, ...], done: list[str]) -> None:
@@ -77,7 +82,7 @@ def _reach(text: str, path: tuple[str, ...], done: list[str]) -> None:
             raise BrokenSource(f"a circle: {' -> '.join((*path, name))}")
         if name in done:
             continue
-        if name != KEYS:
+        if name not in GENERATED:
             if name not in modules():
                 raise BrokenSource(f"no module {name}" + (f", which {path[-1]} uses" if path else ""))
             _reach(modules()[name], (*path, name), done)
@@ -88,7 +93,8 @@ def _body(texts: list[str]) -> str:
     """Lua with the modules that `texts` need."""
     names = reached([*texts, f"local transaction = use('{TRANSACTION}')"])
     used = {key for text in (*texts, *(modules()[name] for name in names)) for key in _KEY.findall(text)}
-    parts = [(KEYS, keys.lua_module(used)), *((name, modules()[name]) for name in names)]
+    made = [(name, make(used)) for name, make in GENERATED.items()]
+    parts = [*made, *((name, modules()[name]) for name in names)]
     return "\n".join([HEAD, *(f"modules['{name}'] = {_called(text)}" for name, text in parts)])
 
 

@@ -19,6 +19,7 @@ from pool.drift import check_drift
 from services.accounts import add_account, carrier_of
 from services.services import find_service
 from storage import keys
+from storage.short_form import unfold_event
 from tests.proxy.webhooks.test_numbers import sid_of, state
 from tests.support.fixtures import clock, stack
 from tests.support.stack import ACCOUNT, TOKEN, Stack
@@ -186,7 +187,8 @@ def test_a_missed_text_goes_to_the_account_of_its_number(harness: WebhookHarness
         neighbour.account: 1,
     }
     for account, service in services.items():
-        rows: Any = rt.store.client.xrange(keys.events(service))
+        entries: Any = rt.store.client.xrange(keys.events(service))
+        rows = [(entry, unfold_event(fields)) for entry, fields in entries]
         late = [json.loads(row[b"d"])["sid"] for _, row in rows if row[b"t"] == b"inbound.late"]
         assert late == [sent[account]]
 

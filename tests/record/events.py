@@ -11,6 +11,7 @@ from record.database import Database, reading
 from record.tables import event_details, events
 from storage import keys
 from storage.store import Store
+from tests.support.entries import entry
 
 SERVICE = "KS" + "5" * 32
 OTHER = "KS" + "6" * 32
@@ -21,7 +22,7 @@ def fields(number: int, changes: dict[str, Any]) -> dict[Any, Any]:
         "n": number, "e": 1, "r": f"{number:016x}", "t": "session.opened", "at": 1_700_000_000_000 + number,
         "s": "KC" + "7" * 32, "d": json.dumps({"number": number}),
     }  # fmt: skip
-    return {**known, **changes}
+    return entry({**known, **changes})
 
 
 def emit(store: Store, first: int, last: int, service_sid: str = SERVICE, **changes: Any) -> None:

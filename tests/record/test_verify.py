@@ -11,6 +11,7 @@ from record.tables import chain_heads, event_details, events
 from record.walk import service_sids, verify
 from storage import keys
 from tests.record.events import OTHER, SERVICE, emit
+from tests.support.entries import entry
 
 # Slow: tries every way to alter a record.
 pytestmark = pytest.mark.slow
@@ -103,7 +104,7 @@ def test_a_service_without_events_is_whole(engine):
 def test_it_goes_over_more_than_one_page(store, engine):
     pipeline = store.client.pipeline(transaction=False)
     for n in range(1, 2301):
-        pipeline.xadd(keys.events(SERVICE), {"n": n, "e": 1, "r": "0", "t": "t", "at": n, "s": "", "d": "{}"})
+        pipeline.xadd(keys.events(SERVICE), entry({"n": n, "e": 1, "r": "0", "t": "t", "at": n, "s": "", "d": "{}"}))
     pipeline.execute()
     while drain_service(store, engine, SERVICE, 1000):
         pass

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from storage import keys
+from storage.short_form import unfold_event
 from tests.sessions.model import Member, Session
 from tests.sessions.model_pool import Number
 from tests.sessions.side_by_side import SideBySide
@@ -28,7 +29,7 @@ class Replay:
     def run(self) -> None:
         client: Any = self.sides.rt.store.client
         events = client.xrange(keys.events(self.sides.service.sid))
-        for place, (_, event) in enumerate(events, 1):
+        for place, event in enumerate((unfold_event(fields) for _, fields in events), 1):
             assert int(event[b"n"]) == place, "an event is missing"
             self.model.now = int(event[b"at"])
             self._apply(place, event[b"t"].decode(), event[b"s"].decode(), json.loads(event[b"d"]))

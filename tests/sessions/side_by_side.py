@@ -17,6 +17,7 @@ from policy.quotas import rates
 from relay import messages
 from services.snapshot import read_snapshot
 from storage import keys
+from storage.short_form import unfold_event
 from tests.sessions.model import Model, Outcome
 from tests.sessions.model_pool import Refusal
 from tests.sessions.real_runtime import State, TestClock, read_state
@@ -71,7 +72,8 @@ class SideBySide:
 
     def _last_refusal(self) -> str:
         client: Any = self.rt.store.client
-        [(_, event)] = client.xrevrange(keys.events(self.service.sid), count=1)
+        [(_, fields)] = client.xrevrange(keys.events(self.service.sid), count=1)
+        event = unfold_event(fields)
         assert event[b"t"] == b"inbound.refused"
         return str(json.loads(event[b"d"])["reason"])
 

@@ -19,6 +19,7 @@ from pool import numbers
 from services import services
 from sessions import expiry, interactions, participants, sessions
 from storage import keys, library
+from storage.short_form import unfold_event
 from storage.store import Store, StoreUnavailable
 from tests.sessions import service_life
 from tests.sessions.real_runtime import TestClock, build, number_sid
@@ -149,7 +150,7 @@ def lose(rt: Runtime, script: str, act: Callable[[], Any]) -> Any:
 
 def kinds(rt: Runtime, service: Service) -> list[str]:
     client: Any = rt.store.client
-    return [event[b"t"].decode() for _, event in client.xrange(keys.events(service.sid))]
+    return [unfold_event(fields)[b"t"].decode() for _, fields in client.xrange(keys.events(service.sid))]
 
 
 def test_a_lost_answer_is_made_good(rt: Runtime, losing: Losing) -> None:

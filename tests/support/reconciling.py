@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -96,7 +97,7 @@ class ReconcilingHarness:
         """Damages the Interaction's stored text, so that it cannot be decrypted any more."""
         key = keys.service("interaction", self.webhooks.sid, interaction)
         text: Any = self.store.client.get(key)
-        self.store.client.set(key, text.replace(b'"sealed":"', b'"sealed":"AAAA'))
+        self.store.client.set(key, re.sub(rb'("KC[0-9a-f]{32}",")', rb"\1AAAA", text))
 
     def count_watched(self) -> int:
         return int(self.store.client.zcard(keys.service("watched", self.webhooks.sid)))

@@ -21,6 +21,7 @@ from common.sids import new
 from pool.drift import check_drift
 from proxy.webhooks.refusal_counter import RefusalCounter
 from storage import keys
+from storage.short_form import unfold_event
 from tests.support.stack import ACCOUNT, TOKEN, Stack
 
 Pairs = list[tuple[str, str]]
@@ -155,7 +156,7 @@ class WebhookHarness:
     def events(self, after: int = 0) -> list[dict[str, Any]]:
         """The Service's events after number `after`, each with its parsed detail."""
         rows: Any = self.stack.runtime.store.client.xrange(keys.events(self.sid))
-        found = [{str(k, "utf-8"): str(v, "utf-8") for k, v in row.items()} for _, row in rows]
+        found = [{str(k, "utf-8"): str(v, "utf-8") for k, v in unfold_event(row).items()} for _, row in rows]
         return [{**row, "d": json.loads(row["d"])} for row in found if int(row["n"]) > after]
 
     def status_url(self, interaction: str, token: str | None = None) -> str:

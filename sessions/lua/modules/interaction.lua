@@ -1,19 +1,21 @@
 -- An Interaction's document. A new Interaction starts the ttl of its Session again.
 local interaction = {}
 local keys = use('storage.keys')
-local document = use('storage.document')
+local short_form = use('storage.short_form')
 local statuses = use('carrier.statuses')
 local session = use('sessions.session')
 
 -- Returns the document, or nil.
 function interaction.read(tx, sid)
-  return document.read(keys.interaction(tx, sid), sid)
+  local text = redis.call('GET', keys.interaction(tx, sid))
+  return text and short_form.decode(text, sid) or nil
 end
 
--- Saves the document. Returns its JSON with the SID, as events carry it.
+-- Saves the document. Returns it as events carry it.
 function interaction.save(tx, i)
-  local text = document.save(keys.interaction(tx, i.sid), i)
-  return '{"sid":"' .. i.sid .. '",' .. string.sub(text, 2)
+  local text = short_form.encode(i)
+  redis.call('SET', keys.interaction(tx, i.sid), text)
+  return short_form.with_sid(text, i.sid)
 end
 
 -- Takes the Interaction out of the list of its Session. The Session is saved before: its newest Interaction tells when it

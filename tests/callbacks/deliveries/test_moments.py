@@ -11,6 +11,7 @@ import pytest
 from jobs import recurring
 from sessions.expiry import sweep_service
 from storage import keys
+from storage.short_form import unfold_event
 from tests.support.deliveries import DeliveriesHarness
 from tests.support.webhooks import Conversation
 
@@ -36,7 +37,8 @@ def moment(ms: int) -> datetime:
 
 def closing(harness: DeliveriesHarness) -> tuple[datetime, Any]:
     """Returns, for the one Session that was closed, the moment in the store's events and the event that was posted."""
-    rows: Any = harness.rt.store.client.xrange(keys.events(harness.sid))
+    entries: Any = harness.rt.store.client.xrange(keys.events(harness.sid))
+    rows = [(entry, unfold_event(fields)) for entry, fields in entries]
     (at,) = [int(row[b"at"]) for _, row in rows if row[b"t"] == b"session.closed"]
     harness.run_job()
     (told,) = harness.events("session.closed")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from record.database import open_engine
@@ -11,6 +9,7 @@ from record.drain import drain_service
 from record.migrate import upgrade
 from storage import keys
 from tests.record.events import recorded
+from tests.support.entries import entry
 
 # Slow: writes streams of thousands of events.
 pytestmark = pytest.mark.slow
@@ -124,8 +123,8 @@ def test_entries_of_another_server_are_not_passed_over(harness, engine):
 def test_an_event_that_cannot_be_told_holds_up_no_other(harness, caplog):
     harness.subscribe()
     broken = '{"outbound":{"participant":"+15550001111"}}'
-    entry: Any = {"t": "interaction.updated", "s": "", "d": broken, "n": 10**6, "r": "0", "at": 1, "e": 1}
-    harness.rt.store.client.xadd(keys.events(harness.sid), entry)
+    event = {"t": "interaction.updated", "s": "", "d": broken, "n": 10**6, "r": "0", "at": 1, "e": 1}
+    harness.rt.store.client.xadd(keys.events(harness.sid), entry(event))
     conversation = harness.open()
     harness.webhooks.text(conversation.alice, conversation.alices, "hello")
     harness.run_job()

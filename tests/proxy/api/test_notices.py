@@ -17,6 +17,7 @@ from services.accounts import add_account
 from services.api_keys import add_key
 from services.snapshot import read_snapshot
 from storage import keys
+from storage.short_form import unfold_event
 from tests.proxy.api.conftest import PUBLIC_URL, make
 from tests.support.api import Api, logged_in
 
@@ -41,8 +42,9 @@ def own(api: Api, rt=None):
 
 
 def events(api: Api):
-    found: Any = api.rt.store.client.xrange(keys.events(api.service))
-    return [json.loads(fields[b"d"]) for _, fields in found if fields[b"t"] == b"service.notices"]
+    entries: Any = api.rt.store.client.xrange(keys.events(api.service))
+    found = [unfold_event(fields) for _, fields in entries]
+    return [json.loads(event[b"d"]) for event in found if event[b"t"] == b"service.notices"]
 
 
 def delete(api: Api, path: str, **query: str):
