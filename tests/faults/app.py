@@ -15,6 +15,11 @@ from tests.support.answering_app import App, Asked, Reply
 from tests.support.stack import ACCOUNT, TOKEN
 
 FORBIDDEN = "please-stop-this"
+#: Seconds that one try may take.
+TRY_SECONDS = 10
+#: Seconds that a request is repeated where an answer must come: at least 20 tries. While one of two web workers is
+#: suspended, each try by a new connection reaches it with probability 1/2, so all of them do once in a million times.
+PATIENCE = 20.0 * TRY_SECONDS
 
 
 class NoAnswer(Exception):
@@ -24,12 +29,11 @@ class NoAnswer(Exception):
 class CustomersApp:
     """Receives what the product posts, and calls the API.
 
-    `patience`: seconds that it repeats a request that gets no answer, 409, 429 or 5xx. 409: the process that had the
-    request first was killed, and its Idempotency-Key is free again after 60 s.
+    A request that gets no answer, 409, 429 or 5xx is repeated for PATIENCE, or as long as `be_patient` says. 409: the
+    process that had the request first was killed, and its Idempotency-Key is free again after 60 s.
     """
 
-    def __init__(self, api_url: str, seed: int, patience: float) -> None:
-        self.patience = patience
+    def __init__(self, api_url: str, seed: int) -> None:
         self.api_url = api_url
         self._server, self._dice = App(), random.Random(seed)
         self._server.answer = self._answer
@@ -39,6 +43,10 @@ class CustomersApp:
     @property
     def asked(self) -> list[Asked]:
         return list(self._server.asked)
+
+    def be_patient(self, seconds: float) -> None:
+        """For this thread: how long a request is repeated."""
+        self._local.patience = seconds
 
     def stop(self) -> None:
         self._server.stop()
@@ -52,7 +60,7 @@ class CustomersApp:
     def call(self, method: str, path: str, form: Any = None) -> tuple[int, Any]:
         """Status and body. A creation carries an Idempotency-Key, the same in each try. Raises NoAnswer."""
         headers = {"Idempotency-Key": new("")} if method == "POST" else {}
-        deadline, pause = time.monotonic() + self.patience, 0.2
+        deadline, pause = time.monotonic() + getattr(self._local, "patience", PATIENCE), 0.2
         while True:
             status, body = self.try_once(method, path, form, headers)
             if status and status != 429 and status < 500 and status != 409:
@@ -65,7 +73,7 @@ class CustomersApp:
     def try_once(self, method: str, path: str, form: Any, headers: dict[str, str] | None = None) -> tuple[int, Any]:
         """Status 0: no answer."""
         try:
-            answer = self._client().request(method, self._url(path), data=form, headers=headers, timeout=10)
+            answer = self._client().request(method, self._url(path), data=form, headers=headers, timeout=TRY_SECONDS)
             return answer.status_code, answer.json() if answer.content else {}
         except (requests.RequestException, ValueError):
             return 0, {}

@@ -15,12 +15,12 @@ from pathlib import Path
 from tests.faults.carrier import M1, QUICK
 from tests.faults.outcome import Outcome
 from tests.faults.storm import Fault, Storm
-from tests.faults.suite import FINAL_PATIENCE, Plan, storm
+from tests.faults.suite import FINAL_PATIENCE, SHORT_PATIENCE, Plan, storm
 from tests.faults.traffic import Size
 
 MEGABYTES = 48
 SHORT = Plan(
-    texts=100, faults=4, longest=2.0, gap=1.0, pause=0.1, patience=30, mix=QUICK,
+    texts=100, faults=4, longest=2.0, gap=1.0, pause=0.1, patience=SHORT_PATIENCE, mix=QUICK,
     size=Size(people=20, talks=15, actors=5),
 )  # fmt: skip
 

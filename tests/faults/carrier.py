@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator import catalogue, faults, numbers, server, sids
-from simulator.model import Message, Number
+from simulator.model import Draft, Media, Message, Number
 from simulator.voice.model import Call
 from simulator.webhooks import Answer, Webhook, WebhookSender
 from tests.support.stack import ACCOUNT, TOKEN
@@ -91,12 +91,16 @@ class Carrier:
         with self.engine.state.lock:
             return [one for one in self.engine.state.calls.values() if one.parent_sid == call_sid]
 
-    def text(self, sender: str, to: str, body: str) -> tuple[str, bool]:
+    def text(self, sender: str, to: str, body: str, media: tuple[Media, ...] = ()) -> tuple[str, bool]:
         """A phone sends a text. Returns its SID, and whether the carrier got an answer to its webhook."""
         number = self.number(to)
-        message, cause = self.engine.text(number, sender, body, ())
+        message, cause = self.engine.text(number, sender, body, media)
         answer = self.engine.answer(number, message, cause)
         return message.sid, answer is not None and not answer.failure
+
+    def send(self, sender: str, to: str, body: str) -> None:
+        """What a request of ours would send, without the faults that a request may meet."""
+        self.engine.carry(self.engine.accept(Draft(ACCOUNT, "outbound-api", sender, to, body)))
 
     def call(self, sender: str, to: str, talk: float, patience: float) -> str:
         """A phone calls a number. Returns the call's SID when the call is over."""

@@ -240,7 +240,9 @@ class Checker:
         )
 
     def _wait(self, ready: Callable[[], bool]) -> None:
-        while not ready() and time.monotonic() - self.began < self.patience:
+        """Each wait has the whole patience: what comes late must not shorten the next one."""
+        began = time.monotonic()
+        while not ready() and time.monotonic() - began < self.patience:
             time.sleep(0.5)
 
 

@@ -26,7 +26,7 @@ from tests.support.stack import ACCOUNT, SECRET_KEY, TOKEN, free_port
 
 ROOT = Path(__file__).parents[2]
 #: How many times to ask, every 0.1 seconds, until the installation answers.
-PATIENCE = 600
+PATIENCE = 1800
 #: In place of `python -m jobs.all`: each process is killed, suspended and started again by itself.
 SEPARATE = {
     **{name: f"exec python -m jobs.worker {name.rstrip('2')}" for name in ("sends", "sends2", "files", "rest")},

@@ -7,11 +7,11 @@ from typing import Any
 
 from tests.faults.carrier import M1, QUICK
 from tests.faults.outcome import Outcome
-from tests.faults.suite import FINAL_PATIENCE, Plan, storm
+from tests.faults.suite import FINAL_PATIENCE, SHORT_PATIENCE, Plan, storm
 from tests.faults.traffic import Size
 
 SHORT = Plan(
-    texts=250, faults=13, longest=1.5, gap=0.3, pause=0.1, patience=30, mix=QUICK,
+    texts=250, faults=13, longest=1.5, gap=0.3, pause=0.1, patience=SHORT_PATIENCE, mix=QUICK,
     size=Size(people=30, talks=25, actors=6),
 )  # fmt: skip
 LARGE = Size(people=200, numbers=40, talks=200, actors=12, patience=120)

@@ -13,3 +13,7 @@ class Outcome:
     faults: dict[str, int]
     examples: list[str] = field(default_factory=list)
     injected: dict[str, int] = field(default_factory=dict)
+
+    def told(self) -> str:
+        """Everything, for a failed test. A text, because pytest cuts what it prints of other values."""
+        return "\n".join([f"{self.faults}, {self.figure}", *self.examples, str(self.injected)])

@@ -13,12 +13,12 @@ from pathlib import Path
 from tests.faults.carrier import M1, QUICK
 from tests.faults.outcome import Outcome
 from tests.faults.storm import Fault, Storm
-from tests.faults.suite import FINAL_PATIENCE, Plan, storm
+from tests.faults.suite import FINAL_PATIENCE, SHORT_PATIENCE, Plan, storm
 from tests.faults.traffic import Size
 
 SOURCE = Path(__file__).with_name("synced_sizes.c")
 SHORT = Plan(
-    texts=120, faults=2, longest=1.0, gap=5.0, pause=0.05, patience=30, mix=QUICK,
+    texts=120, faults=2, longest=1.0, gap=5.0, pause=0.05, patience=SHORT_PATIENCE, mix=QUICK,
     size=Size(people=20, talks=15, actors=5),
 )  # fmt: skip
 

@@ -20,12 +20,14 @@ from storage.store import connect
 from tests.faults.carrier import CALM
 from tests.faults.outcome import Outcome
 from tests.faults.processes import send
-from tests.faults.suite import Scene, scene, seconds_since
+from tests.faults.suite import SHORT_PATIENCE, Scene, scene, seconds_since
 from tests.faults.traffic import Size
 from tests.faults.truth import Text
 
 #: How long the carrier takes for one send, so that many are in flight at the same moment.
 SLOW_MS = 400
+#: Seconds that only end a run in which nothing starts.
+START_PATIENCE = 180.0
 #: The processes that send and make callbacks: they are suspended while the work piles up.
 SENDERS = ("sends", "sends2")
 
@@ -43,7 +45,7 @@ class Plan:
     final: bool = False
 
 
-SHORT = Plan(sends=250, texts=60, under_way=40, patience=40)
+SHORT = Plan(sends=250, texts=60, under_way=40, patience=SHORT_PATIENCE)
 
 
 def longer(share: float) -> Plan:
@@ -63,7 +65,7 @@ def run(
         at_ms = _store_ms(here)
         here.place.kill_all()
         meanwhile(here)
-        _wait(lambda: _all_alive(here, at_ms), plan.patience + 60, "not everything started again")
+        _wait(lambda: _all_alive(here, at_ms), START_PATIENCE, "not everything started again")
         ready = seconds_since(began)
         first = _seconds_until(lambda: _had(here) > had, plan.patience)
         _wait_until_settled(here, plan)
@@ -90,7 +92,7 @@ def _pile_up(here: Scene, plan: Plan, dice: random.Random) -> None:
         assert all(one.result() for one in (*sends, *texts))
         rule = {"on": "rest:messages", "do": "delay", "ms": SLOW_MS, "method": "POST"}
         requests.post(f"{here.carrier.url}/sim/faults", json={"rules": [rule]}, timeout=10).raise_for_status()
-    _wait(lambda: _had(here) >= plan.under_way, 60, "nothing is sent")
+    _wait(lambda: _had(here) >= plan.under_way, START_PATIENCE, "nothing is sent")
 
 
 @contextmanager

@@ -10,13 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-import requests
 from redis import Redis, RedisError
 
 from storage.store import connect
 from tests.faults.suite import Scene
 from tests.support.repeated import repeated
-from tests.support.stack import ACCOUNT, TOKEN
 
 EVERY_SECONDS = 0.02
 
@@ -58,9 +56,7 @@ def send_to_a_stranger(here: Scene) -> None:
     """As a build that mixes up two people. To give a lease to another Session does not: its person is not in there."""
     text = next(text for text in here.traffic.book.texts.values() if text.kind == "text")
     stranger = next(one for one in here.traffic.people if one not in (text.sender, text.recipient))
-    form = {"To": stranger, "From": text.shown, "Body": f"see you {text.token}"}
-    url = f"{here.carrier.url}/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
-    assert requests.post(url, form, auth=(ACCOUNT, TOKEN), timeout=30).status_code == 201
+    here.carrier.send(text.shown, stranger, f"see you {text.token}")
 
 
 def forget_a_send(here: Scene) -> None:

@@ -10,12 +10,12 @@ from tests.faults.memory import Samples
 from tests.faults.outcome import Outcome
 from tests.faults.store_chaos import StoreChaos
 from tests.faults.storm import Fault
-from tests.faults.suite import FINAL_PATIENCE, scene
+from tests.faults.suite import FINAL_PATIENCE, SHORT_PATIENCE, scene
 from tests.faults.traffic import Size
 
 #: The largest growth that counts as none: of a long run, and of a short one, in which caches still fill.
 LONG_GROWTH, SHORT_GROWTH = 0.05, 0.20
-#: The same of open files: how many of its threads a web worker has ever needed decides, and the faults decide that.
+#: The same of open files, beyond those that each process keeps open once it needed them.
 LONG_FILES, SHORT_FILES = 0.20, 0.50
 GAP_SECONDS = 5.0
 
@@ -39,7 +39,7 @@ def run(folder: Path, seed: int, share: float = 0.0) -> Outcome:
             breaking.start()
             here.traffic.run(trouble.done.is_set, 0.2)
             breaking.join()
-        report = here.check(FINAL_PATIENCE if share else 30, final=bool(share))
+        report = here.check(FINAL_PATIENCE if share else SHORT_PATIENCE, final=bool(share))
     most, most_files = (LONG_GROWTH, LONG_FILES) if share else (SHORT_GROWTH, SHORT_FILES)
     growth, files = samples.growth(), samples.growth_of_files()
     found = report.faults()
@@ -51,4 +51,4 @@ def run(folder: Path, seed: int, share: float = 0.0) -> Outcome:
         f"second to the last quarter of the time, and open files {files:+.0%} from the first half to the second (at "
         f"most {samples.most_files()})"
     )
-    return Outcome(figure, found, report.examples, dict(trouble.counted))
+    return Outcome(figure, found, [*report.examples, *samples.told()], dict(trouble.counted))

@@ -14,11 +14,11 @@ from tests.faults.carrier import AT_ONCE, CALM, M1, QUICK
 from tests.faults.outcome import Outcome
 from tests.faults.processes import send
 from tests.faults.storm import Fault, Storm
-from tests.faults.suite import FINAL_PATIENCE, Plan, Scene, scene, storm
+from tests.faults.suite import FINAL_PATIENCE, SHORT_PATIENCE, Plan, Scene, scene, storm
 from tests.faults.traffic import Size
 
 SHORT = Plan(
-    texts=150, faults=9, longest=2.0, gap=0.5, pause=0.1, patience=30, mix=QUICK,
+    texts=150, faults=9, longest=2.0, gap=0.5, pause=0.1, patience=SHORT_PATIENCE, mix=QUICK,
     size=Size(people=30, talks=25, actors=6),
 )  # fmt: skip
 #: The beginning of a command that power failed in; it was never acknowledged.

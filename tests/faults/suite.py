@@ -17,6 +17,9 @@ from tests.faults.installation import Installation
 from tests.faults.storm import Storm
 from tests.faults.traffic import Size, Traffic
 
+#: Seconds until a short variant's work must have arrived, and then be recorded. Nothing of it needs more than a few:
+#: the limit ends the wait for what is lost, however slow the machine is.
+SHORT_PATIENCE = 90.0
 #: Seconds until a long variant's work must be settled. A message whose last status was lost is looked up 8 minutes
 #: after it was sent (SENT_MS in jobs/lua/modules/next_look.lua).
 FINAL_PATIENCE = 600.0
@@ -52,7 +55,7 @@ def scene(folder: Path, seed: int, mix: Mix, size: Size, **settings: Any) -> Ite
     """`settings`: of the Installation."""
     carrier = Carrier(seed, mix)
     place = Installation(folder, carrier.url, **settings)
-    app = CustomersApp(place.url, seed, size.patience)
+    app = CustomersApp(place.url, seed)
     try:
         place.start()
         yield Scene(place, carrier, app, Traffic(app, carrier, size, seed).start())

@@ -21,7 +21,7 @@ def test_nothing_is_answered_without_being_kept(tmp_path):
     if not bad_disk.can_mount(tmp_path / "probe"):
         pytest.skip("no right to mount a file system")
     found = bad_disk.run(tmp_path, SEED)
-    assert not found.faults, (found.faults, found.examples, found.injected)
+    assert not found.faults, found.told()
     assert found.injected["fill the disk"]
 
 

@@ -16,7 +16,7 @@ SEED = 11
 
 def test_nothing_is_lost_doubled_or_misdirected(tmp_path):
     found = kill_storm.run(tmp_path, SEED)
-    assert not found.faults, (found.faults, found.examples, found.injected)
+    assert not found.faults, found.told()
     assert sum(found.injected.values()) == kill_storm.SHORT.faults
 
 

@@ -24,7 +24,7 @@ def compiler():
 
 def test_nothing_that_was_answered_is_forgotten(tmp_path):
     found = power_cut.run(tmp_path, SEED)
-    assert not found.faults, (found.faults, found.examples, found.injected)
+    assert not found.faults, found.told()
     assert found.injected["power cut"] == 2
 
 

@@ -15,7 +15,7 @@ SEED = 14
 
 def test_all_work_is_settled_after_everything_was_killed(tmp_path):
     found = recovery.run(tmp_path, SEED)
-    assert not found.faults, (found.faults, found.examples, found.figure)
+    assert not found.faults, found.told()
 
 
 def test_the_check_sees_work_that_was_forgotten(tmp_path):

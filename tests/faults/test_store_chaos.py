@@ -18,7 +18,7 @@ SEED = 31
 
 def test_nothing_is_lost(tmp_path):
     found = store_chaos.run(tmp_path, SEED)
-    assert not found.faults, (found.faults, found.examples, found.injected)
+    assert not found.faults, found.told()
     assert len(found.injected) == 7, found.injected
 
 
