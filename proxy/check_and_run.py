@@ -58,7 +58,7 @@ def _check() -> None:
     logs.configure(settings.log_level, settings.log_format)
     _wait_for_port(settings)
     # Workers inherit the runtime, but a connection that they shared would mix their answers.
-    server_runtime().store.client.connection_pool.disconnect()
+    server_runtime().store.disconnect()
     server_config = Path(__file__).with_name(f"granian_{settings.log_format}.json")
     os.environ.setdefault(SERVER_LOG_CONFIG, str(server_config))
     _allow_connections()

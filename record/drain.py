@@ -60,10 +60,10 @@ def _read(store: Store, service_sid: str, batch: int) -> tuple[bytes | None, lis
     stream, clock = keys.events(service_sid), keys.service("clock", service_sid)
 
     def read() -> list[Any]:
-        with store.client.pipeline(transaction=False) as pipeline:
+        with store.pipeline(stream, transaction=False) as pipeline:
             pipeline.hget(clock, "d")
             pipeline.xrange(stream, count=batch)
-            return pipeline.execute()
+            return list(pipeline.execute())
 
     recorded_to, entries = store.guard(read)
     if recorded_to:

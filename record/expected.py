@@ -25,7 +25,7 @@ def recorded_events(store: Store) -> dict[str, int]:
 def _recorded(store: Store, service_sid: str) -> int:
     def ask() -> list[Any]:
         # In one transaction: between two reads an event could be added and recorded.
-        with store.client.pipeline(transaction=True) as pipeline:
+        with store.pipeline(keys.events(service_sid)) as pipeline:
             pipeline.hget(keys.service("clock", service_sid), "n")
             pipeline.xrange(keys.events(service_sid), count=1)
             return list(pipeline.execute())

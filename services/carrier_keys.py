@@ -106,7 +106,7 @@ def _accounts_to_ask(rt: Runtime) -> list[Account]:
 
 def _end_claim(rt: Runtime, question: str, token: str, *, may_ask_again: bool) -> None:
     def write() -> None:
-        with rt.store.client.pipeline(transaction=True) as pipeline:
+        with rt.store.pipeline(keys.ring("key_checks")) as pipeline:
             pipeline.zrem(keys.ring("key_checks"), token)
             if may_ask_again:
                 pipeline.delete(keys.ring("key_check", question))

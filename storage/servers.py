@@ -10,6 +10,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cached_property
 from typing import Any, NamedTuple, cast
 
 import redis
@@ -87,6 +88,14 @@ class Servers(ABC):
     def look_again(self) -> None:
         """After a failover the same address may lead to another server, and a slot may be elsewhere."""
 
+    @abstractmethod
+    def start_again(self) -> None:
+        """All nodes that were known are gone: they are looked for at the setting's address."""
+
+    @abstractmethod
+    def disconnect(self) -> None:
+        """Closes the connections of this thread and those that all threads use."""
+
     def primaries(self) -> list[Server]:
         return [server for server in self.all() if server.is_primary]
 
@@ -126,6 +135,12 @@ class SingleServer(Servers):
     def ping(self) -> None:
         self.client().ping()
 
+    def disconnect(self) -> None:
+        self.client().connection_pool.disconnect()
+
+    def start_again(self) -> None:
+        """A single server has one address."""
+
     def look_again(self) -> None:
         self.client().connection_pool.disconnect()
 
@@ -134,13 +149,17 @@ class Cluster(Servers):
     """redis-py knows the topology and runs plain commands. Functions go over connections of this thread, one a node."""
 
     def __init__(self, url: str) -> None:
-        # A part of the Cluster that is lost must not stop the others.
-        self._redis: Any = RedisCluster.from_url(
-            url, protocol=2, socket_timeout=SOCKET_TIMEOUT_SECONDS, socket_connect_timeout=1.0,
-            retry=Retry(NoBackoff(), 0), require_full_coverage=False, max_connections=MOST_CONNECTIONS,
-        )  # fmt: skip
+        self._url = url
         self._local = threading.local()
         self._answered = ""
+
+    @cached_property
+    def _redis(self) -> Any:
+        # A part of the Cluster that is lost must not stop the others.
+        return RedisCluster.from_url(
+            self._url, protocol=2, socket_timeout=SOCKET_TIMEOUT_SECONDS, socket_connect_timeout=1.0,
+            retry=Retry(NoBackoff(), 0), require_full_coverage=False, max_connections=MOST_CONNECTIONS,
+        )  # fmt: skip
 
     def client(self) -> redis.Redis:
         """It has the same commands, but is of another class."""
@@ -197,6 +216,14 @@ class Cluster(Servers):
                 self._answered = server.name
                 return
         raise ConnectionError("no primary answers")
+
+    def disconnect(self) -> None:
+        for line in self._local.__dict__.values():
+            line.disconnect()
+        self._redis.disconnect_connection_pools()
+
+    def start_again(self) -> None:
+        self.__dict__.pop("_redis", None)
 
     def look_again(self) -> None:
         self._redis.nodes_manager.initialize()

@@ -45,7 +45,7 @@ def why_refused(error: redis.RedisError) -> str | None:
     """Why the store refuses for some time: the same address may lead to another server by then. None if it does not."""
     if isinstance(error, redis.exceptions.ReadOnlyError) or _begins(error, *NOT_NOW):
         return "the store refuses writes"
-    if isinstance(error, redis.exceptions.ClusterDownError):
+    if isinstance(error, redis.exceptions.ClusterError):
         return "the Cluster does not serve this key now"
     # A function that meets a key which has moved: it has not written yet.
     if isinstance(error, redis.exceptions.AskError | redis.exceptions.TryAgainError) or HALF_MOVED in str(error):
@@ -89,6 +89,18 @@ class Store:
     def client(self) -> redis.Redis:
         """For plain commands. In a Cluster, a command without a key goes to one node or to all, as redis-py has it."""
         return self.servers.client()
+
+    def disconnect(self) -> None:
+        """Before a fork: two processes on one connection would get each other's answers. It is opened again."""
+        self.servers.disconnect()
+
+    def pipeline(self, key: str, *, transaction: bool = True) -> Any:
+        """Commands for the server with `key`, which has the other keys too. To be executed within `guard`.
+
+        redis-py's own for a Cluster leaves replies of a transaction unparsed, and asks a node that hangs once more for
+        each command.
+        """
+        return self.servers.holding(key).pipeline(transaction=transaction)
 
     def run(self, script: str, tag_key: str, args: dict[str, Any]) -> Any:
         """Calls a function of the store and returns its JSON. It is called again if the connection was lost.
@@ -145,11 +157,13 @@ class Store:
                 raise
             except redis.exceptions.ConnectionError:
                 return act()
+            except redis.exceptions.MovedError:
+                self.servers.look_again()
+                return act()
         except redis.exceptions.SlotNotCoveredError as error:
             raise StoreUnavailable("no node of the Cluster has this key") from error
         except redis.exceptions.RedisClusterException as error:
-            # All nodes that were known are gone: they are looked for again, beginning with the setting's address.
-            self._servers = None
+            self.servers.start_again()
             raise StoreUnavailable("no node of the Cluster answers") from error
         except redis.exceptions.RedisError as error:
             why = why_unavailable(error)
@@ -184,8 +198,8 @@ class Store:
         return found
 
     def _ask(self, key: str, sids: list[str], questions: Iterable[Callable[[Any, str], object]]) -> list[Any]:
-        """Of one server. redis-py's pipeline for a Cluster asks a node that hangs again, for each command alone."""
-        with self.servers.holding(key).pipeline(transaction=False) as line:
+        """Of the server with `key`, which has these Services."""
+        with self.pipeline(key, transaction=False) as line:
             for sid in sids:
                 for question in questions:
                     question(line, sid)

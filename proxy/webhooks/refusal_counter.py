@@ -107,7 +107,7 @@ class RefusalCounter:
 
     def _add(self, counts: Counter[Reason]) -> None:
         key, now_ms = keys.ring("refusals"), int(time.time() * 1000)
-        with self._store.client.pipeline(transaction=True) as pipeline:
+        with self._store.pipeline(key) as pipeline:
             for reason, count in counts.items():
                 pipeline.hincrby(key, reason, count)
                 pipeline.hset(key, mapping={f"{reason}:at": now_ms, f"{reason}:said": self._last_messages[reason]})

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from redis.cluster import RedisCluster
+
 READERS: dict[str, Callable[[Any, bytes], Any]] = {
     "string": lambda client, key: client.get(key),
     "hash": lambda client, key: client.hgetall(key),
@@ -25,8 +27,16 @@ def prepare(client: Any) -> None:
         "commandlog-reply-larger-than": 0, "commandlog-large-reply-max-len": 100_000,
         "rdbcompression": "no",
     }  # fmt: skip
-    for name, value in settings.items():
-        client.config_set(name, value)
+    for node in nodes(client):
+        for name, value in settings.items():
+            node.config_set(name, value)
+
+
+def nodes(client: Any) -> list[Any]:
+    """A client of each node of a Cluster; else the client itself."""
+    if not isinstance(client, RedisCluster):
+        return [client]
+    return [client.get_redis_connection(node) for node in client.get_nodes()]
 
 
 def store(client: Any) -> dict[str, bytes]:
@@ -52,9 +62,10 @@ def flat(value: Any) -> bytes:
 
 
 def store_logs(client: Any) -> dict[str, bytes]:
-    found = {"slowlog": flat(client.execute_command("SLOWLOG", "GET", "-1"))}
+    every = nodes(client)
+    found = {"slowlog": flat([node.execute_command("SLOWLOG", "GET", "-1") for node in every])}
     for kind in ("slow", "large-request", "large-reply"):
-        found[f"commandlog {kind}"] = flat(client.execute_command("COMMANDLOG", "GET", "-1", kind))
+        found[f"commandlog {kind}"] = flat([node.execute_command("COMMANDLOG", "GET", "-1", kind) for node in every])
     return found
 
 

@@ -98,7 +98,7 @@ def read_state(rt: Runtime, service: Service, people: Sequence[str]) -> State:
     sid, client = service.sid, rt.store.client
     answer = client.eval(READ_STATE, 1, keys.service("service", sid), json.dumps({"people": people}))
     found = json.loads(str(answer, "utf-8"))
-    with client.pipeline(transaction=True) as pipe:
+    with rt.store.pipeline(keys.service("service", sid)) as pipe:
         pipe.hvals(keys.service("numbers", sid))
         pipe.zrange(keys.service("due", sid), 0, -1, withscores=True)
         pipe.hgetall(keys.service("names", sid))

@@ -213,6 +213,6 @@ def test_nodes_that_are_all_new_are_found_by_the_address(tmp_path: Any) -> None:
     with pytest.raises(StoreUnavailable):
         read(store, SERVICES[0])
     with cluster.running(tmp_path / "two", primaries=1, replicas=False) as second:
-        store.url = second.url
+        store.servers._url = second.url  # type: ignore[attr-defined]
         cluster.wait_for(lambda: answers(store, SERVICES[0]))
         assert connect(second.url).dbsize() == 0

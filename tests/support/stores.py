@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dev import store
 from storage.servers import find_servers
+from storage.store import Store
 from tests.support import cluster
 
 #: URL of each Cluster -> URL of the single server for its queues.
@@ -28,7 +29,14 @@ def serving(folder: Path, *, clustered: bool) -> Iterator[str]:
 
 
 def empty(url: str) -> None:
-    find_servers(url).client().flushall()
+    """With its queues."""
+    for one in (url, QUEUES.get(url, url)):
+        find_servers(one).client().flushall()
+
+
+def calls(store: Store, command: str) -> int:
+    """How often any primary has run a command."""
+    return sum(info.get(f"cmdstat_{command}", {}).get("calls", 0) for info in store.infos("commandstats"))
 
 
 def queues(url: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from jobs import recurring
+from storage import keys
 from tests.jobs.redaction.harness import AFTER, PAST, RedactionHarness
 from tests.support.answering_app import App
 from tests.support.faulty_carrier import carrier_with
@@ -49,7 +50,7 @@ def test_nobody_asked_for_it(harness: RedactionHarness) -> None:
 
 def test_who_does_not_ask_pays_nothing(harness: RedactionHarness) -> None:
     """Counts the commands of the store, including the commands inside scripts."""
-    client: Any = harness.store.client
+    client: Any = harness.store.servers.holding(keys.service("service", harness.webhooks.sid))
 
     def cost() -> dict[str, int]:
         conversation = harness.webhooks.open()

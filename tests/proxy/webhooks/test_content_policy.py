@@ -12,6 +12,7 @@ from common.sids import new
 from policy.sentences.sentences import SENTENCES
 from storage import keys
 from tests.support.stack import ACCOUNT, TOKEN
+from tests.support.stores import calls
 from tests.support.webhooks import Conversation, WebhookHarness
 
 NUMBER, COVERED = "call me on 415 555 0142 tonight", "call me on ••• tonight"
@@ -61,10 +62,10 @@ def test_most_texts_need_one_trip_to_the_store(
 ) -> None:
     harness.set_fields(**dict.fromkeys(MODES, "flag"))
     harness.text(conversation.alice, conversation.alices, "see you")
-    client: Any = harness.stack.runtime.store.client
-    before = client.info("commandstats").get("cmdstat_lrange", {}).get("calls", 0)
+    store = harness.stack.runtime.store
+    before = calls(store, "lrange")
     harness.post(harness.message_form(conversation.alice, conversation.alices, text))
-    assert client.info("commandstats").get("cmdstat_lrange", {}).get("calls", 0) - before == trips - 1
+    assert calls(store, "lrange") - before == trips - 1
 
 
 def test_stopped(harness: WebhookHarness, conversation: Conversation) -> None:

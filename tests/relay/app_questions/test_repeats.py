@@ -13,6 +13,7 @@ import pytest
 from common.sids import new
 from relay.app_questions import question_client
 from relay.inbound import WAITING, waiting_slots
+from storage import keys
 from tests.relay.app_questions.service import answer_to, call_form, configure, inbound, kinds, last_event, together
 from tests.support.answering_app import PATIENCE_SECONDS, HeldAnswer
 
@@ -197,7 +198,8 @@ def test_a_question_takes_two_round_trips(harness, intercept):
 
 def trips(harness, form, url):
     """The commands that clients sent to the store, without those inside scripts and a new connection's CLIENT."""
-    client, end, seen = harness.stack.runtime.store.client, "the test has sent its webhook", []
+    servers = harness.stack.runtime.store.servers
+    client, end, seen = servers.holding(keys.service("service", harness.sid)), "the test has sent its webhook", []
     with client.monitor() as monitor:
 
         def listen():

@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from common.sids import new
+from storage import keys
 from tests.privacy import at_rest
 from tests.privacy.spellings import Search
 from tests.privacy.witness import Log, Monitor, logging_at_debug
@@ -111,13 +112,15 @@ def watched() -> Iterator[Ours]:
             logging.getLogger().removeHandler(found)
 
 
-def test_nothing_of_it_is_kept_or_logged(harness: CallsHarness, valkey_url: str, watched: Ours) -> None:
+def test_nothing_of_it_is_kept_or_logged(harness: CallsHarness, watched: Ours) -> None:
     watched.skipped_port = int(harness.stack.url.rpartition(":")[2])
-    client = harness.stack.runtime.store.client
-    monitor = Monitor(valkey_url)
+    store = harness.stack.runtime.store
+    client, node = store.client, store.servers.holding(keys.service("service", harness.sid))
+    port = node.connection_pool.connection_kwargs["port"]
+    monitor = Monitor(f"redis://127.0.0.1:{port}")
     harness.set_for_this_test(Whisper="false")
     people = {phone for conversation in conversation(harness) for phone in (conversation.alice, conversation.bob)}
-    commands = monitor.end(client)
+    commands = monitor.end(node)
     search = Search([FORWARDED, *people], [NAME, CITY, "Anonymous"])
     kept = at_rest.store(client)
     assert any(":interaction:" in key for key in kept) and any(":events" in key for key in kept)
