@@ -10,7 +10,6 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import cached_property
 from typing import Any, NamedTuple, cast
 
 import redis
@@ -152,9 +151,15 @@ class Cluster(Servers):
         self._url = url
         self._local = threading.local()
         self._answered = ""
+        self._known: Any = None
 
-    @cached_property
+    @property
     def _redis(self) -> Any:
+        if self._known is None:
+            self._known = self._find()
+        return self._known
+
+    def _find(self) -> Any:
         # A part of the Cluster that is lost must not stop the others.
         return RedisCluster.from_url(
             self._url, protocol=2, socket_timeout=SOCKET_TIMEOUT_SECONDS, socket_connect_timeout=1.0,
@@ -223,7 +228,7 @@ class Cluster(Servers):
         self._redis.disconnect_connection_pools()
 
     def start_again(self) -> None:
-        self.__dict__.pop("_redis", None)
+        self._known = None
 
     def look_again(self) -> None:
         self._redis.nodes_manager.initialize()
