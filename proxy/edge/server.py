@@ -22,6 +22,7 @@ from proxy.edge.fair_queue import Limits
 from proxy.edge.operations import XML_HEADERS, Operations, PlainWebhook
 from proxy.edge.queue_names import UNPROVEN, QueueNames, claimed_name
 from proxy.edge.threads import Threads
+from proxy.edge.turns import Turns
 from proxy.edge.wsgi import Application
 from proxy.flask_setup import BODY_LIMIT
 
@@ -33,8 +34,11 @@ AT_ONCE, AT_ONCE_ALONE, AT_ONCE_EACH = 16, 16, 2
 #: More would wait longer than the carrier does.
 MOST_WAITING, MOST_WAITING_EACH = 1024, 256
 REQUESTS = Limits((THREADS, THREADS_EACH), (AT_ONCE, AT_ONCE_ALONE, AT_ONCE_EACH), (MOST_WAITING, MOST_WAITING_EACH))
+#: On the event loop: there a request that waits for the store holds nothing.
+ON_LOOP = Limits((256, 256), (256, 256, 2), (MOST_WAITING, MOST_WAITING_EACH))
 HEALTH = Limits((2, 2), (2, 2, 2), (64, 64))
 HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
+BUSY = "Too many requests wait here: try again"
 WEBHOOK_PATHS = ("/webhooks/", "/v1/Accounts/")
 
 
@@ -53,6 +57,7 @@ class Edge:
         self._bodies = Bodies(BODY_LIMIT)
         self._exchanges = Exchanges()
         self._names = QueueNames()
+        self._turns = Turns(ON_LOOP)
         self._threads = Threads("request", REQUESTS)
         self._health = Threads("health", HEALTH)
 
@@ -78,11 +83,20 @@ class Edge:
         self, scope: Scope, proto: HTTPProtocol, operations: Operations, webhook: PlainWebhook
     ) -> None:
         body = await self._bodies.wait(proto())
-        answer = await operations.answer(webhook, body)
-        if isinstance(answer, bytes):
-            proto.response_bytes(200, XML_HEADERS, answer)
-        else:
+        name, on_answer = self._name(scope)
+        if not await self._turns.take(name):
+            _refuse(proto, 503, BUSY)
+            return
+        try:
+            answer = await operations.answer(webhook, body)
+        finally:
+            self._turns.end(name)
+        if not isinstance(answer, bytes):
             await self._answer(scope, proto, body, answer)
+            return
+        proto.response_bytes(200, XML_HEADERS, answer)
+        if on_answer is not None:
+            on_answer(200)
 
     async def _answer(
         self, scope: Scope, proto: HTTPProtocol, body: bytes | Reading, begun: Steps[str] | None = None
@@ -92,16 +106,18 @@ class Edge:
         exchange = Exchange(self._application, self._exchanges, scope, proto, body, on_answer, begun)
         if threads.take(name, exchange):
             return await self._exchanges.wait(exchange)
-        _refuse(proto, 503, "Too many requests wait here: try again")
+        _refuse(proto, 503, BUSY)
         return True
 
     def _queue(self, scope: Scope) -> tuple[Threads, str, OnAnswer | None]:
         if scope.path in HEALTH_PATHS:
             return self._health, UNPROVEN, None
+        return self._threads, *self._name(scope)
+
+    def _name(self, scope: Scope) -> tuple[str, OnAnswer | None]:
+        """Of the queue, and what is to be called with the status of the answer."""
         name = claimed_name(scope)
-        if self._names.is_proven(name):
-            return self._threads, name, None
-        return self._threads, UNPROVEN, self._names.prover(name)
+        return (name, None) if self._names.is_proven(name) else (UNPROVEN, self._names.prover(name))
 
 
 def _must_read(scope: Scope) -> bool:
