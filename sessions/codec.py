@@ -51,7 +51,7 @@ class Codec:
             proxy_identifier=doc["number"],
             proxy_identifier_sid=doc["pn"],
             created_ms=doc["created"],
-            updated_ms=doc["updated"],
+            updated_ms=doc.get("deleted") or doc["created"],
             deleted_ms=doc.get("deleted"),
             language=doc.get("lang"),
             time_zone=doc.get("zone"),

@@ -29,7 +29,7 @@ SERVICE_KEYS = {
         "inbound messages were compared with the carrier's list; x: 1 if the texts of a deleted Service are to be "
         "redacted at the carrier; l: deliveries that were left out because too many waited",
     ),
-    "sessions": Key("sessions", "zset", "the Service's", "every Session SID by creation (ms)"),
+    "sessions": Key("sessions", "stream", "the Service's", "every Session SID, packed, by creation (ms)"),
     "session": Key(
         "session:%s",
         "hash",
@@ -53,8 +53,8 @@ SERVICE_KEYS = {
     "past": Key(
         "past:%s",
         "hash",
-        "135 days",
-        "of 45 days and the first character of people: person -> the numbers they had, 32 at most",
+        "180 days",
+        "of 90 days and the first character of people: person -> the numbers they had, 32 at most",
     ),
     "pool": Key("pool", "zset", "the Service's", "PN SIDs by the time they were added (ms), with draining ones"),
     "pns": Key("pns", "hash", "the Service's", "PN SID -> proxy number, with draining ones"),

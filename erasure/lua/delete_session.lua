@@ -9,6 +9,7 @@ local redactions = use('carrier.redactions')
 local session = use('sessions.session')
 local lifetime = use('sessions.lifetime')
 local close = use('sessions.close')
+local listing = use('sessions.listing')
 local erase = use('erasure.erase')
 
 return function(tx, args)
@@ -16,6 +17,7 @@ return function(tx, args)
   if not s then return reply.error(20404) end
   if lifetime.is_active(s) then close.close(tx, s, 'api', tx.now) end
   erase.session(tx, s, redactions.delay(tx), args.window_ms)
+  listing.remove(tx, s)
   if s.name_hash then redis.call('HDEL', keys.names(tx), s.name_hash) end
   events.emit(tx, 'session.deleted', s.sid, {})
   return cjson.encode({ deleted = s.sid })

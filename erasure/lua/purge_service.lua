@@ -10,6 +10,7 @@ local versions = use('services.versions')
 local history_periods = use('pool.history_periods')
 local lease_field = use('pool.lease_field')
 local former = use('sessions.former')
+local listing = use('sessions.listing')
 local session = use('sessions.session')
 local erase = use('erasure.erase')
 local BATCH = 100
@@ -37,7 +38,7 @@ local function purge_session(tx, sid, redact)
 end
 
 local function delete_the_rest(tx)
-  redis.call('DEL', keys.names(tx), keys.due(tx), keys.notices(tx), keys.watched(tx), keys.optouts(tx),
+  redis.call('DEL', keys.sessions(tx), keys.names(tx), keys.due(tx), keys.notices(tx), keys.watched(tx), keys.optouts(tx),
     keys.unreachable(tx), keys.lines(tx), keys.blocks(tx), keys.allowance(tx), keys.questions(tx),
     keys.question_ends(tx), keys.content_lists(tx), keys.strangers(tx))
   history_periods.forget_all(tx)
@@ -48,8 +49,8 @@ return function(tx)
   if rules and redactions.delay_of(rules) then redact_all(tx) end
   local redact = redis.call('HGET', keys.clock(tx), 'x')
   delete_service(tx)
-  for _, sid in ipairs(redis.call('ZRANGE', keys.sessions(tx), 0, BATCH - 1)) do purge_session(tx, sid, redact) end
-  local left = redis.call('ZCARD', keys.sessions(tx))
+  for _, sid in ipairs(listing.take(tx, BATCH)) do purge_session(tx, sid, redact) end
+  local left = listing.count(tx)
   if left == 0 then delete_the_rest(tx) end
   return cjson.encode({ left = left })
 end

@@ -9,6 +9,7 @@ local events = use('storage.events')
 local reply = use('storage.reply')
 local lease = use('pool.lease')
 local assignment = use('sessions.assignment')
+local listing = use('sessions.listing')
 local people = use('sessions.people')
 local session = use('sessions.session')
 
@@ -33,7 +34,7 @@ return function(tx, args)
   if name_hash and redis.call('HEXISTS', keys.names(tx), name_hash) == 1 then return reply.error(80603) end
   if args.expiry and args.expiry <= tx.now then return reply.error(20001, 'DateExpiry') end
 
-  if args.most > 0 and redis.call('ZCARD', keys.sessions(tx)) >= args.most then
+  if args.most > 0 and listing.count(tx) >= args.most then
     return reply.error(20001, 'Sessions')
   end
 
@@ -47,7 +48,7 @@ return function(tx, args)
 
   for _, p in ipairs(s.people) do lease.take(tx, s, p) end
   if name_hash then redis.call('HSET', keys.names(tx), name_hash, s.sid) end
-  redis.call('ZADD', keys.sessions(tx), tx.now, s.sid)
+  listing.add(tx, s)
   session.save(tx, s)
   local text = cjson.encode(s)
   events.emit(tx, 'session.opened', s.sid, text)

@@ -35,7 +35,7 @@ end
 return function(tx, args)
   local s = session.read(tx, args.session)
   if not s then return reply.error(20404) end
-  local change = string.sub(tx.random, 1, 16)
+  local change = tonumber(string.sub(tx.random, 1, 11), 16)
   if s.change == change then return session.reply(s) end
   close.close_if_expired(tx, s)
   local expiry = json.without_null(args.expiry)

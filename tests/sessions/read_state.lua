@@ -2,10 +2,10 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { people }
 -- Returns: { sessions, leases = { { who, number, session } }, past = { { who, number, at, partner } } }
-local keys = use('storage.keys')
 local lease_history = use('pool.lease_history')
 local lease_table = use('pool.lease_table')
 local former = use('sessions.former')
+local listing = use('sessions.listing')
 local session = use('sessions.session')
 
 -- With the people who have left.
@@ -17,7 +17,7 @@ end
 
 return function(tx, args)
   local found = { sessions = {}, leases = {}, past = {} }
-  for _, sid in ipairs(redis.call('ZRANGE', keys.sessions(tx), 0, -1)) do found.sessions[sid] = read_session(tx, sid) end
+  for _, sid in ipairs((listing.page(tx, 10000))) do found.sessions[sid] = read_session(tx, sid) end
   for _, who in ipairs(args.people) do
     for number, sid in pairs(lease_table.all(tx, who)) do table.insert(found.leases, { who, number, sid }) end
     for number, was in pairs(lease_history.read(tx, who)) do

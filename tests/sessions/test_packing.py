@@ -21,7 +21,7 @@ end
 SINCE = 1_800_000_000_000
 PERSON = {
     "sid": "KP" + "0f" * 16, "who": "w" * 22, "sealed": "A" * 60, "number": "+14155550100", "pn": "PN" + "f0" * 16,
-    "place": 1, "created": SINCE, "updated": SINCE,
+    "place": 1, "created": SINCE,
 }  # fmt: skip
 SESSION = {
     "created": SINCE, "updated": SINCE, "mode": "message-only", "status": "open", "ttl": 0, "reason": "", "joined": 0,
@@ -49,11 +49,11 @@ def test_each_field(valkey_url: str) -> None:
     """Moments may be before or after one another: a clock may have been set."""
     session = {
         **SESSION, "status": "closed", "reason": "api", "started": SINCE + 1, "last": SINCE + 2**33, "ended": SINCE,
-        "change": "c" * 16, "expiry": SINCE + 5, "live": [["KI1", SINCE + 6, ""]], "reopened": SINCE + 7,
-        "left_at": SINCE - 8, "unique_name": "B" * 50, "name_hash": "h" * 22, "joined": 3,
+        "change": 16**11 - 1, "expiry": SINCE + 5, "live": [["KI1", SINCE + 6, ""]], "reopened": SINCE + 7,
+        "left_at": SINCE - 8, "unique_name": "B" * 50, "name_hash": "h" * 22, "joined": 3, "listed": 1,
         "people": [
             {**PERSON, "name": "C" * 51, "met": "m" * 22, "lang": "fr", "zone": "Europe/Paris", "given": "D" * 61},
-            {**PERSON, "place": 3, "created": SINCE + 9, "updated": SINCE + 10, "deleted": SINCE + 10},
+            {**PERSON, "place": 3, "created": SINCE + 9, "deleted": SINCE + 10},
         ],
     }  # fmt: skip
     assert packed(valkey_url, session)["session"] == session

@@ -37,7 +37,6 @@ function erase.session(tx, s, redact, window_ms)
   local sids = redis.call('ZRANGE', keys.interactions(tx, s.sid), 0, -1)
   for _, sid in ipairs(sids) do erase.interaction(tx, sid, redact, window_ms, s) end
   for _, p in ipairs(former.range(tx, s, 1, s.joined)) do redis.call('DEL', keys.sent(tx, p.sid)) end
-  redis.call('ZREM', keys.sessions(tx), s.sid)
   redis.call('DEL', keys.interactions(tx, s.sid), keys.turns(tx, s.sid), keys.former(tx, s.sid))
   session_text.delete(tx, s.sid)
 end

@@ -3,7 +3,7 @@ local candidates = {}
 local keys = use('storage.keys')
 local cell = use('pool.cell')
 local lease = use('pool.lease')
-local FIRST_WINDOW = 16
+local FIRST_WINDOW = 4
 
 -- Returns the best of the numbers that this person had (`history`), by `better(a, b)`, of those that `fits` accepts.
 function candidates.best_former(tx, person, cells, history, fits, better)

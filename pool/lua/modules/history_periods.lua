@@ -1,15 +1,15 @@
--- The stored history of each person's leases, in hashes of many people: person -> text. A hash lasts for a period of 45
--- days and can be read in two more, so that a text is found for 90 to 135 days after it was saved last; then the whole
--- hash expires. A key of its own for each person would take twice as much.
+-- The stored history of each person's leases, in hashes of many people: person -> text. A hash is written in a period of
+-- 90 days and read in the next one too, so that a text is found for 90 to 180 days after it was saved last; then the whole
+-- hash expires. A key of its own for each person would take twice as much memory.
 local history_periods = {}
 local keys = use('storage.keys')
-local DAYS, PERIODS = 45, 3
+local DAYS, PERIODS = 90, 2
 local DAY_MS, DAY_SECONDS = 86400000, 86400
 local LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 -- `ago`: how many periods ago it began.
 local function key_of(tx, letter, ago)
-  return keys.past(tx, string.format('%d:%s', math.floor(tx.now / (DAYS * DAY_MS)) - ago, letter))
+  return keys.past(tx, letter .. math.floor(tx.now / (DAYS * DAY_MS)) - ago)
 end
 
 -- Returns the text, or nil. It is read once in a call.

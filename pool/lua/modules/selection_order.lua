@@ -11,9 +11,9 @@ local function earlier(a, b) return a.at < b.at or (a.at == b.at and a.number < 
 -- document; `taken`: see candidates.least_loaded.
 function selection_order.pick(tx, person, partner, cells, rules, taken)
   local history = lease_history.read(tx, person)
+  if not next(history) then return candidates.least_loaded(tx, person, cells, history, taken) end
   local function never_had() return candidates.least_loaded(tx, person, cells, history, taken) end
   local function former(fits, better) return candidates.best_former(tx, person, cells, history, fits, better) end
-  if not next(history) then return never_had() end
   local function is_cooling(entry)
     return entry.partner ~= '' and entry.partner ~= partner and tx.now - entry.at < rules.cooling_seconds * 1000
   end

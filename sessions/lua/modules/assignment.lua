@@ -34,7 +34,7 @@ end
 function assignment.participant(tx, p, value)
   return {
     sid = p.sid, who = p.who, sealed = p.sealed, given = p.given, name = p.name, lang = p.lang, zone = p.zone,
-    number = value, pn = number.read(tx, value).sid, created = tx.now, updated = tx.now,
+    number = value, pn = number.read(tx, value).sid, created = tx.now,
   }
 end
 

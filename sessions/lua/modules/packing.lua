@@ -4,6 +4,7 @@ local packing = {}
 local row = use('storage.row')
 local person_packing = use('sessions.person_packing')
 local MODES = { 'message-only', 'voice-only', 'voice-and-message' }
+local REASONS = { 'api', 'ttl', 'expiry' }
 local STATUSES = { 'open', 'in-progress', 'closed', 'failed', 'unknown' }
 
 local function position(list, value)
@@ -18,9 +19,10 @@ function packing.pack(s)
   return cmsgpack.pack(row.shortened({
     since, s.updated - since, position(MODES, s.mode), position(STATUSES, s.status), s.ttl, s.joined, people,
     row.relative(since, s.started), row.relative(since, s.last), row.relative(since, s.ended),
-    s.reason ~= '' and s.reason, s.change or false, s.expiry or false, s.live or false,
+    position(REASONS, s.reason) or false, s.change or false, s.expiry or false, s.live or false,
     row.relative(since, s.reopened), row.relative(since, s.left_at), s.unique_name or false, s.name_hash or false,
-  }, 18))
+    s.listed or false,
+  }, 19))
 end
 
 function packing.unpack(text)
@@ -30,10 +32,10 @@ function packing.unpack(text)
   return {
     created = since, updated = since + fields[2], mode = MODES[fields[3]], status = STATUSES[fields[4]],
     ttl = fields[5], joined = fields[6], people = people, started = row.absolute(since, fields[8]),
-    last = row.absolute(since, fields[9]), ended = row.absolute(since, fields[10]), reason = fields[11] or '',
+    last = row.absolute(since, fields[9]), ended = row.absolute(since, fields[10]), reason = REASONS[fields[11]] or '',
     change = fields[12] or nil, expiry = fields[13] or nil, live = fields[14] or nil,
     reopened = row.absolute(since, fields[15]), left_at = row.absolute(since, fields[16]),
-    unique_name = fields[17] or nil, name_hash = fields[18] or nil,
+    unique_name = fields[17] or nil, name_hash = fields[18] or nil, listed = fields[19] or nil,
   }
 end
 

@@ -48,7 +48,7 @@ end
 function people.remove(tx, s, p)
   local partner = people.partner(s, p)
   if partner then partner.met = p.who end
-  p.deleted, p.updated, s.updated = tx.now, tx.now, tx.now
+  p.deleted, s.updated = tx.now, tx.now
   former.add(tx, s, p)
 end
 

@@ -16,7 +16,7 @@ function person_packing.person(fields, since)
     sid = sids.unpack('KP', fields[1]), who = fields[2], sealed = fields[3], number = fields[4],
     pn = sids.unpack('PN', fields[5]), place = fields[6], created = since + fields[7], name = fields[8] or nil,
     met = fields[9] or nil, lang = fields[10] or nil, zone = fields[11] or nil, given = fields[12] or nil,
-    deleted = row.absolute(since, fields[13]), updated = since + (fields[13] or fields[7]),
+    deleted = row.absolute(since, fields[13]),
   }
 end
 

@@ -1,11 +1,13 @@
 -- A SID as it is stored in packed values: 16 bytes, without its two letters.
 local sids = {}
+local FORM = '^%u%u(%x%x%x%x%x%x%x%x)(%x%x%x%x%x%x%x%x)(%x%x%x%x%x%x%x%x)(%x%x%x%x%x%x%x%x)$'
 
 -- Returns the 16 bytes; what has not the form of a SID stays as it is.
 function sids.pack(sid)
-  if #sid ~= 34 or not string.find(sid, '^%u%u[%da-f]+$') then return sid end
-  local function part(n) return tonumber(string.sub(sid, n, n + 7), 16) end
-  return struct.pack('>I4I4I4I4', part(3), part(11), part(19), part(27))
+  local a, b, c, d = string.match(sid, FORM)
+  -- With capital digits it would not come back as it was.
+  if not a or string.find(sid, '%u', 3) then return sid end
+  return struct.pack('>I4I4I4I4', tonumber(a, 16), tonumber(b, 16), tonumber(c, 16), tonumber(d, 16))
 end
 
 -- `letters`: of its kind, for example KC.
