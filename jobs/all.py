@@ -26,7 +26,7 @@ def serve() -> None:
     load_sdk()
     # The forks inherit the runtime, but connections that they shared would mix their answers.
     rt = recurring.runtime()
-    rt.store.client.connection_pool.disconnect()
+    rt.store.disconnect()
     rt.part(recurring.engine).dispose()
     forks.freeze()
     keep(parts(settings))

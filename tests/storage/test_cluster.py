@@ -13,6 +13,7 @@ from common.assembly import build
 from common.config import ConfigError, Settings
 from common.starting import JOBS, check_stores
 from common.store_memory import StoreMemory
+from dev.processes import wait_until
 from storage import keys, library, releases
 from storage.store import Store, StoreUnavailable, connect
 from tests.storage.test_start import settings
@@ -216,3 +217,17 @@ def test_nodes_that_are_all_new_are_found_by_the_address(tmp_path: Any) -> None:
         store.servers._url = second.url  # type: ignore[attr-defined]
         cluster.wait_for(lambda: answers(store, SERVICES[0]))
         assert connect(second.url).dbsize() == 0
+
+
+def test_before_a_fork_no_connection_stays_open(nodes: Cluster) -> None:
+    before = connections(nodes)
+    store = Store(nodes.url)
+    found = [read(store, sid) for sid in SERVICES]
+    assert connections(nodes) > before
+    store.disconnect()
+    assert wait_until(lambda: connections(nodes) == before, 10)
+    assert [read(store, sid) for sid in SERVICES] == found
+
+
+def connections(nodes: Cluster) -> int:
+    return sum(len(node.client.client_list()) for node in nodes.nodes)
