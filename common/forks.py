@@ -8,10 +8,22 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 log = logging.getLogger("maskline")
 
 CHECK_SECONDS = 1.0
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """While modules are loaded: the garbage collector would look at all of them again and again, and find nothing."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def freeze() -> None:

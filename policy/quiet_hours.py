@@ -14,7 +14,6 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
-from phonenumbers import timezone as zones
 
 from policy.time_zones import zones_in
 
@@ -67,6 +66,9 @@ def _zones(prefix: str, hidden: int) -> tuple[str, ...]:
 
 
 def _by_prefix(number: phonenumbers.PhoneNumber) -> tuple[str, ...]:
+    # Imported here: its tables of prefixes are for messages of an app to people of unknown zones alone.
+    from phonenumbers import timezone as zones
+
     for found in (zones.time_zones_for_number(number), zones.time_zones_for_geographical_number(number)):
         known = tuple(name for name in found if name != UNKNOWN)
         if known:

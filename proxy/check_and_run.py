@@ -14,7 +14,7 @@ import time
 from argparse import REMAINDER, SUPPRESS, ArgumentParser
 from pathlib import Path
 
-from common import config, logs
+from common import config, forks, logs
 from common.config import ConfigError, Settings
 from proxy.server_runtime import server_runtime
 
@@ -47,7 +47,8 @@ def main() -> int:
     except KeyboardInterrupt:
         return 1
     # Imported here: settings that cannot work are told of before all this is loaded.
-    from proxy import web_server
+    with forks.loading():
+        from proxy import web_server
 
     return web_server.run(args.arguments)
 

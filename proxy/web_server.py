@@ -11,11 +11,12 @@ from typing import NoReturn
 from granian.cli import entrypoint
 
 from common import forks
+from policy.content import content
 from proxy import loader
 from proxy.edge import server
 
 #: What each worker would load by itself: all that a webhook needs.
-LOADED = (loader, server)
+LOADED = (loader, server, content)
 
 
 def run(arguments: list[str]) -> NoReturn:

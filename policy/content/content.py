@@ -16,14 +16,11 @@ from policy.content.masking import masked
 from policy.content.numerals import PHRASES, fused
 from policy.content.phones import phones
 from policy.content.profanity import profanities, word_list
-from policy.content.rules import Category, ContentRules, Finding, Mode, Verdict
+from policy.content.rules import MOST_BEFORE, MOST_OF_EACH, Category, ContentRules, Finding, Mode, Verdict
 from policy.content.runs import Reading, read
 from policy.content.split import split
 from policy.content.vanity import LIKELY, lettered
 
-#: How many earlier messages are read, and how many characters at the end of each.
-MOST_BEFORE: Final = 12
-MOST_OF_EACH: Final = 400
 #: Fewer digits than this are never a number.
 LEAST: Final = 5
 _WORD: Final = re.compile(r"[a-z]+")

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from typing import Final
+
+#: How many earlier messages are read, and how many characters at the end of each.
+MOST_BEFORE: Final = 12
+MOST_OF_EACH: Final = 400
 
 
 class Category(StrEnum):
