@@ -27,7 +27,8 @@ from storage.store import (
 
 #: How often it is looked whether the oldest command has its answer.
 LOOK_SECONDS = 0.1
-ERRORS: dict[str, type[redis.ResponseError]] = {
+ERRORS: dict[str, type[redis.RedisError]] = {
+    "LOADING": redis.exceptions.BusyLoadingError,
     "OOM": redis.exceptions.OutOfMemoryError,
     "READONLY": redis.exceptions.ReadOnlyError,
 }
@@ -167,7 +168,7 @@ class _Line(asyncio.Protocol):
                 answer.set_exception(error)
 
 
-def _error(text: str) -> redis.ResponseError:
+def _error(text: str) -> redis.RedisError:
     """The error as redis-py has it: without its code, if that is one that we know, and without `ERR`."""
     code, _, rest = text.partition(" ")
     if code in ERRORS:

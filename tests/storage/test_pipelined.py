@@ -125,6 +125,21 @@ def test_a_command_that_is_wrong_is_no_failure_of_the_store(running: embedded.St
         asyncio.run(Pipelined(Store(running.url)).command(("NO-SUCH-COMMAND",)))
 
 
+def test_a_store_that_loads_its_data() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=_load_for_ever, args=(listener,), daemon=True).start()
+        with pytest.raises(StoreUnavailable):
+            asyncio.run(read(Pipelined(Store(f"redis://127.0.0.1:{listener.getsockname()[1]}/0"))))
+
+
+def _load_for_ever(listener: socket.socket) -> None:
+    """Answers as a store does that reads its file after a start: it takes clients, and does nothing for them."""
+    with listener.accept()[0] as client:
+        while data := client.recv(65536):
+            known = data.count(b"SETINFO")
+            client.sendall(b"+OK\r\n" * known or b"-LOADING Valkey is loading the dataset in memory\r\n")
+
+
 def test_tls(running: embedded.Store, server: redis.Redis, tmp_path: Path) -> None:
     """The embedded server has no TLS: a socket in front of it speaks it."""
     authority = Authority(tmp_path)
