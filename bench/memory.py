@@ -34,7 +34,7 @@ def measure(world: World, count: int) -> list[Figure]:
 
 
 #: Keys with one entry a session or a person, several of them in one key: name -> how many for a session.
-LIVE = {"session": 1, "leases": 2}
+LIVE = {"session": 1, "lease": 2}
 CLOSED = {"session": 1, "past": 2}
 
 

@@ -7,6 +7,7 @@ local keys = use('storage.keys')
 local service = use('storage.service')
 local events = use('storage.events')
 local reply = use('storage.reply')
+local session_text = use('storage.session_text')
 local lease = use('pool.lease')
 local assignment = use('sessions.assignment')
 local listing = use('sessions.listing')
@@ -28,8 +29,7 @@ end
 return function(tx, args)
   local rules = service.read(tx)
   if not rules then return reply.error(20404) end
-  local existing = session.read(tx, args.sid)
-  if existing then return session.reply(existing) end
+  if session_text.exists(tx, args.sid) then return session.reply(session.read(tx, args.sid)) end
   local name_hash = args.name_hash
   if name_hash and redis.call('HEXISTS', keys.names(tx), name_hash) == 1 then return reply.error(80603) end
   if args.expiry and args.expiry <= tx.now then return reply.error(20001, 'DateExpiry') end

@@ -1,6 +1,5 @@
 -- Finds proxy numbers that a person may get: from these cells, and never one that they have a lease of.
 local candidates = {}
-local keys = use('storage.keys')
 local cell = use('pool.cell')
 local lease = use('pool.lease')
 local FIRST_WINDOW = 4
@@ -21,7 +20,7 @@ end
 local function best_in_window(tx, person, cells, size, history, taken)
   local best, least, edge = nil, math.huge, math.huge
   for _, name in ipairs(cells) do
-    local rows = redis.call('ZRANGE', keys.cell(tx, name), 0, size - 1, 'WITHSCORES')
+    local rows = cell.lowest(tx, name, size)
     if #rows == size * 2 then edge = math.min(edge, tonumber(rows[#rows])) end
     for n = 1, #rows, 2 do
       local number, score = rows[n], tonumber(rows[n + 1])

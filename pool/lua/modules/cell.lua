@@ -11,13 +11,24 @@ function cell.score(tx, cells, number)
   end
 end
 
+-- Returns the `size` numbers of the cell with the lowest scores, each followed by its score. Two people who join at once
+-- share one reading.
+function cell.lowest(tx, name, size)
+  local windows = tx.windows[size] or {}
+  tx.windows[size] = windows
+  windows[name] = windows[name] or redis.call('ZRANGE', keys.cell(tx, name), 0, size - 1, 'WITHSCORES')
+  return windows[name]
+end
+
 -- Counts one more open Session at this number.
 function cell.add_session(tx, cells, number)
+  tx.windows = {}
   for _, name in ipairs(cells) do redis.call('ZINCRBY', keys.cell(tx, name), cell.UNIT, number) end
 end
 
 -- Counts `count` fewer open Sessions, and notes the release. A draining number has left its cells; XX keeps it out.
 function cell.remove_sessions(tx, cells, number, count)
+  tx.windows = {}
   for _, name in ipairs(cells) do
     local score = tonumber(redis.call('ZSCORE', keys.cell(tx, name), number) or 0)
     local open = math.max(math.floor(score / cell.UNIT) - count, 0)

@@ -25,7 +25,7 @@ function lease_field.delete(tx, person)
   tx.leases[person] = false
 end
 
-function lease_field.pack(number, sid) return sids.pack(sid) .. number end
+function lease_field.pack(number, sid) return sids.pack_often(sid) .. number end
 
 -- Returns the number and the packed SID.
 function lease_field.unpack(value) return string.sub(value, 17), string.sub(value, 1, 16) end

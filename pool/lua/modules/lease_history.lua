@@ -41,7 +41,7 @@ end
 function lease_history.add(tx, person, number, partner, session)
   local fields = read(tx, person)
   remove_former(fields, number)
-  for _, field in ipairs({ number, tx.now, partner or '', sids.pack(session) }) do fields[#fields + 1] = field end
+  for _, field in ipairs({ number, tx.now, partner or '', sids.pack_often(session) }) do fields[#fields + 1] = field end
   history_periods.save(tx, person, cmsgpack.pack(fields))
 end
 

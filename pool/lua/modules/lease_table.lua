@@ -46,7 +46,7 @@ function lease_table.put(tx, person, number, sid)
     redis.call('HSET', keys.leases(tx, person), lease_field.unpack(value))
     lease_field.save(tx, person, SEVERAL)
   end
-  redis.call('HSET', keys.leases(tx, person), number, sids.pack(sid))
+  redis.call('HSET', keys.leases(tx, person), number, sids.pack_often(sid))
 end
 
 function lease_table.remove(tx, person, number)

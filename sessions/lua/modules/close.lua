@@ -35,7 +35,8 @@ end
 -- Closes the expired Sessions of this person, so that their numbers can be chosen again. Does nothing if the person has
 -- more leases than `most`.
 function close.close_expired_of(tx, person, most)
-  if most and lease_table.count(tx, person) > most then return end
+  local count = lease_table.count(tx, person)
+  if count == 0 or most and count > most then return end
   for _, sid in pairs(lease_table.all(tx, person)) do
     local ends = redis.call('ZSCORE', keys.due(tx), sid)
     if ends and tonumber(ends) <= tx.now then close.close_if_expired(tx, session.read(tx, sid)) end

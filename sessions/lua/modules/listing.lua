@@ -10,8 +10,8 @@ end
 
 -- Adds a new Session. The caller saves it.
 function listing.add(tx, s)
-  local id = redis.call('XADD', keys.sessions(tx), string.format('%.0f-*', s.created), 's', sids.pack(s.sid))
-  local number = tonumber(string.match(id, '%d+$'))
+  local id = redis.call('XADD', keys.sessions(tx), string.format('%.0f-*', s.created), 's', sids.pack_often(s.sid))
+  local number = tonumber(string.match(id, '-(%d+)$'))
   s.listed = number > 0 and number or nil
 end
 

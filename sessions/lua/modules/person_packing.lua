@@ -6,7 +6,7 @@ local sids = use('storage.sids')
 -- `since`: the creation of the Session.
 function person_packing.row(p, since)
   return row.shortened({
-    sids.pack(p.sid), p.who, p.sealed, p.number, sids.pack(p.pn), p.place, p.created - since, p.name or false,
+    sids.pack(p.sid), p.who, p.sealed, p.number, sids.pack_often(p.pn), p.place, p.created - since, p.name or false,
     p.met or false, p.lang or false, p.zone or false, p.given or false, row.relative(since, p.deleted),
   }, 13)
 end

@@ -1,5 +1,6 @@
 -- A SID as it is stored in packed values: 16 bytes, without its two letters.
 local sids = {}
+local MOST, kept, count = 500, {}, 0
 local FORM = '^%u%u(%x%x%x%x%x%x%x%x)(%x%x%x%x%x%x%x%x)(%x%x%x%x%x%x%x%x)(%x%x%x%x%x%x%x%x)$'
 
 -- Returns the 16 bytes; what has not the form of a SID stays as it is.
@@ -8,6 +9,16 @@ function sids.pack(sid)
   -- With capital digits it would not come back as it was.
   if not a or string.find(sid, '%u', 3) then return sid end
   return struct.pack('>I4I4I4I4', tonumber(a, 16), tonumber(b, 16), tonumber(c, 16), tonumber(d, 16))
+end
+
+-- The same for a SID that is packed again and again: it is remembered, also from one call to the next.
+function sids.pack_often(sid)
+  local bytes = kept[sid]
+  if bytes then return bytes end
+  if count == MOST then kept, count = {}, 0 end
+  bytes = sids.pack(sid)
+  kept[sid], count = bytes, count + 1
+  return bytes
 end
 
 -- `letters`: of its kind, for example KC.

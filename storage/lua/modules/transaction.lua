@@ -7,6 +7,7 @@
 --   service       the Service's document, after storage.service has read it; false: there is none
 --   numbers       the texts of proxy numbers' documents that pool.number has read
 --   leases, past  person -> what pool.lease_field and pool.history_periods have read; false: nothing
+--   windows       size -> cell -> what pool.cell has read of it since the last change
 --   listed_due    Session SID -> its score in the set `due`, for Sessions that sessions.session has read or written
 local transaction = {}
 local keys = use('storage.keys')
@@ -21,7 +22,7 @@ local function begin(first_key, args)
   local moment = server_time(args.now)
   local tx = {
     tag = string.match(first_key, '^{[^}]*}') .. ':', server_now = moment, now = moment, random = args.random,
-    numbers = {}, leases = {}, past = {}, listed_due = {},
+    numbers = {}, leases = {}, past = {}, windows = {}, listed_due = {},
   }
   -- There is no such key. While a Cluster moves the keys of this slot one by one, a key that is not here is an error:
   -- here it comes before anything is read or written.
