@@ -66,7 +66,7 @@ SERVICE_KEYS = {
     "interaction": Key("interaction:%s", "string", "the Session's", "an Interaction; see storage/short_form.py"),
     "interactions": Key("interactions:%s", "zset", "the Session's", "Interaction SIDs of a Session by creation (ms)"),
     "seen": Key(
-        "seen:%s", "hash", "twice the replay window", "carrier SID and stage -> outcome, of calls and texts not relayed"
+        "seen:%s", "string", "twice the replay window", "of a carrier SID and stage: time (ms), outcome; not of relayed texts"
     ),
     "questions": Key(
         "questions", "hash", "while any is open", "carrier SID and stage -> JSON: question to the app, the inbound"

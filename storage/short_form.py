@@ -1,8 +1,9 @@
 """The short form of an Interaction: how the store keeps it, and how its events carry it.
 
-A list has each field at its place in FIELDS, or in LEG for the two legs, and false for a field that is missing; a
-word of WORDS is its place there. Lua folds and unfolds it (storage/lua/modules/short_form.lua), Python only unfolds it.
-A new field or word must be added at the end.
+A list has each field at its place in FIELDS, or in LEG for the two legs, and false for a field that is missing; the
+fields that most Interactions do not have follow by their names (MORE, MORE_OF_LEG), if there is one. `updated` is
+counted from `created`. A word of WORDS is one letter. Lua folds and unfolds it (storage/lua/modules/short_form.lua),
+Python only unfolds it. A new field is added to MORE or MORE_OF_LEG.
 """
 
 from __future__ import annotations
@@ -11,38 +12,36 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-FIELDS = (
-    "type", "created", "updated", "session", "sealed", "segments", "encoding", "inbound", "outbound", "segments_each",
-    "flags", "unchecked", "blocked_by", "code", "missed", "duration", "placed", "connected", "told", "files", "media",
-    "excused", "redact",
+FIELDS = ("type", "created", "updated", "session", "sealed", "segments", "encoding", "inbound", "outbound")
+MORE = (
+    "segments_each", "flags", "unchecked", "blocked_by", "code", "missed", "duration", "placed", "connected", "told",
+    "files", "media", "excused", "redact",
 )  # fmt: skip
-LEG = (
-    "participant", "resource", "state", "status", "code", "found", "redaction", "redaction_code", "by", "asked",
-    "taken", "parts",
-)  # fmt: skip
+LEG = ("participant", "resource", "state", "status")
+MORE_OF_LEG = ("code", "found", "redaction", "redaction_code", "by", "asked", "taken", "parts")
 LEGS = ("inbound", "outbound")
-#: Fields whose value is a word of WORDS, or any other text.
+#: Fields whose value is a letter of WORDS, or any longer text.
 WORDED = ("type", "encoding", "state", "status")
-WORDS = (
-    "message", "voice", "GSM-7", "UCS-2", "queued", "initiated", "in-progress", "received", "accepted", "sending",
-    "sent", "delivered", "undelivered", "failed", "completed", "canceled",
-)  # fmt: skip
+WORDS = {
+    "m": "message", "v": "voice", "7": "GSM-7", "8": "UCS-2", "q": "queued", "i": "initiated", "p": "in-progress",
+    "r": "received", "a": "accepted", "s": "sent", "d": "delivered", "u": "undelivered", "f": "failed",
+    "c": "completed",
+}  # fmt: skip
 _EVENT = b'["KI'
 
 
 def unfold(row: Sequence[Any], names: Sequence[str] = FIELDS) -> dict[str, Any]:
-    """Raises TypeError or IndexError if it is no short form."""
-    present = [(name, value) for name, value in zip(names, row, strict=False) if value is not False]
-    doc = {name: _unfolded(name, value) for name, value in present}
-    if "created" in doc:
-        doc["updated"] += doc["created"]
-    return doc
+    """Raises TypeError, ValueError or LookupError if it is no short form."""
+    doc = {name: _unfolded(name, value) for name, value in zip(names, row, strict=False) if value is not False}
+    if names is FIELDS:
+        doc["updated"] = doc["created"] + doc.get("updated", 0)
+    return {**doc, **(row[len(names)] if len(row) > len(names) else {})}
 
 
 def _unfolded(name: str, value: Any) -> Any:
     if name in LEGS:
         return unfold(value, LEG)
-    return WORDS[value - 1] if name in WORDED and isinstance(value, int) else value
+    return WORDS.get(value, value) if name in WORDED else value
 
 
 def unfold_event(fields: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
@@ -63,24 +62,16 @@ def unfold_event(fields: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
 def lua_module() -> str:
     """The tables above, for Lua."""
     tables = {
-        "FIELDS": _list(FIELDS), "LEG": _list(LEG), "WORDS": _list(WORDS), "PLACES": _places(FIELDS),
-        "PLACES_OF_LEG": _places(LEG), "PLACES_OF_WORDS": _places(WORDS), "LEGS": _set(LEGS), "WORDED": _set(WORDED),
+        "MORE": _list(MORE), "MORE_OF_LEG": _list(MORE_OF_LEG), "WORDS": _table(WORDS),
+        "LETTERS": _table({word: letter for letter, word in WORDS.items()}),
     }  # fmt: skip
     lines = [f"fields.{name} = {text}" for name, text in tables.items()]
     return "\n".join(["local fields = {}", *lines, "return fields"])
 
 
-def _list(names: Sequence[str]) -> str:
-    return _table(f"'{name}'" for name in names)
+def _list(names: Iterable[str]) -> str:
+    return "\n".join(["{", *(f"  '{name}'," for name in names), "}"])
 
 
-def _places(names: Sequence[str]) -> str:
-    return _table(f"['{name}'] = {place}" for place, name in enumerate(names, 1))
-
-
-def _set(names: Sequence[str]) -> str:
-    return _table(f"['{name}'] = true" for name in names)
-
-
-def _table(entries: Iterable[str]) -> str:
-    return "\n".join(["{", *(f"  {entry}," for entry in entries), "}"])
+def _table(texts: Mapping[str, str]) -> str:
+    return "\n".join(["{", *(f"  ['{name}'] = '{text}'," for name, text in texts.items()), "}"])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from storage import library
-from storage.short_form import FIELDS, LEG, WORDS, unfold, unfold_event
+from storage.short_form import FIELDS, LEG, MORE, MORE_OF_LEG, WORDS, unfold, unfold_event
 from storage.store import connect
 
 SOURCE = """
@@ -25,9 +25,9 @@ PEOPLE = {
     "outbound": {"participant": "KP2", "state": "queued", "status": "queued"},
 }
 FULL = {
-    **{name: f"{name}, in words" for name in FIELDS}, **BARE, "updated": 1_700_000_012_345, "sealed": "A" * 60,
-    "inbound": {name: f"{name} of the leg" for name in LEG},
-    "outbound": {**{name: f"{name} of the other" for name in LEG}, "code": 30_005},
+    **{name: f"{name}, in words" for name in FIELDS + MORE}, **BARE, "updated": 1_700_000_012_345, "sealed": "A" * 60,
+    "inbound": {name: f"{name} of the leg" for name in LEG + MORE_OF_LEG},
+    "outbound": {**{name: f"{name} of the other" for name in LEG + MORE_OF_LEG}, "code": 30_005},
     "segments_each": [1, 2], "flags": ["phone"], "told": {"callback": "ff"}, "placed": True,
 }  # fmt: skip
 DOCS = {
@@ -35,7 +35,7 @@ DOCS = {
     "a new call": {**BARE, **PEOPLE},
     "without a leg": BARE,
     "every field": FULL,
-    **{f"the word {word}": {**BARE, "encoding": word, "outbound": {"state": word, "status": word}} for word in WORDS},
+    **{f"the word {word}": {**BARE, "encoding": word, "outbound": {"state": word, "status": word}} for word in WORDS.values()},
     "words that are not listed": {**BARE, "encoding": "other", "outbound": {"state": "partially_delivered"}},
 }
 

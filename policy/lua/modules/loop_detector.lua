@@ -18,7 +18,7 @@ end
 
 local function is_loop(seen)
   local last, repeats = #seen.moments, { ['1'] = 0, ['2'] = 0 }
-  if not is_repeat(seen, last) then return false end
+  if not turns.may_repeat(seen) or not is_repeat(seen, last) then return false end
   for n = 1, last do
     local side = turns.side(seen, n)
     if is_repeat(seen, n) then repeats[side] = repeats[side] + 1 end

@@ -32,6 +32,12 @@ function turns.add(seen, side, moment, print)
   seen.sides, seen.prints = string.sub(seen.sides, 2), string.sub(seen.prints, PRINT + 1)
 end
 
+-- Whether the last text may say the same as an earlier one.
+function turns.may_repeat(seen)
+  local last = #seen.prints - PRINT
+  return string.find(string.sub(seen.prints, 1, last), string.sub(seen.prints, last + 1), 1, true) ~= nil
+end
+
 -- The part of a text's print that is remembered.
 function turns.short(print)
   return string.sub(print, 1, PRINT)

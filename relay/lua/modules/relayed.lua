@@ -28,13 +28,13 @@ end
 function relayed.answer(tx, inbound)
   local outcome, i = relayed.find(tx, inbound.interaction)
   local is_trusted = inbound.proven or not inbound.without_token
-  return outcome and (is_trusted or answers.would_last(tx, i.created, inbound.window_ms)) and outcome or nil
+  return outcome and (is_trusted or answers.is_given(tx, i.created, inbound.window_ms)) and outcome or nil
 end
 
 -- Stores the answer before the Interaction is deleted. `window_ms`: the replay window.
 function relayed.keep(tx, sid, window_ms, s)
   local outcome, i = relayed.find(tx, sid, s)
-  if not outcome or not answers.would_last(tx, i.created, window_ms) then return end
+  if not outcome or not answers.is_given(tx, i.created, window_ms) then return end
   local key = i.inbound.resource
   if not answers.find(tx, key, window_ms) then answers.keep(tx, key, window_ms, outcome) end
 end

@@ -17,7 +17,7 @@ end
 
 -- Returns the new `full_at` after `count` tokens are taken.
 function bucket.full_after(full_at, rate, burst, now, count)
-  return string.format('%.4f', now + (missing(full_at, rate, burst, now) + count) * 1000 / rate)
+  return now + (missing(full_at, rate, burst, now) + count) * 1000 / rate
 end
 
 -- Returns how long (ms) it takes until the bucket has `count` tokens.

@@ -2,59 +2,59 @@
 local short_form = {}
 local fields = use('storage.fields')
 
-local function fold(doc, places)
-  local row, last = {}, 0
-  for name, value in pairs(doc) do
-    local place = places[name]
-    if fields.LEGS[name] then
-      value = fold(value, fields.PLACES_OF_LEG)
-    elseif fields.WORDED[name] then
-      value = fields.PLACES_OF_WORDS[value] or value
+-- Returns the fields `names` that `doc` has, or nil.
+local function more_of(doc, names)
+  local found
+  for n = 1, #names do
+    local value = doc[names[n]]
+    if value then
+      found = found or {}
+      found[names[n]] = value
     end
-    row[place] = value
-    if place > last then last = place end
   end
-  for place = 1, last do
-    if row[place] == nil then row[place] = false end
-  end
-  return row
+  return found
 end
 
-local function unfold(row, names)
-  local doc = {}
-  for place, value in ipairs(row) do
-    local name = names[place]
-    if fields.LEGS[name] and value then
-      doc[name] = unfold(value, fields.LEG)
-    elseif value then
-      doc[name] = fields.WORDED[name] and fields.WORDS[value] or value
-    end
-  end
+local function add(doc, more)
+  for name, value in pairs(more or {}) do doc[name] = value end
   return doc
+end
+
+local function letter(word) return fields.LETTERS[word] or word or false end
+local function word(text) return fields.WORDS[text] or text or nil end
+local function fold_leg(leg)
+  if not leg then return false end
+  local more = more_of(leg, fields.MORE_OF_LEG)
+  return { leg.participant or false, leg.resource or false, letter(leg.state), letter(leg.status), more }
+end
+
+local function unfold_leg(row)
+  if not row then return nil end
+  return add({
+    participant = row[1] or nil, resource = row[2] or nil, state = word(row[3]), status = word(row[4]),
+  }, row[5])
 end
 
 -- Returns the JSON of the Interaction without its SID.
 function short_form.encode(i)
-  local sid, updated = i.sid, i.updated
-  i.sid, i.updated = nil, updated - i.created
-  local row = fold(i, fields.PLACES)
-  i.sid, i.updated = sid, updated
-  return cjson.encode(row)
+  return cjson.encode({
+    letter(i.type), i.created, i.updated ~= i.created and i.updated - i.created, i.session, i.sealed or false,
+    i.segments or false, letter(i.encoding), fold_leg(i.inbound), fold_leg(i.outbound), more_of(i, fields.MORE),
+  })
 end
 
 function short_form.decode(text, sid)
-  local i = unfold(cjson.decode(text), fields.FIELDS)
-  i.sid, i.updated = sid, i.created + i.updated
-  return i
+  local row = cjson.decode(text)
+  return add({
+    sid = sid, type = word(row[1]), created = row[2], updated = row[2] + (row[3] or 0), session = row[4],
+    sealed = row[5] or nil, segments = row[6] or nil, encoding = word(row[7]), inbound = unfold_leg(row[8]),
+    outbound = unfold_leg(row[9]),
+  }, row[10])
 end
 
 -- Returns the JSON as events carry it, with the SID before the fields.
-function short_form.with_sid(text, sid)
-  return '["' .. sid .. '",' .. string.sub(text, 2)
-end
+function short_form.with_sid(text, sid) return '["' .. sid .. '",' .. string.sub(text, 2) end
 
-function short_form.is_event(text)
-  return string.sub(text, 1, 4) == '["KI'
-end
+function short_form.is_event(text) return string.sub(text, 1, 4) == '["KI' end
 
 return short_form
