@@ -10,13 +10,13 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from bench import at_rest, choice, http, latency, memory, neighbours
+from bench import at_rest, choice, http, latency, memory, neighbours, text_cost
 from bench.load import generator
 from bench.report import Figure, say, table
 from bench.servers import GUNICORN, bare_line, started, web_line
 from bench.world import World, world
 
-ALL = ("T1", "T1b", "T3", "T4", "T5", "T8", "T9", "T10")
+ALL = ("T1", "T1b", "T3", "T4", "T5", "T8", "T9", "T10", "T11")
 
 
 class Size(NamedTuple):
@@ -58,6 +58,9 @@ def run(wanted: set[str], size: Size) -> None:
         if "T5" in wanted:
             say("T5 size of the store")
             figures += memory.measure(place, size.kept)
+        if "T11" in wanted:
+            say("T11 cost of a relayed text in the store")
+            figures += text_cost.measure(place, size.rounds, size.kept)
     if "T10" in wanted:
         say("T10 memory and start")
         figures += at_rest.measure(size.rounds)

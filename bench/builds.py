@@ -22,6 +22,7 @@ from bench.rounds import Round
 from bench.servers import ROOT, Server, process_cpu, start, web_line
 from bench.world import ACCOUNT, MANY, PUBLIC_URL, TOKEN, person
 from dev import store as embedded
+from storage.servers import connect
 
 #: The highest value that can be set: checked, but never reached.
 API_LIMIT = "100000"
@@ -70,6 +71,17 @@ class Build:
         """CPU seconds so far: of the web processes, of the store."""
         return self.web.cpu(), process_cpu(self.store.process.pid)
 
+    def written(self) -> int:
+        """Bytes of the store's append-only file, which is not rewritten during a run."""
+        return int(connect(self.store.url).info("persistence")["aof_current_size"])
+
+    def kept(self) -> int:
+        """Bytes of the store's memory without waiting events, which the record's drain takes out."""
+        client = connect(self.store.url)
+        for stream in client.scan_iter("{KS*}:events", count=1000):
+            client.xtrim(stream, maxlen=0, approximate=False)
+        return int(client.info("memory")["used_memory"])
+
     def drive(self, supply: list[bytes], seconds: float, expected: bytes) -> Round:
         did = load.drive(self.web.target, supply, seconds, expected)
         if did.failed or not did.done:
@@ -112,6 +124,7 @@ def running(code: Code, carrier: str, directory: Path) -> Iterator[Build]:
     """`carrier`: the URL of a simulator. All files of the build are in `directory`."""
     shutil.rmtree(directory, ignore_errors=True)
     store = embedded.start(directory, fsync="always", port=embedded.free_port(0))
+    connect(store.url).config_set("auto-aof-rewrite-percentage", 0)
     environ = _environment(store.url, carrier, directory)
     try:
         web = start(code.name, web_line(code.root), environ, directory / "web.log", code.root, code.python.parent)

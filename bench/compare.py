@@ -29,12 +29,16 @@ SESSIONS = 1_000
 
 
 class Measured(NamedTuple):
-    """One round of one kind: answers per second, CPU of web and store per answer (microseconds), p99."""
+    """One round of one kind: answers per second, p99, and for each answer the CPU of web and store (microseconds), the
+    bytes of the append-only file, and the bytes that stay in the store's memory.
+    """
 
     rate: float
     web_us: float
     store_us: float
     p99_ms: float
+    written: float
+    kept: float
 
 
 def main() -> None:
@@ -93,10 +97,13 @@ def builds(before: Code, now: Code) -> Iterator[list[Build]]:
 
 
 def _measured(build: Build, seconds: float, supply: list[bytes], expected: bytes) -> Measured:
-    web, store = build.cpu()
+    kept, written, (web, store) = build.kept(), build.written(), build.cpu()
     did = build.drive(supply, seconds, expected)
-    web_after, store_after = build.cpu()
-    return Measured(did.rate, (web_after - web) / did.done * 1e6, (store_after - store) / did.done * 1e6, did.p99_ms)
+    (web_after, store_after), written_after = build.cpu(), build.written()
+    return Measured(
+        did.rate, (web_after - web) / did.done * 1e6, (store_after - store) / did.done * 1e6, did.p99_ms,
+        (written_after - written) / did.done, (build.kept() - kept) / did.done,
+    )  # fmt: skip
 
 
 def _webhooks(
@@ -115,7 +122,8 @@ def _imports(both: list[Build], rounds: int) -> list[list[float]]:
     return [list(each) for each in zip(*took, strict=True)]
 
 
-FIELDS = {"rate": "a second", "web_us": "us CPU web", "store_us": "us CPU store", "p99_ms": "ms p99"}
+FIELDS = {"rate": "a second", "web_us": "us CPU web", "store_us": "us CPU store", "p99_ms": "ms p99",
+          "written": "bytes written", "kept": "bytes kept"}  # fmt: skip
 KINDS: dict[str, Callable[[Build, float], Measured]] = {
     "text relayed": partial(_webhooks, forms.webhooks, forms.RELAYED),
     "call bridged": partial(_webhooks, forms.calls, forms.BRIDGED),

@@ -66,7 +66,7 @@ SERVICE_KEYS = {
     "interaction": Key("interaction:%s", "string", "the Session's", "an Interaction; see storage/short_form.py"),
     "interactions": Key("interactions:%s", "zset", "the Session's", "Interaction SIDs of a Session by creation (ms)"),
     "seen": Key(
-        "seen:%s", "string", "twice the replay window", "of a carrier SID and stage: time (ms), outcome; not of relayed texts"
+        "seen:%s", "string", "twice the replay window", "of a carrier SID and stage: time (ms), outcome; not if relayed"
     ),
     "questions": Key(
         "questions", "hash", "while any is open", "carrier SID and stage -> JSON: question to the app, the inbound"
@@ -127,7 +127,7 @@ SERVICE_KEYS = {
         "rate:%s",
         "string",
         "until full, in memory alone",
-        "kind:person|pair|service:whose -> when its bucket is full again (ms)",
+        "kind:person|pair|service:whose -> when its bucket is full again (us)",
     ),
     "turns": Key(
         "turns:%s", "string", "an hour, in memory alone", "of a Session: hashes of the last texts, senders, times"
@@ -169,7 +169,7 @@ ACCOUNT_KEYS = {
         "of a carrier's account, the installation's",
         "proxy number -> JSON: the account and Service that hold it, PN SID, webhooks to restore",
     ),
-    "asked": Key("asked:%s", "string", "until full", "of read or write: when its token bucket is full again (ms)"),
+    "asked": Key("asked:%s", "string", "until full", "of read or write: when its token bucket is full again (us)"),
     "segments": Key(
         "segments",
         "hash",
@@ -192,12 +192,12 @@ RING_KEYS = {
         "login-failures:%s",
         "string",
         "minutes",
-        "of an address's hash or an account: when its budget is full again (ms)",
+        "of an address's hash or an account: when its budget is full again (us)",
     ),
     "key_check": Key("key-check:%s", "string", "a minute", "of an API key and its secret: who asks the carrier, or no"),
     "key_checks": Key("key-checks", "zset", "a minute", "unknown API keys being checked, by the end of the claim (ms)"),
     "key_check_budget": Key(
-        "key-check-budget", "string", "minutes", "when the budget of such checks is full again (ms)"
+        "key-check-budget", "string", "minutes", "when the budget of such checks is full again (us)"
     ),
     "refusals": Key(
         "refusals", "hash", "for ever", "refused webhooks: reason -> count; reason:at (ms), reason:said: the last"

@@ -35,7 +35,7 @@ DOCS = {
     "a new call": {**BARE, **PEOPLE},
     "without a leg": BARE,
     "every field": FULL,
-    **{f"the word {word}": {**BARE, "encoding": word, "outbound": {"state": word, "status": word}} for word in WORDS.values()},
+    **{f"the word {one}": {**BARE, "encoding": one, "outbound": {"state": one}} for one in WORDS.values()},
     "words that are not listed": {**BARE, "encoding": "other", "outbound": {"state": "partially_delivered"}},
 }
 

@@ -6,18 +6,18 @@ local MOST_REPEATS, AT_ONCE_MS, CALM_MS = 3, 15000, 60000
 
 -- Whether the n-th text repeats an earlier text of its side, and follows directly after a text of the other side.
 local function is_repeat(seen, n)
-  local side, at, print = turns.side(seen, n), seen.moments[n], turns.print(seen, n)
+  local side, at, print = turns.side(seen, n), turns.moment(seen, n), turns.print(seen, n)
   local is_quick_answer, is_same_text = false, false
   for m = n - 1, 1, -1 do
     local is_other = turns.side(seen, m) ~= side
-    is_quick_answer = is_quick_answer or is_other and at - seen.moments[m] <= AT_ONCE_MS
+    is_quick_answer = is_quick_answer or is_other and at - turns.moment(seen, m) <= AT_ONCE_MS
     is_same_text = is_same_text or not is_other and turns.print(seen, m) == print
   end
   return is_quick_answer and is_same_text
 end
 
 local function is_loop(seen)
-  local last, repeats = #seen.moments, { ['1'] = 0, ['2'] = 0 }
+  local last, repeats = turns.count(seen), { ['1'] = 0, ['2'] = 0 }
   if not turns.may_repeat(seen) or not is_repeat(seen, last) then return false end
   for n = 1, last do
     local side = turns.side(seen, n)
@@ -28,10 +28,10 @@ end
 
 -- Whether the sender continues a loop that was stopped: the same text again, within CALM_MS of the last one.
 local function continues_loop(seen, side, moment, print)
-  local last = #seen.moments
+  local last = turns.count(seen)
   for n = last, 1, -1 do
     if turns.side(seen, n) == side then
-      return turns.print(seen, n) == turns.short(print) and moment - seen.moments[last] <= CALM_MS
+      return turns.print(seen, n) == turns.short(print) and moment - turns.moment(seen, last) <= CALM_MS
     end
   end
 end
@@ -41,7 +41,7 @@ end
 function loop_detector.note(tx, session, side, print, late_at)
   local seen, moment, result = turns.read(tx, session), late_at or tx.now, 'again'
   local continues = seen.stopped and continues_loop(seen, side, moment, print)
-  if seen.stopped and not continues then turns.forget_texts(seen) end
+  if seen.stopped and not continues then seen.rows = '' end
   turns.add(seen, side, moment, print)
   if not continues then
     seen.stopped = is_loop(seen)

@@ -38,7 +38,7 @@ function rate_limits.reached(tx, kind, a_minute, person, partner)
   end
   for n, key in ipairs(buckets) do
     local after = bucket.full_after(full_at[n], bursts[n] / 60, bursts[n], now, 1)
-    passing.set(key, after, math.ceil(after - now) + KEEP_MS)
+    passing.set(key, after, math.ceil(after / 1000 - now) + KEEP_MS)
   end
 end
 

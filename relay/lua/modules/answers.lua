@@ -24,7 +24,7 @@ end
 -- Stores the outcome as the answer for `key`. Returns it as JSON.
 function answers.keep(tx, key, window_ms, outcome)
   local text = cjson.encode(outcome)
-  redis.call('SET', keys.seen(tx, key), '[' .. string.format('%.0f', tx.now) .. ',' .. text .. ']', 'PX', 2 * window_ms)
+  redis.call('SET', keys.seen(tx, key), '[' .. string.format('%d', tx.now) .. ',' .. text .. ']', 'PX', 2 * window_ms)
   return text
 end
 

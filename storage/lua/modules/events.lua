@@ -12,7 +12,7 @@ function events.emit(tx, kind, session_sid, detail, at)
   if short_form.is_event(text) then session_sid = '' end
   tx.event_number = tx.event_number + 1
   redis.call('HSET', keys.clock(tx), 'at', tx.now, 'n', tx.event_number)
-  redis.call('XADD', keys.events(tx), '*', 'e', string.format('%d %s %s %.0f %s %s\n%s', tx.event_number, tx.epoch,
+  redis.call('XADD', keys.events(tx), '*', 'e', string.format('%d %s %s %d %s %s\n%s', tx.event_number, tx.epoch,
     string.sub(tx.random, 1, 16), at or tx.now, kind, session_sid, text))
 end
 
