@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -28,6 +28,7 @@ SETTLE_SECONDS = 20.0
 #: A pause of the client between two tries to connect to a server that starts.
 RETRY_SECONDS = 0.005
 START_SECONDS = 60.0
+NONE: Mapping[str, str] = {}
 
 
 class Memory(NamedTuple):
@@ -46,17 +47,23 @@ class Start(NamedTuple):
 
 def memory(build: Build) -> dict[str, Memory]:
     """Stops the build's web server and starts everything that its Procfile lists; "store" and "all" are added."""
+    with installation(build) as servers:
+        time.sleep(SETTLE_SECONDS)
+        found = {name: _of_tree(server.process.pid) for name, server in servers.items()}
+    found["store"] = _of_tree(build.store.process.pid)
+    return {**found, "all": Memory(sum(each.rss for each in found.values()), sum(each.pss for each in found.values()))}
+
+
+@contextlib.contextmanager
+def installation(build: Build, **settings: str) -> Iterator[dict[str, Server]]:
+    """Stops the build's web server; yields everything that its Procfile lists, started."""
     build.web.stop()
     lines = _lines(build.code)
     release = shell(lines.pop("release"), build.environ, build.directory / "release.log", *_place(build.code))
     if release.wait(START_SECONDS):
         raise NotStarted((build.directory / "release.log").read_text())
     with contextlib.ExitStack() as stack:
-        started = {name: stack.enter_context(_running(build, name, line)) for name, line in lines.items()}
-        time.sleep(SETTLE_SECONDS)
-        found = {name: _of_tree(server.process.pid) for name, server in started.items()}
-    found["store"] = _of_tree(build.store.process.pid)
-    return {**found, "all": Memory(sum(each.rss for each in found.values()), sum(each.pss for each in found.values()))}
+        yield {name: stack.enter_context(_running(build, name, line, settings)) for name, line in lines.items()}
 
 
 def first_answers(build: Build, rounds: int) -> list[Start]:
@@ -92,9 +99,9 @@ def _answer(server: Server, webhook: bytes) -> bytes:
 
 
 @contextlib.contextmanager
-def _running(build: Build, name: str, line: str) -> Iterator[Server]:
+def _running(build: Build, name: str, line: str, settings: Mapping[str, str] = NONE) -> Iterator[Server]:
     port = free_port()
-    environ, log = {**build.environ, "PORT": str(port)}, build.directory / f"{name}.log"
+    environ, log = {**build.environ, **settings, "PORT": str(port)}, build.directory / f"{name}.log"
     server = Server(name, port, shell(line, environ, log, *_place(build.code)))
     try:
         yield server

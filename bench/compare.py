@@ -15,7 +15,7 @@ from functools import partial
 from statistics import median
 from typing import NamedTuple
 
-from bench import at_rest, forms
+from bench import at_rest, forms, life
 from bench.builds import Build, Code, code_of, running, this_code
 from bench.report import say
 from bench.servers import ROOT
@@ -26,6 +26,9 @@ DIRECTORY = ROOT / "var" / "bench-compare"
 #: More requests in a second than any build answers: the prepared requests must last for a round.
 MOST_A_SECOND = 9_000
 SESSIONS = 1_000
+#: Rounds of whole lives at most: each takes half a minute. And the texts of a round.
+MOST_LIVES = 3
+TEXTS = 3_000
 
 
 class Measured(NamedTuple):
@@ -56,6 +59,7 @@ def main() -> None:
             say(f"{'median of the rounds (least, most)':<40}{before.name:>28}{now.name:>28}   this / {before.name}")
             if not given.rest:
                 compare_load(both, given.rounds, given.seconds)
+                compare_lives(both, min(given.rounds, MOST_LIVES))
             compare_rest(both, given.rounds)
     finally:
         subprocess.run(["git", "worktree", "remove", "--force", before.root], cwd=ROOT, check=False)
@@ -71,6 +75,15 @@ def compare_load(both: list[Build], rounds: int, seconds: float) -> None:
     for kind in KINDS:
         for field, unit in FIELDS.items():
             _line(f"{kind}, {unit}", *([getattr(one, field) for one in found[kind, each.code.name]] for each in both))
+
+
+def compare_lives(both: list[Build], rounds: int) -> None:
+    """Stops the web servers: no other comparison of load may follow."""
+    people = [build.people(SESSIONS) for build in both]
+    found = [[life.measure(*each, TEXTS) for each in zip(both, people, strict=True)] for _ in range(rounds)]
+    lives = list(zip(*found, strict=True))
+    _line("whole life of a text, a second", *([one.rate for one in each] for each in lives))
+    _line("whole life of a text, us CPU of all", *([one.cpu_us for one in each] for each in lives))
 
 
 def compare_rest(both: list[Build], rounds: int) -> None:

@@ -93,6 +93,11 @@ def _call(path: str, sender: Sender) -> bytes:
     })  # fmt: skip
 
 
+def status(path: str, sid: str, state: str) -> bytes:
+    """What the carrier posts to the status URL of a relayed text. `sid`: of the message that it sends."""
+    return _signed(path, {"AccountSid": ACCOUNT, "MessageSid": sid, "MessageStatus": state, "ApiVersion": "2010-04-01"})
+
+
 def _places(sender: Sender) -> dict[str, str]:
     return {
         "ToCountry": "US", "ToState": "CA", "ToCity": "SAN FRANCISCO", "ToZip": "94105", "FromCountry": "US",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import selectors
 import shutil
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bench import wrk
 from bench.rounds import CONNECTIONS, PROCESSES, Round, Target
+
+Ask = Callable[[bytes], bytes]
 
 
 def generator() -> str:
@@ -59,6 +62,26 @@ def ask(target: Target, request: bytes) -> bytes:
                 break
             line.answer += got
     return line.answer
+
+
+@contextlib.contextmanager
+def line(target: Target) -> Iterator[Ask]:
+    """Yields a function that sends a request over one connection and returns its answer, which must be a 2xx."""
+    with socket.create_connection(target, timeout=30) as connection:
+
+        def ask(request: bytes) -> bytes:
+            connection.sendall(request)
+            answer = b""
+            while not _complete(answer):
+                got = connection.recv(65536)
+                if not got:
+                    raise ConnectionError("closed in the middle of an answer")
+                answer += got
+            if answer[9:10] != b"2":
+                raise ValueError(f"not a 2xx: {answer[:200]!r}")
+            return answer
+
+        yield ask
 
 
 def _run(target: Target, requests: Sequence[bytes], seconds: float, expected: bytes | None) -> Round:

@@ -108,7 +108,8 @@ def _seconds(pid: int) -> float:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
     except OSError:
         return 0.0
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    # Its own, and of its children that have ended.
+    return sum(map(int, fields[11:15])) / TICKS
 
 
 def _healthy(port: int) -> bool:
