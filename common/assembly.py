@@ -32,7 +32,9 @@ def build(
     check_stores(settings)
     for sentence in warnings(settings):
         log.warning(sentence)
-    store = Store(settings.redis_url, clock, functions=settings.store_functions == "load")
+    store = Store(
+        settings.redis_url, clock, functions=settings.store_functions == "load", replicas=settings.store_replicas
+    )
     try:
         for sentence in check(store, settings.store_durability):
             log.warning(sentence)

@@ -56,10 +56,8 @@ class MainSettings:
     queue_url: str = setting(
         store_url,
         "Store for the queues of jobs, a single server; default: `REDIS_URL`, if that is no Cluster.",
-        "redis://127.0.0.1:6379/1",
-        optional=True,
-        hidden=True,
-    )
+        "redis://127.0.0.1:6379/1", optional=True, hidden=True,
+    )  # fmt: skip
     database_url: str = setting(
         database_url, "Database of the record: SQLite, or PostgreSQL in production.", "postgresql://maskline@127.0.0.1/maskline",
         default="sqlite:///var/maskline.sqlite3", hidden=True,
@@ -91,6 +89,11 @@ class MainSettings:
         "Required durability of the store's append-only file: `always`, `everysec` (a second may be lost), "
         "or `managed` (a hosted store that does not report it).",
         "always", default="always",
+    )  # fmt: skip
+    store_replicas: int = setting(
+        whole(0, 10),
+        "Replicas of the store that must have a change before it is answered; 0: a failover may lose the last moments.",
+        "1", default="0",
     )  # fmt: skip
     store_functions: str = setting(
         one_of("load", "script"),
@@ -162,9 +165,8 @@ class MainSettings:
     api_writes_per_second: int = setting(
         whole(0, 100_000),
         "POST and DELETE requests per second of one account, on average; 0: no limit.",
-        "50",
-        default="50",
-    )
+        "50", default="50",
+    )  # fmt: skip
     api_burst_seconds: int = setting(
         whole(1, 3600), "Burst: after a time without requests, this many seconds of requests are allowed at once.",
         "20", default="20",

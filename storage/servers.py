@@ -15,13 +15,15 @@ from typing import Any, NamedTuple, cast
 import redis
 from redis.backoff import NoBackoff
 from redis.cluster import ClusterNode, RedisCluster
-from redis.exceptions import ClusterDownError, ConnectionError, MovedError, TimeoutError
+from redis.exceptions import ClusterDownError, ConnectionError, MovedError, ResponseError, TimeoutError
 from redis.retry import Retry
 
 #: If the store does not answer, a webhook must fail within 1.5 s, so that the carrier can still retry.
 SOCKET_TIMEOUT_SECONDS = 1.0
 #: A slot moves once, to one node. Several answers of this kind only come while a Cluster is being rebuilt.
 MOST_MOVES = 4
+#: How long a change waits for its replicas: a part of the time that a webhook has.
+WAIT_MS = 500
 #: Of one process to one node, for plain commands. Each thread uses one at a time.
 MOST_CONNECTIONS = 1024
 
@@ -46,10 +48,29 @@ def is_cluster(client: redis.Redis) -> bool:
     return bool(client.info("cluster").get("cluster_enabled"))
 
 
-def find_servers(url: str) -> Servers:
-    """`url`: of a single server, or of any node of a Cluster. Raises redis' errors."""
-    single = SingleServer(url)
-    return Cluster(url) if is_cluster(single.client()) else single
+def find_servers(url: str, replicas: int = 0) -> Servers:
+    """`url`: of a single server, or of any node of a Cluster. `replicas`: that must have what a function changed.
+
+    Raises redis' errors.
+    """
+    single = SingleServer(url, replicas)
+    return Cluster(url, replicas) if is_cluster(single.client()) else single
+
+
+def _exchange(line: Any, command: tuple[str | int, ...], replicas: int) -> Any:
+    """Sends a command on this connection. With `replicas`, WAIT goes with it: no second round trip."""
+    if not replicas:
+        line.send_command(*command)
+        return line.read_response()
+    line.send_packed_command(line.pack_commands((command, ("WAIT", replicas, WAIT_MS))))
+    try:
+        reply = line.read_response()
+    except ResponseError:
+        line.read_response()
+        raise
+    if line.read_response() < replicas:
+        raise ResponseError("NOREPLICAS too few replicas have the change in time")
+    return reply
 
 
 class Servers(ABC):
@@ -102,8 +123,9 @@ class Servers(ABC):
 class SingleServer(Servers):
     """One connection for each thread."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, replicas: int = 0) -> None:
         self._url = url
+        self._replicas = replicas
         self._local = threading.local()
 
     def client(self) -> redis.Redis:
@@ -115,9 +137,7 @@ class SingleServer(Servers):
         return found
 
     def call(self, key: str, *command: str | int) -> Any:
-        line = cast(redis.Connection, self.client().connection)
-        line.send_command(*command)  # type: ignore[no-untyped-call]
-        return line.read_response()
+        return _exchange(self.client().connection, command, self._replicas)
 
     def holding(self, key: str) -> redis.Redis:
         return self.client()
@@ -147,8 +167,9 @@ class SingleServer(Servers):
 class Cluster(Servers):
     """redis-py knows the topology and runs plain commands. Functions go over connections of this thread, one a node."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, replicas: int = 0) -> None:
         self._url = url
+        self._replicas = replicas
         self._local = threading.local()
         self._answered = ""
         self._known: Any = None
@@ -175,9 +196,7 @@ class Cluster(Servers):
         for _ in range(MOST_MOVES):
             node = self._redis.get_node_from_key(key)
             try:
-                line = self._line(node)
-                line.send_command(*command)  # type: ignore[no-untyped-call]
-                return line.read_response()
+                return _exchange(self._line(node), command, self._replicas)
             except MovedError as error:
                 self._redis.nodes_manager.move_slot(error)
             except (ConnectionError, TimeoutError, ClusterDownError):

@@ -70,19 +70,23 @@ class Store:
     """`clock`: for tests only, gives the time in ms; without it the store's clock is used.
 
     `functions`: our functions are a library in the store. If False, each is sent as a script (EVALSHA, else EVAL).
+    `replicas`: so many must have what a function changed; else it fails, and may be repeated.
     """
 
-    def __init__(self, url: str, clock: Callable[[], int] | None = None, *, functions: bool = True) -> None:
+    def __init__(
+        self, url: str, clock: Callable[[], int] | None = None, *, functions: bool = True, replicas: int = 0
+    ) -> None:
         self.url = url
         self.clock = clock
         self.functions = functions
+        self.replicas = replicas
         self._servers: Servers | None = None
 
     @property
     def servers(self) -> Servers:
         """Found at first use: `url` may name a single server or any node of a Cluster."""
         if self._servers is None:
-            self._servers = find_servers(self.url)
+            self._servers = find_servers(self.url, self.replicas)
         return self._servers
 
     @property

@@ -70,8 +70,9 @@ class Operations:
 
     @property
     def _is_possible(self) -> bool:
-        """Not with a Cluster, nor with a store that forbids functions."""
-        return self._rt.store.functions and isinstance(self._rt.store.servers, SingleServer)
+        """Not with a Cluster, with replicas to wait for, nor with a store that forbids functions."""
+        store = self._rt.store
+        return store.functions and not store.replicas and isinstance(store.servers, SingleServer)
 
     async def answer(self, webhook: PlainWebhook, body: bytes) -> bytes | Steps[str]:
         """TwiML, or steps that Flask must end in a thread. Never raises."""

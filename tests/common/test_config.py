@@ -60,6 +60,7 @@ BAD = {
     ],
     "SECRET_KEY_FORMER": ["hush", "x" * 31],
     "STORE_DURABILITY": ["never", "Always", "no", "always ", "1"],
+    "STORE_REPLICAS": ["-1", "11", "all"],
     "STORE_FUNCTIONS": ["Load", "eval", "fcall", "0"],
     "LISTEN_HOST": ["localhost", "127.0.0.1:80", "*", "127.1"],
     "PORT": ["0", "65536", "-1", "5e3", "5000.0", "0x10", " 5000", "5_000", "٥٠٠٠", "http", "9" * 40],

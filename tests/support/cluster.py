@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import redis
+from redis.crc import key_slot
 
 from dev import store as embedded
 from storage.servers import connect
@@ -37,6 +38,7 @@ def wait_for(met: Callable[[], object], seconds: float = 60.0) -> None:
 class Node:
     server: embedded.Store
     directory: Path
+    bus_port: int
 
     @property
     def client(self) -> Any:
@@ -46,16 +48,20 @@ class Node:
     def id(self) -> str:
         return str(_myself(self)["node_id"])
 
-    def bus_port(self) -> int:
-        return int(self.client.config_get("cluster-port")["cluster-port"])
-
     def says(self, name: str) -> str:
         return str(self.client.execute_command("CLUSTER INFO")[name])
 
 
 def start_node(directory: Path) -> Node:
-    lines = (*LINES, f"cluster-port {embedded.free_port(0)}")
-    return Node(embedded.start(directory, port=embedded.free_port(0), more_lines=lines), directory)
+    bus_port = embedded.free_port(0)
+    lines = (*LINES, f"cluster-port {bus_port}")
+    return Node(embedded.start(directory, port=embedded.free_port(0), more_lines=lines), directory, bus_port)
+
+
+def restart(node: Node) -> None:
+    """On the same data, at the same ports."""
+    lines = (*LINES, f"cluster-port {node.bus_port}")
+    node.server = embedded.start(node.directory, port=node.server.port, more_lines=lines)
 
 
 class Cluster:
@@ -90,7 +96,7 @@ class Cluster:
 
     def _introduce(self, node: Node, other: Node) -> None:
         if node is not other:
-            node.client.execute_command("CLUSTER MEET", "127.0.0.1", other.server.port, other.bus_port())
+            node.client.execute_command("CLUSTER MEET", "127.0.0.1", other.server.port, other.bus_port)
 
     def wait_for_replicas(self) -> None:
         """Until each primary of now has its replica, and everybody knows."""
@@ -99,8 +105,7 @@ class Cluster:
 
     def holder(self, key: str) -> Node:
         """The primary with this key, now."""
-        slot = int(self.nodes[0].client.execute_command("CLUSTER KEYSLOT", key))
-        return next(node for node in self.nodes if node.server.is_running() and slot in owned(node))
+        return next(node for node in self.nodes if node.server.is_running() and slot_of(key) in owned(node))
 
     def replica_of(self, node: Node) -> Node:
         return next(other for other in self.nodes if other.server.is_running() and _follows(other, node.id))
@@ -156,13 +161,13 @@ def running(folder: Path, primaries: int = 3, *, replicas: bool = True) -> Itera
         found.stop()
 
 
-def slot_of(nodes: Cluster, key: str) -> int:
-    return int(nodes.nodes[0].client.execute_command("CLUSTER KEYSLOT", key))
+def slot_of(key: str) -> int:
+    return int(key_slot(key.encode()))
 
 
 def move_at_once(nodes: Cluster, key: str, to: Node) -> None:
     """Moves the slot of this key as a whole, which Valkey does since version 9. Returns when all nodes know it."""
-    slot, owner = slot_of(nodes, key), nodes.holder(key)
+    slot, owner = slot_of(key), nodes.holder(key)
     owner.client.execute_command("CLUSTER", "MIGRATESLOTS", "SLOTSRANGE", slot, slot, "NODE", to.id)
     wait_for(lambda: slot in owned(to))
     alive = [node for node in nodes.nodes if node.server.is_running()]
@@ -177,7 +182,7 @@ def _owner(node: Node, slot: int) -> int:
 @contextmanager
 def half_moved(nodes: Cluster, key: str, *moved: str) -> Iterator[None]:
     """While the slot of this key is moved key by key; the keys `moved` are at the other node already."""
-    slot, owner = slot_of(nodes, key), nodes.holder(key)
+    slot, owner = slot_of(key), nodes.holder(key)
     other = next(node for node in nodes.primaries if node is not owner and node.server.is_running())
     other.client.execute_command("CLUSTER SETSLOT", slot, "IMPORTING", owner.id)
     owner.client.execute_command("CLUSTER SETSLOT", slot, "MIGRATING", other.id)
