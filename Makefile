@@ -4,11 +4,13 @@ BIN := .venv/bin
 NODE_PROGRAMS := tests/programs/node
 TESTS ?= tests
 SERIAL ?=
+# What `make slow` runs on a Cluster too, in about two minutes; `make cluster` runs all.
+ON_A_CLUSTER := tests/sessions tests/pool tests/relay tests/proxy/webhooks tests/callbacks tests/outbox tests/erasure
 LUA = $(wildcard */lua/*.lua */lua/modules/*.lua)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test slow faults bench bench-compare lint lint-docker format check requirements audit sbom clean
+.PHONY: help setup run test slow cluster faults bench bench-compare lint lint-docker format check requirements audit sbom clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,9 +28,13 @@ slow: setup ## the tests that take minutes (marked slow)
 ifeq ($(TESTS),tests)
 	@$(BIN)/python -m pytest -q -m slow $(if $(SERIAL),,-n 3 --dist loadfile) --ignore tests/faults
 	@$(BIN)/python -m pytest -q -m slow $(if $(SERIAL),,-n 2 --dist loadfile) --timeout 900 tests/faults
+	@$(MAKE) --no-print-directory cluster TESTS="$(ON_A_CLUSTER)"
 else
 	@$(BIN)/python -m pytest -q -m slow $(if $(SERIAL),,-n 3 --dist loadfile) $(TESTS)
 endif
+
+cluster: setup ## the tests on a Cluster of 3 primaries and 3 replicas (TESTS=tests/relay for some)
+	@$(BIN)/python -m pytest -q --cluster -m "not slow" $(if $(SERIAL),,-n 2 --dist loadfile) $(TESTS)
 
 faults: setup ## break an installation for half an hour and count (SUITE=C1 SEED=1 SCALE=0.1 for less)
 	@$(BIN)/python -m tests.faults $(SUITE) --seed $(or $(SEED),1) --scale $(or $(SCALE),1)

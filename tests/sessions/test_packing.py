@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 import pytest
-import redis
 
 from sessions.model import MODES, STATUSES
 from storage import library
+from storage.servers import find_servers
 
 PACK = """
 local packing = use('sessions.packing')
@@ -30,8 +30,10 @@ SESSION = {
 
 
 def packed(valkey_url: str, session: dict[str, Any]) -> dict[str, Any]:
-    answer = redis.Redis.from_url(valkey_url).eval(
-        library.script_of(PACK), 1, "{KS" + "1" * 32 + "}:service", json.dumps({"session": session})
+    answer = (
+        find_servers(valkey_url)
+        .client()
+        .eval(library.script_of(PACK), 1, "{KS" + "1" * 32 + "}:service", json.dumps({"session": session}))
     )
     found: dict[str, Any] = json.loads(str(answer, "utf-8"))
     found["session"]["people"] = list(found["session"]["people"])
