@@ -18,6 +18,7 @@ from typing import NamedTuple
 import phonenumbers
 from phonenumbers import ValidationResult
 
+from common.dialling_codes import is_plainly_possible
 from common.errors import Invalid
 
 SCHEME = "tel"
@@ -74,6 +75,10 @@ def require(text: str) -> str:
     number = normalise(text)
     if number is None:
         raise Invalid("Identifier", BAD, code=80404)
+    return number if is_plainly_possible(number) else _parsed(number)
+
+
+def _parsed(number: str) -> str:
     try:
         parsed = phonenumbers.parse(number, None)
     except phonenumbers.NumberParseException:

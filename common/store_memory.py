@@ -83,10 +83,17 @@ class StoreMemory:
     def read(self) -> Memory:
         """As it was at most SECONDS ago. If the store does not answer: as it was when it did."""
         with self._lock:
-            if time.monotonic() - self._asked >= SECONDS:
-                self._asked = time.monotonic()
-                self._ask()
-            return self._found
+            known = self.known()
+            if known is None:
+                try:
+                    self._ask()
+                finally:
+                    self._asked = time.monotonic()
+            return known or self._found
+
+    def known(self) -> Memory | None:
+        """What `read` would say without asking the store, if it can. It never waits."""
+        return self._found if time.monotonic() - self._asked < SECONDS else None
 
     def note_refused(self) -> None:
         with self._lock:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 from ipaddress import ip_address, ip_network
 from itertools import pairwise
 from typing import Any
@@ -29,6 +30,10 @@ class Value(fields.Field[Any]):
         self.kind = kind
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return self.read(value)
+
+    def read(self, value: Any) -> Any:
+        """Raises ValidationError."""
         if not isinstance(value, str):
             raise ValidationError("must be text")
         return self.kind(value)
@@ -39,6 +44,47 @@ class Form(Schema):
 
     class Meta:
         unknown = EXCLUDE
+
+    def read(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What `load` gives, many times as fast. Raises ValidationError.
+
+        If anything is wrong, `load` reads it again and says what: so errors have one form.
+        """
+        try:
+            if self._required <= given.keys():
+                return {attribute: read(given[name]) for name, attribute, read in self._readers if name in given}
+        except ValidationError:
+            pass
+        loaded: dict[str, Any] = self.load(given)
+        return loaded
+
+    @cached_property
+    def by_name(self) -> dict[str, fields.Field[Any]]:
+        """The fields by their names in the form."""
+        return {field.data_key or name: field for name, field in self.load_fields.items()}
+
+    @cached_property
+    def _required(self) -> frozenset[str]:
+        return frozenset(name for name, field in self.by_name.items() if field.required)
+
+    @cached_property
+    def _readers(self) -> list[tuple[str, str, Callable[[Any], Any]]]:
+        """Of each field: its name in the form, its name in the result, and how it is read."""
+        return [(field.data_key or name, name, _reader(field)) for name, field in self.load_fields.items()]
+
+
+def _reader(field: fields.Field[Any]) -> Callable[[Any], Any]:
+    """A Form has no other fields than Values and lists of them."""
+    if isinstance(field, fields.List):
+        return partial(_each, _reader(field.inner))
+    assert isinstance(field, Value)
+    return field.read
+
+
+def _each(read: Callable[[Any], Any], given: Any) -> list[Any]:
+    if not isinstance(given, list):
+        raise ValidationError("must be a list")
+    return [read(one) for one in given]
 
 
 def checked(is_valid: Callable[[str], object], problem: str) -> Kind:

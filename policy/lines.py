@@ -11,8 +11,9 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberType
 
+from common.dialling_codes import dialling_code
 from common.identifiers import is_e164
-from pool.geo import NORTH_AMERICA, dialling_code
+from pool.geo import NORTH_AMERICA
 
 LINES = frozenset(
     {

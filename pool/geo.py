@@ -11,10 +11,14 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import PhoneNumber as Parsed
 
+from common.dialling_codes import dialling_code
+
 #: Countries of the North American plan whose people get US numbers.
 SERVED_BY_US = frozenset({"AG", "AI", "BM", "BS", "MS", "TC", "VG", "VI"})
 UNKNOWN = "XX"
 NORTH_AMERICA = 1
+#: So many characters of a number tell its country and, in North America, its area.
+BEGINNING = 5
 
 #: Which capability classes serve a Session of each mode.
 CLASSES = {
@@ -31,21 +35,19 @@ def parse(number: str) -> Parsed | None:
         return None
 
 
-def dialling_code(number: str) -> int | None:
-    """No dialling code is the beginning of another, so the first that fits is right; parsing the number costs 70 us."""
-    codes = (number[1:end] for end in (2, 3, 4)) if number.startswith("+") else ()
-    known = (int(code) for code in codes if code.isascii() and code.isdigit())
-    return next((code for code in known if code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE), None)
-
-
 def country_of(number: str) -> str:
     """The country cell of an E.164 number: the main country of its dialling code, for +1 the country itself."""
-    code = dialling_code(number)
+    return _country_at(number[:BEGINNING])
+
+
+@lru_cache(maxsize=4000)
+def _country_at(beginning: str) -> str:
+    code = dialling_code(beginning)
     if code is None:
         return UNKNOWN
     if code != NORTH_AMERICA:
         return phonenumbers.region_code_for_country_code(code)
-    region = _region_of(number[2:5])
+    region = _region_of(beginning[2:5])
     return "US" if region in SERVED_BY_US else region
 
 

@@ -16,6 +16,7 @@ from common.identifiers import SCHEME, lookup
 from common.model import Page, Service
 from common.runtime import Runtime
 from common.script_errors import SENTENCES, checked
+from common.steps import Command, Steps
 from pool import claims, codec, geo, number_webhooks
 from pool.model import PhoneNumber
 from services.accounts import carrier_of
@@ -127,11 +128,11 @@ def list_numbers(rt: Runtime, service: Service, cursor: str | None, limit: int) 
     return listing.page(answer, lambda doc: codec.number(doc, service.sid, service.account_sid))
 
 
-def requested_number(rt: Runtime, service: Service, number: str | None, sid: str | None) -> str | None:
+def requested_number(service_sid: str, number: str | None, sid: str | None) -> Steps[str | None]:
     """The proxy number that the API's caller asked for, by number or by SID. Raises Refused 80601, Invalid."""
     if sid is None:
         return number
-    found = rt.store.guard(lambda: rt.store.client.hget(keys.service("pns", service.sid), sid))
+    found = yield Command(("HGET", keys.service("pns", service_sid), sid))
     if found is None:
         raise Refused(80601, SENTENCES[80601])
     if number is not None and number != found.decode():

@@ -8,6 +8,9 @@ from flask import current_app
 
 from common.runtime import Runtime
 
+#: In the WSGI environment: what the event loop has begun (proxy/edge): the steps of a webhook, or an ApiCall.
+BEGUN = "maskline.begun"
+
 
 def runtime() -> Runtime:
     """Built at first use in a `flask …` command; then raises ConfigError if the settings are wrong."""
@@ -19,4 +22,8 @@ def runtime() -> Runtime:
 
 def api_base() -> str:
     """Built from PUBLIC_URL, never from the Host header, which the caller chooses."""
-    return runtime().settings.public_url + "/proxy/v1"
+    return base_of(runtime())
+
+
+def base_of(rt: Runtime) -> str:
+    return rt.settings.public_url + "/proxy/v1"

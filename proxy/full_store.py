@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from flask import request
 
 from common.errors import Refused
+from common.runtime import Runtime
+from common.steps import IN_THREAD, Steps
 from common.store_memory import Level, StoreMemory
-from proxy.context import runtime
+from proxy.api.call import ApiCall, before
 
 #: Endpoints that only make the store fuller.
 CREATE = frozenset(
@@ -23,15 +28,22 @@ MESSAGE = (
 )
 
 
-def require_room() -> None:
+def check(rt: Runtime, call: ApiCall, closes_session: Callable[[], bool] = lambda: False) -> Steps[None]:
     """Runs before a request's Idempotency-Key is stored. Raises Refused 20503."""
-    if request.method != "POST" or request.endpoint in ALWAYS:
+    if call.method != "POST" or call.endpoint in ALWAYS:
         return
-    memory = runtime().part(StoreMemory)
-    least = Level.SCARCE if request.endpoint in CREATE else Level.RESERVED
-    if memory.read().level >= least and not _closes_session():
+    least = Level.SCARCE if call.endpoint in CREATE else Level.RESERVED
+    memory = rt.part(StoreMemory)
+    found = memory.known()
+    if found is None:
+        yield IN_THREAD
+        found = memory.read()
+    if found.level >= least and not closes_session():
         memory.note_refused()
         raise Refused(20503, MESSAGE, retry_after=RETRY_AFTER_SECONDS)
+
+
+require_room = before(partial(check, closes_session=lambda: _closes_session()))
 
 
 def _closes_session() -> bool:

@@ -11,6 +11,7 @@ from common.errors import Invalid, NotFound
 from common.model import Account
 from common.runtime import Runtime
 from common.sids import is_sid
+from common.steps import Command, Steps, finish
 from common.values import auth_token as auth_token_kind
 from common.values import problem_of
 from services.account_document import (
@@ -41,11 +42,17 @@ class Accounts:
         self._rt = rt
 
     def get(self, account_sid: str) -> Account | None:
+        return finish(self._rt.store, self.read(account_sid))
+
+    def read(self, account_sid: str) -> Steps[Account | None]:
         settings = self._rt.settings
         if account_sid == settings.twilio_account_sid:
             token, former = settings.twilio_auth_token, self._rt.part(former_of_settings).token
             return Account(account_sid, token, account_sid, token, former, former)
-        return self._read(account_sid)
+        if not is_sid(account_sid, "AC"):
+            return None
+        text = yield Command(("GET", keys.account("account", account_sid)))
+        return open_account(self._rt, account_sid, text.decode()) if text is not None else None
 
     def require(self, account_sid: str) -> Account:
         account = self.get(account_sid)
@@ -61,15 +68,6 @@ class Accounts:
         store = self._rt.store
         found: dict[bytes, bytes] = store.guard(lambda: store.client.hgetall(keys.ring("installation_accounts")))
         return found
-
-    def _read(self, account_sid: str) -> Account | None:
-        if not is_sid(account_sid, "AC"):
-            return None
-        store = self._rt.store
-        text = store.guard(lambda: store.client.get(keys.account("account", account_sid)))
-        if text is None:
-            return None
-        return open_account(self._rt, account_sid, text.decode())
 
 
 class Carriers:

@@ -9,9 +9,10 @@ from typing import Any
 from common.errors import Invalid, NotFound
 from common.runtime import Runtime
 from common.sids import new
+from common.steps import IN_THREAD, Steps
 from services import carrier_keys
 from services.accounts import FULL, READ_ONLY, Accounts, Principal
-from services.key_store import read_key, read_keys, remove_key, write_key
+from services.key_store import key_document, read_key, read_keys, remove_key, write_key
 
 ROLES = (FULL, READ_ONLY)
 
@@ -49,10 +50,11 @@ def delete_keys(rt: Runtime, account_sid: str) -> None:
             remove_key(rt, sid)
 
 
-def check_key(rt: Runtime, sid: str, secret: str) -> Principal | None:
+def check_key(rt: Runtime, sid: str, secret: str) -> Steps[Principal | None]:
     """Raises Refused if the carrier would have to be asked, but may not be now."""
-    doc, given = read_key(rt, sid), rt.index.of_secret(sid, secret)
+    doc, given = (yield from key_document(sid)), rt.index.of_secret(sid, secret)
     if doc is None or carrier_keys.is_carriers(doc):
+        yield IN_THREAD
         return carrier_keys.check(rt, sid, secret, given, doc)
     return Principal(doc["account"], doc["role"], sid) if hmac.compare_digest(doc["hash"], given) else None
 

@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass, field
 
 from common.runtime import Runtime
+from common.steps import IN_THREAD, Steps
 from storage.store import StoreUnavailable
 
 READ, WRITE = "read", "write"
@@ -59,21 +60,35 @@ class Limiter:
         self._rates = {READ: rt.settings.api_reads_per_second, WRITE: rt.settings.api_writes_per_second}
         self._buckets: dict[tuple[str, str], _Bucket] = {}
 
-    def take(self, account_sid: str, kind: str) -> Allowance | None:
+    def take(self, account_sid: str, kind: str) -> Steps[Allowance | None]:
         """For an authenticated account. None: there is no limit, or the store does not answer."""
         rate = self._rates[kind]
         if not rate:
             return None
         bucket = self._buckets.setdefault((account_sid, kind), _Bucket())
+        # Not while another request is on its way to the store: on the event loop nothing may wait for a lock.
+        if bucket.lock.acquire(blocking=False):
+            try:
+                if not self._must_ask(bucket):
+                    return self._take(bucket, rate)
+            finally:
+                bucket.lock.release()
+        yield IN_THREAD
         # The lock is held during the trip to the store: otherwise each thread would take a share.
         with bucket.lock:
-            now = self._now()
-            if not bucket.held and now >= bucket.again:
-                self._fetch(account_sid, kind, rate, bucket, now)
-            if bucket.held:
-                bucket.held -= 1
-                return self._allowance(bucket, rate, now, 0)
-            return None if bucket.blind else self._allowance(bucket, rate, now, max(1, int(bucket.again - now)))
+            if self._must_ask(bucket):
+                self._fetch(account_sid, kind, rate, bucket, self._now())
+            return self._take(bucket, rate)
+
+    def _must_ask(self, bucket: _Bucket) -> bool:
+        return not bucket.held and self._now() >= bucket.again
+
+    def _take(self, bucket: _Bucket, rate: int) -> Allowance | None:
+        now = self._now()
+        if bucket.held:
+            bucket.held -= 1
+            return self._allowance(bucket, rate, now, 0)
+        return None if bucket.blind else self._allowance(bucket, rate, now, max(1, int(bucket.again - now)))
 
     def _fetch(self, account_sid: str, kind: str, rate: int, bucket: _Bucket, now: float) -> None:
         args = {"class": kind, "rate": rate, "burst": rate * self._burst, "most": max(1, rate // SHARE)}

@@ -6,12 +6,17 @@ import json
 from typing import Any
 
 from common.runtime import Runtime
+from common.steps import Command, Steps, finish
 from storage import keys
 
 
-def read_key(rt: Runtime, sid: str) -> dict[str, Any] | None:
-    text = rt.store.guard(lambda: rt.store.client.hget(keys.ring("api_keys"), sid))
+def key_document(sid: str) -> Steps[dict[str, Any] | None]:
+    text = yield Command(("HGET", keys.ring("api_keys"), sid))
     return json.loads(text) if text else None
+
+
+def read_key(rt: Runtime, sid: str) -> dict[str, Any] | None:
+    return finish(rt.store, key_document(sid))
 
 
 def read_keys(rt: Runtime) -> list[tuple[str, dict[str, Any]]]:

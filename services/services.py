@@ -13,6 +13,7 @@ from common.model import Page, Service
 from common.runtime import Runtime
 from common.script_errors import checked
 from common.sids import is_sid, new
+from common.steps import Command, Steps, finish
 from services.accounts import Accounts
 from services.names import with_sealed_name
 from services.urls import with_sealed_urls
@@ -116,7 +117,7 @@ def confirm_service(rt: Runtime, account_sid: str, doc: dict[str, Any]) -> None:
 
 def get_service(rt: Runtime, account_sid: str, ref: str) -> Service:
     """By SID or unique name, as it is now. Raises NotFound."""
-    service = find_service(rt, _sid_of(rt, account_sid, ref))
+    service = find_service(rt, finish(rt.store, sid_of(rt, account_sid, ref)))
     if service is None or service.account_sid != account_sid:
         raise NotFound("The Service")
     return service
@@ -132,11 +133,11 @@ def service_document(rt: Runtime, service_sid: str) -> dict[str, Any] | None:
     return json.loads(text) if text else None
 
 
-def _sid_of(rt: Runtime, account_sid: str, ref: str) -> str:
+def sid_of(rt: Runtime, account_sid: str, ref: str) -> Steps[str]:
+    """Of a Service by its SID or unique name. Raises NotFound if nothing of the account has this name."""
     if is_sid(ref, "KS"):
         return ref
-    name_hash = rt.index.of_name(account_sid, ref)
-    found = rt.store.guard(lambda: rt.store.client.hget(keys.account("service_names", account_sid), name_hash))
+    found = yield Command(("HGET", keys.account("service_names", account_sid), rt.index.of_name(account_sid, ref)))
     if found is None:
         raise NotFound("The Service")
     return str(found.decode())

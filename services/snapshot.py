@@ -1,8 +1,9 @@
 """A Service with its account, sentences and content lists, all of one version. The scripts compare the version.
 
-A webhook uses the snapshot that its process already has, so it needs one trip to the store. If the version has changed,
-the script does nothing and answers with the new snapshot, and the webhook is handled again with that one. API and jobs
-read the Service each time. So a change that was answered with success holds for the next request of every process.
+A webhook, or an API request that opens a Session, uses the snapshot that its process already has, so it needs one trip
+to the store. If the version has changed, the script does nothing and answers with the new snapshot, and the request is
+handled again with that one. The rest of the API, and jobs, read the Service each time. So a change that was answered
+with success holds for the next request of every process.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def with_snapshot(rt: Runtime, service_sid: str, act: Callable[[ServiceSnapshot]
     except Stale as stale:
         found = stale.found
     yield IN_THREAD
-    # This one was read after the webhook came, so it is not compared again.
+    # This one was read after the request came, so it is not compared again.
     return (yield from act(_snapshot(rt, service_sid, found)))
 
 

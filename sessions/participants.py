@@ -8,20 +8,27 @@ from common import listing
 from common.model import Page, Service
 from common.runtime import Runtime
 from common.script_errors import checked
+from common.sids import new
+from common.steps import finish
+from sessions.codec import Codec
 from sessions.model import Participant
 from sessions.names import stored_reference
-from sessions.sessions import codec, participant_arguments
+from sessions.opening import participant_arguments
+from sessions.sessions import codec
+from storage.seal import RememberingSeal
 
 
 def add_participant(rt: Runtime, service: Service, session_ref: str, given: dict[str, Any]) -> Participant:
     """Raises NotFound, Refused: 80103, 802xx, 80404, 80601, 80604, 80607, 80609."""
-    one = participant_arguments(rt, service, given, mode=None)
+    seal = RememberingSeal(rt.seal)
+    one = finish(rt.store, participant_arguments(rt, seal, service, new("KP"), given, mode=None))
     args = {
         "session": stored_reference(rt, service, session_ref),
         "person": one,
         "most": rt.settings.max_participants_per_session,
     }
-    return _participant(rt, service, rt.store.service("add_participant", service.sid, args))
+    found = checked(rt.store.service("add_participant", service.sid, args))
+    return Codec(seal, service.sid, service.account_sid).participant(found["session"], found["participant"])
 
 
 def get_participant(rt: Runtime, service: Service, session_ref: str, sid: str) -> Participant:

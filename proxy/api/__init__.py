@@ -7,6 +7,7 @@ from proxy.api import (
     auth,
     calls,
     content_lists,
+    forms,
     idempotency,
     interactions,
     limits,
@@ -17,13 +18,12 @@ from proxy.api import (
     services,
     sessions,
     short_codes,
-    unknown_fields,
 )
 
 bp = Blueprint("api", __name__, url_prefix="/proxy/v1")
 for before_hook in (auth.require, limits.count, full_store.require_room, idempotency.begin):
     bp.before_request(before_hook)
-for after_hook in (limits.add_headers, unknown_fields.add_header, idempotency.end):
+for after_hook in (limits.add_headers, forms.add_headers, idempotency.end):
     bp.after_request(after_hook)
 bp.teardown_request(idempotency.reset_sids)
 RESOURCES = (

@@ -2,71 +2,78 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from flask import g, request
+from base64 import b64decode
 
 from common.client_address import ClientAddress
 from common.errors import Refused
-from common.security_events import Kind
+from common.runtime import Runtime
+from common.security_events import Kind, note
+from common.steps import IN_THREAD, Steps
+from proxy.api.call import ApiCall, before, current
 from proxy.api.logins import note_login
-from proxy.context import runtime
-from proxy.security import client, note_request
 from services.accounts import Principal
 from services.authentication import account_named, authenticate
 from services.login_failures import LoginFailures
 
-READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 UNAUTHENTICATED = "Authenticate with HTTP Basic: account SID and auth token, or API key SID and secret"
 TOO_MANY = "Too many wrong credentials came from this address: wait as Retry-After says, then send the right ones"
 
 
-def require() -> None:
-    """Runs before every view. Views then use `account_sid()`."""
-    credentials = _credentials()
+def check(rt: Runtime, call: ApiCall) -> Steps[None]:
+    """Sets the principal of the call. Raises Refused."""
+    client, credentials = call.client(rt), _credentials(call.authorization)
     if credentials is None:
-        note_request(Kind.NO_CREDENTIALS)
+        note(rt, Kind.NO_CREDENTIALS, client=client)
         raise Refused(20003, UNAUTHENTICATED)
-    if runtime().part(LoginFailures).any_waits:
-        _refuse_if_waiting(client())
-    principal = _principal(*credentials)
+    if rt.part(LoginFailures).any_waits:
+        _refuse_if_waiting(rt, client)
+    principal = yield from _principal(rt, client, *credentials)
     if principal is None:
-        _count_failure(credentials[0], client())
+        yield IN_THREAD
+        _count_failure(rt, credentials[0], client)
         raise Refused(20003, UNAUTHENTICATED)
-    if principal.role == "read-only" and request.method not in READ_METHODS:
-        note_request(Kind.READ_ONLY_WRITE, account=principal.account_sid, key=principal.key_sid)
+    if principal.role == "read-only" and not call.reads:
+        note(rt, Kind.READ_ONLY_WRITE, client=client, account=principal.account_sid, key=principal.key_sid)
         raise Refused(20403, "This API key may only read: use a key with the role full")
-    note_login(principal)
-    g.principal = principal
+    note_login(rt, principal, client)
+    call.principal = principal
 
 
-def _credentials() -> tuple[str, str] | None:
-    given = request.authorization
-    if given is None or given.type != "basic" or not given.username or not given.password:
+#: Runs before every view. Views then use `account_sid()`.
+require = before(check)
+
+
+def _credentials(header: str | None) -> tuple[str, str] | None:
+    scheme, _, encoded = (header or "").partition(" ")
+    if scheme.lower() != "basic":
         return None
-    return given.username, given.password
-
-
-def _principal(user: str, password: str) -> Principal | None:
     try:
-        return authenticate(runtime(), user, password)
+        user, _, password = b64decode(encoded.strip()).decode().partition(":")
+    except ValueError:
+        return None
+    return (user, password) if user and password else None
+
+
+def _principal(rt: Runtime, client: ClientAddress, user: str, password: str) -> Steps[Principal | None]:
+    try:
+        return (yield from authenticate(rt, user, password))
     except Refused:
-        note_request(Kind.CARRIER_KEY_NOT_ASKED)
+        note(rt, Kind.CARRIER_KEY_NOT_ASKED, client=client)
         raise
 
 
-def _refuse_if_waiting(address: ClientAddress) -> None:
-    wait = runtime().part(LoginFailures).wait_of(address)
+def _refuse_if_waiting(rt: Runtime, client: ClientAddress) -> None:
+    wait = rt.part(LoginFailures).wait_of(client)
     if wait:
-        note_request(Kind.TOO_MANY_FAILURES)
+        note(rt, Kind.TOO_MANY_FAILURES, client=client)
         raise Refused(20429, TOO_MANY, retry_after=_seconds(wait))
 
 
-def _count_failure(user: str, address: ClientAddress) -> None:
+def _count_failure(rt: Runtime, user: str, client: ClientAddress) -> None:
     """Raises Refused if there were too many already."""
-    account = account_named(runtime(), user)
-    wait = runtime().part(LoginFailures).count(address, account)
-    note_request(Kind.TOO_MANY_FAILURES if wait else Kind.WRONG_CREDENTIALS, account=account)
+    account = account_named(rt, user)
+    wait = rt.part(LoginFailures).count(client, account)
+    note(rt, Kind.TOO_MANY_FAILURES if wait else Kind.WRONG_CREDENTIALS, client=client, account=account)
     if wait:
         raise Refused(20429, TOO_MANY, retry_after=_seconds(wait))
 
@@ -76,4 +83,4 @@ def _seconds(ms: int) -> int:
 
 
 def account_sid() -> str:
-    return cast(Principal, g.principal).account_sid
+    return current().account_sid

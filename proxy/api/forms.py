@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
-from urllib.parse import parse_qsl
 
-from flask import abort, request
-from marshmallow import Schema, ValidationError, fields
+from flask import Response, abort, request
+from marshmallow import ValidationError, fields
 
+from common import urlencoded
 from common.errors import Invalid
+from common.values import Form
 from proxy.api import multipart, unknown_fields
+from proxy.api.call import ApiCall, current
+from proxy.api.unknown_fields import Ignored
 from proxy.flask_setup import BODY_LIMIT
+
+Fields = dict[str, list[str]]
 
 FIELD_LIMIT = 200
 FORM_TYPE, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -19,17 +23,31 @@ FORM_TYPE, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data
 IGNORED = "fail_on_participant_conflict"
 
 
-def load(schema: Schema) -> dict[str, Any]:
-    """The fields of the request, under the names of the schema. Raises Invalid."""
-    form = _read_form()
-    known = {field.data_key or name: field for name, field in schema.load_fields.items()}
-    unknown_fields.note(form, known)
-    try:
-        loaded: dict[str, Any] = schema.load({n: _value(n, known[n], form[n]) for n in known if n in form})
-    except ValidationError as error:
-        raise Invalid(*_first_error(error.messages)) from None
+def load(schema: Form) -> dict[str, Any]:
+    """The fields of Flask's request, under the names of the schema. Raises Invalid."""
+    return read(schema, _read_form(), current().ignored)
+
+
+def read(schema: Form, form: Fields, ignored: Ignored) -> dict[str, Any]:
+    """The fields of a form, under the names of the schema. Raises Invalid."""
+    known = schema.by_name
+    with unknown_fields.noted_in(ignored):
+        unknown_fields.note(form, known)
+        try:
+            loaded = schema.read({n: _value(n, known[n], form[n]) for n in known if n in form})
+        except ValidationError as error:
+            raise Invalid(*_first_error(error.messages)) from None
     loaded.pop(IGNORED, None)
     return loaded
+
+
+def headers(call: ApiCall) -> list[tuple[str, str]]:
+    return [(unknown_fields.HEADER, call.ignored.header)] if call.ignored.header else []
+
+
+def add_headers(response: Response) -> Response:
+    response.headers.update(headers(current()))
+    return response
 
 
 def _value(name: str, field: fields.Field[Any], values: list[str]) -> list[str] | str:
@@ -40,34 +58,42 @@ def _value(name: str, field: fields.Field[Any], values: list[str]) -> list[str] 
     return values[0]
 
 
-def _read_form() -> dict[str, list[str]]:
+def _read_form() -> Fields:
     body = request.get_data(cache=False)
     if len(body) > BODY_LIMIT:
         abort(413)
     if body and request.mimetype not in (FORM_TYPE, MULTIPART):
         abort(415)
-    form: dict[str, list[str]] = defaultdict(list)
-    for name, value in _names_and_values(body):
-        form[name].append(value)
+    return form_of(body, request.mimetype_params.get("boundary", "") if request.mimetype == MULTIPART else None)
+
+
+def form_of(body: bytes, boundary: str | None = None) -> Fields:
+    """`boundary`: of multipart/form-data. Raises Invalid."""
+    form: Fields = {}
+    for name, value in _names_and_values(body, boundary):
+        form.setdefault(name, []).append(value)
     return form
 
 
-def _names_and_values(body: bytes) -> list[tuple[str, str]]:
+def _names_and_values(body: bytes, boundary: str | None) -> list[tuple[str, str]]:
     try:
-        pairs = _parse(body)
+        pairs = _parse(body, boundary)
     except UnicodeDecodeError:
         raise Invalid("The form", "must be UTF-8") from None
     except ValueError:
         raise Invalid("The form", f"must be well-formed and have at most {FIELD_LIMIT} fields") from None
-    if any("\x00" in part for pair in pairs for part in pair):
+    if any(["\x00" in name or "\x00" in value for name, value in pairs]):
         raise Invalid("The form", "must not contain the character NUL")
     return pairs
 
 
-def _parse(body: bytes) -> list[tuple[str, str]]:
-    if body and request.mimetype == MULTIPART:
-        return multipart.pairs(body, request.mimetype_params.get("boundary", ""), FIELD_LIMIT)
-    return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=FIELD_LIMIT, errors="strict")
+def _parse(body: bytes, boundary: str | None) -> list[tuple[str, str]]:
+    if body and boundary is not None:
+        return multipart.pairs(body, boundary, FIELD_LIMIT)
+    text = body.decode()
+    if text.count("&") >= FIELD_LIMIT:
+        raise ValueError("too many fields")
+    return urlencoded.pairs(text, "strict")
 
 
 def _first_error(messages: Any, path: str = "") -> tuple[str, str]:

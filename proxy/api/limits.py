@@ -2,42 +2,44 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from flask import Response, current_app, g, request
+from flask import Response
 
 from common.errors import Refused
-from proxy.api.auth import READ_METHODS, account_sid
-from proxy.context import runtime
-from services.api_limits import READ, WRITE, Allowance, Limiter
+from common.runtime import Runtime
+from common.steps import Steps
+from proxy.api.call import ApiCall, before, current
+from services.api_limits import READ, WRITE, Limiter
 
-EXTENSION = "maskline.limiter"
 MESSAGES = {
     READ: "Too many GET requests: wait as Retry-After says, or raise API_READS_PER_SECOND",
     WRITE: "Too many POST and DELETE requests: wait as Retry-After says, or raise API_WRITES_PER_SECOND",
 }
 
 
-def _limiter() -> Limiter:
-    limiter: Limiter | None = current_app.extensions.get(EXTENSION)
-    # setdefault: if two threads start at once, both use the same Limiter.
-    return limiter or cast(Limiter, current_app.extensions.setdefault(EXTENSION, Limiter(runtime())))
-
-
-def count() -> None:
-    """Runs after authentication, so a request with wrong credentials is not counted."""
-    kind = READ if request.method in READ_METHODS else WRITE
-    g.allowance = allowance = _limiter().take(account_sid(), kind)
+def check(rt: Runtime, call: ApiCall) -> Steps[None]:
+    """Sets the allowance of the call. After authentication, so a request with wrong credentials is not counted."""
+    kind = READ if call.reads else WRITE
+    call.allowance = allowance = yield from rt.part(Limiter).take(call.account_sid, kind)
     if allowance is not None and allowance.wait:
         raise Refused(20429, MESSAGES[kind], retry_after=_seconds(allowance.wait))
 
 
+count = before(check)
+
+
+def headers(call: ApiCall) -> list[tuple[str, str]]:
+    allowance = call.allowance
+    if allowance is None:
+        return []
+    return [
+        ("X-RateLimit-Limit", str(allowance.most)),
+        ("X-RateLimit-Remaining", str(allowance.left)),
+        ("X-RateLimit-Reset", str(_seconds(allowance.full))),
+    ]
+
+
 def add_headers(response: Response) -> Response:
-    allowance: Allowance | None = g.get("allowance")
-    if allowance is not None:
-        response.headers["X-RateLimit-Limit"] = str(allowance.most)
-        response.headers["X-RateLimit-Remaining"] = str(allowance.left)
-        response.headers["X-RateLimit-Reset"] = str(_seconds(allowance.full))
+    response.headers.update(headers(current()))
     return response
 
 

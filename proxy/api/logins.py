@@ -9,10 +9,9 @@ import time
 from collections.abc import Callable
 from threading import Lock
 
+from common.client_address import ClientAddress
 from common.runtime import Runtime
-from common.security_events import Kind
-from proxy.context import runtime
-from proxy.security import client, note_request
+from common.security_events import Kind, note
 from services.accounts import Principal
 
 #: A client that was seen within this time is not new.
@@ -43,6 +42,8 @@ class Logins:
         return True
 
 
-def note_login(principal: Principal) -> None:
-    if runtime().part(Logins).is_new(principal, client().block):
-        note_request(Kind.LOGIN, account=principal.account_sid, key=principal.key_sid, reason=principal.role)
+def note_login(rt: Runtime, principal: Principal, client: ClientAddress) -> None:
+    if rt.part(Logins).is_new(principal, client.block):
+        note(
+            rt, Kind.LOGIN, client=client, account=principal.account_sid, key=principal.key_sid, reason=principal.role
+        )  # fmt: skip

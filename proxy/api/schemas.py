@@ -87,15 +87,18 @@ class ParticipantForm(Form):
     fail_on_participant_conflict = Value(values.boolean, "FailOnParticipantConflict")
 
 
+#: json.loads would create a new decoder for each call.
+_pairs_of = json.JSONDecoder(object_pairs_hook=tuple).decode
+
+
 def participant_json(value: str) -> dict[str, Any]:
     try:
-        pairs = json.loads(value, object_pairs_hook=tuple)
+        pairs = _pairs_of(value)
     except (ValueError, RecursionError):
         pairs = None
     if not isinstance(pairs, tuple):
         raise ValidationError(f"must be a JSON object such as {PARTICIPANT_EXAMPLE}")
-    loaded: dict[str, Any] = PARTICIPANT.load(_rename_keys(pairs))
-    return loaded
+    return PARTICIPANT.read(_rename_keys(pairs))
 
 
 def _rename_keys(pairs: tuple[tuple[str, Any], ...]) -> dict[str, Any]:

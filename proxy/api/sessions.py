@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from flask import Blueprint, Response
 
+from common.runtime import Runtime
+from common.steps import Steps, finish
 from erasure.sessions import delete_session
 from proxy.api import wire
+from proxy.api.call import ApiCall, current
 from proxy.api.forms import load
 from proxy.api.paging import listing
-from proxy.api.paths import service_of, session_of
+from proxy.api.paths import reference, service_of, session_of
 from proxy.api.schemas import NEW_SESSION, SESSION
-from proxy.context import api_base, runtime
-from proxy.responses import json_response, no_content
-from sessions import sessions
+from proxy.context import api_base, base_of, runtime
+from proxy.responses import json_bytes, json_response, no_content
+from services.services import sid_of
+from sessions import opening, sessions
 from sessions.model import Session
 
 bp = Blueprint("sessions", __name__, url_prefix="/Services/<service>/Sessions")
@@ -28,9 +33,17 @@ def index(service: str) -> Response:
 
 @bp.post("")
 def create(service: str) -> Response:
-    fields = load(NEW_SESSION)
+    call = current()
+    steps = call.steps or creation(runtime(), call, reference(service, "The Service"), load(NEW_SESSION))
+    return Response(finish(runtime().store, steps), 201, mimetype="application/json")
+
+
+def creation(rt: Runtime, call: ApiCall, service: str, fields: dict[str, Any]) -> Steps[bytes]:
+    """Ends with the answer's JSON. `service`: SID or unique name; `fields`: of NEW_SESSION."""
+    sid = yield from sid_of(rt, call.account_sid, service)
     participants = fields.pop("participants", [])
-    return _response(sessions.open_session(runtime(), service_of(service), fields, participants), 201)
+    session = yield from opening.begin_session(rt, call.account_sid, sid, fields, participants)
+    return json_bytes(wire.session(session, base_of(rt)))
 
 
 @bp.get("/<session>")

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from difflib import get_close_matches
 
-from flask import Response, g, has_request_context, request
-
 from common.runtime import Runtime
-from proxy.context import runtime
 
 log = logging.getLogger("maskline.api")
 
@@ -31,31 +30,50 @@ class Logged:
         self.names: set[tuple[str, str]] = set()
 
 
-def note(given: Iterable[str], known: Iterable[str], where: str = "") -> None:
+class Ignored:
+    """The unknown names of one request. `endpoint`: its method and route."""
+
+    def __init__(self, rt: Runtime, endpoint: str) -> None:
+        self._logged = rt.part(Logged).names
+        self._endpoint = endpoint
+        #: In their order. A form with a mistake is read twice, and each name is listed once.
+        self._listed: dict[str, None] = {}
+
+    def note(self, name: str, meant: str | None) -> None:
+        if len(self._listed) < MAX_LISTED:
+            self._listed[f"{name} (did you mean {meant}?)" if meant else name] = None
+        logged = (self._endpoint, name)
+        if meant and logged not in self._logged and len(self._logged) < MAX_LOGGED:
+            self._logged.add(logged)
+            log.warning("%s: no field is named %s, so it is ignored; did you mean %s?", *logged, meant)
+
+    @property
+    def header(self) -> str:
+        return ", ".join(self._listed)
+
+
+#: Of the form that is being read. The keys of a participant are found deep inside of a schema.
+_reading: ContextVar[Ignored | None] = ContextVar("reading", default=None)
+
+
+@contextmanager
+def noted_in(ignored: Ignored) -> Iterator[None]:
+    token = _reading.set(ignored)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def note(given: Iterable[str], known: Collection[str], where: str = "") -> None:
     """`where`: put before each name, such as `Participants.`; the keys of a participant may be in any case."""
-    fields = {field.lower(): field for field in known}
-    for name in given:
-        plain = name.replace("_", "").lower()
-        is_known = plain in fields if where else name in fields.values()
-        if not is_known and NAME.fullmatch(name):
-            similar = get_close_matches(plain, fields, 1, 0.75)
-            _report(f"{where}{name}", f"{where}{fields[similar[0]]}" if similar else None)
-
-
-def _report(name: str, meant: str | None) -> None:
-    if not has_request_context():
+    ignored = _reading.get()
+    unknown = [name for name in given if name not in known]
+    if not unknown or ignored is None:
         return
-    ignored: list[str] = g.setdefault("ignored_fields", [])
-    if len(ignored) < MAX_LISTED:
-        ignored.append(f"{name} (did you mean {meant}?)" if meant else name)
-    endpoint = f"{request.method} {request.url_rule.rule if request.url_rule else ''}"
-    logged = runtime().part(Logged).names
-    if meant and (endpoint, name) not in logged and len(logged) < MAX_LOGGED:
-        logged.add((endpoint, name))
-        log.warning("%s: no field is named %s, so it is ignored; did you mean %s?", endpoint, name, meant)
-
-
-def add_header(response: Response) -> Response:
-    if ignored := g.get("ignored_fields"):
-        response.headers[HEADER] = ", ".join(ignored)
-    return response
+    fields = {field.lower(): field for field in known}
+    for name in unknown:
+        plain = name.replace("_", "").lower()
+        if NAME.fullmatch(name) and not (where and plain in fields):
+            similar = get_close_matches(plain, fields, 1, 0.75)
+            ignored.note(f"{where}{name}", f"{where}{fields[similar[0]]}" if similar else None)

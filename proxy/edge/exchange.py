@@ -13,8 +13,8 @@ from typing import Protocol
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]
 
 from common.steps import Steps
+from proxy.context import BEGUN
 from proxy.edge.wsgi import Application, environ_of, run
-from proxy.webhooks.views import BEGUN
 
 log = logging.getLogger("maskline.edge")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import Blueprint, Response, g
+from flask import Blueprint, Response
 
 from callbacks.http.signing import secret_text
 from callbacks.webhook_secrets import LONGEST_OVERLAP_HOURS, WebhookSecret, add_secret, list_secrets
@@ -12,6 +12,7 @@ from common.errors import Refused
 from common.model import Service
 from common.values import Form, Value
 from proxy.api import forms, values
+from proxy.api.call import current
 from proxy.api.paths import service_of
 from proxy.api.wire import date
 from proxy.context import runtime
@@ -32,7 +33,7 @@ FORM = SecretForm()
 
 @bp.get("")
 def fetch(service: str) -> Response:
-    if cast(Principal, g.principal).role != "full":
+    if cast(Principal, current().principal).role != "full":
         raise Refused(20403, "This API key is read-only and may not see secrets: use a key with the role full")
     owner = service_of(service)
     return json_response(_dump(owner, list_secrets(runtime(), owner)))

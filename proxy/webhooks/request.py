@@ -6,16 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 from common.model import Account
+from common.urlencoded import pairs
 from proxy.webhooks.refusal_counter import Reason
 
 Fields = dict[str, list[str]]
-
-_DIGITS = "0123456789ABCDEFabcdef"
-#: Two digits after a % -> the character of ASCII.
-ASCII = {high + low: chr(int(high + low, 16)) for high in "01234567" for low in _DIGITS}
 
 
 class Refusal(Exception):
@@ -74,27 +71,12 @@ class Form:
 
 
 def form_of(request: WebhookRequest) -> Form:
-    """The same result as urllib's parse_qsl, three times as fast; seven times as fast as Flask's request.form."""
+    """Seven times as fast as Flask's request.form."""
     fields: Fields = {}
-    for pair in request.body.decode(errors="replace").split("&"):
-        if pair:
-            name, _, value = pair.partition("=")
-            fields.setdefault(_decode(name), []).append(_decode(value))
+    for name, value in pairs(request.body.decode(errors="replace"), "replace"):
+        fields.setdefault(name, []).append(value)
     return Form(fields, _names(request.query)) if request.query else Form(fields)
 
 
 def _names(query: str) -> frozenset[str]:
     return frozenset(name for name, _ in parse_qsl(query, keep_blank_values=True))
-
-
-def _decode(text: str) -> str:
-    """The same result as urllib's unquote_plus; most values are short and in ASCII."""
-    if "+" in text:
-        text = text.replace("+", " ")
-    if "%" not in text:
-        return text
-    first, *rest = text.split("%")
-    try:
-        return first + "".join([ASCII[part[:2]] + part[2:] for part in rest])
-    except KeyError:
-        return unquote(text)

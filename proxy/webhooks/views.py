@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from common.errors import NotFound
 from common.steps import Steps, finish
-from proxy.context import runtime
+from proxy.context import BEGUN, runtime
 from proxy.webhooks.operations import AT_TWILIO_PATHS, WEBHOOKS, Webhook, begin
 from proxy.webhooks.refusal_counter import Reason
 from proxy.webhooks.refuse import refuse
@@ -16,9 +16,6 @@ from proxy.webhooks.request import Refusal, WebhookRequest
 from relay.freshness import WebhookRejected
 
 bp = Blueprint("carrier_webhooks", __name__)
-
-#: In the WSGI environment: the steps of an operation that the event loop has begun (proxy/edge/operations.py).
-BEGUN = "maskline.begun"
 
 
 def _view(webhook: Webhook) -> Callable[..., Response]:

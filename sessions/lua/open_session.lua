@@ -1,13 +1,14 @@
 -- Opens a Session with its Participants: all leases or none. Repeating it with the same SID changes nothing.
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { sid, mode, status, people = { { sid, who, sealed, given, name, lang, zone, cells, country, number } },
---         unique_name (sealed), name_hash, ttl, expiry, most (Sessions of the Service; 0: no limit) }
--- Returns: { session } or { error, about }: about = position of the person in `people`, from 1
+--         unique_name (sealed), name_hash, ttl, expiry, most (Sessions of the Service; 0: no limit), version }
+-- Returns: { session } | { stale } | { error, about }: about = position of the person in `people`, from 1
 local keys = use('storage.keys')
 local service = use('storage.service')
 local events = use('storage.events')
 local reply = use('storage.reply')
 local session_text = use('storage.session_text')
+local versions = use('services.versions')
 local lease = use('pool.lease')
 local assignment = use('sessions.assignment')
 local listing = use('sessions.listing')
@@ -27,6 +28,8 @@ local function add_people(tx, s, asked, rules)
 end
 
 return function(tx, args)
+  local stale = versions.stale_reply(tx, args.version)
+  if stale then return stale end
   local rules = service.read(tx)
   if not rules then return reply.error(20404) end
   if session_text.exists(tx, args.sid) then return session.reply(session.read(tx, args.sid)) end

@@ -35,6 +35,7 @@ HELD = {
     "policy/quotas.py self.logged": "what was logged once",
     "policy/unchecked.py self.last": "what was logged",
     "proxy/api/logins.py self._noted": "what was logged in this hour",
+    "proxy/api/unknown_fields.py self._listed": "of one request",
     "proxy/api/unknown_fields.py self.names": "what was logged once",
     "proxy/edge/exchange.py self._over": "requests that were just answered",
     "proxy/edge/threads.py self._done": "what threads did and the queue does not know yet; used up at each request",
@@ -48,12 +49,16 @@ HELD = {
     "services/api_limits.py self._buckets": "tokens that are paid for in the store",
     "services/login_failures.py self._waiting": "the store said how long the address waits",
     "services/snapshot.py self.of_service": "scripts check its version",
+    "storage/seal.py self._clear": "of one operation",
     "storage/pipelined.py self._sent": "commands without an answer yet",
     "storage/pipelined.py self._unsent": "commands of this turn of the event loop",
 }
 #: Cached functions whose result depends only on their arguments and on this release.
 PURE = {
+    "common/dates.py": "_date",
+    "common/dialling_codes.py": "_code _country",
     "common/identifiers.py": "_has_trunk_zero lookup",
+    "common/values.py": "_readers _required by_name",
     "policy/content/characters.py": "_folded",
     "policy/content/content.py": "_allowed",
     "policy/content/dialable.py": "_mobiles _national _shape homes_of",
@@ -61,7 +66,8 @@ PURE = {
     "policy/lines.py": "_is_plain_area is_costly",
     "policy/quiet_hours.py": "_zones",
     "policy/time_zones.py": "_links _names zones_by_country",
-    "pool/geo.py": "_region_of",
+    "pool/geo.py": "_country_at _region_of",
+    "pool/selection.py": "_cell_groups",
     "storage/library.py": "_library functions modules script version",
     "storage/store.py": "_sha",
 }
@@ -71,6 +77,7 @@ APART = {
     "common/sids.py _seed": "of one request, by its context",
     "common/waiting.py _thread": "what a thread belongs to, for as long as it runs",
     "jobs/recurring.py runtime": "the runtime itself: a job comes over the queue without arguments",
+    "proxy/api/unknown_fields.py _reading": "of the form that is being read",
     "proxy/doctor/finding.py database": "of one run of a command, opened part by part",
     "proxy/doctor/finding.py runtime": "of one run of a command",
     "proxy/doctor/finding.py settings": "of one run of a command",

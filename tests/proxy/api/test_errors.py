@@ -57,7 +57,7 @@ def _failing(monkeypatch, error):
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr("sessions.sessions.open_session", fail)
+    monkeypatch.setattr("sessions.opening.begin_session", fail)
 
 
 def test_a_defect_is_500_and_its_text_stays_out_of_log_and_answer(api: Api, monkeypatch, caplog):

@@ -12,6 +12,7 @@ from common import config
 from common.assembly import build
 from common.runtime import Runtime
 from common.sids import new
+from common.steps import finish
 from services.accounts import Accounts, add_account, carrier_of
 from services.authentication import authenticate
 from storage import keys
@@ -181,7 +182,7 @@ class Settings:
     def accepts(self, token: str) -> bool:
         account = self.rt.part(Accounts).require(ACCOUNT)
         signs = token in account.carrier_tokens(self.rt.now_ms())
-        assert (authenticate(self.rt, ACCOUNT, token) is not None) == signs
+        assert (finish(self.rt.store, authenticate(self.rt, ACCOUNT, token)) is not None) == signs
         return signs
 
 

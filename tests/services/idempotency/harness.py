@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from common.sids import new
-from sessions import sessions
+from sessions import opening
 from tests.support.api import Api, logged_in
 from tests.support.calls import CallsHarness
 
@@ -48,12 +48,12 @@ def forms(harness: IdempotencyHarness) -> dict[str, dict[str, Any]]:
 def held(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
     """Creations of Sessions wait until the second event is set. The first event is set as soon as a creation waits."""
     inside, go = threading.Event(), threading.Event()
-    whole = sessions.open_session
+    whole = opening.begin_session
 
     def slow(*args: Any) -> Any:
         inside.set()
         assert go.wait(30)
         return whole(*args)
 
-    monkeypatch.setattr("sessions.sessions.open_session", slow)
+    monkeypatch.setattr("sessions.opening.begin_session", slow)
     return inside, go

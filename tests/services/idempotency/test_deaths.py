@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
+from common.runtime import Runtime
 from common.sids import new
+from common.steps import finish
 from proxy.app import create_app
-from sessions import sessions
+from sessions import opening
 from storage.store import Store, StoreUnavailable
 from tests.services.idempotency.harness import KEY, PARTICIPANTS, SESSIONS, IdempotencyHarness, forms
 from tests.support.api import logged_in
@@ -31,7 +33,9 @@ ROOT = Path(__file__).parents[3]
 #: The program of a process that dies at the call of a function: just before the call, or just after it.
 DIES = """
 import json, os, signal, sys
+from collections.abc import Generator
 from importlib import import_module
+from common.steps import finish
 from proxy.app import create_app
 from common import config
 from common.assembly import build
@@ -44,7 +48,9 @@ whole = getattr(owner, name)
 
 def dies(*args, **more):
     if when == "after":
-        whole(*args, **more)
+        done = whole(*args, **more)
+        if isinstance(done, Generator):
+            finish(args[0].store, done)
     os.kill(os.getpid(), signal.SIGKILL)
 
 setattr(owner, name, dies)
@@ -64,7 +70,7 @@ def die(harness: IdempotencyHarness, where: str, when: str, path: str, key: str,
 
 OPERATIONS = {
     "/Services": "services.services.create_service",
-    SESSIONS: "sessions.sessions.open_session",
+    SESSIONS: "sessions.opening.begin_session",
     PARTICIPANTS: "sessions.participants.add_participant",
     "/Services/{service}/PhoneNumbers": "pool.numbers.add_number",
 }
@@ -131,14 +137,14 @@ def test_a_call_asked_for_twice_rings_once(harness: IdempotencyHarness) -> None:
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, error: Exception, after: bool) -> None:
-    whole = sessions.open_session
+    whole = opening.begin_session
 
-    def fail(*args: Any) -> Any:
+    def fail(rt: Runtime, *args: Any) -> Any:
         if after:
-            whole(*args)
+            finish(rt.store, whole(rt, *args))
         raise error
 
-    monkeypatch.setattr("sessions.sessions.open_session", fail)
+    monkeypatch.setattr("sessions.opening.begin_session", fail)
 
 
 def test_a_503_may_be_repeated_at_once(harness: IdempotencyHarness) -> None:

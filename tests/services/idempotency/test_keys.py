@@ -13,7 +13,7 @@ from common import sids
 from common.sids import new
 from services.accounts import add_account
 from services.api_keys import add_key
-from sessions import sessions
+from sessions import opening
 from storage import keys
 from storage.store import StoreUnavailable
 from tests.privacy import at_rest
@@ -150,7 +150,7 @@ def test_many_at_once(harness: IdempotencyHarness) -> None:
 def test_a_slow_one_does_not_free_the_key_of_who_took_over(
     harness: IdempotencyHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    inside, gates, whole, turns = Semaphore(0), (Event(), Event()), sessions.open_session, count()
+    inside, gates, whole, turns = Semaphore(0), (Event(), Event()), opening.begin_session, count()
 
     def slow(*args: Any) -> Any:
         turn = next(turns)
@@ -160,7 +160,7 @@ def test_a_slow_one_does_not_free_the_key_of_who_took_over(
             raise StoreUnavailable("gone")
         return whole(*args)
 
-    monkeypatch.setattr("sessions.sessions.open_session", slow)
+    monkeypatch.setattr("sessions.opening.begin_session", slow)
     key, before = new(""), harness.sids()
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(harness.send, SESSIONS, key)
