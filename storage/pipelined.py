@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import hiredis
 import redis
 import redis.asyncio
+from redis._parsers.base import BaseParser
 
 from storage import compact_json, library
 from storage.servers import SOCKET_TIMEOUT_SECONDS
@@ -27,11 +28,6 @@ from storage.store import (
 
 #: How often it is looked whether the oldest command has its answer.
 LOOK_SECONDS = 0.1
-ERRORS: dict[str, type[redis.RedisError]] = {
-    "LOADING": redis.exceptions.BusyLoadingError,
-    "OOM": redis.exceptions.OutOfMemoryError,
-    "READONLY": redis.exceptions.ReadOnlyError,
-}
 
 
 class Pipelined:
@@ -99,7 +95,7 @@ class _Line(asyncio.Protocol):
         self._connection = connection
         self._transport = transport
         self._loop = asyncio.get_running_loop()
-        self._reader = hiredis.Reader(replyError=_error)
+        self._reader = hiredis.Reader(replyError=BaseParser.parse_error)
         self._sent: deque[_Sent] = deque()
         self._unsent: list[bytes] = []
         self._watch: asyncio.TimerHandle | None = None
@@ -149,6 +145,10 @@ class _Line(asyncio.Protocol):
         self._reader.feed(data)
         # hiredis says False if there is no whole answer yet: RESP 2 has no booleans.
         while (reply := self._reader.gets()) is not False:
+            if not self._sent:
+                # What nobody has asked for.
+                self.close()
+                return
             answer = self._sent.popleft().answer
             if answer.done():
                 continue
@@ -166,11 +166,3 @@ class _Line(asyncio.Protocol):
             answer = self._sent.popleft().answer
             if not answer.done():
                 answer.set_exception(error)
-
-
-def _error(text: str) -> redis.RedisError:
-    """The error as redis-py has it: without its code, if that is one that we know, and without `ERR`."""
-    code, _, rest = text.partition(" ")
-    if code in ERRORS:
-        return ERRORS[code](rest)
-    return redis.ResponseError(rest if code == "ERR" else text)
