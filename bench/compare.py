@@ -15,7 +15,7 @@ from functools import partial
 from statistics import median
 from typing import NamedTuple
 
-from bench import at_rest, forms, life
+from bench import at_rest, forms, life, paced
 from bench.builds import Build, Code, code_of, running, this_code
 from bench.report import say
 from bench.servers import ROOT
@@ -59,6 +59,7 @@ def main() -> None:
             say(f"{'median of the rounds (least, most)':<40}{before.name:>28}{now.name:>28}   this / {before.name}")
             if not given.rest:
                 compare_load(both, given.rounds, given.seconds)
+                compare_half(both, given.rounds, given.seconds)
                 compare_lives(both, min(given.rounds, MOST_LIVES))
             compare_rest(both, given.rounds)
     finally:
@@ -75,6 +76,20 @@ def compare_load(both: list[Build], rounds: int, seconds: float) -> None:
     for kind in KINDS:
         for field, unit in FIELDS.items():
             _line(f"{kind}, {unit}", *([getattr(one, field) for one in found[kind, each.code.name]] for each in both))
+
+
+def compare_half(both: list[Build], rounds: int, seconds: float) -> None:
+    """p99 of texts at half of the highest rate of the first build, the same rate for both."""
+    people = [build.people(SESSIONS) for build in both]
+    highest = both[0].drive(
+        forms.webhooks(both[0].paths, people[0], int(MOST_A_SECOND * seconds)), seconds, forms.RELAYED
+    )
+    found: list[list[float]] = [[], []]
+    for number in range(rounds):
+        for place in (0, 1) if number % 2 == 0 else (1, 0):
+            supply = forms.webhooks(both[place].paths, people[place], int(highest.rate / 2 * seconds))
+            found[place].append(paced.p99_ms(both[place].web.target, supply, highest.rate / 2, forms.RELAYED))
+    _line(f"texts at {highest.rate / 2:.0f} a second, ms p99", *found)
 
 
 def compare_lives(both: list[Build], rounds: int) -> None:

@@ -56,7 +56,7 @@ def ask(target: Target, request: bytes) -> bytes:
     line = _Line(socket.create_connection(target, timeout=10))
     with line.socket:
         line.socket.sendall(request)
-        while not _complete(line.answer):
+        while not is_complete(line.answer):
             got = line.socket.recv(65536)
             if not got:
                 break
@@ -72,7 +72,7 @@ def line(target: Target) -> Iterator[Ask]:
         def ask(request: bytes) -> bytes:
             connection.sendall(request)
             answer = b""
-            while not _complete(answer):
+            while not is_complete(answer):
                 got = connection.recv(65536)
                 if not got:
                     raise ConnectionError("closed in the middle of an answer")
@@ -95,7 +95,7 @@ def _run(target: Target, requests: Sequence[bytes], seconds: float, expected: by
             line: _Line = key.data
             got = line.socket.recv(65536)
             line.answer += got
-            if got and not _complete(line.answer):
+            if got and not is_complete(line.answer):
                 continue
             now = time.perf_counter()
             took.append(now - line.sent)
@@ -127,7 +127,7 @@ def _reusable(line: _Line, target: Target) -> _Line:
     return _Line(socket.create_connection(target))
 
 
-def _complete(answer: bytes) -> bool:
+def is_complete(answer: bytes) -> bool:
     head, blank, body = answer.partition(b"\r\n\r\n")
     if not blank:
         return False

@@ -12,10 +12,9 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from bench import forms, load
+from bench import forms, load, paced
 from bench.http import Http
 from bench.report import Figure, interleaved, say
-from bench.rounds import Target
 from bench.world import person
 from sessions.participants import add_participant, remove_participant
 from sessions.sessions import get_session
@@ -52,29 +51,7 @@ def measure(http: Http, rounds: int) -> list[Figure]:
 def _p99(http: Http, company: Company) -> float:
     requests = forms.webhooks(http.paths(http.service), forms.senders(http.sessions), int(A_SECOND * SECONDS))
     with company():
-        took = sorted(_paced(http.servers["limited"].target, requests))
-    return took[int(len(took) * 0.99)] * 1000
-
-
-def _paced(target: Target, requests: list[bytes]) -> list[float]:
-    """Seconds of each request, from when it was due. Several threads, so that one slow answer delays no other."""
-    took: list[float] = []
-    begin, threads = time.perf_counter(), []
-    for place, request in enumerate(requests):
-        due = begin + place / A_SECOND
-        time.sleep(max(0.0, due - time.perf_counter()))
-        threads.append(threading.Thread(target=_timed, args=(target, request, due, took)))
-        threads[-1].start()
-    for thread in threads:
-        thread.join()
-    if len(took) < len(requests):
-        raise ValueError(f"{len(requests) - len(took)} webhooks failed")
-    return took
-
-
-def _timed(target: Target, request: bytes, due: float, took: list[float]) -> None:
-    if forms.RELAYED in load.ask(target, request):
-        took.append(time.perf_counter() - due)
+        return paced.p99_ms(http.servers["limited"].target, requests, A_SECOND, forms.RELAYED)
 
 
 @contextlib.contextmanager
@@ -112,7 +89,8 @@ def _large_session(http: Http) -> Company:
     @contextlib.contextmanager
     def company() -> Iterator[None]:
         requests = forms.webhooks(http.paths(service), people, int(A_SECOND * SECONDS))
-        thread = threading.Thread(target=_paced, args=(http.servers["limited"].target, requests))
+        given = http.servers["limited"].target, requests, A_SECOND, forms.RELAYED
+        thread = threading.Thread(target=paced.p99_ms, args=given)
         thread.start()
         try:
             yield
