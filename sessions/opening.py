@@ -18,6 +18,7 @@ from services.snapshot import ServiceSnapshot, call_at_version, require_current,
 from sessions.codec import Codec, name_associated_data, spelling_associated_data
 from sessions.model import ACTIVE, MODES, Session
 from sessions.names import name_arguments
+from storage import opening_form
 from storage.seal import RememberingSeal, Seal
 
 MOST_PARTICIPANTS = 2
@@ -44,9 +45,15 @@ def begin_session(
             yield from require_current(snapshot)
             raise
         answer = yield from call_at_version("open_session", service.sid, args, snapshot.version_to_compare)
-        return Codec(seal, service.sid, service.account_sid).session(checked(answer)["session"])
+        return Codec(seal, service.sid, service.account_sid).session(_document(checked(answer)))
 
     return with_snapshot(rt, service_sid, act)
+
+
+def _document(answer: Fields) -> Fields:
+    opened = answer.get("opened")
+    found: Fields = opening_form.unfold(opened) if opened else answer["session"]
+    return found
 
 
 def _arguments(

@@ -12,6 +12,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from storage import opening_form
+
 FIELDS = ("type", "created", "updated", "session", "sealed", "segments", "encoding", "inbound", "outbound")
 MORE = (
     "segments_each", "flags", "unchecked", "blocked_by", "code", "missed", "duration", "placed", "connected", "told",
@@ -27,7 +29,7 @@ WORDS = {
     "r": "received", "a": "accepted", "s": "sent", "d": "delivered", "u": "undelivered", "f": "failed",
     "c": "completed",
 }  # fmt: skip
-_EVENT = b'["KI'
+_INTERACTION, _SESSION = b'["KI', b'["KC'
 
 
 def unfold(row: Sequence[Any], names: Sequence[str] = FIELDS) -> dict[str, Any]:
@@ -52,10 +54,13 @@ def unfold_event(fields: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
     """
     head, _, detail = fields[b"e"].partition(b"\n")
     parts = dict(zip((b"n", b"e", b"r", b"at", b"t", b"s"), head.split(b" "), strict=True))
-    if detail.startswith(_EVENT):
+    if detail.startswith(_INTERACTION):
         sid, *row = json.loads(detail)
         doc = {"sid": sid, **unfold(row)}
         parts[b"s"], detail = str(doc["session"]).encode(), json.dumps(doc, separators=(",", ":")).encode()
+    elif detail.startswith(_SESSION):
+        doc = opening_form.unfold(json.loads(detail))
+        parts[b"s"], detail = doc["sid"].encode(), json.dumps(doc, separators=(",", ":")).encode()
     return {**parts, b"d": detail}
 
 

@@ -2,7 +2,8 @@
 -- KEYS: 1 the Service
 -- ARGV: 1 JSON { sid, mode, status, people = { { sid, who, sealed, given, name, lang, zone, cells, country, number } },
 --         unique_name (sealed), name_hash, ttl, expiry, most (Sessions of the Service; 0: no limit), version }
--- Returns: { session } | { stale } | { error, about }: about = position of the person in `people`, from 1
+-- Returns: { opened } (the short form: storage/opening_form.py) | { session } (a repeated call, and it has changed) |
+--          { stale } | { error, about }: about = position of the person in `people`, from 1
 local keys = use('storage.keys')
 local service = use('storage.service')
 local events = use('storage.events')
@@ -12,6 +13,7 @@ local versions = use('services.versions')
 local lease = use('pool.lease')
 local assignment = use('sessions.assignment')
 local listing = use('sessions.listing')
+local opening_form = use('sessions.opening_form')
 local people = use('sessions.people')
 local session = use('sessions.session')
 
@@ -32,14 +34,11 @@ return function(tx, args)
   if stale then return stale end
   local rules = service.read(tx)
   if not rules then return reply.error(20404) end
-  if session_text.exists(tx, args.sid) then return session.reply(session.read(tx, args.sid)) end
+  if session_text.exists(tx, args.sid) then return opening_form.reply(session.read(tx, args.sid)) end
   local name_hash = args.name_hash
   if name_hash and redis.call('HEXISTS', keys.names(tx), name_hash) == 1 then return reply.error(80603) end
   if args.expiry and args.expiry <= tx.now then return reply.error(20001, 'DateExpiry') end
-
-  if args.most > 0 and listing.count(tx) >= args.most then
-    return reply.error(20001, 'Sessions')
-  end
+  if args.most > 0 and listing.count(tx) >= args.most then return reply.error(20001, 'Sessions') end
 
   local s = {
     sid = args.sid, unique_name = args.unique_name, name_hash = name_hash, mode = args.mode, status = args.status,
@@ -53,7 +52,7 @@ return function(tx, args)
   if name_hash then redis.call('HSET', keys.names(tx), name_hash, s.sid) end
   listing.add(tx, s)
   session.save(tx, s)
-  local text = cjson.encode(s)
+  local text = opening_form.encode(s)
   events.emit(tx, 'session.opened', s.sid, text)
-  return session.reply(s, text)
+  return opening_form.reply(s, text)
 end

@@ -52,9 +52,9 @@ function session.note_use(tx, s, is_new_text)
   if stays then due.list(tx, s) else session.save(tx, s) end
 end
 
--- Returns the answer of a function that shows a Session. `text`: its JSON, if the caller has it.
-function session.reply(s, text)
-  return '{"session":' .. (text or cjson.encode(s)) .. '}'
+-- Returns the answer of a function that shows a Session.
+function session.reply(s)
+  return cjson.encode({ session = s })
 end
 
 return session

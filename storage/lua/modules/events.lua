@@ -5,8 +5,8 @@ local events = {}
 local keys = use('storage.keys')
 local short_form = use('storage.short_form')
 
--- `detail`: a table, or its JSON, or an Interaction in its short form, which names its Session itself. `at`: when it
--- happened (ms), if that was before this call.
+-- `detail`: a table, or its JSON, or an Interaction or a new Session in its short form, which names the Session itself.
+-- `at`: when it happened (ms), if that was before this call.
 function events.emit(tx, kind, session_sid, detail, at)
   local text = type(detail) == 'string' and detail or cjson.encode(detail)
   if short_form.is_event(text) then session_sid = '' end

@@ -55,6 +55,6 @@ end
 -- Returns the JSON as events carry it, with the SID before the fields.
 function short_form.with_sid(text, sid) return '["' .. sid .. '",' .. string.sub(text, 2) end
 
-function short_form.is_event(text) return string.sub(text, 1, 4) == '["KI' end
+function short_form.is_event(text) return string.sub(text, 1, 3) == '["K' end
 
 return short_form
