@@ -12,7 +12,6 @@ from typing import Protocol
 
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]
 
-from common.steps import Steps
 from proxy.context import BEGUN
 from proxy.edge.wsgi import Application, environ_of, run
 
@@ -78,14 +77,14 @@ class Exchanges:
 class Exchange:
     """`body`: the body itself, or what the web server gives while it reads it. `on_answer`: called with the status.
 
-    `begun`: the steps of an operation that Flask is to end.
+    `begun`: what Flask is to end; see proxy/context.py: BEGUN.
     """
 
     __slots__ = ("application", "begun", "body", "exchanges", "loop", "on_answer", "over", "proto", "scope")
 
     def __init__(
         self, application: Application, exchanges: Exchanges, scope: Scope, proto: HTTPProtocol, body: bytes | Reading,
-        on_answer: OnAnswer | None = None, begun: Steps[str] | None = None,
+        on_answer: OnAnswer | None = None, begun: object = None,
     ) -> None:  # fmt: skip
         self.begun = begun
         self.application, self.exchanges = application, exchanges

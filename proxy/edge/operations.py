@@ -1,4 +1,4 @@
-"""Webhooks on the event loop: a plain one needs no thread and no Flask.
+"""Requests that are answered on the event loop: a plain one needs no thread and no Flask.
 
 What is not plain goes to Flask, and so does whatever cannot be ended here: an operation that must wait for an app or
 the carrier, and every error. Flask then ends the operation that was begun here, so nothing is done twice and errors
@@ -7,18 +7,23 @@ have one form.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from granian.rsgi import Scope
 
 from common.runtime import Runtime
 from common.steps import Call, Command, InThread, Steps, failed
+from proxy.api.call import ApiCall
+from proxy.edge.api_operations import PlainCall, answer_of, begin_call, plain_call
+from proxy.edge.wsgi import Answer
 from proxy.private_answers import HEADERS
 from proxy.webhooks.operations import WEBHOOKS, begin
 from proxy.webhooks.request import WebhookRequest
 from storage.pipelined import Pipelined
 from storage.servers import SingleServer
 from storage.store import StoreUnavailable
+
+T = TypeVar("T")
 
 #: Bytes. To check a larger body takes so long that it is done in a thread.
 PLAIN_BODY = 16 * 1024
@@ -34,6 +39,14 @@ class PlainWebhook(NamedTuple):
     word: str
     arguments: list[str]
     signature: str
+
+
+Plain = PlainWebhook | PlainCall
+Begun = Steps[str] | ApiCall
+
+
+class Ended(NamedTuple, Generic[T]):
+    value: T
 
 
 def _plain_webhook(scope: Scope) -> PlainWebhook | None:
@@ -64,9 +77,9 @@ class Operations:
         self._rt = rt
         self._store = Pipelined(rt.store)
 
-    def plain_webhook(self, scope: Scope) -> PlainWebhook | None:
+    def plain(self, scope: Scope) -> Plain | None:
         """None: Flask must look at it."""
-        return _plain_webhook(scope) if self._is_possible else None
+        return (_plain_webhook(scope) or plain_call(scope)) if self._is_possible else None
 
     @property
     def _is_possible(self) -> bool:
@@ -74,13 +87,25 @@ class Operations:
         store = self._rt.store
         return store.functions and not store.replicas and isinstance(store.servers, SingleServer)
 
-    async def answer(self, webhook: PlainWebhook, body: bytes) -> bytes | Steps[str]:
-        """TwiML, or steps that Flask must end in a thread. Never raises."""
+    async def answer(self, plain: Plain, body: bytes) -> Answer | Begun:
+        """The answer, or what Flask must end in a thread. Never raises."""
+        if isinstance(plain, PlainWebhook):
+            return await self._answer_webhook(plain, body)
+        call = begin_call(self._rt, plain, body)
+        ended = await self._run(cast("Steps[bytes]", call.steps))
+        if isinstance(ended, Ended):
+            return answer_of(call, ended.value)
+        call.steps = ended
+        return call
+
+    async def _answer_webhook(self, webhook: PlainWebhook, body: bytes) -> Answer | Begun:
         request = WebhookRequest(webhook.path, "", FORM, webhook.signature, body)
         operation = WEBHOOKS[webhook.word].operation
-        return await self._run(begin(self._rt, operation, request, webhook.service_sid, *webhook.arguments))
+        steps = begin(self._rt, operation, request, webhook.service_sid, *webhook.arguments)
+        ended = await self._run(steps)
+        return Answer(200, XML_HEADERS, ended.value.encode()) if isinstance(ended, Ended) else ended
 
-    async def _run(self, steps: Steps[str]) -> bytes | Steps[str]:
+    async def _run(self, steps: Steps[T]) -> Ended[T] | Steps[T]:
         try:
             step = next(steps)
             while not isinstance(step, InThread):
@@ -91,8 +116,7 @@ class Operations:
                 else:
                     step = steps.send(answer)
         except StopIteration as end:
-            text: str = end.value
-            return text.encode()
+            return Ended(end.value)
         except Exception as error:
             return failed(error)
         return steps

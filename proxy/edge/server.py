@@ -15,15 +15,14 @@ from typing import Any
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]
 
 from carrier.signature import is_well_formed
-from common.steps import Steps
 from proxy.edge.bodies import Bodies, TooSlow
 from proxy.edge.exchange import Exchange, Exchanges, OnAnswer, Reading
 from proxy.edge.fair_queue import Limits
-from proxy.edge.operations import XML_HEADERS, Operations, PlainWebhook
+from proxy.edge.operations import Begun, Operations, Plain
 from proxy.edge.queue_names import UNPROVEN, QueueNames, claimed_name
 from proxy.edge.threads import Threads
 from proxy.edge.turns import Turns
-from proxy.edge.wsgi import Application
+from proxy.edge.wsgi import Answer, Application
 from proxy.flask_setup import BODY_LIMIT
 
 #: relay/inbound.py and relay/app_questions.py use at most 3/4 of them to wait for apps.
@@ -67,8 +66,8 @@ class Edge:
                 await self._answer(scope, proto, b"")
             elif _is_chunked(scope):
                 await self._answer(scope, proto, await self._bodies.read_chunked(proto))
-            elif self._operations is not None and (webhook := self._operations.plain_webhook(scope)):
-                await self._answer_webhook(scope, proto, self._operations, webhook)
+            elif self._operations is not None and (plain := self._operations.plain(scope)):
+                await self._answer_plain(scope, proto, self._operations, plain)
             else:
                 reading: Any = proto()
                 if not await self._answer(scope, proto, reading):
@@ -79,27 +78,25 @@ class Edge:
         except ProtocolClosed:
             pass
 
-    async def _answer_webhook(
-        self, scope: Scope, proto: HTTPProtocol, operations: Operations, webhook: PlainWebhook
-    ) -> None:
+    async def _answer_plain(self, scope: Scope, proto: HTTPProtocol, operations: Operations, plain: Plain) -> None:
         body = await self._bodies.wait(proto())
         name, on_answer = self._name(scope)
         if not await self._turns.take(name):
             _refuse(proto, 503, BUSY)
             return
         try:
-            answer = await operations.answer(webhook, body)
+            answer = await operations.answer(plain, body)
         finally:
             self._turns.end(name)
-        if not isinstance(answer, bytes):
+        if not isinstance(answer, Answer):
             await self._answer(scope, proto, body, answer)
             return
-        proto.response_bytes(200, XML_HEADERS, answer)
+        proto.response_bytes(*answer)
         if on_answer is not None:
-            on_answer(200)
+            on_answer(answer.status)
 
     async def _answer(
-        self, scope: Scope, proto: HTTPProtocol, body: bytes | Reading, begun: Steps[str] | None = None
+        self, scope: Scope, proto: HTTPProtocol, body: bytes | Reading, begun: Begun | None = None
     ) -> bool:
         """Answers, in a thread. False: the body is not here yet, and nothing was done."""
         threads, name, on_answer = self._queue(scope)

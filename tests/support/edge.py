@@ -1,4 +1,4 @@
-"""The product's edge in a test's process: webhooks take the way that they take behind the web server.
+"""The product's edge in a test's process: webhooks and new Sessions take the way that they take behind the web server.
 
 The objects of the web server's interface (RSGI) are replaced here; tests/proxy/test_web_server.py runs the real server.
 """
@@ -52,7 +52,7 @@ class TestEdge:
             self.on_loop = True
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if not self.on_loop or not environ["PATH_INFO"].startswith("/webhooks/"):
+        if not self.on_loop or not _has_plain_requests(environ):
             return self._flask(environ, start_response)
         proto: Any = _Proto(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)), self._loop)
         scope: Any = _Scope(environ)
@@ -67,6 +67,11 @@ class TestEdge:
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(SECONDS)
+
+
+def _has_plain_requests(environ: dict[str, Any]) -> bool:
+    path: str = environ["PATH_INFO"]
+    return path.startswith("/webhooks/") or (environ["REQUEST_METHOD"] == "POST" and path.endswith("/Sessions"))
 
 
 class _Headers(Headers):
