@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from urllib.parse import quote
 
@@ -13,9 +14,9 @@ import requests
 from twilio.base.exceptions import TwilioException
 
 from common.sids import new
-from storage.store import Store
 from tests.support.faulty_carrier import carrier_with
 from tests.support.stack import ACCOUNT, TOKEN
+from tests.support.store_calls import around_calls
 from tests.support.webhooks import WebhookHarness
 
 #: Numbers of several countries, spelled as an app may spell them; the carrier writes a Mexican mobile with +52 1.
@@ -167,18 +168,17 @@ def defects(play: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     """Raises internal errors whose text, arguments and causes all hold people's numbers and texts."""
     session = play.open(BROKEN, NEVER)
     number = session.participants.list()[0].proxy_identifier
-    whole = Store.service
 
-    def broken(self: Store, script: str, sid: str, args: dict[str, Any]) -> Any:
+    def broken(script: str) -> AbstractContextManager[None]:
         if script in ("open_session", "add_participant", "accept", "note_status"):
             try:
-                raise KeyError(BROKEN, args)
+                raise KeyError(BROKEN, WORDS)
             except KeyError as error:
-                raise RuntimeError(f"ERR {NEVER} said {WORDS[3]}", session, args) from error
-        return whole(self, script, sid, args)
+                raise RuntimeError(f"ERR {NEVER} said {WORDS[3]}", session, NUMBERS) from error
+        return nullcontext()
 
     with monkeypatch.context() as patch:
-        patch.setattr(Store, "service", broken)
+        around_calls(patch, broken)
         for act in (
             lambda: play.service.sessions.create(participants=[json.dumps({"Identifier": BROKEN})]),
             lambda: session.participants.create(identifier=BROKEN),

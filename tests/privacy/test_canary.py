@@ -81,8 +81,8 @@ def evidence(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evidence]:
 
 
 def tap(stack: Stack) -> tuple[Tap, Tap]:
-    ours, asked = Tap(stack.app.wsgi_app), Tap(stack.carrier._server.app)
-    stack.app.wsgi_app, stack.carrier._server.app = ours, asked  # type: ignore[assignment]
+    ours, asked = Tap(stack._server.app), Tap(stack.carrier._server.app)
+    stack._server.app, stack.carrier._server.app = ours, asked
     return ours, asked
 
 

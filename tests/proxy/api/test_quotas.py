@@ -34,7 +34,8 @@ def refused(api: Api, response: Any, setting: str, status: int = 400, code: int 
 
 def count(api: Api, name: str) -> int:
     key, client = keys.service(name, api.service), api.rt.store.client
-    return int(client.zcard(key) if keys.SERVICE_KEYS[name].type == "zset" else client.hlen(key))
+    lengths: dict[str, Callable[[str], Any]] = {"zset": client.zcard, "hash": client.hlen, "stream": client.xlen}
+    return int(lengths[keys.SERVICE_KEYS[name].type](key))
 
 
 def test_services_of_an_account(api: Api, bound: Bound):
