@@ -15,7 +15,7 @@ TARGETS: dict[str, tuple[str, float, float, bool]] = {
     "T3": ("POST Session with two Participants / the same server's bare Flask view", 0.35, 0.5, True),
     "T4 pool": ("opening rate, pool of 100,000 / pool of 500", 0.8, 0.95, True),
     "T4 held": ("opening rate, a participant holding 100 / holding 0", 0.4, 0.7, True),
-    "T5 live": ("bytes of store per live session", 1200, 800, False),
+    "T5 live": ("bytes of store per live session", 900, 800, False),
     "T5 closed": ("bytes of store per closed session", 700, 400, False),
     "T8": ("webhook p99 while sessions end and the record is written / p99 alone", 2.0, 1.3, False),
     "T8 slow app": ("webhook p99 while another Service's app is slow / p99 alone", 2.0, 1.3, False),

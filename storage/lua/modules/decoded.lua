@@ -1,8 +1,9 @@
 -- Decoded documents by their own JSON, so that none is ever old: each text is decoded once. They stay from one call to
 -- the next if our functions are a library of the store. Nobody changes them, since others share them.
 local decoded = {}
--- If a pool is so large that its numbers do not fit, all begins anew.
-local MOST, kept, count = 500, {}, 0
+-- If a pool is so large that its numbers do not fit, all begins anew. With more of them the store's Lua would work longer on
+-- its memory than it saves.
+local MOST, kept, count = 100, {}, 0
 
 function decoded.read(text)
   local doc = kept[text]
