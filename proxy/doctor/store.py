@@ -72,6 +72,7 @@ def _memory(memory: Memory) -> Iterator[Finding]:
 def check_time(context: CheckContext) -> Iterator[Finding]:
     skip_without(lambda: context.store, "the store")
     store = context.store
+    store.ping()
     skew = max(_skew(store, server) for server in store.guard(lambda: store.servers.primaries()))
     state = GOOD if skew < SKEW_WARNING else WARNING if skew < SKEW_BAD else BAD
     fix = "" if state == GOOD else "Run: timedatectl set-ntp true, on both machines"
@@ -79,7 +80,10 @@ def check_time(context: CheckContext) -> Iterator[Finding]:
 
 
 def _skew(store: Store, server: Server) -> float:
-    """In seconds."""
+    """In seconds; 0 of a node that is away, which the check of the store tells."""
     before = time.time()
-    seconds, micros = store.guard(server.client.time)
+    try:
+        seconds, micros = store.guard(server.client.time)
+    except StoreUnavailable:
+        return 0.0
     return float(abs(int(seconds) + int(micros) / 1e6 - (before + time.time()) / 2))
