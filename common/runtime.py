@@ -42,6 +42,10 @@ class Runtime:
                     found = self._parts[make] = make(self)
         return cast(P, found)
 
+    def has(self, make: Callable[[Runtime], P]) -> bool:
+        """Whether `part` need not call `make`, which may wait for the store."""
+        return make in self._parts
+
     def replace_part(self, make: Callable[[Runtime], P], part: P) -> None:
         """For tests: use `part` from now on."""
         self._parts[make] = part

@@ -12,6 +12,7 @@ import threading
 import time
 from dataclasses import dataclass
 from enum import IntEnum
+from math import inf
 from typing import Any
 
 from common.runtime import Runtime
@@ -76,24 +77,31 @@ class StoreMemory:
     def __init__(self, rt: Runtime) -> None:
         self._rt = rt
         self._lock = threading.Lock()
-        self._asked = float("-inf")
+        #: When the store was asked last, and when a caller of `known` was told to ask it.
+        self._asked = self._promised = -inf
         self._found = Memory(0, 0)
         self._refused = 0
 
     def read(self) -> Memory:
         """As it was at most SECONDS ago. If the store does not answer: as it was when it did."""
         with self._lock:
-            known = self.known()
-            if known is None:
+            if time.monotonic() - self._asked >= SECONDS:
                 try:
                     self._ask()
                 finally:
                     self._asked = time.monotonic()
-            return known or self._found
+            return self._found
 
     def known(self) -> Memory | None:
-        """What `read` would say without asking the store, if it can. It never waits."""
-        return self._found if time.monotonic() - self._asked < SECONDS else None
+        """As it was at most twice SECONDS ago, without waiting. None: the caller must call `read` now.
+
+        Meanwhile others get what was known before: on the event loop, many requests come until one has asked.
+        """
+        now = time.monotonic()
+        if now - self._asked < SECONDS or (self._asked > -inf and now - self._promised < SECONDS):
+            return self._found
+        self._promised = now
+        return None
 
     def note_refused(self) -> None:
         with self._lock:

@@ -11,7 +11,7 @@ from common.errors import Invalid, NotFound
 from common.model import Account
 from common.runtime import Runtime
 from common.sids import is_sid
-from common.steps import Command, Steps, finish
+from common.steps import IN_THREAD, Command, Steps, finish
 from common.values import auth_token as auth_token_kind
 from common.values import problem_of
 from services.account_document import (
@@ -47,6 +47,8 @@ class Accounts:
     def read(self, account_sid: str) -> Steps[Account | None]:
         settings = self._rt.settings
         if account_sid == settings.twilio_account_sid:
+            if not self._rt.has(former_of_settings):
+                yield IN_THREAD
             token, former = settings.twilio_auth_token, self._rt.part(former_of_settings).token
             return Account(account_sid, token, account_sid, token, former, former)
         if not is_sid(account_sid, "AC"):

@@ -30,13 +30,14 @@ def load(schema: Form) -> dict[str, Any]:
 
 def read(schema: Form, form: Fields, ignored: Ignored) -> dict[str, Any]:
     """The fields of a form, under the names of the schema. Raises Invalid."""
-    known = schema.by_name
-    with unknown_fields.noted_in(ignored):
+    known, token = schema.by_name, unknown_fields.begin(ignored)
+    try:
         unknown_fields.note(form, known)
-        try:
-            loaded = schema.read({n: _value(n, known[n], form[n]) for n in known if n in form})
-        except ValidationError as error:
-            raise Invalid(*_first_error(error.messages)) from None
+        loaded = schema.read({n: _value(n, known[n], form[n]) for n in known if n in form})
+    except ValidationError as error:
+        raise Invalid(*_first_error(error.messages)) from None
+    finally:
+        unknown_fields.end(token)
     loaded.pop(IGNORED, None)
     return loaded
 

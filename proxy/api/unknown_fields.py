@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Collection, Iterable
+from contextvars import ContextVar, Token
 from difflib import get_close_matches
 
 from common.runtime import Runtime
@@ -56,13 +55,13 @@ class Ignored:
 _reading: ContextVar[Ignored | None] = ContextVar("reading", default=None)
 
 
-@contextmanager
-def noted_in(ignored: Ignored) -> Iterator[None]:
-    token = _reading.set(ignored)
-    try:
-        yield
-    finally:
-        _reading.reset(token)
+def begin(ignored: Ignored) -> Token[Ignored | None]:
+    """From now on, `note` adds to `ignored`, until `end`."""
+    return _reading.set(ignored)
+
+
+def end(token: Token[Ignored | None]) -> None:
+    _reading.reset(token)
 
 
 def note(given: Iterable[str], known: Collection[str], where: str = "") -> None:
