@@ -12,8 +12,9 @@ from granian.cli import entrypoint
 
 from common import forks
 from policy.content import content
-from proxy import loader
+from proxy import hung_workers, loader
 from proxy.edge import server
+from proxy.server_runtime import server_runtime
 
 #: What each worker would load by itself: all that a webhook needs.
 LOADED = (loader, server, content)
@@ -23,5 +24,6 @@ def run(arguments: list[str]) -> NoReturn:
     """`arguments`: of the server's command line."""
     loader.application()
     forks.freeze()
+    hung_workers.watch(server_runtime().part(hung_workers.LoopReports))
     sys.argv = ["granian", *arguments]
     sys.exit(entrypoint())  # type: ignore[no-untyped-call]

@@ -9,6 +9,7 @@ answered while all others are busy.
 from __future__ import annotations
 
 import json
+from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from typing import Any
 
@@ -42,23 +43,29 @@ WEBHOOK_PATHS = ("/webhooks/", "/v1/Accounts/")
 
 
 class Edge:
-    """`on_slow`: called with the scope of a request whose body did not come in time."""
+    """`on_slow`: called with the scope of a request whose body did not come in time. `on_start`: with the loop."""
 
     def __init__(
         self,
         application: Application,
         on_slow: Callable[[Scope], None] = lambda scope: None,
         operations: Operations | None = None,
+        on_start: Callable[[AbstractEventLoop], None] = lambda loop: None,
     ) -> None:
         self._application = application
         self._operations = operations
         self._on_slow = on_slow
+        self._on_start = on_start
         self._bodies = Bodies(BODY_LIMIT)
         self._exchanges = Exchanges()
         self._names = QueueNames()
         self._turns = Turns(ON_LOOP)
         self._threads = Threads("request", REQUESTS)
         self._health = Threads("health", HEALTH)
+
+    def __rsgi_init__(self, loop: AbstractEventLoop) -> None:
+        """The web server calls it in each worker, before the loop runs."""
+        self._on_start(loop)
 
     async def __rsgi__(self, scope: Scope, proto: HTTPProtocol) -> None:
         try:

@@ -42,6 +42,7 @@ HELD = {
     "proxy/edge/fair_queue.py self._queues": "requests that wait or are worked on",
     "proxy/edge/fair_queue.py self._turns": "requests that wait",
     "proxy/edge/queue_names.py self._proven": "a name only chooses the queue; each request is checked anew",
+    "proxy/hung_workers.py self._of": "of the workers that run; made anew once a second",
     "proxy/webhooks/refusal_counter.py self._last_messages": "written with the next counts",
     "proxy/webhooks/refusal_counter.py self._unwritten": "counts to be added",
     "proxy/webhooks/refusal_counter.py self._warned_at": "what was logged last",

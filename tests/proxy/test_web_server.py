@@ -6,6 +6,7 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -24,16 +25,20 @@ STATUS = re.compile(rb"HTTP/1\.1 (\d{3})")
 def web(valkey_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     stores.empty(valkey_url)
     folder = tmp_path_factory.mktemp("web")
-    environment = {
-        "REDIS_URL": valkey_url, "DATABASE_URL": f"sqlite:///{folder}/maskline.sqlite3", "TWILIO_ACCOUNT_SID": ACCOUNT,
-        "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_API_URL": "http://127.0.0.1:1", "PUBLIC_URL": "https://mask.shop.example",
-        "SECRET_KEY": SECRET_KEY, "FLASK_DEBUG": "1", **stores.queues(valkey_url),
-    }  # fmt: skip
-    one = Web(environment, folder / "web.log")
+    one = Web(environment(valkey_url, folder), folder / "web.log")
     assert until(one.answers)
     yield one
     one.end()
     stores.empty(valkey_url)
+
+
+def environment(valkey_url: str, folder: Path) -> dict[str, str]:
+    """Of the web process. `folder`: for its database."""
+    return {
+        "REDIS_URL": valkey_url, "DATABASE_URL": f"sqlite:///{folder}/maskline.sqlite3", "TWILIO_ACCOUNT_SID": ACCOUNT,
+        "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_API_URL": "http://127.0.0.1:1", "PUBLIC_URL": "https://mask.shop.example",
+        "SECRET_KEY": SECRET_KEY, "FLASK_DEBUG": "1", **stores.queues(valkey_url),
+    }  # fmt: skip
 
 
 def exchange(web: Web, data: bytes) -> SimpleNamespace:

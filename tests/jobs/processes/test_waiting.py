@@ -38,15 +38,15 @@ def web_line() -> list[str]:
 
 
 class Web:
-    """The web process as the Procfile starts it."""
+    """The web process as the Procfile starts it, or by another `line`, which must have the application's name, too."""
 
-    def __init__(self, environ: dict[str, str], log: Path) -> None:
+    def __init__(self, environ: dict[str, str], log: Path, line: list[str] | None = None) -> None:
         self.port, self.log = free_port(), log
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         given = {**os.environ, **environ, "PORT": str(self.port), "WEB_CONCURRENCY": "2", "PATH": path}
         with log.open("wb") as out:
             self.process = subprocess.Popen(
-                web_line(), env=given, cwd=ROOT, stdout=out, stderr=out, start_new_session=True
+                line or web_line(), env=given, cwd=ROOT, stdout=out, stderr=out, start_new_session=True
             )
 
     def answers(self) -> bool:
