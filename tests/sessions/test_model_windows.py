@@ -117,3 +117,18 @@ def test_an_expired_session_of_a_person_with_many_leases_frees_the_number_that_w
     assert refused.value.code == 80604
     sides.wait(61_000)
     assert open_for_a_minute(sides, proxy_identifier=wanted) == wanted
+
+
+def test_of_equal_numbers_the_first_one_is_taken_though_it_is_outside_of_what_was_read_first(valkey_url: str) -> None:
+    """Ann takes the only number without a Session, so for Ben it is as loaded as those that were not read."""
+    rt, (ann, ben, *others) = build(valkey_url), CROWD
+    service = services.create_service(
+        rt, ACCOUNT, {"unique_name": new("equal-"), "number_selection_behavior": "avoid-sticky"}
+    )
+    numbers = [one.number for one in us_numbers(9)]
+    for one in us_numbers(9):
+        put_number(rt, service, one)
+    for who, number in zip([ben, ben, ben, *others], numbers[:8], strict=False):
+        sessions.open_session(rt, service, {}, [{"identifier": who, "proxy_identifier": number}])
+    opened = sessions.open_session(rt, service, {}, [{"identifier": ann}, {"identifier": ben}])
+    assert [one.proxy_identifier for one in opened.participants] == [numbers[8], numbers[3]]

@@ -16,23 +16,31 @@ function candidates.best_former(tx, person, cells, history, fits, better)
   return best and best.number
 end
 
+local function is_lower(score, number, other_score, other_number)
+  return score < other_score or (score == other_score and number < other_number)
+end
+
 -- Returns the best number among the `size` lowest of each cell. If a number outside them could be lower: nil and true.
 local function best_in_window(tx, person, cells, size, history, taken)
-  local best, least, edge = nil, math.huge, math.huge
+  local best, least = '', math.huge
+  -- The lowest of the last numbers of the cells that have more.
+  local edge, edge_score = '', math.huge
   for _, name in ipairs(cells) do
     local rows = cell.lowest(tx, name, size)
-    if #rows == size * 2 then edge = math.min(edge, tonumber(rows[#rows])) end
+    if #rows == size * 2 and is_lower(tonumber(rows[#rows]), rows[#rows - 1], edge_score, edge) then
+      edge, edge_score = rows[#rows - 1], tonumber(rows[#rows])
+    end
     for n = 1, #rows, 2 do
       local number, score = rows[n], tonumber(rows[n + 1])
       -- The cell is sorted in this order: no better number follows.
-      if score > least or (score == least and number > best) then break end
+      if is_lower(least, best, score, number) then break end
       score = score + (taken[number] or 0) * cell.UNIT
-      local better = score < least or (score == least and number < best)
+      local better = is_lower(score, number, least, best)
       if better and not history[number] and not lease.is_held(tx, person, number) then best, least = number, score end
     end
   end
-  if least <= edge then return best, false end
-  return nil, edge < math.huge
+  if is_lower(edge_score, edge, least, best) then return nil, true end
+  return least < math.huge and best or nil, false
 end
 
 -- Returns the number with the fewest open Sessions that this person never had. It searches the lowest numbers of each
