@@ -10,8 +10,8 @@ from proxy.edge.server import Edge
 app = Flask(__name__)
 
 
-@app.post("/bare")
-def constant() -> Response:
+@app.post("/webhooks/<service_sid>/message/<token>")
+def constant(service_sid: str, token: str) -> Response:
     return Response(EMPTY, mimetype="application/xml")
 
 
