@@ -24,12 +24,14 @@ class Answer(NamedTuple):
     body: str
 
 
-def both_ways(harness: WebhookHarness, send: Callable[[], list[Answer]], by_loop: bool) -> None:
-    """Each time with a scene of its own. `by_loop`: whether the event loop alone must answer."""
+def both_ways(
+    harness: WebhookHarness, send: Callable[[], list[Answer]], by_loop: bool, path: str = "/webhooks/"
+) -> None:
+    """Each time with a scene of its own. `by_loop`: whether the event loop alone must answer requests for `path`."""
     _load_service(harness)
-    before = harness.stack.edge.flask_answers
+    before = harness.stack.edge.flask_answers(path)
     on_loop = send()
-    flask_answers = harness.stack.edge.flask_answers - before
+    flask_answers = harness.stack.edge.flask_answers(path) - before
     with harness.stack.edge.by_flask():
         by_flask = send()
     assert on_loop == by_flask, f"{on_loop} on the loop, {by_flask} by Flask"

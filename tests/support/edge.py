@@ -25,14 +25,14 @@ SECONDS = 120.0
 class TestEdge:
     """A WSGI application. `on_loop`: whether plain webhooks are answered on the event loop; else Flask answers all.
 
-    `flask_answers`: how many requests Flask has answered.
+    `flask_paths`: of the requests that Flask has answered.
     """
 
     __test__ = False
 
     def __init__(self, app: Flask, runtime: Runtime) -> None:
         self.on_loop = True
-        self.flask_answers = 0
+        self.flask_paths: list[str] = []
         self._flask = app
         self._loop = asyncio.new_event_loop()
         self._edge = Edge(self._app, operations=Operations(runtime))
@@ -40,8 +40,12 @@ class TestEdge:
         self._thread.start()
 
     def _app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        self.flask_answers += 1
+        self.flask_paths.append(environ["PATH_INFO"])
         return self._flask(environ, start_response)
+
+    def flask_answers(self, beginning: str = "/") -> int:
+        """How many requests for such paths Flask has answered."""
+        return sum(path.startswith(beginning) for path in self.flask_paths)
 
     @contextmanager
     def by_flask(self) -> Iterator[None]:

@@ -94,7 +94,7 @@ def test_what_is_opened(harness: WebhookHarness, case: str) -> None:
         # A unique name of the test's own differs between the two.
         return [answer(response, **({"NAME": json.dumps(form["UniqueName"])[1:-1]} if "UniqueName" in form else {}))]
 
-    both_ways(harness, send, by_loop=True)
+    both_ways(harness, send, by_loop=True, path="/proxy/")
 
 
 BAD = [(name, kind) for name, kinds in NEW_SESSION_FIELDS.items() for kind in kinds]
@@ -163,7 +163,7 @@ def test_what_flask_answers_alone(harness: WebhookHarness) -> None:
 
 def test_keys_of_each_role(harness: WebhookHarness) -> None:
     keys = [api_keys.add_key(harness.stack.runtime, ACCOUNT, role, role) for role in api_keys.ROLES]
-    both_ways(harness, lambda: [answer(post(harness, {"Ttl": "5"}, auth=keys[0]))], by_loop=True)
+    both_ways(harness, lambda: [answer(post(harness, {"Ttl": "5"}, auth=keys[0]))], by_loop=True, path="/proxy/")
     both_ways(harness, lambda: [answer(post(harness, {"Ttl": "5"}, auth=keys[1]))], by_loop=False)
 
 
@@ -187,9 +187,9 @@ def test_the_limit_of_the_api_and_its_headers(harness: WebhookHarness, monkeypat
     assert [each.headers["X-RateLimit-Remaining"] for each in got] == [*map(str, range(19, -1, -1)), "0"]
     clock.advance(10)
     post(harness, {"Ttl": "5"})
-    before = harness.stack.edge.flask_answers
+    before = harness.stack.edge.flask_answers()
     second = post(harness, {"Ttl": "5", "Tll": "1"})
-    assert harness.stack.edge.flask_answers == before
+    assert harness.stack.edge.flask_answers() == before
     assert second.headers["X-RateLimit-Remaining"] == "18" and "Tll" in second.headers[unknown_fields.HEADER]
 
 
@@ -235,10 +235,10 @@ def test_a_service_that_is_gone(harness: WebhookHarness, clock: Clock) -> None:
 
 
 def test_a_larger_form_is_read_in_a_thread(harness: WebhookHarness) -> None:
-    before = harness.stack.edge.flask_answers
+    before = harness.stack.edge.flask_answers()
     form = {"Ttl": "5", "more": "x" * api_operations.PLAIN_FORM}
     assert post(harness, form).status_code == 201
-    assert harness.stack.edge.flask_answers == before + 1
+    assert harness.stack.edge.flask_answers() == before + 1
 
 
 def test_the_first_request_of_a_second_asks_in_a_thread_how_full_the_store_is(
@@ -246,6 +246,6 @@ def test_the_first_request_of_a_second_asks_in_a_thread_how_full_the_store_is(
 ) -> None:
     memory = harness.stack.runtime.part(StoreMemory)
     monkeypatch.setattr(memory, "_asked", -inf)
-    before = harness.stack.edge.flask_answers
+    before = harness.stack.edge.flask_answers()
     assert post(harness, {"Ttl": "5"}).status_code == 201
-    assert harness.stack.edge.flask_answers == before + 1 and memory.known() is not None
+    assert harness.stack.edge.flask_answers() == before + 1 and memory.known() is not None
