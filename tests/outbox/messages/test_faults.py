@@ -11,6 +11,7 @@ from common.errors import CarrierError
 from jobs import recurring
 from outbox import run, send
 from services.accounts import carrier_of
+from storage.short_form import unfold
 from tests.support.faulty_carrier import carrier_with
 from tests.support.outbox import DOUBT, LOOK, OutboxHarness
 from tests.support.stack import ACCOUNT
@@ -200,8 +201,9 @@ def test_what_cannot_be_read_here_is_parked_at_once(harness: OutboxHarness) -> N
     made = harness.send(conversation, "hello")
     client: Any = harness.rt.store.client
     key = "{" + harness.webhooks.sid + "}:interaction:" + made.sid
-    doc = json.loads(client.get(key))
-    client.set(key, json.dumps({**doc, "sealed": "AAAA" + doc["sealed"]}))
+    text = client.get(key).decode()
+    sealed = unfold(json.loads(text))["sealed"]
+    client.set(key, text.replace(sealed, "AAAA" + sealed))
     harness.run_job()
     assert [one["reason"] for one in harness.listed("parked")] == ["unreadable"]
 
