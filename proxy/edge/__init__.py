@@ -1,1 +1,1 @@
-"""What stands between the web server and Flask: reads each body with a limit and a deadline, then takes a thread."""
+"""What stands between the web server and Flask: reads each body, and answers what is plain on the event loop."""

@@ -1,9 +1,9 @@
-"""The application that the web server calls: the body first, then a thread, then Flask.
+"""The application that the web server calls: the body first, then the event loop's own answer, or a thread and Flask.
 
-A request holds a thread only when its body is here, so whoever sends a body slowly holds none. A webhook without a
-well-formed signature is refused without its body, and so is a body that is too long by its own word. Each Service and
-each API client has a queue of its own, and the queues take turns. Health checks have threads of their own, so they are
-answered while all others are busy.
+A plain webhook or creation of a Session is answered on the event loop (operations.py). Any other request takes a thread
+when its body is here, so whoever sends a body slowly holds none. A webhook without a well-formed signature is refused
+without its body, and so is a body that is too long by its own word. Each Service and each API client has a queue of its
+own, and the queues take turns. Health checks have threads of their own, so they are answered while all others are busy.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 -- A SID as it is stored in packed values: 16 bytes, without its two letters.
 local sids = {}
-local MOST, kept, count = 500, {}, 0
+local remembered = use('storage.remembered')
+local MOST = 500
 local FORM = '^%u%u(%x%x%x%x%x%x%x%x)(%x%x%x%x%x%x%x%x)(%x%x%x%x%x%x%x%x)(%x%x%x%x%x%x%x%x)$'
 
 -- Returns the 16 bytes; what has not the form of a SID stays as it is.
@@ -12,14 +13,7 @@ function sids.pack(sid)
 end
 
 -- The same for a SID that is packed again and again: it is remembered, also from one call to the next.
-function sids.pack_often(sid)
-  local bytes = kept[sid]
-  if bytes then return bytes end
-  if count == MOST then kept, count = {}, 0 end
-  bytes = sids.pack(sid)
-  kept[sid], count = bytes, count + 1
-  return bytes
-end
+sids.pack_often = remembered.results(MOST, sids.pack)
 
 -- `letters`: of its kind, for example KC.
 function sids.unpack(letters, packed)

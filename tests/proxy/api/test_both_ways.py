@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Iterator
 from dataclasses import replace
 from math import inf
 from typing import Any
@@ -21,25 +19,15 @@ from services import api_keys
 from services.api_limits import Limiter
 from storage.store import StoreUnavailable
 from tests.proxy.api.bad_fields import NEW_SESSION_FIELDS
-from tests.support import stores
 from tests.support.both_ways import Answer, answer, both_ways
+from tests.support.fixtures import clock, stack
 from tests.support.stack import ACCOUNT, TOKEN, Stack
 from tests.support.webhooks import Clock, WebhookHarness
 
 FORM = "application/x-www-form-urlencoded"
 
 
-@pytest.fixture(scope="module")
-def clock() -> Clock:
-    return Clock(int(time.time() * 1000))
-
-
-@pytest.fixture(scope="module")
-def stack(valkey_url: str, clock: Clock) -> Iterator[Stack]:
-    stores.empty(valkey_url)
-    found = Stack(valkey_url, clock=clock)
-    yield found
-    found.stop()
+__all__ = ["clock", "stack"]
 
 
 @pytest.fixture(scope="module")
